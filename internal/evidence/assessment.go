@@ -1,0 +1,62 @@
+package evidence
+
+// Assessment is the set of judgements made about a record, from the record
+// alone.
+type Assessment struct {
+	Verdict     Verdict     `json:"verdict"`
+	Attribution Attribution `json:"attribution"`
+	// Statements of the rules, the gravest first.
+	Findings []Finding `json:"findings,omitempty"`
+	// Indexes into Findings of what a reviewer should look at first.
+	Focus []int `json:"focus,omitempty"`
+	// The items that a complete record has.
+	Checklist []ChecklistItem `json:"checklist"`
+}
+
+// Verdict is the assessment in one line.
+type Verdict struct {
+	// GitHub check conclusion: "success", "failure" or "neutral".
+	Conclusion string `json:"conclusion"`
+	// The verdict in words.
+	Title string `json:"title"`
+	// The level from which on findings fail the check: "error", "warning", or
+	// "none" when the check only reports.
+	FailOn string `json:"failOn"`
+}
+
+// Finding is one thing that a rule found in the record.
+type Finding struct {
+	// Id of the rule, such as "validation-failed".
+	Rule  string `json:"rule"`
+	Level Level  `json:"level"`
+	// One sentence, plain text.
+	Message string `json:"message"`
+	// The lines it is about, at head.
+	Spans []Span `json:"spans,omitempty"`
+	// JSON pointers into the record of the facts it rests on.
+	Facts []string `json:"facts,omitempty"`
+	// Weakest basis among those facts.
+	Basis Basis `json:"basis"`
+}
+
+// ItemState says how far an item of the checklist is covered.
+type ItemState string
+
+// The states of a checklist item.
+const (
+	ItemCaptured      ItemState = "captured"
+	ItemPartial       ItemState = "partial"
+	ItemMissing       ItemState = "missing"
+	ItemNotApplicable ItemState = "not-applicable"
+)
+
+// ChecklistItem is one item that a complete record has.
+type ChecklistItem struct {
+	ID    string    `json:"id"`
+	Title string    `json:"title"`
+	State ItemState `json:"state"`
+	// Weakest basis of the facts that cover it; "missing" when there are none.
+	Basis Basis `json:"basis"`
+	// What is there, or what is not.
+	Detail string `json:"detail,omitempty"`
+}

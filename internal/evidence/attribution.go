@@ -1,0 +1,60 @@
+package evidence
+
+// AuthorKind says who wrote a line, as far as anything tells.
+type AuthorKind string
+
+const (
+	// AuthorAI lines are claimed by a session.
+	AuthorAI AuthorKind = "ai"
+	// AuthorHuman lines are claimed by a person. There is no human by
+	// elimination.
+	AuthorHuman AuthorKind = "human"
+	// AuthorUnattested lines are claimed by nobody.
+	AuthorUnattested AuthorKind = "unattested"
+	// AuthorPreexisting lines are added as the diff has it, but the history
+	// shows that they are older than the change: they were moved.
+	AuthorPreexisting AuthorKind = "preexisting"
+)
+
+// Attribution says who wrote the added lines.
+type Attribution struct {
+	Lines LineCounts        `json:"lines"`
+	Files []FileAttribution `json:"files,omitempty"`
+}
+
+// LineCounts are numbers of added lines. Added is the sum of the others.
+type LineCounts struct {
+	Added       int `json:"added"`
+	AI          int `json:"ai"`
+	Human       int `json:"human"`
+	Unattested  int `json:"unattested"`
+	Preexisting int `json:"preexisting"`
+}
+
+// FileAttribution is the attribution of the added lines of one file.
+type FileAttribution struct {
+	Path  string     `json:"path"`
+	Lines LineCounts `json:"lines"`
+	// Parts of the file that cover every added line exactly once, ascending.
+	Parts []AttributedRange `json:"parts,omitempty"`
+}
+
+// AttributedRange is a run of added lines with one origin and one author.
+type AttributedRange struct {
+	LineRange
+	// Commit that wrote the lines, and where the first of them stood there;
+	// absent when the history is not known.
+	Commit     string     `json:"commit,omitempty" redact:"keep"`
+	OriginPath string     `json:"originPath,omitempty"`
+	OriginLine int        `json:"originLine,omitempty"`
+	Kind       AuthorKind `json:"kind"`
+	// Session, method, confidence and basis of the claim; absent for
+	// unattested lines.
+	Session    string     `json:"session,omitempty"`
+	Agent      string     `json:"agent,omitempty"`
+	Model      string     `json:"model,omitempty"`
+	Method     Method     `json:"method,omitempty"`
+	Confidence Confidence `json:"confidence,omitempty"`
+	Basis      Basis      `json:"basis,omitempty"`
+}
+

@@ -1,0 +1,137 @@
+package evidence
+
+import "time"
+
+// Span is a range of lines of a file at the head commit, 1-based, inclusive.
+type Span struct {
+	Path  string `json:"path"`
+	First int    `json:"first"`
+	Last  int    `json:"last"`
+}
+
+// Lines is the number of lines in the span.
+func (s Span) Lines() int { return s.Last - s.First + 1 }
+
+// Identity is a person or machine as git names it. Anyone can write anything
+// there.
+type Identity struct {
+	Name  string `json:"name"`
+	Email string `json:"email"`
+}
+
+// Commit is one commit of the change.
+type Commit struct {
+	Origin  Origin   `json:"origin"`
+	ID      string   `json:"id" redact:"keep"`
+	Parents []string `json:"parents,omitempty" redact:"keep"`
+	// Tree that the commit records.
+	Tree      string    `json:"tree" redact:"keep"`
+	Author    Identity  `json:"author"`
+	Committer Identity  `json:"committer"`
+	Authored  time.Time `json:"authored,omitzero"`
+	Committed time.Time `json:"committed,omitzero"`
+	// First line of the message.
+	Subject string `json:"subject"`
+	// Trailers of the message, in order, keys as written.
+	Trailers []Trailer `json:"trailers,omitempty"`
+}
+
+// Trailer is a "Key: value" line at the end of a commit message.
+type Trailer struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// FileStatus says what happened to a file.
+type FileStatus string
+
+// The ways in which a change can touch a file, in git's words.
+const (
+	FileAdded       FileStatus = "added"
+	FileModified    FileStatus = "modified"
+	FileDeleted     FileStatus = "deleted"
+	FileRenamed     FileStatus = "renamed"
+	FileCopied      FileStatus = "copied"
+	FileTypeChanged FileStatus = "type-changed"
+)
+
+// File is one file of the change, between the merge base and the head.
+type File struct {
+	Origin Origin     `json:"origin"`
+	Path   string     `json:"path"`
+	Status FileStatus `json:"status"`
+	// Path before a rename or copy.
+	OldPath string `json:"oldPath,omitempty"`
+	// File modes in git's octal form; only when the mode changed or is special.
+	OldMode string `json:"oldMode,omitempty"`
+	Mode    string `json:"mode,omitempty"`
+	// Git names the content binary; it has no lines.
+	Binary bool `json:"binary,omitempty"`
+	// The path is a submodule; its lines are commit ids.
+	Submodule bool `json:"submodule,omitempty"`
+	// Numbers of added and deleted lines.
+	Added   int `json:"added"`
+	Deleted int `json:"deleted"`
+	// The added lines at head, ascending and disjoint.
+	Spans []LineRange `json:"spans,omitempty"`
+
+	// Hashes of the added lines, in the order of Spans. They live only while
+	// claims are being made and never enter the bundle.
+	Lines []LineHash `json:"-"`
+}
+
+// LineRange is a range of lines, 1-based, inclusive.
+type LineRange struct {
+	First int `json:"first"`
+	Last  int `json:"last"`
+}
+
+// Method says how lines were joined with a session.
+type Method string
+
+const (
+	// MethodContent compares the added lines with the lines that a transcript
+	// says the agent wrote to the same path, white space aside.
+	MethodContent Method = "content-match"
+	// MethodManifest takes the ranges that a run manifest states.
+	MethodManifest Method = "manifest"
+)
+
+// Confidence grades an attribution.
+type Confidence string
+
+// The grades, from the strongest down.
+const (
+	Exact       Confidence = "exact"
+	Strong      Confidence = "strong"
+	Likely      Confidence = "likely"
+	CommitLevel Confidence = "commit-level"
+)
+
+// Claim states that a session or a person wrote lines of a file as of a commit.
+type Claim struct {
+	Origin Origin `json:"origin"`
+	// Who wrote the lines: [AuthorAI] or [AuthorHuman].
+	Author AuthorKind `json:"author"`
+	// Id of the session; for a person, how the record names them.
+	Session string `json:"session"`
+	// Agent and model, when the claim itself names them.
+	Agent string `json:"agent,omitempty"`
+	Model string `json:"model,omitempty"`
+	// Commit at which Path and Ranges are valid.
+	Commit     string      `json:"commit" redact:"keep"`
+	Path       string      `json:"path"`
+	Ranges     []LineRange `json:"ranges"`
+	Method     Method      `json:"method"`
+	Confidence Confidence  `json:"confidence"`
+}
+
+// RuleFile is an instruction file for agents, as it stands at the base commit.
+type RuleFile struct {
+	Origin Origin `json:"origin"`
+	Path   string `json:"path"`
+	// Git blob id at the base commit; empty when the change adds the file.
+	Blob string `json:"blob,omitempty" redact:"keep"`
+	// The change under examination edits the file.
+	Changed bool `json:"changed,omitempty"`
+}

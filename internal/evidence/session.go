@@ -1,0 +1,302 @@
+package evidence
+
+import "time"
+
+// Session is one agent run, normalised from whatever the agent left behind.
+type Session struct {
+	Origin Origin `json:"origin"`
+	Format string `json:"format"`
+	// The agent's own id of the session.
+	ID           string   `json:"id"`
+	Agent        string   `json:"agent"`
+	AgentVersion string   `json:"agentVersion,omitempty"`
+	Provider     string   `json:"provider,omitempty"`
+	Models       []string `json:"models,omitempty"`
+	// Times of the first and last event of the session.
+	Started time.Time `json:"started,omitzero"`
+	Ended   time.Time `json:"ended,omitzero"`
+	// What the run did with code: "authored", "edited" or "reviewed".
+	Role string `json:"role,omitempty"`
+	// The prompts, without their text.
+	Prompts Prompts `json:"prompts,omitzero"`
+	// Numbers of subagent runs and of context compactions in the session.
+	Subagents   int `json:"subagents,omitempty"`
+	Compactions int `json:"compactions,omitempty"`
+	// Commands in the order in which they were started.
+	Commands []Command `json:"commands,omitempty"`
+	// Number of commands left out at a limit; failed and masked ones are kept.
+	CommandsOmitted int `json:"commandsOmitted,omitempty"`
+	// Numbers over all commands, also those left out.
+	CommandCounts CommandCounts `json:"commandCounts,omitzero"`
+	// Edits, one for each time the agent changed a file.
+	Edits []Edit `json:"edits,omitempty"`
+	// Repository files that the agent read, each once, sorted.
+	FilesRead []string `json:"filesRead,omitempty"`
+	// Sources outside the repository that the agent used.
+	External []External `json:"external,omitempty"`
+	// Context that the agent wanted and did not get.
+	Unavailable []MissingContext `json:"unavailable,omitempty"`
+	// Execution boundaries, in order; a later one replaces the one before.
+	Boundaries []Boundary `json:"boundaries,omitempty"`
+	// Tool calls that a person or the policy refused.
+	Denied []DeniedCall `json:"denied,omitempty"`
+	// Failing validations that the agent worked on.
+	Repairs []Repair `json:"repairs,omitempty"`
+	// Tokens and cost, when something recorded them.
+	Usage *Usage `json:"usage,omitempty"`
+	// Commits and pull requests that the transcript itself names.
+	Links Links `json:"links,omitzero"`
+}
+
+// Prompts describes what people asked of the agent, without the text.
+type Prompts struct {
+	Count int `json:"count"`
+	// Sum of the prompts' lengths.
+	Bytes int64 `json:"bytes"`
+	// Digest over the prompts in order, as "sha256:<hex>".
+	Digest string `json:"digest,omitempty" redact:"keep"`
+}
+
+// CommandOutcome is what became of a command.
+type CommandOutcome string
+
+const (
+	// CommandOK means that the command ended with status 0 and nothing hid it.
+	CommandOK CommandOutcome = "ok"
+	// CommandFailed means that the command ended with another status, or that
+	// its own output says so.
+	CommandFailed CommandOutcome = "failed"
+	// CommandNotRun means that the call was refused or cancelled.
+	CommandNotRun CommandOutcome = "not-run"
+	// CommandBackground means that the command was left running.
+	CommandBackground CommandOutcome = "background"
+	// CommandUnknown means that nothing tells. It is never a pass.
+	CommandUnknown CommandOutcome = "unknown"
+)
+
+// ExitBasis says where an outcome was read from.
+type ExitBasis string
+
+const (
+	// ExitExplicit is a number that the agent recorded.
+	ExitExplicit ExitBasis = "explicit"
+	// ExitInferred is a zero that follows from the absence of an error mark.
+	ExitInferred ExitBasis = "inferred"
+	// ExitText was read from the output of the command.
+	ExitText ExitBasis = "text"
+	// ExitUnknown means that there is nothing to go by.
+	ExitUnknown ExitBasis = "unknown"
+)
+
+// CommandClass is what a command is for.
+type CommandClass string
+
+// The classes of commands. Test, lint, build, typecheck and format are
+// validations.
+const (
+	ClassTest      CommandClass = "test"
+	ClassLint      CommandClass = "lint"
+	ClassBuild     CommandClass = "build"
+	ClassTypecheck CommandClass = "typecheck"
+	ClassFormat    CommandClass = "format"
+	ClassVCS       CommandClass = "vcs"
+	ClassOther     CommandClass = "other"
+)
+
+// Command is one command line that an agent ran.
+type Command struct {
+	// The line as recorded, redacted and bounded.
+	Line string `json:"line"`
+	// What it is at heart, wrappers and options stripped: "go test".
+	Family string       `json:"family"`
+	Class  CommandClass `json:"class"`
+	// Working directory, relative to the repository when inside it.
+	Dir string `json:"dir,omitempty"`
+	// Exit status; absent when none was recorded.
+	Exit      *int           `json:"exit,omitempty"`
+	ExitBasis ExitBasis      `json:"exitBasis"`
+	Outcome   CommandOutcome `json:"outcome"`
+	// What hides the command's own status: "pipe", "or-true", "sequence" or
+	// "background"; absent when nothing does.
+	Masked     string    `json:"masked,omitempty"`
+	Started    time.Time `json:"started,omitzero"`
+	DurationMs int64     `json:"durationMs,omitempty"`
+	// The command ran in a subagent.
+	Subagent bool `json:"subagent,omitempty"`
+	// What the runner's own output says, in one line.
+	Summary string `json:"summary,omitempty"`
+	// Size and digest of the output.
+	OutputBytes  int64  `json:"outputBytes,omitempty"`
+	OutputDigest string `json:"outputDigest,omitempty" redact:"keep"`
+}
+
+// Validates reports whether the command is one that checks code.
+func (c Command) Validates() bool {
+	switch c.Class {
+	case ClassTest, ClassLint, ClassBuild, ClassTypecheck, ClassFormat:
+		return true
+	}
+	return false
+}
+
+// CommandCounts are numbers of commands by outcome; Masked ones are counted
+// under their outcome too.
+type CommandCounts struct {
+	Total             int `json:"total"`
+	OK                int `json:"ok"`
+	Failed            int `json:"failed"`
+	NotRun            int `json:"notRun"`
+	Background        int `json:"background"`
+	Unknown           int `json:"unknown"`
+	Masked            int `json:"masked"`
+	Validations       int `json:"validations"`
+	FailedValidations int `json:"failedValidations"`
+	MaskedValidations int `json:"maskedValidations"`
+}
+
+// Count adds c.
+func (n *CommandCounts) Count(c Command) {
+	n.Total++
+	switch c.Outcome {
+	case CommandOK:
+		n.OK++
+	case CommandFailed:
+		n.Failed++
+	case CommandNotRun:
+		n.NotRun++
+	case CommandBackground:
+		n.Background++
+	case CommandUnknown:
+		n.Unknown++
+	}
+	masked := c.Masked != ""
+	if masked {
+		n.Masked++
+	}
+	if !c.Validates() {
+		return
+	}
+	n.Validations++
+	if c.Outcome == CommandFailed {
+		n.FailedValidations++
+	}
+	if masked {
+		n.MaskedValidations++
+	}
+}
+
+// Edit is one change that an agent made to a file.
+type Edit struct {
+	// Path relative to the repository when inside it.
+	Path string `json:"path"`
+	// Numbers of added and removed lines.
+	Added   int       `json:"added"`
+	Removed int       `json:"removed"`
+	Time    time.Time `json:"time,omitzero"`
+	// The edit was made by a subagent.
+	Subagent bool `json:"subagent,omitempty"`
+
+	// Hashes of the lines that the edit added, in order. They live only while
+	// claims are being made and never enter the bundle.
+	Lines []LineHash `json:"-"`
+}
+
+// External is a source outside the repository.
+type External struct {
+	// "url", "mcp", "search", "document" or "repository".
+	Kind string `json:"kind"`
+	// Host of the URL, name of the server or tool.
+	Name  string `json:"name"`
+	Count int    `json:"count"`
+}
+
+// MissingContext is context that the agent wanted and did not get.
+type MissingContext struct {
+	Name   string `json:"name"`
+	Reason Reason `json:"reason"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// Boundary is what the agent was allowed to do from a point in time on.
+type Boundary struct {
+	From time.Time `json:"from,omitzero"`
+	// "cloud", "self-hosted" or "local".
+	Mode string `json:"mode,omitempty"`
+	// Runner, host or worker on which the agent ran.
+	Worker string `json:"worker,omitempty"`
+	// Kind of the credential for the repository, and its permissions.
+	Credential  string   `json:"credential,omitempty"`
+	Permissions []string `json:"permissions,omitempty"`
+	Branch      string   `json:"branch,omitempty"`
+	// Approval mode in the agent's own word, such as "acceptEdits".
+	Approval string `json:"approval,omitempty"`
+	// Approvals or the sandbox are switched off.
+	Bypass  bool   `json:"bypass,omitempty"`
+	Sandbox string `json:"sandbox,omitempty"`
+	// Network policy in a word, and the hosts that it allows or blocked.
+	Network      string   `json:"network,omitempty"`
+	AllowedHosts []string `json:"allowedHosts,omitempty"`
+	BlockedHosts []string `json:"blockedHosts,omitempty"`
+	// Commands and tools that the agent may use.
+	AllowedCommands []string `json:"allowedCommands,omitempty"`
+	AllowedTools    []string `json:"allowedTools,omitempty"`
+	// Rules for handling secrets.
+	SecretRules []string `json:"secretRules,omitempty"`
+}
+
+// DeniedCall is a tool call that was refused.
+type DeniedCall struct {
+	Tool string `json:"tool"`
+	// Command line or path that was refused.
+	Subject string `json:"subject,omitempty"`
+	// "user", "policy" or "sandbox".
+	By string `json:"by,omitempty"`
+}
+
+// Repair is a validation that failed, what was edited after it, and how its
+// last rerun ended.
+type Repair struct {
+	Family string `json:"family"`
+	// Number of failing runs before the last one.
+	Attempts int `json:"attempts"`
+	// Indexes into the session's commands of the first failure and the last
+	// rerun; absent when the session's commands are not listed.
+	FirstFailure *int `json:"firstFailure,omitempty"`
+	LastRun      *int `json:"lastRun,omitempty"`
+	// How the last rerun ended.
+	Outcome CommandOutcome `json:"outcome"`
+	// The last rerun covered less than the run that failed.
+	Narrower bool `json:"narrower,omitempty"`
+	// Paths edited between the first failure and the last rerun.
+	Edited []string `json:"edited,omitempty"`
+	// At least one of them is a test.
+	EditedTests bool `json:"editedTests,omitempty"`
+}
+
+// CostBasis says where a cost comes from.
+type CostBasis string
+
+// The bases of a cost. An absent cost is unknown, never 0.
+const (
+	CostMeasured  CostBasis = "measured"
+	CostReported  CostBasis = "reported"
+	CostEstimated CostBasis = "estimated"
+	CostUnknown   CostBasis = "unknown"
+)
+
+// Usage is what a session consumed. Cached input tokens are not part of
+// InputTokens.
+type Usage struct {
+	InputTokens      int64     `json:"inputTokens"`
+	OutputTokens     int64     `json:"outputTokens"`
+	CacheReadTokens  int64     `json:"cacheReadTokens"`
+	CacheWriteTokens int64     `json:"cacheWriteTokens"`
+	CostUSD          *float64  `json:"costUsd,omitempty"`
+	CostBasis        CostBasis `json:"costBasis"`
+}
+
+// Links are the commits and pull requests that a transcript names.
+type Links struct {
+	Commits      []string `json:"commits,omitempty" redact:"keep"`
+	PullRequests []string `json:"pullRequests,omitempty"`
+}

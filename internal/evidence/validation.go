@@ -1,0 +1,187 @@
+package evidence
+
+import "time"
+
+// Outcome is the result of one test case or one attempt at it.
+type Outcome string
+
+// The outcomes of a test case. Failed is an assertion that did not hold,
+// errored is anything else that kept the test from passing.
+const (
+	Passed  Outcome = "passed"
+	Failed  Outcome = "failed"
+	Errored Outcome = "errored"
+	Skipped Outcome = "skipped"
+)
+
+// Counts are numbers of test cases. Total is the sum of Passed, Failed, Errored
+// and Skipped; Flaky ones passed at last and are counted under Passed too.
+type Counts struct {
+	Total   int `json:"total"`
+	Passed  int `json:"passed"`
+	Failed  int `json:"failed"`
+	Errored int `json:"errored"`
+	Skipped int `json:"skipped"`
+	Flaky   int `json:"flaky"`
+}
+
+// Count adds one case with the outcome.
+func (c *Counts) Count(o Outcome, flaky bool) {
+	c.Total++
+	switch o {
+	case Passed:
+		c.Passed++
+	case Failed:
+		c.Failed++
+	case Errored:
+		c.Errored++
+	case Skipped:
+		c.Skipped++
+	}
+	if flaky {
+		c.Flaky++
+	}
+}
+
+// Add adds d to c.
+func (c *Counts) Add(d Counts) {
+	c.Total += d.Total
+	c.Passed += d.Passed
+	c.Failed += d.Failed
+	c.Errored += d.Errored
+	c.Skipped += d.Skipped
+	c.Flaky += d.Flaky
+}
+
+// Bad is the number of cases that did not pass and were not skipped.
+func (c Counts) Bad() int { return c.Failed + c.Errored }
+
+// Suite is a set of test results from one file.
+type Suite struct {
+	Origin Origin `json:"origin"`
+	Format string `json:"format"`
+	Name   string `json:"name,omitempty"`
+	// Numbers of cases listed, each counted once however often it was tried.
+	Counts Counts `json:"counts"`
+	// Numbers that the file states about itself, when they differ.
+	Declared *Counts `json:"declared,omitempty"`
+	// What kept the suite from running as planned: a failed build, an aborted
+	// run, cases that were planned and never ran.
+	Broken []Breakage `json:"broken,omitempty"`
+	// The cases that did not simply pass: failed and errored first, then flaky,
+	// then skipped.
+	Cases []Case `json:"cases,omitempty"`
+	// Number of cases that belong in Cases and were left out at a limit.
+	CasesOmitted int `json:"casesOmitted,omitempty"`
+	// Sum of the cases' durations, in milliseconds.
+	DurationMs int64     `json:"durationMs,omitempty"`
+	Started    time.Time `json:"started,omitzero"`
+}
+
+// Breakage is a state of a suite that is neither a passed nor a failed case.
+type Breakage struct {
+	// "build-failed", "aborted" or "planned-not-run".
+	Kind string `json:"kind"`
+	// What it concerns: a package, a file, a number of cases.
+	Subject string `json:"subject,omitempty"`
+	Message string `json:"message,omitempty"`
+}
+
+// Case is one test case.
+type Case struct {
+	Name    string  `json:"name"`
+	Class   string  `json:"class,omitempty"`
+	File    string  `json:"file,omitempty"`
+	Line    int     `json:"line,omitempty"`
+	Outcome Outcome `json:"outcome"`
+	// Failed at first, passed at last.
+	Flaky bool `json:"flaky,omitempty"`
+	// Outcomes of the attempts in order, when there was more than one.
+	Attempts []Outcome `json:"attempts,omitempty"`
+	// What the runner said, bounded.
+	Message string `json:"message,omitempty"`
+	// Stable across runs: equal for failures of the same test with the same
+	// first error line, numbers and paths aside.
+	Signature string `json:"signature,omitempty" redact:"keep"`
+}
+
+// Level is the severity of a result or finding, in SARIF's words.
+type Level string
+
+// The levels of SARIF 2.1.0, section 3.27.10.
+const (
+	LevelError   Level = "error"
+	LevelWarning Level = "warning"
+	LevelNote    Level = "note"
+	LevelNone    Level = "none"
+)
+
+// LevelCounts are numbers of results by level. Suppressed ones are not counted
+// under a level.
+type LevelCounts struct {
+	Total      int `json:"total"`
+	Error      int `json:"error"`
+	Warning    int `json:"warning"`
+	Note       int `json:"note"`
+	Suppressed int `json:"suppressed"`
+}
+
+// Scan is one run of a linter or scanner.
+type Scan struct {
+	Origin Origin      `json:"origin"`
+	Format string      `json:"format"`
+	Tool   string      `json:"tool"`
+	Counts LevelCounts `json:"counts"`
+	// The tool says that it did not run to its end: its zero is not a zero.
+	DidNotRun bool `json:"didNotRun,omitempty"`
+	// What the tool said about that.
+	Message string `json:"message,omitempty"`
+	// The active results, the gravest first.
+	Results []Result `json:"results,omitempty"`
+	// Number of active results left out at a limit.
+	ResultsOmitted int `json:"resultsOmitted,omitempty"`
+}
+
+// Result is one active result of a scan.
+type Result struct {
+	Rule    string `json:"rule,omitempty"`
+	Level   Level  `json:"level"`
+	Message string `json:"message,omitempty"`
+	Path    string `json:"path,omitempty"`
+	// First and last line, 1-based; 0 when the result has no line.
+	Line    int `json:"line,omitempty"`
+	EndLine int `json:"endLine,omitempty"`
+	// "critical", "high", "medium" or "low", from the rule's security-severity.
+	Severity  string `json:"severity,omitempty"`
+	Signature string `json:"signature,omitempty" redact:"keep"`
+}
+
+// Check is a check run or commit status of the head commit.
+type Check struct {
+	Origin Origin `json:"origin"`
+	// Name of the check run, or context of the status.
+	Name string `json:"name"`
+	// Slug of the app that owns it.
+	App string `json:"app,omitempty"`
+	// Workflow and run that it belongs to, when GitHub Actions made it.
+	Workflow string `json:"workflow,omitempty"`
+	RunID    int64  `json:"runId,omitempty"`
+	// GitHub's status: "completed", "in_progress", "queued" and so on.
+	Status string `json:"status"`
+	// GitHub's conclusion, lower case; empty while not completed.
+	Conclusion string `json:"conclusion,omitempty"`
+	// A rule of the base branch requires it; absent when not known.
+	Required  *bool     `json:"required,omitempty"`
+	Started   time.Time `json:"started,omitzero"`
+	Completed time.Time `json:"completed,omitzero"`
+	URL       string    `json:"url,omitempty"`
+}
+
+// Failed reports whether the check ended in a way that is not a pass.
+func (c Check) Failed() bool {
+	switch c.Conclusion {
+	case "failure", "timed_out", "startup_failure", "action_required", "error":
+		return true
+	}
+	return false
+}

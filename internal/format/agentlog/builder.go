@@ -1,0 +1,394 @@
+package agentlog
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// Limits of one session. Each is far above what was measured (the longest
+// transcript at hand has 500 commands and 200 edits) and keeps a hostile file
+// from filling the memory or the bundle.
+const (
+	// maxHeldCommands is the number of commands held while reading; later ones
+	// are only counted.
+	maxHeldCommands = 20_000
+	// maxCommands is the number of commands listed in the session.
+	maxCommands = 2_000
+	// maxCommandBytes bounds a listed command line: a reader's width a few
+	// times over. Heredocs make lines of many kilobytes.
+	maxCommandBytes = 500
+	maxEdits        = 20_000
+	// maxEditLines bounds the line hashes of one edit, maxSessionLines those of
+	// all edits of a session (8 MiB of hashes).
+	maxEditLines    = 50_000
+	maxSessionLines = 1 << 20
+	// maxListed bounds each list of names: files read, sources, refusals.
+	maxListed = 2_000
+	// maxMessages bounds the messages whose usage is told apart.
+	maxMessages = 200_000
+	// maxNameBytes bounds a name or id, maxPathBytes a path (PATH_MAX of Linux).
+	maxNameBytes = 200
+	maxPathBytes = 4096
+	// maxSummaryBytes bounds the line that stands for a command's output.
+	maxSummaryBytes = 200
+)
+
+// builder collects the events of one session. Decoders call its methods in the
+// order in which things happened; the zero builder is not usable.
+type builder struct {
+	session evidence.Session
+	// root is the directory taken for the repository: where the session began.
+	root     string
+	commands []heldCommand
+	edits    []heldEdit
+	lines    int
+	// tick numbers commands and edits in their common order.
+	tick     int
+	prompts  hash.Hash
+	read     map[string]bool
+	external map[[2]string]int
+	missing  map[evidence.MissingContext]bool
+	usage    map[messageKey]*tokens
+	agents   map[string]bool
+	cost     costs
+}
+
+// heldCommand is a command with what is needed to judge it later.
+type heldCommand struct {
+	evidence.Command
+	line analysis
+	tick int
+}
+
+type heldEdit struct {
+	evidence.Edit
+	tick int
+}
+
+// messageKey tells answers of the model apart.
+type messageKey struct{ message, request string }
+
+// tokens is the usage of one answer, and what the log says it cost.
+type tokens struct {
+	input, output, cacheRead, cacheWrite int64
+	cost                                 *float64
+}
+
+// costs is a total that the log itself states for the whole session.
+type costs struct {
+	usd   *float64
+	basis evidence.CostBasis
+}
+
+func newBuilder(format, agent, provider string) *builder {
+	return &builder{
+		session:  evidence.Session{Format: format, Agent: agent, Provider: provider},
+		prompts:  sha256.New(),
+		read:     map[string]bool{},
+		external: map[[2]string]int{},
+		missing:  map[evidence.MissingContext]bool{},
+		usage:    map[messageKey]*tokens{},
+		agents:   map[string]bool{},
+	}
+}
+
+// at widens the session to an event at t.
+func (b *builder) at(t time.Time) {
+	if t.IsZero() {
+		return
+	}
+	if b.session.Started.IsZero() || t.Before(b.session.Started) {
+		b.session.Started = t
+	}
+	if t.After(b.session.Ended) {
+		b.session.Ended = t
+	}
+}
+
+// model notes a model that answered.
+func (b *builder) model(name string) {
+	if name == "" || len(b.session.Models) >= maxListed {
+		return
+	}
+	name = bounded(name, maxNameBytes)
+	for _, m := range b.session.Models {
+		if m == name {
+			return
+		}
+	}
+	b.session.Models = append(b.session.Models, name)
+}
+
+// prompt counts one thing that a person asked. The digest runs over the
+// prompts in order, each followed by a zero byte, so that neither their text
+// nor where one ends can be moved without changing it.
+func (b *builder) prompt(text string) {
+	b.session.Prompts.Count++
+	b.session.Prompts.Bytes += int64(len(text))
+	b.prompts.Write([]byte(text))
+	b.prompts.Write([]byte{0})
+}
+
+// edit notes a change to a file; the path is as the agent gave it.
+func (b *builder) edit(e evidence.Edit) {
+	if len(b.edits) >= maxEdits || e.Path == "" {
+		return
+	}
+	e.Path = b.relative(e.Path)
+	if room := maxSessionLines - b.lines; len(e.Lines) > room {
+		e.Lines = e.Lines[:room]
+	}
+	b.lines += len(e.Lines)
+	b.tick++
+	b.edits = append(b.edits, heldEdit{Edit: e, tick: b.tick})
+}
+
+// reads notes a file that the agent read. Files outside the repository are not
+// part of the record: their paths tell about a machine, not about the change.
+func (b *builder) reads(path string) {
+	if rel := b.relative(path); rel != "" && !absolute(rel) && len(b.read) < maxListed {
+		b.read[rel] = true
+	}
+}
+
+// uses notes a source outside the repository.
+func (b *builder) uses(kind, name string) {
+	key := [2]string{kind, bounded(name, maxNameBytes)}
+	if _, known := b.external[key]; name != "" && (known || len(b.external) < maxListed) {
+		b.external[key]++
+	}
+}
+
+// lacks notes context that the agent wanted and did not get.
+func (b *builder) lacks(name string, reason evidence.Reason, detail string) {
+	m := evidence.MissingContext{Name: bounded(name, maxPathBytes), Reason: reason, Detail: bounded(detail, maxSummaryBytes)}
+	if name == "" || b.missing[m] || len(b.missing) >= maxListed {
+		return
+	}
+	b.missing[m] = true
+	b.session.Unavailable = append(b.session.Unavailable, m)
+}
+
+// denies notes a refused tool call.
+func (b *builder) denies(tool, subject, by string) {
+	if len(b.session.Denied) < maxListed {
+		b.session.Denied = append(b.session.Denied, evidence.DeniedCall{
+			Tool: bounded(tool, maxNameBytes), Subject: bounded(subject, maxCommandBytes), By: by,
+		})
+	}
+}
+
+// boundary notes what holds from a point in time on, unless it held already.
+func (b *builder) boundary(next evidence.Boundary) {
+	if n := len(b.session.Boundaries); n > 0 {
+		last := b.session.Boundaries[n-1]
+		if n >= maxListed || last.Approval == next.Approval && last.Sandbox == next.Sandbox && last.Bypass == next.Bypass {
+			return
+		}
+	}
+	b.session.Boundaries = append(b.session.Boundaries, next)
+}
+
+// spend sets the usage of one answer. Agents write several rows for an answer
+// while it streams in; only the last has the final numbers. It reports whether
+// there was room.
+func (b *builder) spend(key messageKey, t tokens) bool {
+	if _, known := b.usage[key]; !known && len(b.usage) >= maxMessages {
+		return false
+	}
+	b.usage[key] = &t
+	return true
+}
+
+// commit and pullRequest note what the transcript links to.
+func (b *builder) commit(id string) {
+	b.session.Links.Commits = appendNew(b.session.Links.Commits, id)
+}
+
+func (b *builder) pullRequest(url string) {
+	b.session.Links.PullRequests = appendNew(b.session.Links.PullRequests, url)
+}
+
+func appendNew(list []string, s string) []string {
+	if s == "" || len(s) > maxPathBytes || len(list) >= maxListed {
+		return list
+	}
+	for _, have := range list {
+		if have == s {
+			return list
+		}
+	}
+	return append(list, s)
+}
+
+// build returns the session. The builder is not to be used afterwards.
+func (b *builder) build() evidence.Session {
+	s := &b.session
+	if s.Prompts.Count > 0 {
+		s.Prompts.Digest = "sha256:" + hex.EncodeToString(b.prompts.Sum(nil))
+	}
+	for _, e := range b.edits {
+		s.Edits = append(s.Edits, e.Edit)
+	}
+	for path := range b.read {
+		s.FilesRead = append(s.FilesRead, path)
+	}
+	sort.Strings(s.FilesRead)
+	for key, count := range b.external {
+		s.External = append(s.External, evidence.External{Kind: key[0], Name: key[1], Count: count})
+	}
+	sort.Slice(s.External, func(i, j int) bool {
+		x, y := s.External[i], s.External[j]
+		return x.Kind < y.Kind || x.Kind == y.Kind && x.Name < y.Name
+	})
+	s.Subagents = max(s.Subagents, len(b.agents))
+	s.Usage = b.total()
+	b.list()
+	if s.Role == "" {
+		s.Role = b.role()
+	}
+	return *s
+}
+
+// total adds up the answers. A cost is reported only when the log states one
+// for every answer, or for the session: a part of a cost is not a cost.
+func (b *builder) total() *evidence.Usage {
+	if len(b.usage) == 0 && b.cost.usd == nil {
+		return nil
+	}
+	u := &evidence.Usage{CostBasis: evidence.CostUnknown}
+	sum, priced := 0.0, 0
+	for _, t := range b.usage {
+		u.InputTokens += t.input
+		u.OutputTokens += t.output
+		u.CacheReadTokens += t.cacheRead
+		u.CacheWriteTokens += t.cacheWrite
+		if t.cost != nil && *t.cost >= 0 {
+			priced++
+		}
+	}
+	if b.cost.usd != nil {
+		u.CostUSD, u.CostBasis = b.cost.usd, b.cost.basis
+		return u
+	}
+	if priced > 0 && priced == len(b.usage) {
+		for _, micro := range b.microCosts() {
+			sum += float64(micro) / 1e9
+		}
+		u.CostUSD, u.CostBasis = &sum, evidence.CostReported
+	}
+	return u
+}
+
+// microCosts returns the costs in billionths of a dollar, sorted: adding
+// floating-point numbers in the order of a map would not be reproducible.
+func (b *builder) microCosts() []int64 {
+	var out []int64
+	for _, t := range b.usage {
+		out = append(out, int64(min(*t.cost, 1e6)*1e9))
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
+	return out
+}
+
+// role says what the run did with code, as far as the log tells. Files can be
+// changed through the shell without a trace, so a run is only called a review
+// when it read files, changed none, committed nothing and ran no command that
+// is not a validation or version control.
+func (b *builder) role() string {
+	s := &b.session
+	if len(s.Edits) > 0 {
+		return "authored"
+	}
+	if len(s.FilesRead) == 0 || len(s.Links.Commits) > 0 {
+		return ""
+	}
+	for _, c := range b.commands {
+		if !c.Validates() && c.Class != evidence.ClassVCS {
+			return ""
+		}
+	}
+	return "reviewed"
+}
+
+// list counts the commands, finds the repairs, and lists as many commands as
+// fit: those that did not simply succeed and those that repairs refer to first.
+func (b *builder) list() {
+	s := &b.session
+	for i := range b.commands {
+		s.CommandCounts.Count(b.commands[i].Command)
+	}
+	repairs := repairs(b.commands, b.edits)
+	keep := b.kept(repairs)
+	index := make([]int, len(b.commands))
+	for i, c := range b.commands {
+		if index[i] = len(s.Commands); keep[i] {
+			s.Commands = append(s.Commands, c.Command)
+		}
+	}
+	s.CommandsOmitted += len(b.commands) - len(s.Commands)
+	for i := range repairs {
+		repairs[i].FirstFailure = moved(repairs[i].FirstFailure, keep, index)
+		repairs[i].LastRun = moved(repairs[i].LastRun, keep, index)
+	}
+	if len(s.Repairs) == 0 {
+		s.Repairs = repairs
+	}
+}
+
+func moved(at *int, keep []bool, index []int) *int {
+	if at == nil || !keep[*at] {
+		return nil
+	}
+	i := index[*at]
+	return &i
+}
+
+// kept marks the commands to list, in three rounds.
+func (b *builder) kept(repairs []evidence.Repair) []bool {
+	keep := make([]bool, len(b.commands))
+	left := maxCommands
+	mark := func(i int) {
+		if !keep[i] && left > 0 {
+			keep[i], left = true, left-1
+		}
+	}
+	for _, r := range repairs {
+		mark(*r.FirstFailure)
+		mark(*r.LastRun)
+	}
+	for i, c := range b.commands {
+		if c.Outcome == evidence.CommandFailed || c.Masked != "" || c.Validates() {
+			mark(i)
+		}
+	}
+	for i := range b.commands {
+		mark(i)
+	}
+	return keep
+}
+
+// relative returns path relative to the root when it lies inside, else cleaned
+// as it is. Windows paths come out with forward slashes.
+func (b *builder) relative(path string) string {
+	path = clean(path)
+	root := b.root
+	switch {
+	case path == "" || root == "":
+		return path
+	case path == root:
+		return "."
+	case root == "/":
+		return strings.TrimPrefix(path, "/")
+	}
+	if rest, ok := strings.CutPrefix(path, root+"/"); ok {
+		return rest
+	}
+	return path
+}

@@ -1,0 +1,157 @@
+package agentlog
+
+import (
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// The types below read a member that should have a certain type and may have
+// any: transcripts are written by many versions of many programs, and one
+// member of another type must not cost the row. They consume exactly one value
+// and leave the zero value when its type is another.
+
+// text is a string.
+type text string
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (t *text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*t = ""
+	if dec.PeekKind() != '"' {
+		return dec.SkipValue()
+	}
+	tok, err := dec.ReadToken()
+	if err == nil {
+		*t = text(tok.String())
+	}
+	return err
+}
+
+// integer is a whole number; nil when absent or of another type.
+type integer struct{ value *int64 }
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (n *integer) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	n.value = nil
+	if dec.PeekKind() != '0' {
+		return dec.SkipValue()
+	}
+	tok, err := dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	if v, err := tok.Int(); err == nil {
+		n.value = &v
+	}
+	return nil
+}
+
+// amount is a token count: a whole number that is not negative and small enough
+// that sums of two million of them do not overflow; else 0.
+type amount int64
+
+const maxAmount = 1 << 40
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (n *amount) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*n = 0
+	if dec.PeekKind() != '0' {
+		return dec.SkipValue()
+	}
+	tok, err := dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	if v, err := tok.Int(); err == nil && v >= 0 && v <= maxAmount {
+		*n = amount(v)
+	}
+	return nil
+}
+
+// decimal is a number; nil when absent or of another type.
+type decimal struct{ value *float64 }
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (d *decimal) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	d.value = nil
+	if dec.PeekKind() != '0' {
+		return dec.SkipValue()
+	}
+	tok, err := dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	if v, err := tok.Float(); err == nil {
+		d.value = &v
+	}
+	return nil
+}
+
+// flag is a boolean.
+type flag bool
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (f *flag) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*f = false
+	switch dec.PeekKind() {
+	case 't':
+		*f = true
+	}
+	return dec.SkipValue()
+}
+
+// stamp is a point in time in the form of RFC 3339.
+type stamp struct{ time.Time }
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (s *stamp) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	var t text
+	s.Time = time.Time{}
+	if err := t.UnmarshalJSONFrom(dec); err != nil {
+		return err
+	}
+	if at, err := time.Parse(time.RFC3339, string(t)); err == nil && at.Year() > 1970 && at.Year() < 10000 {
+		s.Time = at.UTC()
+	}
+	return nil
+}
+
+// list is an array.
+type list[T any] []T
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (l *list[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*l = (*l)[:0]
+	if dec.PeekKind() != '[' {
+		return dec.SkipValue()
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	for dec.PeekKind() != ']' {
+		var v T
+		if err := json.UnmarshalDecode(dec, &v); err != nil {
+			return err
+		}
+		*l = append(*l, v)
+	}
+	_, err := dec.ReadToken()
+	return err
+}
+
+// object is a JSON object; ok tells whether there was one.
+type object[T any] struct {
+	v  T
+	ok bool
+}
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (o *object[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*o = object[T]{}
+	if dec.PeekKind() != '{' {
+		return dec.SkipValue()
+	}
+	o.ok = true
+	return json.UnmarshalDecode(dec, &o.v)
+}

@@ -1,0 +1,76 @@
+package agentlog
+
+import (
+	"path"
+	"strings"
+)
+
+// clean returns p in a form that can be compared: slashes, no "." and "..",
+// bounded. It keeps "" as it is.
+func clean(p string) string {
+	if p == "" || len(p) > maxPathBytes {
+		return bounded(p, maxPathBytes)
+	}
+	if windows(p) {
+		p = strings.ReplaceAll(p, `\`, "/")
+	}
+	return bounded(path.Clean(p), maxPathBytes)
+}
+
+// windows reports whether p starts with a drive letter or is a UNC path.
+func windows(p string) bool {
+	if strings.HasPrefix(p, `\\`) {
+		return true
+	}
+	letter := len(p) > 2 && (p[0]|0x20) >= 'a' && (p[0]|0x20) <= 'z'
+	return letter && p[1] == ':' && (p[2] == '\\' || p[2] == '/')
+}
+
+// absolute reports whether the cleaned path p does not lie below the root.
+func absolute(p string) bool {
+	return strings.HasPrefix(p, "/") || strings.HasPrefix(p, "~") || p == ".." ||
+		strings.HasPrefix(p, "../") || windows(p)
+}
+
+// testPath reports whether p looks like a test, by the conventions of the
+// common runners: a name with a test or spec part, or a folder for tests.
+func testPath(p string) bool {
+	dir, name := path.Split(strings.ToLower(strings.ReplaceAll(p, `\`, "/")))
+	for _, part := range strings.Split(dir, "/") {
+		switch part {
+		case "test", "tests", "__tests__", "spec", "specs", "e2e", "testdata", "__snapshots__", "__mocks__", "integration_test":
+			return true
+		}
+	}
+	stem, _, _ := strings.Cut(name, ".")
+	switch {
+	case strings.Contains(name, ".test."), strings.Contains(name, ".spec."), strings.HasSuffix(name, ".snap"):
+		return true
+	case strings.HasPrefix(stem, "test_"), strings.HasSuffix(stem, "_test"), strings.HasSuffix(stem, "_spec"):
+		return true
+	case stem == "conftest", stem == "tests", stem == "test":
+		return true
+	}
+	return camelTest(path.Base(strings.ReplaceAll(p, `\`, "/")))
+}
+
+// camelTest reports whether name is of the form FooTest.java, FooTests.cs,
+// FooSpec.kt or TestFoo.java.
+func camelTest(name string) bool {
+	stem, ext, ok := strings.Cut(name, ".")
+	switch ext {
+	case "java", "kt", "kts", "scala", "groovy", "cs", "swift", "php", "m", "cpp", "cc":
+	default:
+		return false
+	}
+	if !ok {
+		return false
+	}
+	for _, end := range []string{"Test", "Tests", "TestCase", "Spec", "IT"} {
+		if rest, cut := strings.CutSuffix(stem, end); cut && rest != "" {
+			return true
+		}
+	}
+	rest, cut := strings.CutPrefix(stem, "Test")
+	return cut && rest != "" && rest[0] >= 'A' && rest[0] <= 'Z'
+}

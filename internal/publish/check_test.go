@@ -1,0 +1,242 @@
+package publish
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-github/v60/github"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/render"
+)
+
+// checkAt makes check runs with one annotation for each span of a finding,
+// whatever the renderer chooses to show.
+func checkAt(c CheckConfig) Publisher {
+	p := Check(c).(check)
+	p.render = func(b *evidence.Bundle, _ render.Options) render.CheckOutput {
+		out := render.CheckOutput{Title: b.Assessment.Verdict.Title, Summary: "summary"}
+		for _, f := range b.Assessment.Findings {
+			for _, s := range f.Spans {
+				out.Annotations = append(out.Annotations, render.Annotation{Path: s.Path, Start: s.First, End: s.Last, Level: "warning", Message: f.Message})
+			}
+		}
+		return out
+	}
+	return p
+}
+
+func runURL() string { return "https://github.com/octo/demo/actions/runs/99" }
+
+func TestCheck(t *testing.T) {
+	h, client := newHub(t)
+	p := checkAt(CheckConfig{REST: client, DetailsURL: runURL()})
+	publish := func(e *Edition, want State) Receipt {
+		t.Helper()
+		r, err := p.Publish(t.Context(), e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.State != want {
+			t.Errorf("state = %s, want %s", r.State, want)
+		}
+		return r
+	}
+	calls := func(want ...string) {
+		t.Helper()
+		if diff := cmp.Diff(want, h.log); diff != "" {
+			t.Errorf("calls (-want +got):\n%s", diff)
+		}
+		h.log = nil
+	}
+
+	e := onHub(2)
+	first := publish(e, Created)
+	calls("GET checks", "POST checks")
+	got := h.checks[0]
+	if got.GetName() != "mergebrief" || got.GetConclusion() != "failure" || got.GetDetailsURL() != runURL() ||
+		got.GetHeadSHA() != e.Bundle.Record.Target.Head || got.GetExternalID() != "mergebrief:7:"+got.GetHeadSHA() {
+		t.Errorf("check run %v", got)
+	}
+	if e.Links.Check != got.GetHTMLURL() || e.Links.Check == "" || first.URL != e.Links.Check {
+		t.Errorf("link %q", e.Links.Check)
+	}
+
+	publish(onHub(2), Unchanged)
+	calls("GET checks")
+
+	// Somebody with the same token turns it green.
+	h.checks[0].Conclusion = github.String("success")
+	publish(onHub(2), Updated)
+	calls("GET checks", "GET annotations", "PATCH checks")
+
+	changed := onHub(3)
+	changed.Bundle.Assessment.Verdict.Conclusion = "neutral"
+	if r := publish(changed, Updated); r.ID != first.ID {
+		t.Errorf("id = %s, want %s", r.ID, first.ID)
+	}
+	calls("GET checks", "GET annotations", "PATCH checks")
+	if n := len(h.notes[got.GetID()]); n != 3 || h.checks[0].GetConclusion() != "neutral" {
+		t.Errorf("%d annotations, %s", n, h.checks[0].GetConclusion())
+	}
+
+	if r := publish(onHub(1), Updated); !strings.Contains(r.Detail, "2 annotations of an earlier run stay") {
+		t.Errorf("detail = %q", r.Detail)
+	}
+	calls("GET checks", "GET annotations", "PATCH checks")
+
+	next := onHub(1)
+	next.Bundle.Record.Target.Head = strings.Repeat("b2", 20)
+	publish(next, Created)
+	other := onHub(1)
+	other.Bundle.Record.Target.PullRequest = 8
+	publish(other, Created)
+	if len(h.checks) != 3 {
+		t.Errorf("%d check runs", len(h.checks))
+	}
+}
+
+func TestCheckBatches(t *testing.T) {
+	tests := map[string]struct {
+		findings int
+		calls    []string
+		shown    int
+		detail   string
+	}{
+		"none":             {0, []string{"GET checks", "POST checks"}, 0, ""},
+		"one batch":        {50, []string{"GET checks", "POST checks"}, 50, ""},
+		"one more":         {51, []string{"GET checks", "POST checks", "PATCH checks"}, 51, ""},
+		"more than is fit": {300, []string{"GET checks", "POST checks", "PATCH checks", "PATCH checks", "PATCH checks"}, 200, "200 of 300 annotations are shown"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			h, _ := newHub(t)
+			r := withAnnotations(t, h, tt.findings)
+			if _, _, err := r.publish(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.calls, h.log); diff != "" {
+				t.Errorf("calls (-want +got):\n%s", diff)
+			}
+			if n := len(h.notes[h.checks[0].GetID()]); n != tt.shown || r.remark != tt.detail {
+				t.Errorf("%d annotations, %q", n, r.remark)
+			}
+			if _, state, err := r.publish(t.Context()); err != nil || state != Unchanged {
+				t.Errorf("again: %s, %v", state, err)
+			}
+		})
+	}
+}
+
+// withAnnotations is a check run with n annotations, whatever rendering allows.
+func withAnnotations(t *testing.T, h *hub, n int) *checkRun {
+	t.Helper()
+	r := &checkRun{owner: "octo", repo: "demo", head: "abc", name: "c", externalID: "x", conclusion: "success"}
+	out := render.CheckOutput{Title: "t", Summary: "s", Text: "text"}
+	for i := range n {
+		out.Annotations = append(out.Annotations, render.Annotation{Path: "a.go", Start: i + 1, End: i + 1, Level: "warning", Message: fmt.Sprint(i)})
+	}
+	r.fill(out)
+	r.checks = h.client(t).Checks
+	return r
+}
+
+// An interrupted series of annotations is completed by the next run, without
+// repeating what is there.
+func TestCheckInterrupted(t *testing.T) {
+	for name, faults := range map[string][]int{"after the first batch": {500}, "after the second batch": {0, 500}} {
+		t.Run(name, func(t *testing.T) {
+			h, _ := newHub(t)
+			h.faults["PATCH checks"] = faults
+			if _, _, err := withAnnotations(t, h, 130).publish(t.Context()); statusOf(err) != 500 {
+				t.Fatalf("error = %v", err)
+			}
+			if _, state, err := withAnnotations(t, h, 130).publish(t.Context()); err != nil || state != Updated {
+				t.Fatalf("%s, %v", state, err)
+			}
+			if n := len(h.notes[h.checks[0].GetID()]); n != 130 || len(h.checks) != 1 {
+				t.Errorf("%d annotations, %d check runs", n, len(h.checks))
+			}
+		})
+	}
+}
+
+func TestCheckFaults(t *testing.T) {
+	tests := map[string]struct {
+		faults map[string][]int
+		exists bool
+		calls  string
+		runs   int
+		state  State
+		reason evidence.Reason
+	}{
+		"may not look":                {map[string][]int{"GET checks": {403}}, false, "GET", 0, Refused, evidence.Denied},
+		"may not write":               {map[string][]int{"POST checks": {403}}, false, "GET POST", 0, Refused, evidence.Denied},
+		"bad credentials":             {map[string][]int{"GET checks": {401}}, false, "GET", 0, Failed, evidence.Denied},
+		"not valid":                   {map[string][]int{"POST checks": {422}}, false, "GET POST", 0, Failed, evidence.Unavailable},
+		"answer to POST lost":         {map[string][]int{"POST checks": {-1}}, false, "GET POST GET", 1, Created, ""},
+		"POST never arrives":          {map[string][]int{"POST checks": {-2}}, false, "GET POST GET POST", 1, Created, ""},
+		"POST answers 502":            {map[string][]int{"POST checks": {502}}, false, "GET POST GET POST", 1, Created, ""},
+		"POST answers 502 always":     {map[string][]int{"POST checks": {502, 502, 502}}, false, "GET POST GET POST", 0, Failed, evidence.Unavailable},
+		"neither POST nor look":       {map[string][]int{"POST checks": {-2}, "GET checks": {0, 500}}, false, "GET POST GET", 0, Failed, evidence.Unavailable},
+		"made by another app":         {map[string][]int{"PATCH checks": {403}}, true, "GET PATCH POST", 2, Created, ""},
+		"may not write any more":      {map[string][]int{"PATCH checks": {403}, "POST checks": {403}}, true, "GET PATCH POST", 1, Refused, evidence.Denied},
+		"PATCH answers 500":           {map[string][]int{"PATCH checks": {500}}, true, "GET PATCH", 1, Failed, evidence.Unavailable},
+		"too many requests, as a 429": {map[string][]int{"GET checks": {429}}, true, "GET", 1, Failed, evidence.Unavailable},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			h, client := newHub(t)
+			p := checkAt(CheckConfig{REST: client})
+			if tt.exists {
+				if _, err := p.Publish(t.Context(), onHub(0)); err != nil {
+					t.Fatal(err)
+				}
+				h.log = nil
+			}
+			h.faults = tt.faults
+			e := onHub(0)
+			e.Bundle.Assessment.Verdict.Title = "changed"
+			receipts, err := All(t.Context(), e, []Publisher{p})
+			r := receipts[0]
+			if calls := strings.ReplaceAll(strings.Join(h.log, " "), " checks", ""); calls != tt.calls {
+				t.Errorf("calls = %s, want %s", calls, tt.calls)
+			}
+			if len(h.checks) != tt.runs || r.State != tt.state || evidence.ReasonOf(r.Err, "") != tt.reason {
+				t.Errorf("%d check runs, %s, %v", len(h.checks), r.State, r.Err)
+			}
+			if (err != nil) != (tt.state == Failed) {
+				t.Errorf("joined error = %v", err)
+			}
+			if gap, ok := r.Gap(); ok && tt.state == Refused && gap.Hint != checkHint {
+				t.Errorf("hint = %q", gap.Hint)
+			}
+		})
+	}
+}
+
+func TestCheckLimits(t *testing.T) {
+	h, _ := newHub(t)
+	r := withAnnotations(t, h, 0)
+	long := strings.Repeat("é", 40000)
+	r.fill(render.CheckOutput{Title: long, Summary: long, Text: long, Annotations: []render.Annotation{{Path: "a", Level: "error", Title: long, Message: long}}})
+	if _, _, err := r.publish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	out := h.checks[0].Output
+	if n := len(out.GetTitle()); n > 255 {
+		t.Errorf("title has %d bytes", n)
+	}
+	if !strings.HasSuffix(out.GetText(), " -->") {
+		t.Error("the digest was cut off")
+	}
+	want := &github.CheckRunAnnotation{
+		Path: github.String("a"), StartLine: github.Int(1), EndLine: github.Int(1), AnnotationLevel: github.String("failure"),
+		Title: github.String(clip(long, 255)), Message: github.String(clip(long, 65535)),
+	}
+	if diff := cmp.Diff(want, h.notes[h.checks[0].GetID()][0]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

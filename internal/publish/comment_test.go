@@ -1,0 +1,211 @@
+package publish
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/render"
+)
+
+// What stands under the pull request, what is done, and what stands there then.
+func TestComment(t *testing.T) {
+	e := onHub(0)
+	prefix, body := render.MarkerPrefix(7, "k"), render.Comment(e.Bundle, e.options())
+	type line struct {
+		mine, hidden bool
+		body         string
+	}
+	old := prefix + "x -->\nold\n"
+	tests := map[string]struct {
+		before []line
+		calls  string
+		state  State
+		after  []line
+	}{
+		"nothing there":     {nil, "POST LIST", Created, []line{{true, false, body}}},
+		"older text":        {[]line{{true, false, old}}, "PATCH", Updated, []line{{true, false, body}}},
+		"same text":         {[]line{{true, false, body}}, "", Unchanged, []line{{true, false, body}}},
+		"same, CR LF":       {[]line{{true, false, strings.ReplaceAll(strings.TrimSpace(body), "\n", "\r\n")}}, "", Unchanged, nil},
+		"planted marker":    {[]line{{false, false, body}}, "POST LIST", Created, []line{{false, false, body}, {true, false, body}}},
+		"quoted":            {[]line{{true, false, "> " + old}}, "POST LIST", Created, nil},
+		"marker further on": {[]line{{true, false, "hello\n" + old}}, "POST LIST", Created, nil},
+		"other key":         {[]line{{true, false, render.MarkerPrefix(7, "other") + "-->\n"}}, "POST LIST", Created, nil},
+		"key that begins":   {[]line{{true, false, render.MarkerPrefix(7, "k2") + "-->\n"}}, "POST LIST", Created, nil},
+		"other number":      {[]line{{true, false, render.MarkerPrefix(8, "k") + "-->\n"}}, "POST LIST", Created, nil},
+		"folded away":       {[]line{{true, true, old}}, "POST LIST", Created, []line{{true, true, old}, {true, false, body}}},
+		"three of them": {
+			[]line{{true, false, old}, {false, false, "hi"}, {true, false, old}, {true, false, body}},
+			"HIDE IC_103 HIDE IC_104 PATCH", Updated,
+			[]line{{true, false, body}, {false, false, "hi"}, {true, true, old}, {true, true, body}},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			h, client := newHub(t)
+			c := &talk{hub: h}
+			for _, l := range tt.before {
+				p := h.add(l.mine, l.body)
+				p.Minimised = l.hidden
+				c.earlier = append(c.earlier, *p)
+			}
+			e := onHub(0)
+			r, err := Comment(CommentConfig{REST: client, Conversation: c}).Publish(t.Context(), e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if calls := strings.ReplaceAll(strings.Join(h.log, " "), " comments", ""); calls != tt.calls || r.State != tt.state {
+				t.Errorf("%s: %s, want %s: %s", r.State, calls, tt.state, tt.calls)
+			}
+			if r.URL == "" || e.Links.Comment != r.URL {
+				t.Errorf("link %q, receipt %q", e.Links.Comment, r.URL)
+			}
+			var after []line
+			for _, p := range h.comments {
+				after = append(after, line{p.Mine, p.Minimised, p.Body})
+			}
+			if diff := cmp.Diff(tt.after, after, cmp.AllowUnexported(line{})); tt.after != nil && diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestCommentFaults(t *testing.T) {
+	tests := map[string]struct {
+		faults map[string][]int
+		exists bool // it was there when the run began
+		calls  string
+		count  int
+		state  State
+		reason evidence.Reason
+	}{
+		"locked":                 {map[string][]int{"POST comments": {403}}, false, "POST", 0, Refused, evidence.Denied},
+		"locked later":           {map[string][]int{"PATCH comments": {403}}, true, "PATCH", 1, Refused, evidence.Denied},
+		"deleted meanwhile":      {nil, true, "PATCH POST LIST", 1, Created, ""},
+		"answer to POST lost":    {map[string][]int{"POST comments": {-1}}, false, "POST LIST", 1, Created, ""},
+		"POST never arrives":     {map[string][]int{"POST comments": {-2}}, false, "POST LIST POST LIST", 1, Created, ""},
+		"POST answers 500 twice": {map[string][]int{"POST comments": {500, 500}}, false, "POST LIST POST", 0, Failed, evidence.Unavailable},
+		"POST not valid":         {map[string][]int{"POST comments": {422}}, false, "POST", 0, Failed, evidence.Unavailable},
+		"PATCH answers 500":      {map[string][]int{"PATCH comments": {500}}, true, "PATCH", 1, Failed, evidence.Unavailable},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			h, client := newHub(t)
+			c := &talk{hub: h}
+			if tt.exists {
+				c.earlier = append(c.earlier, *h.add(true, render.MarkerPrefix(7, "k")+"x -->\nold\n"))
+			}
+			if name == "deleted meanwhile" {
+				h.comments = nil
+			}
+			h.faults = tt.faults
+			receipts, err := All(t.Context(), onHub(0), []Publisher{Comment(CommentConfig{REST: client, Conversation: c})})
+			r := receipts[0]
+			if calls := strings.ReplaceAll(strings.Join(h.log, " "), " comments", ""); calls != tt.calls {
+				t.Errorf("calls = %s, want %s", calls, tt.calls)
+			}
+			if len(h.comments) != tt.count || r.State != tt.state || evidence.ReasonOf(r.Err, "") != tt.reason {
+				t.Errorf("%d comments, %s, %v", len(h.comments), r.State, r.Err)
+			}
+			if (err != nil) != (tt.state == Failed) {
+				t.Errorf("joined error = %v", err)
+			}
+		})
+	}
+}
+
+// Another run posts between our look and our POST: the older comment stays and
+// gets our text, ours is folded away.
+func TestCommentRace(t *testing.T) {
+	h, client := newHub(t)
+	h.before["POST comments"] = func() { h.add(true, render.MarkerPrefix(7, "k")+"x -->\nother run\n") }
+	e := onHub(0)
+	r, err := Comment(CommentConfig{REST: client, Conversation: &talk{hub: h}}).Publish(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"POST comments", "LIST", "HIDE IC_102", "PATCH comments"}, h.log); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+	if r.ID != "101" || h.comments[0].Body != render.Comment(e.Bundle, onHub(0).options()) || !h.comments[1].Minimised {
+		t.Errorf("receipt %+v", r)
+	}
+}
+
+func TestCommentHideFails(t *testing.T) {
+	h, client := newHub(t)
+	old := render.MarkerPrefix(7, "k") + "x -->\nold\n"
+	c := &talk{hub: h, hideErr: errors.New("no")}
+	c.earlier = []Posted{*h.add(true, old), *h.add(true, old)}
+	r, err := Comment(CommentConfig{REST: client, Conversation: c}).Publish(t.Context(), onHub(0))
+	if err != nil || r.State != Updated || !strings.Contains(r.Detail, "could not be folded away") {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestCommentTooLong(t *testing.T) {
+	h, client := newHub(t)
+	s := &sticky{
+		comment: comment{CommentConfig{client, &talk{hub: h}}}, owner: "octo", repo: "demo", number: 7, prefix: "<!-- m ",
+		body: "<!-- m -->\n<details><summary>x</summary>\n\n```\n" + strings.Repeat("line\n", 20000) + "```\n</details>\n",
+	}
+	if _, state, err := s.publish(t.Context()); err != nil || state != Created {
+		t.Fatalf("%s, %v", state, err)
+	}
+	got := h.comments[0].Body
+	if len(got) > maxFallbackBytes+200 || !strings.HasSuffix(got, "line\n```\n\n</details>\n\n_Cut here: the rest did not fit. The summary of the job has it all._\n") {
+		t.Errorf("%d bytes, ends %q", len(got), got[len(got)-150:])
+	}
+}
+
+func TestCommentSuperseded(t *testing.T) {
+	tests := map[string]struct {
+		there, ours string
+		want        State
+	}{
+		"earlier run":       {"run=99.1", "run=100.1", Updated},
+		"later run":         {"run=100.1", "run=99.2", Superseded},
+		"earlier attempt":   {"run=99.1", "run=99.2", Updated},
+		"later attempt":     {"run=99.2", "run=99.1", Superseded},
+		"no attempt":        {"run=100", "run=99", Superseded},
+		"no run there":      {"", "run=99.1", Updated},
+		"no run here":       {"run=100.1", "", Updated},
+		"part of a word":    {"xrun=100.1", "run=99.1", Updated},
+		"more than a line":  {"-->\nrun=100.1", "run=99.1", Updated},
+		"number too long":   {"run=1000000000000000000000", "run=99.1", Updated},
+		"same run, changed": {"run=99.1", "run=99.1 x", Updated},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			h, client := newHub(t)
+			p := h.add(true, "<!-- m "+tt.there+" -->\nthere\n")
+			s := &sticky{
+				comment: comment{CommentConfig{client, &talk{hub: h, earlier: []Posted{*p}}}}, owner: "octo", repo: "demo", number: 7,
+				prefix: "<!-- m ", body: "<!-- m " + tt.ours + " -->\nours\n",
+			}
+			if _, state, err := s.publish(t.Context()); err != nil || state != tt.want {
+				t.Errorf("%s, %v, want %s", state, err, tt.want)
+			}
+			if kept := strings.HasSuffix(p.Body, "there\n"); kept != (tt.want == Superseded) {
+				t.Errorf("there is now %q", p.Body)
+			}
+		})
+	}
+}
+
+func TestCommentNotReadable(t *testing.T) {
+	_, client := newHub(t)
+	asker, address := graph(t, func(string, map[string]any) string {
+		return `{"errors":[{"type":"FORBIDDEN","message":"Resource not accessible by integration"}]}`
+	})
+	c := NewConversation(asker, address, "octo", "demo", 7, nil)
+	receipts, err := All(t.Context(), onHub(0), []Publisher{Comment(CommentConfig{REST: client, Conversation: c})})
+	gap, _ := receipts[0].Gap()
+	if err != nil || receipts[0].State != Refused || gap.Origin.Reason != evidence.Denied || gap.Hint != commentHint {
+		t.Errorf("%v, %+v", err, gap)
+	}
+}

@@ -1,0 +1,116 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/google/go-github/v60/github"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// maxPages bounds how far a list of comments is followed. GitHub allows 2,500
+// comments under an issue, which is 25 pages.
+const maxPages = 50
+
+const commentsQuery = `query($owner:String!,$name:String!,$number:Int!,$after:String){
+  repository(owner:$owner,name:$name){pullRequest(number:$number){
+    comments(first:100,after:$after){
+      pageInfo{hasNextPage endCursor}
+      nodes{id fullDatabaseId body isMinimized viewerDidAuthor url}
+    }
+  }}
+}`
+
+const hideMutation = `mutation($id:ID!){
+  minimizeComment(input:{subjectId:$id,classifier:OUTDATED}){minimizedComment{isMinimized}}
+}`
+
+// NewConversation returns the conversation of a pull request on GitHub, read
+// and minimised through GraphQL at address, which only there tells who wrote a
+// comment. Earlier, if not nil, are the comments as they were when the run
+// began; they save a request.
+func NewConversation(client *github.Client, address, owner, name string, number int, earlier []Posted) Conversation {
+	return &conversation{client, address, owner, name, number, earlier}
+}
+
+type conversation struct {
+	client               *github.Client
+	address, owner, name string
+	number               int
+	earlier              []Posted
+}
+
+func (c *conversation) List(ctx context.Context, now bool) ([]Posted, error) {
+	if !now && c.earlier != nil {
+		return c.earlier, nil
+	}
+	var all []Posted
+	vars := map[string]any{"owner": c.owner, "name": c.name, "number": c.number}
+	for range maxPages {
+		var page struct {
+			Repository struct {
+				PullRequest struct {
+					Comments struct {
+						PageInfo struct {
+							HasNextPage bool
+							EndCursor   string
+						}
+						Nodes []struct {
+							ID                           string
+							FullDatabaseID               int64 `json:",string"`
+							Body, URL                    string
+							IsMinimized, ViewerDidAuthor bool
+						}
+					}
+				}
+			}
+		}
+		if err := c.ask(ctx, commentsQuery, vars, &page); err != nil {
+			return nil, fmt.Errorf("comments: %w", err)
+		}
+		list := page.Repository.PullRequest.Comments
+		for _, n := range list.Nodes {
+			all = append(all, Posted{ID: n.FullDatabaseID, Node: n.ID, Body: n.Body, URL: n.URL, Mine: n.ViewerDidAuthor, Minimised: n.IsMinimized})
+		}
+		if !list.PageInfo.HasNextPage {
+			return all, nil
+		}
+		vars["after"] = list.PageInfo.EndCursor
+	}
+	return nil, evidence.Errorf(evidence.Truncated, "comments: more than %d pages", maxPages)
+}
+
+func (c *conversation) Hide(ctx context.Context, node string) error {
+	return c.ask(ctx, hideMutation, map[string]any{"id": node}, &struct{}{})
+}
+
+// ask sends one GraphQL document. Errors come with status 200 there.
+func (c *conversation) ask(ctx context.Context, document string, vars map[string]any, data any) error {
+	req, err := c.client.NewRequest(http.MethodPost, c.address, map[string]any{"query": document, "variables": vars})
+	if err != nil {
+		return err
+	}
+	answer := struct {
+		Data   any
+		Errors []struct{ Type, Message string }
+	}{Data: data}
+	if _, err := c.client.Do(ctx, req, &answer); err != nil {
+		return err
+	}
+	var messages []string
+	reason := evidence.Unavailable
+	for _, e := range answer.Errors {
+		messages = append(messages, e.Message)
+		if e.Type == "FORBIDDEN" {
+			reason = evidence.Denied
+		}
+	}
+	if len(messages) > 0 {
+		return evidence.Errorf(reason, "%w", errors.New(strings.Join(messages, "; ")))
+	}
+	return nil
+}

@@ -1,0 +1,161 @@
+// Package redact is the one door through which gathered evidence enters the
+// record: secrets go out and hostile text is made inert.
+//
+// It hides how secrets are recognised (exact known values, well-known token
+// shapes, and names such as "password" before a value that looks random) and
+// which characters can deceive a reader. It promises that what comes out holds
+// no control, ANSI, bidirectional or zero-width characters, is valid UTF-8, is
+// bounded, and stays the same when it goes through again. Commit ids and
+// digests that stand on their own survive. No value, nor a digest of one, is
+// kept: only how often each kind was replaced. The package does no I/O.
+package redact
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+const (
+	// minKnown is the length from which an exact value is removed. Shorter
+	// ones, such as "true", occur by chance and would riddle the text.
+	minKnown = 8
+	// maxRounds bounds how often a string is scanned again after a
+	// replacement. One replacement can lay bare the start of the next token;
+	// two rounds were the most that 30 s of fuzzing needed.
+	maxRounds = 4
+	// knownKind is the kind of exact values, which match no rule.
+	knownKind = "known-value"
+)
+
+// Redactor removes secrets and hostile characters. It is not changed after
+// [New] and may be shared.
+type Redactor struct {
+	known []string
+	rules []rule
+	words automaton
+}
+
+// New returns a redactor that also removes the known values, such as the token
+// of the run itself, wherever they occur, also when escaped for JSON or
+// a URL. Values shorter than 8 bytes are ignored.
+func New(known []string) *Redactor {
+	rules := allRules()
+	return &Redactor{known: variants(known), rules: rules, words: newAutomaton(rules)}
+}
+
+// variants returns the values as they may be written, longest first, so that a
+// value that contains another is replaced whole.
+func variants(known []string) []string {
+	var all []string
+	for _, value := range known {
+		value = strings.TrimSpace(clean(value))
+		if len(value) < minKnown {
+			continue
+		}
+		quoted, _ := json.Marshal(value) // a string always marshals
+		all = append(all, value, strings.Trim(string(quoted), `"`), percent(value))
+	}
+	slices.SortFunc(all, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(b) - len(a)
+		}
+		return strings.Compare(a, b)
+	})
+	return slices.Compact(all)
+}
+
+// percent escapes everything that is not unreserved in RFC 3986.
+func percent(s string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; isWord(c) || c == '-' || c == '.' || c == '~' {
+			b.WriteByte(c)
+		} else {
+			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+		}
+	}
+	return b.String()
+}
+
+// Text returns s without hostile characters and with "[redacted:kind]" in the
+// place of each secret, and the numbers of replacements by kind, nil when there
+// were none. It does not shorten s.
+func (r *Redactor) Text(s string) (string, map[string]int) {
+	var counts map[string]int
+	count := func(kind string, n int) {
+		if counts == nil {
+			counts = map[string]int{}
+		}
+		counts[kind] += n
+	}
+	return r.text(s, count), counts
+}
+
+func (r *Redactor) text(s string, count func(kind string, n int)) string {
+	s = clean(s)
+	for _, value := range r.known {
+		if n := strings.Count(s, value); n > 0 {
+			s = strings.ReplaceAll(s, value, mark(knownKind))
+			count(knownKind, n)
+		}
+	}
+	for range maxRounds {
+		hits := r.hits(s)
+		if len(hits) == 0 {
+			return s
+		}
+		s = r.replace(s, hits, count)
+	}
+	return s
+}
+
+// hit is a secret in a string, as byte offsets, and the rule that knew it.
+type hit struct {
+	from, to int
+	rule     int
+}
+
+// hits returns the secrets in s, ascending and disjoint. Where two overlap they
+// become one, of the kind of the earlier rule in the table.
+func (r *Redactor) hits(s string) []hit {
+	var found []hit
+	r.words.each(s, func(start, rule int) {
+		if from, to, ok := r.rules[rule].find(s, start); ok {
+			found = append(found, hit{from, to, rule})
+		}
+	})
+	slices.SortFunc(found, func(a, b hit) int { return a.from - b.from })
+	merged := found[:0]
+	for _, h := range found {
+		if n := len(merged); n > 0 && h.from < merged[n-1].to {
+			merged[n-1].to = max(merged[n-1].to, h.to)
+			merged[n-1].rule = min(merged[n-1].rule, h.rule)
+			continue
+		}
+		merged = append(merged, h)
+	}
+	return merged
+}
+
+func (r *Redactor) replace(s string, hits []hit, count func(string, int)) string {
+	var b strings.Builder
+	at := 0
+	for _, h := range hits {
+		kind := r.rules[h.rule].kind
+		count(kind, 1)
+		b.WriteString(s[at:h.from])
+		b.WriteString(mark(kind))
+		at = h.to
+	}
+	b.WriteString(s[at:])
+	return b.String()
+}
+
+func mark(kind string) string { return "[redacted:" + kind + "]" }
+
+// isMark reports whether s is what an earlier round left behind.
+func isMark(s string) bool {
+	return strings.HasPrefix(s, "[redacted:")
+}
