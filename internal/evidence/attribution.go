@@ -57,4 +57,3 @@ type AttributedRange struct {
 	Confidence Confidence `json:"confidence,omitempty"`
 	Basis      Basis      `json:"basis,omitempty"`
 }
-
