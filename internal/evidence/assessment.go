@@ -26,9 +26,16 @@ type Verdict struct {
 
 // Finding is one thing that a rule found in the record.
 type Finding struct {
+	// Stable name for accepting the finding: the id of the rule and a digest of
+	// what it is about. The same thing found again has the same id.
+	ID string `json:"id"`
 	// Id of the rule, such as "validation-failed".
-	Rule  string `json:"rule"`
-	Level Level  `json:"level"`
+	Rule string `json:"rule"`
+	// Ids of further rules that found something about the same place.
+	Also  []string `json:"also,omitempty"`
+	Level Level    `json:"level"`
+	// It is about something that is not there, not about something that is.
+	Gap bool `json:"gap,omitempty"`
 	// One sentence, plain text.
 	Message string `json:"message"`
 	// The lines it is about, at head.
@@ -37,6 +44,17 @@ type Finding struct {
 	Facts []string `json:"facts,omitempty"`
 	// Weakest basis among those facts.
 	Basis Basis `json:"basis"`
+	// Why the finding does not count; absent when it does.
+	Accepted *Acceptance `json:"accepted,omitempty"`
+}
+
+// Acceptance is the policy's statement that a finding is known and does not
+// count until a day.
+type Acceptance struct {
+	Reason string `json:"reason"`
+	Owner  string `json:"owner,omitempty"`
+	// Last day on which it holds, as "2006-01-02"; empty when it has no end.
+	Until string `json:"until,omitempty"`
 }
 
 // ItemState says how far an item of the checklist is covered.

@@ -1,0 +1,105 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+const (
+	// maxTitle is GitHub's limit for the title of a check run and of an
+	// annotation, in characters.
+	maxTitle = 255
+	// maxAnnotations keeps the requests of one check run to four: GitHub takes 50
+	// at a time.
+	maxAnnotations = 200
+)
+
+// CheckOutput is the content of a check run. Title is plain text, Summary and
+// Text are Markdown.
+type CheckOutput struct {
+	Title       string
+	Summary     string
+	Text        string
+	Annotations []Annotation
+}
+
+// Annotation is a remark about lines of a file at head, in plain text.
+type Annotation struct {
+	// Path of the file, relative to the repository.
+	Path string
+	// First and last line, 1-based, inclusive.
+	Start, End int
+	// "failure", "warning" or "notice".
+	Level          string
+	Title, Message string
+}
+
+// Check returns the content of the check run: the verdict as the title, the
+// first lines of the comment as the summary, its folded sections as the text,
+// and annotations on the lines it is about, failures first.
+func Check(b *evidence.Bundle, o Options) CheckOutput {
+	v := newView(b, o, commentRows)
+	all := v.annotations()
+	lead := v.lead()
+	if n := len(all) - maxAnnotations; n > 0 {
+		lead = append(lead, fmt.Sprintf("Annotated: %d of %s places, failures first.", maxAnnotations, count(len(all))), "")
+		all = all[:maxAnnotations]
+	}
+	budget := cmp.Or(o.MaxBytes, maxCommentBytes)
+	return CheckOutput{
+		Title:       cut(clean(b.Assessment.Verdict.Title), maxTitle),
+		Summary:     v.fit(lead, nil, budget),
+		Text:        v.fit(nil, v.sections(), budget),
+		Annotations: all,
+	}
+}
+
+// annotations returns the remarks, failures first.
+func (v *view) annotations() []Annotation {
+	all := v.failedTests()
+	for _, f := range v.assess.Findings {
+		if f.Accepted != nil || f.Level == evidence.LevelNone {
+			continue
+		}
+		for _, s := range f.Spans {
+			if v.annotatable(s.Path, s.First) {
+				all = append(all, Annotation{s.Path, s.First, max(s.First, s.Last), noteLevel(f.Level), cut(clean(f.Rule), maxTitle), cut(clean(f.Message), maxSentence)})
+			}
+		}
+	}
+	rank := map[string]int{"failure": 0, "warning": 1, "notice": 2}
+	slices.SortStableFunc(all, func(a, b Annotation) int { return cmp.Compare(rank[a.Level], rank[b.Level]) })
+	return slices.Compact(all)
+}
+
+func (v *view) failedTests() []Annotation {
+	var all []Annotation
+	for _, s := range v.record.Suites {
+		for _, c := range s.Cases {
+			if (c.Outcome == evidence.Failed || c.Outcome == evidence.Errored) && v.annotatable(c.File, c.Line) {
+				all = append(all, Annotation{c.File, c.Line, c.Line, "failure", cut(clean(c.Name), maxTitle), cmp.Or(cut(clean(c.Message), maxSentence), "the test "+string(c.Outcome))})
+			}
+		}
+	}
+	return all
+}
+
+// annotatable reports whether GitHub can show a remark there: on a line of a
+// file of the change.
+func (v *view) annotatable(path string, line int) bool {
+	f := v.files[path]
+	return line > 0 && f != nil && f.Status != evidence.FileDeleted && !f.Binary
+}
+
+func noteLevel(l evidence.Level) string {
+	switch l {
+	case evidence.LevelError:
+		return "failure"
+	case evidence.LevelWarning:
+		return "warning"
+	}
+	return "notice"
+}

@@ -1,0 +1,55 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// checklist tells how complete the record is, and what was found that is not
+// worth a place in the open.
+func (v *view) checklist() section {
+	captured := 0
+	rows := make([]string, 0, len(v.assess.Checklist))
+	for _, it := range v.assess.Checklist {
+		if it.State == evidence.ItemCaptured {
+			captured++
+		}
+		rows = append(rows, cells(text(it.Title, maxName), text(strings.ReplaceAll(string(it.State), "-", " "), maxName), text(it.Detail, maxSentence), letter(it.Basis)))
+	}
+	lines := table(len(rows), "Item | State | What is there | ", rows)
+	lines = append(lines, titled("Everything found", list(v.rows, v.findings()))...)
+	lines = append(lines, titled("Inputs not read", list(v.rows, v.unread()))...)
+	if len(rows) == 0 {
+		return section{"Checklist", lines}
+	}
+	return section{fmt.Sprintf("Checklist (%d of %d captured)", captured, len(rows)), lines}
+}
+
+// findings lists all findings, accepted ones with the reason.
+func (v *view) findings() []string {
+	items := make([]string, 0, len(v.assess.Findings))
+	for _, f := range v.assess.Findings {
+		line := text(string(f.Level), maxName) + " " + code(f.ID, maxName) + " " + v.finding(f)
+		if a := f.Accepted; a != nil {
+			line += " Accepted: " + text(a.Reason, maxSentence)
+			if a.Until != "" {
+				line += ", until " + text(a.Until, maxName)
+			}
+		}
+		items = append(items, line)
+	}
+	return items
+}
+
+// unread lists the files that were not, or not wholly, read.
+func (v *view) unread() []string {
+	var items []string
+	for _, in := range v.record.Inputs {
+		if in.Status != evidence.Parsed {
+			items = append(items, code(in.Path, maxName)+" "+text(string(in.Status), maxName)+remark(in.Detail)+grade(in.Origin.Basis))
+		}
+	}
+	return items
+}

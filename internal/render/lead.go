@@ -1,0 +1,246 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+const (
+	// maxGaps is how many gaps are listed in the open.
+	maxGaps = 8
+	// maxPlaces is how many places a finding names.
+	maxPlaces = 3
+)
+
+// headline returns the verdict in words.
+func (v *view) headline() string {
+	line := "### mergebrief · " + text(v.assess.Verdict.Title, maxSentence)
+	if v.record.Target.Head != "" {
+		line += " · " + commit(v.record.Target.Head)
+	}
+	return line
+}
+
+// lead returns what stands in the open below the headline.
+func (v *view) lead() []string {
+	lines := []string{strings.Join(v.facts(), " · "), ""}
+	lines = append(lines, titled("Look here first", list(len(v.assess.Focus), v.focus()))...)
+	return append(lines, titled("Gaps", list(maxGaps, v.gaps()))...)
+}
+
+// facts returns the record in a row of counts.
+func (v *view) facts() []string {
+	all := []string{v.ticketFact(), v.sessionFact(), v.testFact(), v.checkFact(), v.traceFact()}
+	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
+}
+
+func (v *view) ticketFact() string {
+	if len(v.record.Tickets) == 0 {
+		return "no ticket" + grade(evidence.Missing)
+	}
+	t := v.record.Tickets[0]
+	var state []string
+	if t.Approval != nil && t.Approval.Approved {
+		state = append(state, "approved"+grade(t.Approval.Basis))
+	}
+	if n := len(t.Criteria); n > 0 {
+		state = append(state, fmt.Sprintf("%d of %s checked", checked(t), plural(n, "criterion")))
+	}
+	line := "Ticket " + v.linked(code(t.Key, maxName), t.URL, t.Origin) + grade(t.Origin.Basis)
+	if len(state) > 0 {
+		line += " (" + strings.ReplaceAll(strings.Join(state, ", "), "criterions", "criteria") + ")"
+	}
+	if n := len(v.record.Tickets) - 1; n > 0 {
+		line += fmt.Sprintf(" and %d more", n)
+	}
+	return line
+}
+
+func checked(t evidence.Ticket) (n int) {
+	for _, c := range t.Criteria {
+		if c.Checked {
+			n++
+		}
+	}
+	return n
+}
+
+func (v *view) sessionFact() string {
+	if len(v.record.Sessions) == 0 {
+		return "no agent run recorded" + grade(evidence.Missing)
+	}
+	var names []string
+	var bases []evidence.Basis
+	for _, s := range v.record.Sessions {
+		bases = append(bases, s.Origin.Basis)
+		if name := text(agent(s), maxName/2); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	shown := strings.Join(names[:min(len(names), maxPlaces)], ", ")
+	if n := len(names) - maxPlaces; n > 0 {
+		shown += fmt.Sprintf(" and %d more", n)
+	}
+	return plural(len(v.record.Sessions), "agent run") + ": " + shown + grade(weakest(bases...))
+}
+
+func agent(s evidence.Session) string {
+	name := s.Agent
+	if name == "" {
+		name = "agent not named"
+	}
+	if s.AgentVersion != "" {
+		name += " " + s.AgentVersion
+	}
+	return name
+}
+
+func (v *view) testFact() string {
+	if len(v.record.Suites) == 0 {
+		return "no test results" + grade(evidence.Missing)
+	}
+	var n evidence.Counts
+	var bases []evidence.Basis
+	broken := 0
+	for _, s := range v.record.Suites {
+		n.Add(s.Counts)
+		bases = append(bases, s.Origin.Basis)
+		broken += len(s.Broken)
+	}
+	line := plural(n.Total, "test")
+	if bad := n.Bad(); bad > 0 {
+		line += ", **" + count(bad) + " failed**"
+	}
+	if broken > 0 {
+		line += ", **" + plural(broken, "broken suite") + "**"
+	}
+	return line + also(n.Skipped, "skipped") + also(n.Flaky, "flaky") + grade(weakest(bases...))
+}
+
+func also(n int, what string) string {
+	if n == 0 {
+		return ""
+	}
+	return ", " + count(n) + " " + what
+}
+
+func (v *view) checkFact() string {
+	if len(v.record.Checks) == 0 {
+		if v.record.Target.PullRequest == 0 {
+			return ""
+		}
+		return "no checks" + grade(evidence.Missing)
+	}
+	failed, open := 0, 0
+	var bases []evidence.Basis
+	for _, c := range v.record.Checks {
+		bases = append(bases, c.Origin.Basis)
+		switch {
+		case c.Failed():
+			failed++
+		case c.Status != "completed":
+			open++
+		}
+	}
+	line := plural(len(v.record.Checks), "check")
+	if failed > 0 {
+		line += ", **" + count(failed) + " failed**"
+	}
+	return line + also(open, "not finished") + grade(weakest(bases...))
+}
+
+// traceFact says for how many added lines the record tells who wrote them. It is
+// a measure of the record, not of anybody's share.
+func (v *view) traceFact() string {
+	n := v.assess.Attribution.Lines
+	if n.Added == 0 {
+		return ""
+	}
+	basis := evidence.Reported
+	if n.Unattested == n.Added {
+		basis = evidence.Missing
+	}
+	return count(n.Added-n.Unattested) + " of " + plural(n.Added, "added line") + " traced" + grade(basis)
+}
+
+// focus returns what a reviewer should look at first.
+func (v *view) focus() []string {
+	var items []string
+	for _, i := range v.assess.Focus {
+		if i >= 0 && i < len(v.assess.Findings) {
+			items = append(items, v.finding(v.assess.Findings[i]))
+		}
+	}
+	return items
+}
+
+// finding returns a finding with its places first.
+func (v *view) finding(f evidence.Finding) string {
+	var places []string
+	for _, s := range f.Spans[:min(len(f.Spans), maxPlaces)] {
+		places = append(places, v.span(s))
+	}
+	line := strings.Join(places, ", ")
+	if n := len(f.Spans) - maxPlaces; n > 0 {
+		line += " and " + plural(n, "more place")
+	}
+	if line != "" {
+		line += " "
+	}
+	return line + text(f.Message, maxSentence) + grade(f.Basis)
+}
+
+// gaps returns what is missing, as far as it matters to a reviewer: findings
+// about something absent, and what was looked for in vain. What nobody asked for
+// is not among them.
+func (v *view) gaps() []string {
+	var items []string
+	for i, f := range v.assess.Findings {
+		if f.Gap && f.Accepted == nil && (f.Level == evidence.LevelError || f.Level == evidence.LevelWarning) && !slices.Contains(v.assess.Focus, i) {
+			items = append(items, v.finding(f))
+		}
+	}
+	for _, g := range v.record.Gaps {
+		if g.Origin.Reason != evidence.NotConfigured {
+			items = append(items, gap(g))
+		}
+	}
+	return items
+}
+
+func gap(g evidence.Gap) string {
+	line := text(g.Subject, maxName)
+	if g.Detail != "" {
+		line += ": " + text(g.Detail, maxSentence)
+	} else if g.Origin.Reason != "" {
+		line += ": " + text(string(g.Origin.Reason), maxName)
+	}
+	if g.Hint != "" {
+		line += " (" + text(g.Hint, maxSentence) + ")"
+	}
+	return line + grade(evidence.Missing)
+}
+
+// footer says what the letters mean and where the bundle is.
+func (v *view) footer() string {
+	parts := []string{"<sup>O</sup> observed · <sup>V</sup> verified · <sup>R</sup> reported · <sup>M</sup> missing"}
+	bundle := "bundle"
+	if url := address(v.Links.Artifact); url != "" {
+		bundle = "[bundle](" + url + ")"
+	}
+	if v.Digest != "" {
+		bundle += " " + code(v.Digest, maxName) + " · check it with `mergebrief verify`"
+	}
+	if bundle != "bundle" {
+		parts = append(parts, bundle)
+	}
+	for _, l := range [][2]string{{"check", v.Links.Check}, {"run", v.Links.Run}} {
+		if url := address(l[1]); url != "" {
+			parts = append(parts, "["+l[0]+"]("+url+")")
+		}
+	}
+	return "<sub>" + strings.Join(parts, " · ") + "</sub>"
+}

@@ -1,0 +1,158 @@
+package render
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	// maxName bounds names of tests, files and commands, in bytes: two lines of
+	// a comment at 768 pixels.
+	maxName = 140
+	// maxSentence bounds sentences, in bytes.
+	maxSentence = 360
+	// maxMarks is the number of combining marks in a row that a script needs.
+	maxMarks = 3
+)
+
+// text returns prose that others wrote as Markdown that shows it and does
+// nothing else. A word that could mean anything to GitHub (a mention, a
+// reference, an address, a commit id, HTML, an emoji code, markup) becomes a
+// code span, in which none of that works; nothing is hidden or inserted. The
+// result is at most a few times limit bytes long and fits in a table cell.
+func text(s string, limit int) string {
+	words := strings.Split(cut(clean(s), limit), " ")
+	for i, w := range words {
+		if !harmless(w) || i == 0 && opensBlock.MatchString(w) {
+			words[i] = code(w, limit)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// code returns a name that others chose as a code span. GitHub looks for
+// mentions, references and addresses outside of code only (html-pipeline,
+// MentionFilter and others, "ignored ancestors").
+func code(s string, limit int) string {
+	s = cut(clean(s), limit)
+	switch {
+	case s == "":
+		return "_(empty)_"
+	case strings.ContainsAny(s, "`|$"):
+		// A pipe ends a table cell even in a code span; inside of an element,
+		// entities are text and nothing but text (CommonMark 0.31, 2.5). A dollar
+		// and a back quote open a formula.
+		return "<code>" + entities(s) + "</code>"
+	}
+	return "`" + s + "`"
+}
+
+// entities writes every character of s that could mean something as a numeric
+// entity.
+func entities(s string) string {
+	const digits = "0123456789"
+	var b strings.Builder
+	for _, r := range s {
+		if r >= utf8.RuneSelf || r == ' ' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' {
+			b.WriteRune(r)
+			continue
+		}
+		b.WriteString("&#")
+		if r >= 100 {
+			b.WriteByte(digits[r/100])
+		}
+		b.WriteByte(digits[r/10%10])
+		b.WriteByte(digits[r%10])
+		b.WriteByte(';')
+	}
+	return b.String()
+}
+
+var (
+	// meaningful matches what GitHub links although it consists of harmless
+	// characters: commit ids, "GH-1" and the keys of custom trackers, and "www.".
+	meaningful = regexp.MustCompile(`(?i)[0-9a-f]{7}|[a-z]-[0-9]|www\.`)
+	// opensBlock matches words that open a list, a rule or a heading at the start
+	// of a line.
+	opensBlock = regexp.MustCompile(`^(?:[0-9]+[.)]|[-+=]+)$`)
+)
+
+// harmless reports whether a word of prose means nothing to Markdown or GitHub
+// wherever it stands.
+func harmless(w string) bool {
+	for i, r := range w {
+		switch {
+		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r), r >= utf8.RuneSelf:
+		case r == ':' && i == len(w)-1:
+		case strings.ContainsRune(`,;.?!%'"()-+=/`, r):
+		default:
+			return false
+		}
+	}
+	return !meaningful.MatchString(w)
+}
+
+// clean returns s as one line of what is seen: white space becomes single
+// spaces, and controls, format characters (among them those that change the
+// direction of text), private characters, blank letters and excess combining
+// marks are left out.
+func clean(s string) string {
+	if printable(s) {
+		return s
+	}
+	var b strings.Builder
+	space, marks := false, 0
+	for _, r := range s {
+		if unicode.IsMark(r) {
+			marks++
+		} else {
+			marks = 0
+		}
+		switch {
+		case unicode.IsSpace(r) || r == '\u2800' || r == '\u3164' || r == '\uffa0' || r == '\u115f' || r == '\u1160':
+			space = true
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp) || r == '\u034f' || marks > maxMarks:
+		default:
+			if space && b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			space = false
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// printable reports whether s is ASCII without controls and without double or
+// outer spaces: the common case.
+func printable(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c > '~' || c == ' ' && before == ' ' {
+			return false
+		}
+		before = c
+	}
+	return s == "" || before != ' '
+}
+
+// cut shortens s to at most limit bytes by replacing its middle with "…": names
+// and messages tell most at the front, and results stand at the end.
+func cut(s string, limit int) string {
+	const ellipsis = "…"
+	if len(s) <= limit {
+		return s
+	}
+	room := limit - len(ellipsis)
+	head, tail := room*2/3, len(s)-room/3
+	for head > 0 && !utf8.RuneStart(s[head]) {
+		head--
+	}
+	for tail < len(s) && !utf8.RuneStart(s[tail]) {
+		tail++
+	}
+	return s[:head] + ellipsis + s[tail:]
+}

@@ -1,0 +1,221 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// sections returns the folded parts, in the order in which they matter.
+func (v *view) sections() []section {
+	all := []section{v.validation(), v.sessions(), v.changes(), v.delivery(), v.checklist()}
+	kept := all[:0]
+	for _, s := range all {
+		if len(s.lines) > 0 {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// validation begins with all that failed.
+func (v *view) validation() section {
+	failed := v.failures()
+	title := "Validation"
+	if len(failed) > 0 {
+		title += " (" + count(len(failed)) + " failed)"
+	}
+	lines := titled("Failed", list(v.rows, failed))
+	lines = append(lines, v.checks()...)
+	lines = append(lines, v.suites()...)
+	lines = append(lines, titled("Passed only when tried again", list(v.rows, v.retried()))...)
+	lines = append(lines, titled("Skipped", list(v.rows, v.skipped()))...)
+	lines = append(lines, v.scans()...)
+	lines = append(lines, titled("Coverage", list(v.rows, v.coverage()))...)
+	return section{title, lines}
+}
+
+// failures lists everything that failed: checks, suites, tests, scans.
+func (v *view) failures() []string {
+	var items []string
+	for _, c := range v.record.Checks {
+		if c.Failed() {
+			items = append(items, "check "+v.linked(code(c.Name, maxName), c.URL, c.Origin)+" "+conclusion(c)+grade(c.Origin.Basis))
+		}
+	}
+	for _, s := range v.record.Suites {
+		for _, b := range s.Broken {
+			items = append(items, breakage(b)+" in "+suiteName(s)+grade(s.Origin.Basis))
+		}
+	}
+	for _, s := range v.record.Suites {
+		listed := 0
+		for _, c := range s.Cases {
+			if c.Outcome == evidence.Failed || c.Outcome == evidence.Errored {
+				listed++
+				items = append(items, v.testCase(c)+grade(s.Origin.Basis))
+			}
+		}
+		if n := s.Counts.Bad() - listed; n > 0 {
+			items = append(items, plural(n, "failed test")+" not named in "+suiteName(s)+grade(s.Origin.Basis))
+		}
+	}
+	for _, s := range v.record.Scans {
+		if s.DidNotRun {
+			items = append(items, code(s.Tool, maxName)+" did not run to its end"+remark(s.Message)+grade(s.Origin.Basis))
+		}
+	}
+	return items
+}
+
+func conclusion(c evidence.Check) string {
+	if c.Conclusion == "failure" || c.Conclusion == "error" {
+		return "failed"
+	}
+	return "ended as " + text(strings.ReplaceAll(c.Conclusion, "_", " "), maxName)
+}
+
+func remark(s string) string {
+	if clean(s) == "" {
+		return ""
+	}
+	return ": " + text(s, maxSentence)
+}
+
+func breakage(b evidence.Breakage) string {
+	words := map[string]string{"build-failed": "build failed", "aborted": "run aborted", "planned-not-run": "planned and not run"}[b.Kind]
+	if words == "" {
+		words = text(b.Kind, maxName)
+	}
+	if b.Subject != "" {
+		words += " " + code(b.Subject, maxName)
+	}
+	return words + remark(b.Message)
+}
+
+// testCase names a test, where it is and what it said.
+func (v *view) testCase(c evidence.Case) string {
+	name := c.Name
+	if c.Class != "" && !strings.HasPrefix(name, c.Class) {
+		name = c.Class + " " + name
+	}
+	line := code(name, maxName)
+	if c.File != "" {
+		line += " " + v.span(evidence.Span{Path: c.File, First: c.Line, Last: c.Line})
+	}
+	if len(c.Attempts) > 1 {
+		line += fmt.Sprintf(" (%s)", attempts(c.Attempts))
+	}
+	return line + remark(c.Message)
+}
+
+func attempts(all []evidence.Outcome) string {
+	words := make([]string, 0, len(all))
+	for _, o := range all[:min(len(all), 5)] {
+		words = append(words, text(string(o), maxName))
+	}
+	if len(all) > 5 {
+		words = append(words, "…")
+	}
+	return strings.Join(words, ", ")
+}
+
+// suiteName names a suite by its file: names of suites are rarely telling.
+func suiteName(s evidence.Suite) string {
+	if s.Origin.URI != "" {
+		return code(s.Origin.URI, maxName)
+	}
+	return code(s.Name, maxName)
+}
+
+func (v *view) checks() []string {
+	var rows []string
+	passed := 0
+	for _, c := range v.record.Checks {
+		if c.Conclusion == "success" {
+			passed++
+			continue
+		}
+		rows = append(rows, v.checkRow(c))
+	}
+	for _, c := range v.record.Checks {
+		if c.Conclusion == "success" {
+			rows = append(rows, v.checkRow(c))
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return titled(fmt.Sprintf("Checks on the head: %s of %s passed", count(passed), count(len(rows))), table(v.rows, "Check | Result | Required | ", rows))
+}
+
+func (v *view) checkRow(c evidence.Check) string {
+	result := strings.ReplaceAll(c.Conclusion, "_", " ")
+	if c.Status != "completed" {
+		result = strings.ReplaceAll(c.Status, "_", " ")
+	}
+	required := "not known"
+	if c.Required != nil {
+		required = map[bool]string{true: "yes", false: "no"}[*c.Required]
+	}
+	return cells(v.linked(code(c.Name, maxName), c.URL, c.Origin), text(result, maxName), required, letter(c.Origin.Basis))
+}
+
+func (v *view) suites() []string {
+	rows := make([]string, 0, len(v.record.Suites))
+	for _, worst := range []bool{true, false} {
+		for _, s := range v.record.Suites {
+			if (s.Counts.Bad()+len(s.Broken) > 0) == worst {
+				n := s.Counts
+				rows = append(rows, cells(suiteName(s), count(n.Total), count(n.Passed), count(n.Bad()), count(n.Skipped), count(n.Flaky), letter(s.Origin.Basis)))
+			}
+		}
+	}
+	return titled("Test results", table(v.rows, "File | Tests | Passed | Failed | Skipped | Flaky | ", rows))
+}
+
+func (v *view) retried() []string {
+	return v.cases(func(c evidence.Case) bool { return c.Flaky })
+}
+
+func (v *view) skipped() []string {
+	return v.cases(func(c evidence.Case) bool { return c.Outcome == evidence.Skipped })
+}
+
+func (v *view) cases(want func(evidence.Case) bool) []string {
+	var items []string
+	for _, s := range v.record.Suites {
+		for _, c := range s.Cases {
+			if want(c) {
+				items = append(items, v.testCase(c)+grade(s.Origin.Basis))
+			}
+		}
+	}
+	return items
+}
+
+func (v *view) scans() []string {
+	rows := make([]string, 0, len(v.record.Scans))
+	for _, s := range v.record.Scans {
+		n := s.Counts
+		numbers := cells(count(n.Error), count(n.Warning), count(n.Note), count(n.Suppressed))
+		if s.DidNotRun {
+			numbers = cells("not known", "not known", "not known", "not known")
+		}
+		rows = append(rows, cells(code(s.Tool, maxName), numbers, letter(s.Origin.Basis)))
+	}
+	return titled("Linters and scanners", table(v.rows, "Tool | Errors | Warnings | Notes | Suppressed | ", rows))
+}
+
+func (v *view) coverage() []string {
+	var items []string
+	for _, c := range v.record.Coverage {
+		share := "no lines"
+		if c.Lines > 0 {
+			share = fmt.Sprintf("%s of %s lines executed (%d%%)", count(c.Covered), count(c.Lines), c.Covered*100/c.Lines)
+		}
+		items = append(items, share+", "+code(c.Origin.URI, maxName)+grade(c.Origin.Basis))
+	}
+	return items
+}
