@@ -26,18 +26,38 @@ type PullRequest struct {
 	// Repository of the head branch; differs from the target for a fork.
 	HeadRepository string `json:"headRepository,omitempty"`
 	Fork           bool   `json:"fork,omitempty"`
-	// Head commit as GitHub knows it.
-	Head   string   `json:"head" redact:"keep"`
-	Labels []string `json:"labels,omitempty"`
+	// Head commit as GitHub knows it, and the tree that it records.
+	Head     string `json:"head" redact:"keep"`
+	HeadTree string `json:"headTree,omitempty" redact:"keep"`
+	// Logins that GitHub joins with the head commit's author and committer.
+	HeadAuthor    string   `json:"headAuthor,omitempty"`
+	HeadCommitter string   `json:"headCommitter,omitempty"`
+	Labels        []string `json:"labels,omitempty"`
 	// GitHub's review decision: "approved", "changes_requested" or
 	// "review_required"; empty when no rule asks for a review.
 	ReviewDecision string `json:"reviewDecision,omitempty"`
 	// Numbers of review threads.
 	Threads           int       `json:"threads,omitempty"`
-	UnresolvedThreads int       `json:"unresolvedThreads,omitempty"`
-	Created           time.Time `json:"created,omitzero"`
+	UnresolvedThreads int `json:"unresolvedThreads,omitempty"`
+	// Nobody but collaborators can comment.
+	Locked bool `json:"locked,omitempty"`
+	// Who asked GitHub to merge as soon as all rules are met.
+	AutoMergeBy *Account `json:"autoMergeBy,omitempty"`
+	// Names of the checks that rules of the base branch require; absent when the
+	// token may not see the rules.
+	RequiredChecks []RequiredCheck `json:"requiredChecks,omitempty"`
+	Created        time.Time       `json:"created,omitzero"`
 	// The merge decision; absent while not merged.
 	Merge *Merge `json:"merge,omitempty"`
+}
+
+// RequiredCheck is a check that a rule of the base branch requires.
+type RequiredCheck struct {
+	Name string `json:"name"`
+	// Id of the app that has to report it; 0 when any may.
+	AppID int64 `json:"appId,omitempty"`
+	// The head commit has no check of that name and app.
+	Absent bool `json:"absent,omitempty"`
 }
 
 // Merge is a merge decision.
@@ -45,6 +65,11 @@ type Merge struct {
 	By     Account   `json:"by"`
 	At     time.Time `json:"at"`
 	Commit string    `json:"commit" redact:"keep"`
+	// Tree that the merge commit records, and its parents.
+	Tree    string   `json:"tree,omitempty" redact:"keep"`
+	Parents []string `json:"parents,omitempty" redact:"keep"`
+	// "merge", "squash" or "rebase"; empty when the commits do not tell.
+	Method string `json:"method,omitempty"`
 }
 
 // Ticket is a work request behind the change.
@@ -54,16 +79,25 @@ type Ticket struct {
 	// that the tracker uses.
 	Key string `json:"key"`
 	URL string `json:"url,omitempty"`
-	// How it was found: "closing-reference" or "manifest".
-	FoundBy   string `json:"foundBy"`
-	Title     string `json:"title,omitempty"`
-	State     string `json:"state,omitempty"`
-	Requester string `json:"requester,omitempty"`
+	// How it was found: "closing-reference", "keyword" in the description,
+	// "commit" message, "trailer" of a commit, "branch" name, "pattern" of a
+	// configured tracker, or "manifest".
+	FoundBy string `json:"foundBy"`
+	Title   string `json:"title,omitempty"`
+	// "open" or "closed", and why it was closed, in GitHub's words.
+	State       string `json:"state,omitempty"`
+	StateReason string `json:"stateReason,omitempty"`
+	Requester   string `json:"requester,omitempty"`
 	// Repository that the ticket asks to be changed, when it names one.
 	Repository string   `json:"repository,omitempty"`
 	Labels     []string `json:"labels,omitempty"`
 	Milestone  string   `json:"milestone,omitempty"`
 	Assignees  []string `json:"assignees,omitempty"`
+	// Priority, as a label says.
+	Priority string `json:"priority,omitempty"`
+	// When it was opened, and when its text was last edited.
+	Created time.Time `json:"created,omitzero"`
+	Edited  time.Time `json:"edited,omitzero"`
 	// Approval of the request; absent when nothing tells.
 	Approval *Approval `json:"approval,omitempty"`
 	// Acceptance criteria in the order of the ticket.
@@ -83,6 +117,8 @@ type Approval struct {
 type Criterion struct {
 	Text    string `json:"text"`
 	Checked bool   `json:"checked"`
+	// The ticket has no box for it, so that it cannot be checked there.
+	NoBox bool `json:"noBox,omitempty"`
 }
 
 // Review is one review of the pull request.
@@ -94,7 +130,64 @@ type Review struct {
 	State       string    `json:"state"`
 	Association string    `json:"association,omitempty"`
 	Submitted   time.Time `json:"submitted,omitzero"`
-	// Head commit that the reviewer looked at.
+	// Head commit that the reviewer looked at, and the tree that it records.
 	Commit string `json:"commit,omitempty" redact:"keep"`
+	Tree   string `json:"tree,omitempty" redact:"keep"`
 	URL    string `json:"url,omitempty"`
+}
+
+// Head is a commit that is or was the head of the pull request, with everything
+// GitHub still knows about its checks. The heads together are the ledger of
+// failures: what was red on one of them stays in the record when a later one is
+// green.
+type Head struct {
+	Origin Origin `json:"origin"`
+	Commit string `json:"commit" redact:"keep"`
+	Tree   string `json:"tree,omitempty" redact:"keep"`
+	// First line of the commit's message.
+	Subject string `json:"subject,omitempty"`
+	// It is the head now.
+	Current bool `json:"current,omitempty"`
+	// A force-push took it out of the pull request: when, and who.
+	Replaced   time.Time `json:"replaced,omitzero"`
+	ReplacedBy string    `json:"replacedBy,omitempty"`
+	Committed  time.Time `json:"committed,omitzero"`
+	// Results in the order in which they ended; those that have not ended last.
+	Results []CheckResult `json:"results,omitempty"`
+	// Number of results left out at a limit.
+	ResultsOmitted int `json:"resultsOmitted,omitempty"`
+}
+
+// CheckResult is how one check ended in one attempt.
+type CheckResult struct {
+	Check
+	// Attempt of the workflow run, from 1; 0 when not known.
+	Attempt int `json:"attempt,omitempty"`
+	// Steps of the job that failed.
+	FailedSteps []string `json:"failedSteps,omitempty"`
+}
+
+// identity is what makes two results results of the same check: names alone are
+// not owned by anyone.
+func (r CheckResult) identity() [3]string { return [3]string{r.App, r.Workflow, r.Name} }
+
+// Flaky returns the names of the checks that both failed and succeeded on this
+// commit, each once, in the order of the results.
+func (h Head) Flaky() []string {
+	const failed, passed = 1, 2
+	seen, named := map[[3]string]int{}, map[[3]string]bool{}
+	var names []string
+	for _, r := range h.Results {
+		switch {
+		case r.Failed():
+			seen[r.identity()] |= failed
+		case r.Conclusion == "success":
+			seen[r.identity()] |= passed
+		}
+		if seen[r.identity()] == failed|passed && !named[r.identity()] {
+			named[r.identity()] = true
+			names = append(names, r.Name)
+		}
+	}
+	return names
 }

@@ -102,6 +102,8 @@ type Fragment struct {
 	Inventories []Inventory `json:"inventories,omitempty"`
 	// Checks that GitHub knows for the head commit.
 	Checks []Check `json:"checks,omitempty"`
+	// The head commits that the pull request has had, oldest first.
+	Heads []Head `json:"heads,omitempty"`
 	// The commits of the change, oldest first.
 	Commits []Commit `json:"commits,omitempty"`
 	// The files of the change, by path.
@@ -141,6 +143,7 @@ func (f *Fragment) Add(g Fragment) {
 	f.Coverage = append(f.Coverage, g.Coverage...)
 	f.Inventories = append(f.Inventories, g.Inventories...)
 	f.Checks = append(f.Checks, g.Checks...)
+	f.Heads = append(f.Heads, g.Heads...)
 	f.Commits = append(f.Commits, g.Commits...)
 	f.Files = append(f.Files, g.Files...)
 	f.Claims = append(f.Claims, g.Claims...)
