@@ -74,6 +74,9 @@ type File struct {
 	Deleted int `json:"deleted"`
 	// The added lines at head, ascending and disjoint.
 	Spans []LineRange `json:"spans,omitempty"`
+	// Which commit wrote the added lines, ascending and disjoint. Absent when the
+	// history could not be read; lines in none of them are of unknown origin.
+	Origins []LineOrigin `json:"origins,omitempty"`
 
 	// Hashes of the added lines, in the order of Spans. They live only while
 	// claims are being made and never enter the bundle.
@@ -84,6 +87,18 @@ type File struct {
 type LineRange struct {
 	First int `json:"first"`
 	Last  int `json:"last"`
+}
+
+// LineOrigin is a run of added lines that one commit wrote, in one place.
+type LineOrigin struct {
+	LineRange
+	// Commit of the change that wrote the lines; absent when they are older than
+	// the change and were moved by it.
+	Commit string `json:"commit,omitempty" redact:"keep"`
+	// Path of the file in that commit, when it had another one.
+	Path string `json:"path,omitempty"`
+	// Line in that commit at which First stood.
+	Line int `json:"line,omitempty"`
 }
 
 // Method says how lines were joined with a session.

@@ -1,0 +1,123 @@
+package git
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// errStopped ends a stream whose reader has seen enough.
+var errStopped = errors.New("stopped by the reader")
+
+// checkRevision refuses what git would take for an option or for several
+// revisions.
+func checkRevision(rev string) error {
+	if rev == "" || strings.HasPrefix(rev, "-") || strings.ContainsAny(rev, "\x00\n") {
+		return evidence.Errorf(evidence.NotFound, "%q is not a revision", rev)
+	}
+	return nil
+}
+
+// Resolve returns the full id of the commit that rev names, in any of git's
+// notations, of the examined repository or of what was fetched. A revision that
+// names no commit at hand is a Problem with the reason not-found.
+func (r *Repo) Resolve(ctx context.Context, rev string) (string, error) {
+	if err := checkRevision(rev); err != nil {
+		return "", err
+	}
+	name := rev
+	if out, err := r.outside(ctx, "rev-parse", "--verify", "--quiet", rev); err == nil {
+		name = strings.TrimSpace(out)
+	}
+	out, err := r.ask(ctx, "rev-parse", "--verify", "--quiet", name+"^{commit}")
+	if err != nil {
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		return "", evidence.Errorf(evidence.NotFound, "%q names no commit that is here", rev)
+	}
+	return strings.TrimSpace(out), nil
+}
+
+// MergeBases returns all merge bases of the commits a and b, the one that git
+// prefers first. None is a Problem: with the reason truncated in a shallow
+// clone, where there may be one after all, else with not-found.
+func (r *Repo) MergeBases(ctx context.Context, a, b string) ([]string, error) {
+	for _, rev := range []string{a, b} {
+		if err := checkRevision(rev); err != nil {
+			return nil, err
+		}
+	}
+	out, err := r.ask(ctx, "merge-base", "--all", a, b)
+	if err == nil {
+		return strings.Fields(out), nil
+	}
+	if exitStatus(err) != 1 {
+		return nil, err
+	}
+	if shallow, _ := r.Shallow(ctx); shallow {
+		return nil, evidence.Errorf(evidence.Truncated, "the clone is too shallow to tell where %s and %s parted", short(a), short(b))
+	}
+	return nil, evidence.Errorf(evidence.NotFound, "%s and %s have no commit in common", short(a), short(b))
+}
+
+// DefaultBase returns the commit of the branch that changes go to: where
+// origin/HEAD points, else main, master or trunk, of origin or here.
+func (r *Repo) DefaultBase(ctx context.Context) (string, error) {
+	candidates := []string{"refs/remotes/origin/HEAD"}
+	for _, branch := range []string{"main", "master", "trunk"} {
+		candidates = append(candidates, "refs/remotes/origin/"+branch, "refs/heads/"+branch)
+	}
+	for _, ref := range candidates {
+		id, err := r.Resolve(ctx, ref)
+		if err == nil {
+			return id, nil
+		}
+		if ctx.Err() != nil {
+			return "", err
+		}
+	}
+	return "", evidence.Errorf(evidence.NotFound, "no default branch: there is no origin/HEAD, main, master or trunk; name the base")
+}
+
+// RemoteURL returns the URL of origin, or "".
+func (r *Repo) RemoteURL(ctx context.Context) string {
+	out, err := r.outside(ctx, "config", "--get", "remote.origin.url")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(out)
+}
+
+// Shallow reports whether history is cut off somewhere.
+func (r *Repo) Shallow(ctx context.Context) (bool, error) {
+	cut, err := r.shallow()
+	return len(cut) > 0, err
+}
+
+// shallow returns the commits whose parents are not here although they have
+// some.
+func (r *Repo) shallow() (map[string]bool, error) {
+	f, err := os.Open(filepath.Join(r.own, "shallow"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	cut := map[string]bool{}
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		cut[strings.TrimSpace(lines.Text())] = true
+	}
+	return cut, lines.Err()
+}
+
+// short abbreviates an id for messages.
+func short(id string) string { return id[:min(len(id), 12)] }
