@@ -1,0 +1,232 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/spf13/cobra"
+
+	"github.com/mergebrief/mergebrief/internal/assess"
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/gather"
+	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/publish"
+	"github.com/mergebrief/mergebrief/internal/redact"
+	"github.com/mergebrief/mergebrief/internal/render"
+)
+
+// defaultOut is the folder for the bundle unless another is named.
+const defaultOut = "mergebrief-out"
+
+// reportOptions are the flags of report.
+type reportOptions struct {
+	repo, base, head, pull, out, failOn string
+	evidence                            []string
+}
+
+func (c *Command) report() *cobra.Command {
+	var o reportOptions
+	cmd := &cobra.Command{
+		Use:   "report",
+		Short: "report on a change in any git repository, without GitHub",
+		Long: `Compares a head with a base, reads result files and agent transcripts from the
+repository's folder, and writes evidence.json (the bundle), evidence.intoto.json
+(an in-toto statement about it), comment.md and summary.md. The first lines of
+the comment are printed.`,
+		Example: "  mergebrief report\n  mergebrief report --repo ../shop --base origin/main --evidence 'build/**/*.xml' --evidence ~/transcript.jsonl",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.runReport(cmd.Context(), o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.repo, "repo", ".", "folder of the git repository")
+	f.StringVar(&o.base, "base", "", "revision to compare with (default: where the head left the default branch)")
+	f.StringVar(&o.head, "head", "HEAD", "last revision of the change")
+	f.StringArrayVar(&o.evidence, "evidence", nil, "glob of files to read, relative to the repository or absolute; may be repeated (default: the usual places)")
+	f.StringVar(&o.pull, "pull", "", "file with GitHub's description of the pull request, as gh api repos/OWNER/REPO/pulls/N prints it")
+	f.StringVar(&o.out, "out", defaultOut, "folder for the bundle")
+	f.StringVar(&o.failOn, "fail-on", "none", "exit with status 1 from this level of findings on: none, warning or error")
+	return cmd
+}
+
+func (c *Command) runReport(ctx context.Context, o reportOptions) error {
+	if !slices.Contains([]string{"none", "warning", "error"}, o.failOn) {
+		return misuse("", "--fail-on: %q is not allowed (allowed: none, warning, error)", o.failOn)
+	}
+	repo, err := git.Open(ctx, o.repo, git.Options{})
+	if err != nil {
+		return misuse("name the folder of a git repository with --repo", "%w", err)
+	}
+	pull, err := readPull(o.pull)
+	if err != nil {
+		return err
+	}
+	target, err := c.localTarget(ctx, repo, o, pull)
+	if err != nil {
+		return err
+	}
+	sources := append([]gather.Source{gather.Change{Repo: repo}}, localFiles(repo.Root(), o)...)
+	if pull != nil {
+		sources = append(sources, pull)
+	}
+	rec := gather.Record(ctx, target, redact.New(nil), sources)
+	e, err := newEdition(rec, assess.Policy{FailOn: o.failOn}, render.Options{})
+	if err != nil {
+		return fail("", "%w", err)
+	}
+	if err := store(e, o.out); err != nil {
+		return fail("name another folder with --out", "%w", err)
+	}
+	c.printReport(e, o.out)
+	return exit(gateStatus(e.Bundle))
+}
+
+// gateStatus is the exit status that the verdict asks for.
+func gateStatus(b *evidence.Bundle) int {
+	if b.Assessment.Verdict.Conclusion == "failure" {
+		return ExitGate
+	}
+	return ExitOK
+}
+
+// printReport shows the first lines of the comment and where the rest is.
+func (c *Command) printReport(e *publish.Edition, out string) {
+	fmt.Fprintf(c.Stdout, "%s\n\n", render.Headline(e.Bundle))
+	for _, f := range e.Files {
+		fmt.Fprintf(c.Stdout, "%s\n", filepath.Join(out, f.Name))
+	}
+}
+
+func readPull(name string) (*gather.PullFile, error) {
+	if name == "" {
+		return nil, nil
+	}
+	data, err := readBounded(name)
+	if err != nil {
+		return nil, err
+	}
+	p, err := gather.ParsePullFile(filepath.Base(name), data)
+	if err != nil {
+		return nil, misuse("save the answer of gh api repos/OWNER/REPO/pulls/N there", "%w", err)
+	}
+	return p, nil
+}
+
+// localTarget resolves the revisions. A change on the default branch itself has
+// no merge base but its own head; it is compared with its parent instead.
+func (c *Command) localTarget(ctx context.Context, repo *git.Repo, o reportOptions, pull *gather.PullFile) (evidence.Target, error) {
+	t := evidence.Target{Repository: repositoryOf(repo.RemoteURL(ctx))}
+	if pull != nil {
+		t.PullRequest = pull.Number()
+		if r := pull.Repository(); r.Owner != "" {
+			t.Repository = r
+		}
+	}
+	var err error
+	if t.Head, err = repo.Resolve(ctx, o.head); err != nil {
+		return t, misuse("name a commit of this repository with --head", "%w", err)
+	}
+	if o.base != "" {
+		t.Base, err = repo.Resolve(ctx, o.base)
+	} else {
+		t.Base, err = c.defaultBase(ctx, repo, t.Head)
+	}
+	if err != nil {
+		return t, misuse("name the revision to compare with by --base", "%w", err)
+	}
+	bases, err := repo.MergeBases(ctx, t.Base, t.Head)
+	if err != nil {
+		return t, fail("", "%w", err)
+	}
+	if len(bases) > 0 {
+		t.MergeBase = bases[0]
+	}
+	return t, nil
+}
+
+func (c *Command) defaultBase(ctx context.Context, repo *git.Repo, head string) (string, error) {
+	base, err := repo.DefaultBase(ctx)
+	if err != nil {
+		return "", err
+	}
+	bases, err := repo.MergeBases(ctx, base, head)
+	if err != nil || !slices.Contains(bases, head) {
+		return base, err
+	}
+	parent, err := repo.Resolve(ctx, head+"^")
+	if err != nil {
+		return base, nil // the first commit of the default branch: nothing changed
+	}
+	fmt.Fprintf(c.Stderr, "mergebrief: %s is on the default branch, so it is compared with its parent; use --base to choose\n", head[:min(12, len(head))])
+	return parent, nil
+}
+
+// repositoryOf reads owner and name from the address of a remote, in git's
+// forms: https://host/owner/name.git and git@host:owner/name.git.
+func repositoryOf(remote string) evidence.Repository {
+	if rest, ok := strings.CutPrefix(remote, "git@"); ok && !strings.Contains(remote, "://") {
+		host, path, _ := strings.Cut(rest, ":")
+		remote = "ssh://" + host + "/" + path
+	}
+	u, err := url.Parse(remote)
+	if err != nil || u.Host == "" {
+		return evidence.Repository{}
+	}
+	parts := strings.Split(strings.TrimSuffix(strings.Trim(u.Path, "/"), ".git"), "/")
+	if len(parts) != 2 || parts[0] == "" || parts[1] == "" {
+		return evidence.Repository{}
+	}
+	return evidence.Repository{Server: "https://" + u.Hostname(), Owner: parts[0], Name: parts[1]}
+}
+
+// localFiles returns the sources for the patterns: one for those in the
+// repository, one for each folder that an absolute pattern starts from.
+func localFiles(root string, o reportOptions) []gather.Source {
+	if len(o.evidence) == 0 {
+		return []gather.Source{gather.Files{Root: root, Patterns: gather.DefaultPatterns, Except: within(root, o.out)}}
+	}
+	inside := gather.Files{Root: root, Explicit: true, Except: within(root, o.out)}
+	var sources []gather.Source
+	for _, p := range o.evidence {
+		if !filepath.IsAbs(p) {
+			inside.Patterns = append(inside.Patterns, p)
+			continue
+		}
+		dir, rest := doublestar.SplitPattern(filepath.ToSlash(p))
+		sources = append(sources, gather.Files{Root: filepath.FromSlash(dir), Patterns: []string{rest}, Explicit: true})
+	}
+	if len(inside.Patterns) > 0 {
+		sources = append([]gather.Source{inside}, sources...)
+	}
+	return sources
+}
+
+// within returns the path of dir relative to root, as a list that is empty when
+// dir lies outside.
+func within(root, dir string) []string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil
+	}
+	if resolved, err := filepath.EvalSymlinks(root); err == nil {
+		root = resolved
+	}
+	if resolved, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = resolved
+	} else if !errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	rel, err := filepath.Rel(root, abs)
+	if err != nil || !filepath.IsLocal(rel) {
+		return nil
+	}
+	return []string{filepath.ToSlash(rel)}
+}

@@ -1,0 +1,71 @@
+package gather
+
+import (
+	"context"
+	"errors"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/git"
+)
+
+// Change is the source of the commits and files between the merge base and the
+// head of the target, of the origins of the added lines, and of the instruction
+// files for agents.
+type Change struct {
+	Repo *git.Repo
+}
+
+// Name returns "change".
+func (Change) Name() string { return "change" }
+
+// Gather reads the history and the diff. What one of the steps cannot read is
+// an error; what the others read stays.
+func (c Change) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment, error) {
+	var out evidence.Fragment
+	if t.MergeBase == "" {
+		return out, evidence.Errorf(evidence.NotFound, "the base and the head of the change have no common commit here, so there is no diff")
+	}
+	var errs []error
+	commits, err := c.Repo.Commits(ctx, t.MergeBase, t.Head)
+	errs = append(errs, err)
+	out.Commits = commits
+	files, err := c.Repo.Diff(ctx, t.MergeBase, t.Head)
+	errs = append(errs, err)
+	if err == nil {
+		errs = append(errs, c.Repo.Origins(ctx, t.MergeBase, t.Head, files))
+		out.Files = files
+	}
+	rules, err := c.rules(ctx, t, files)
+	out.Rules = rules
+	errs = append(errs, err)
+	return out, errors.Join(errs...)
+}
+
+// rules lists the instruction files at the merge base, and those that the change
+// adds.
+func (c Change) rules(ctx context.Context, t evidence.Target, files []evidence.File) ([]evidence.RuleFile, error) {
+	changed := map[string]bool{}
+	for _, f := range files {
+		changed[f.Path], changed[f.OldPath] = true, true
+	}
+	entries, err := c.Repo.Tree(ctx, t.MergeBase)
+	if err != nil {
+		return nil, err
+	}
+	origin := evidence.Origin{Basis: evidence.Observed, Source: c.Name(), URI: t.MergeBase}
+	var rules []evidence.RuleFile
+	known := map[string]bool{}
+	for _, e := range entries {
+		if rulePath(e.Path) {
+			known[e.Path] = true
+			rules = append(rules, evidence.RuleFile{Origin: origin, Path: e.Path, Blob: e.Blob, Changed: changed[e.Path]})
+		}
+	}
+	origin.URI = t.Head
+	for _, f := range files {
+		if rulePath(f.Path) && !known[f.Path] && f.Status != evidence.FileDeleted {
+			rules = append(rules, evidence.RuleFile{Origin: origin, Path: f.Path, Changed: true})
+		}
+	}
+	return rules, nil
+}

@@ -1,0 +1,263 @@
+package gather
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format"
+)
+
+const (
+	// maxFiles bounds the files of one run. Matrix builds with one report for
+	// each test class reach some thousands.
+	maxFiles = 10_000
+	// maxWalked bounds the directory entries looked at. The largest public
+	// monorepos have about a million files.
+	maxWalked = 2_000_000
+)
+
+// DefaultPatterns are the places where results and transcripts usually are.
+var DefaultPatterns = []string{
+	"**/agent-run.json", "**/*.agent-run.json", ".mergebrief/**/*.json", ".mergebrief/**/*.jsonl",
+	"**/junit*.xml", "**/*junit.xml", "**/TEST-*.xml", "**/test-results/**/*.xml", "**/test-reports/**/*.xml",
+	"**/surefire-reports/*.xml", "**/failsafe-reports/*.xml", "**/TestResult*.xml", "**/*.trx",
+	"**/go-test*.json", "**/gotest*.json", "**/test-report*.json", "**/*ctrf*.json", "**/*.tap",
+	"**/*.sarif", "**/*.sarif.json", "**/checkstyle*.xml", "**/eslint*report*.json", "**/*.rdjson", "**/*.rdjsonl",
+	"**/coverage*.xml", "**/cobertura*.xml", "**/jacoco*.xml", "**/clover.xml", "**/lcov*.info",
+	"**/coverage.out", "**/cover.out", "**/*.coverprofile",
+	".agent-trace/**/*.json", ".agent-trace/**/*.jsonl", ".aider.chat.history.md",
+	"**/transcript*.jsonl", "**/*transcript*.json", "**/*session*.jsonl", "**/rollout-*.jsonl", "**/rollout-*.jsonl.zst",
+	"**/claude-execution-output.json", "**/*.traj",
+}
+
+// pruned directories hold other people's reports and nothing of this change.
+// A pattern that names one looks into it all the same.
+var pruned = []string{".git", "node_modules", "vendor", "testdata"}
+
+// Files is the source of the files below a directory.
+type Files struct {
+	// Directory, as an operating system path. Nothing outside is opened, also
+	// through links.
+	Root string
+	// Patterns for paths relative to Root, in doublestar's syntax, or absolute
+	// ones where Root is "/".
+	Patterns []string
+	// The patterns were asked for: one that matches nothing is a gap.
+	Explicit bool
+	// Paths relative to Root that are not looked at: where our own output goes.
+	Except []string
+}
+
+// Name returns "files".
+func (Files) Name() string { return "files" }
+
+// Gather reads every file that a pattern matches, once, in the order of the
+// paths.
+func (f Files) Gather(ctx context.Context, _ evidence.Target) (evidence.Fragment, error) {
+	root, err := os.OpenRoot(f.Root)
+	if err != nil {
+		return evidence.Fragment{}, evidence.Errorf(evidence.NotFound, "the folder for evidence cannot be opened: %w", unwrapPath(err))
+	}
+	defer root.Close()
+	var out evidence.Fragment
+	matched, gaps := f.match(ctx, root.FS())
+	out.Gaps = append(out.Gaps, gaps...)
+	for _, read := range readAll(ctx, root, f.Name(), matched) {
+		out.Add(read)
+	}
+	return out, ctx.Err()
+}
+
+// match returns the paths that match, sorted, and gaps for patterns that are
+// wrong or match nothing.
+func (f Files) match(ctx context.Context, fsys fs.FS) ([]string, []evidence.Gap) {
+	var gaps []evidence.Gap
+	var patterns []string
+	for _, p := range f.Patterns {
+		p = path.Clean(filepath.ToSlash(p))
+		if !doublestar.ValidatePattern(p) || !fs.ValidPath(p) {
+			gaps = append(gaps, f.patternGap(p, evidence.Unsupported, "the pattern is not valid, or leads out of the workspace"))
+			continue
+		}
+		patterns = append(patterns, p)
+	}
+	w := &walk{fsys: fsys, patterns: patterns, hits: make([]int, len(patterns)), except: f.Except}
+	w.prune()
+	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return w.visit(p, d, err)
+	})
+	if err != nil && !errors.Is(err, errTooMany) {
+		gaps = append(gaps, f.patternGap(".", evidence.Truncated, "the search for files ended early: "+unwrapPath(err).Error()))
+	}
+	if errors.Is(err, errTooMany) {
+		gaps = append(gaps, f.patternGap(".", evidence.Truncated, err.Error()))
+	}
+	gaps = append(gaps, w.gaps...)
+	if f.Explicit {
+		for i, p := range patterns {
+			if w.hits[i] == 0 {
+				gaps = append(gaps, f.patternGap(p, evidence.NotFound, "no file matches the pattern"))
+			}
+		}
+	}
+	return w.found, gaps
+}
+
+func (f Files) patternGap(pattern string, reason evidence.Reason, detail string) evidence.Gap {
+	g := evidence.MissingGap(f.Name(), "files "+pattern, reason, detail)
+	g.Origin.URI = pattern
+	if reason == evidence.NotFound {
+		g.Hint = "check the input evidence, or that the step that writes the file runs before"
+	}
+	return g
+}
+
+var errTooMany = fmt.Errorf("there are more than %d files to read or %d entries to look at; narrow the patterns", maxFiles, maxWalked)
+
+// walk is one pass over the tree for all patterns.
+type walk struct {
+	fsys     fs.FS
+	patterns []string
+	hits     []int
+	except   []string
+	skip     []string
+	walked   int
+	found    []string
+	gaps     []evidence.Gap
+}
+
+// prune keeps those pruned directories that no pattern names.
+func (w *walk) prune() {
+	for _, dir := range pruned {
+		named := slices.ContainsFunc(w.patterns, func(p string) bool { return slices.Contains(strings.Split(p, "/"), dir) })
+		if !named {
+			w.skip = append(w.skip, dir)
+		}
+	}
+}
+
+func (w *walk) visit(p string, d fs.DirEntry, err error) error {
+	if w.walked++; w.walked > maxWalked || len(w.found) > maxFiles {
+		return errTooMany
+	}
+	if err != nil {
+		if p == "." {
+			return err
+		}
+		w.gaps = append(w.gaps, evidence.MissingGap("files", "folder "+p, evidence.Denied, unwrapPath(err).Error()))
+		return fs.SkipDir
+	}
+	if d.IsDir() {
+		if slices.Contains(w.skip, d.Name()) || slices.Contains(w.except, p) {
+			return fs.SkipDir
+		}
+		return nil
+	}
+	hit := false
+	for i, pattern := range w.patterns {
+		if doublestar.MatchUnvalidated(pattern, p) {
+			w.hits[i]++
+			hit = true
+		}
+	}
+	if hit {
+		w.found = append(w.found, p)
+	}
+	return nil
+}
+
+// readAll reads the files on all cores and returns their fragments in order.
+func readAll(ctx context.Context, root *os.Root, source string, paths []string) []evidence.Fragment {
+	out := make([]evidence.Fragment, len(paths))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(paths)) {
+		workers.Go(func() {
+			for i := range next {
+				out[i] = readFile(ctx, root, source, paths[i])
+			}
+		})
+	}
+	for i := range paths {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return out
+}
+
+func readFile(ctx context.Context, root *os.Root, source, name string) evidence.Fragment {
+	if ctx.Err() != nil {
+		return refused(source, name, evidence.Unavailable, "the run ended before the file was read")
+	}
+	info, err := root.Stat(filepath.FromSlash(name))
+	if err != nil {
+		return refused(source, name, fileReason(err), "the file cannot be opened: "+unwrapPath(err).Error())
+	}
+	if !info.Mode().IsRegular() {
+		return refused(source, name, evidence.Unsupported, "not a regular file")
+	}
+	file, err := root.Open(filepath.FromSlash(name))
+	if err != nil {
+		return refused(source, name, fileReason(err), "the file cannot be opened: "+unwrapPath(err).Error())
+	}
+	defer file.Close()
+	return format.Read(source, name, contextReader{ctx, file})
+}
+
+// contextReader ends reading when the run does.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c contextReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}
+
+// refused accounts for a file that was not opened.
+func refused(source, name string, reason evidence.Reason, detail string) evidence.Fragment {
+	origin := evidence.Origin{Basis: evidence.Missing, Source: source, URI: name, Reason: reason}
+	return evidence.Fragment{
+		Inputs: []evidence.Input{{Origin: origin, Path: name, Status: evidence.Rejected, Detail: detail}},
+		Gaps:   []evidence.Gap{{Origin: origin, Subject: name, Detail: detail}},
+	}
+}
+
+func fileReason(err error) evidence.Reason {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return evidence.Denied
+	case errors.Is(err, fs.ErrNotExist):
+		return evidence.NotFound
+	}
+	return evidence.Unreadable
+}
+
+// unwrapPath drops the path from a file error: it is named already, and the
+// record holds no paths of the machine.
+func unwrapPath(err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err
+	}
+	return err
+}

@@ -1,0 +1,61 @@
+// Package gather collects the facts about a change from wherever they are:
+// files of the workspace, artifacts of workflow runs, the git repository, GitHub.
+//
+// It hides how each source is reached and how facts of several sources are
+// joined: sessions that two files tell of, lines that a transcript says were
+// written. It promises that every fact went through the redactor, that a source
+// that fails leaves a gap and never ends the run, and that the same inputs give
+// the same record however long each source took.
+package gather
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/redact"
+)
+
+// Source is a place where evidence is found.
+type Source interface {
+	// Name names the source in gaps and origins, in a word.
+	Name() string
+	// Gather returns what it found about the target, also when it returns an
+	// error besides. The error, which may carry an [evidence.Reason], becomes a
+	// gap; what the source itself explained as gaps needs no error.
+	Gather(ctx context.Context, t evidence.Target) (evidence.Fragment, error)
+}
+
+// Record asks all sources at once and returns the record of the target: their
+// facts in the order of the sources, redacted by r and joined.
+func Record(ctx context.Context, t evidence.Target, r *redact.Redactor, sources []Source) *evidence.Record {
+	found := make([]evidence.Fragment, len(sources))
+	var all sync.WaitGroup
+	for i, s := range sources {
+		all.Go(func() {
+			f, err := s.Gather(ctx, t)
+			if err != nil {
+				f.Gaps = append(f.Gaps, gap(ctx, s.Name(), err))
+			}
+			found[i] = f
+		})
+	}
+	all.Wait()
+	rec := &evidence.Record{Target: t}
+	for _, f := range found {
+		rec.Add(f)
+	}
+	join(rec)
+	r.Fragment(&rec.Fragment)
+	return rec
+}
+
+func gap(ctx context.Context, source string, err error) evidence.Gap {
+	reason := evidence.ReasonOf(err, evidence.Unavailable)
+	g := evidence.MissingGap(source, source, reason, err.Error())
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		g.Hint = "the run was cancelled or ran out of time; run it again"
+	}
+	return g
+}
