@@ -37,7 +37,7 @@ type PullRequest struct {
 	// "review_required"; empty when no rule asks for a review.
 	ReviewDecision string `json:"reviewDecision,omitempty"`
 	// Numbers of review threads.
-	Threads           int       `json:"threads,omitempty"`
+	Threads           int `json:"threads,omitempty"`
 	UnresolvedThreads int `json:"unresolvedThreads,omitempty"`
 	// Nobody but collaborators can comment.
 	Locked bool `json:"locked,omitempty"`
