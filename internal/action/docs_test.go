@@ -1,0 +1,83 @@
+package action
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/google/go-cmp/cmp"
+)
+
+type actionFile struct {
+	Name        string
+	Description string
+	Inputs      yaml.MapSlice
+	Outputs     yaml.MapSlice
+	Runs        map[string]any
+	Branding    map[string]string
+}
+
+// What the runner makes of action.yml is what the tables say.
+func TestActionFile(t *testing.T) {
+	data, err := os.ReadFile("../../action.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file actionFile
+	if err := yaml.UnmarshalWithOptions(data, &file, yaml.Strict(), yaml.UseOrderedMap()); err != nil {
+		t.Fatal(err)
+	}
+	var inputs, outputs yaml.MapSlice
+	for _, in := range Inputs {
+		inputs = append(inputs, yaml.MapItem{Key: in.Name, Value: yaml.MapSlice{
+			{Key: "description", Value: in.Doc + allowed(in)}, {Key: "required", Value: false}, {Key: "default", Value: in.Default},
+		}})
+	}
+	for _, out := range Outputs {
+		outputs = append(outputs, yaml.MapItem{Key: out.Name, Value: yaml.MapSlice{{Key: "description", Value: out.Doc}}})
+	}
+	if diff := cmp.Diff(inputs, file.Inputs); diff != "" {
+		t.Errorf("inputs (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(outputs, file.Outputs); diff != "" {
+		t.Errorf("outputs (-want +got):\n%s", diff)
+	}
+	// No args: the runner neither translates paths in them nor quotes them well.
+	if diff := cmp.Diff(map[string]any{"using": "docker", "image": "Dockerfile"}, file.Runs); diff != "" {
+		t.Errorf("runs (-want +got):\n%s", diff)
+	}
+	// The limit of the Marketplace.
+	if n := len(file.Description); n == 0 || n > 125 {
+		t.Errorf("the description has %d bytes, want 1 to 125", n)
+	}
+}
+
+func TestMarkdownTables(t *testing.T) {
+	for name, tt := range map[string]struct {
+		text string
+		rows int
+		cols int
+	}{
+		"inputs":  {InputsMarkdown(), len(Inputs), 3},
+		"outputs": {OutputsMarkdown(), len(Outputs), 2},
+	} {
+		lines := strings.Split(strings.TrimSuffix(tt.text, "\n"), "\n")
+		if len(lines) != tt.rows+2 {
+			t.Errorf("%s: %d lines, want %d", name, len(lines), tt.rows+2)
+		}
+		for _, line := range lines {
+			if got := strings.Count(line, "|") - strings.Count(line, `\|`); got != tt.cols+1 {
+				t.Errorf("%s: %d bars in %q, want %d", name, got, line, tt.cols+1)
+			}
+		}
+	}
+}
+
+func TestUsageIsPlain(t *testing.T) {
+	for _, in := range Inputs {
+		if strings.ContainsAny(in.Usage(), "`\n") {
+			t.Errorf("usage of %s: %q", in.Name, in.Usage())
+		}
+	}
+}

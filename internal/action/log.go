@@ -1,0 +1,145 @@
+package action
+
+import (
+	"io"
+	"strings"
+
+	"github.com/sethvargo/go-githubactions"
+)
+
+const (
+	// maxAnnotations is how many annotations of one level the runner keeps for a
+	// step (ExecutionContext.cs); it drops the rest without a word.
+	maxAnnotations = 10
+	// maxMessageChars is where the runner cuts a message.
+	maxMessageChars = 4096
+)
+
+// Log is the output of the step. Whatever is printed, only its methods issue
+// workflow commands. After the first write error it stays silent: there is
+// nobody left to tell.
+type Log struct {
+	gh     *githubactions.Action
+	out    *output
+	random io.Reader
+	issued map[string]int
+}
+
+// NewLog returns the log of a step that writes to w, which the runner reads.
+// Random is crypto/rand when nil.
+func NewLog(w io.Writer, random io.Reader) *Log {
+	out := &output{w: w}
+	return &Log{
+		gh:  githubactions.New(githubactions.WithWriter(out), githubactions.WithGetenv(func(string) string { return "" })),
+		out: out, random: random, issued: map[string]int{},
+	}
+}
+
+// output swallows write errors, on which githubactions panics.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	if o.err == nil {
+		_, o.err = o.w.Write(p)
+	}
+	return len(p), nil
+}
+
+// Err returns the first error of writing.
+func (l *Log) Err() error { return l.out.err }
+
+// Mask keeps the secret out of all further output of the job. The runner masks
+// line by line.
+func (l *Log) Mask(secret string) {
+	for line := range strings.Lines(secret) {
+		if line = strings.TrimSpace(line); line != "" {
+			l.gh.AddMask(line)
+		}
+	}
+}
+
+// Annotation is where and what a notice, warning or error is about. All fields
+// may be zero.
+type Annotation struct {
+	// One line above the message.
+	Title string
+	// File relative to the workspace, and its lines.
+	Path        string
+	First, Last int
+}
+
+// Notice, Warning and Error show a message above the log, on the page of the
+// run. The runner keeps ten of each level; further ones are printed.
+func (l *Log) Notice(a Annotation, message string)  { l.annotate("notice", a, message) }
+func (l *Log) Warning(a Annotation, message string) { l.annotate("warning", a, message) }
+func (l *Log) Error(a Annotation, message string)   { l.annotate("error", a, message) }
+
+func (l *Log) annotate(level string, a Annotation, message string) {
+	message = clip(message)
+	if l.issued[level]++; l.issued[level] > maxAnnotations {
+		l.Print(level + ": " + message)
+		return
+	}
+	l.gh.IssueCommand(&githubactions.Command{Name: level, Message: message, Properties: a.properties()})
+}
+
+func (a Annotation) properties() githubactions.CommandProperties {
+	p := githubactions.CommandProperties{}
+	if a.Title != "" {
+		p["title"] = a.Title
+	}
+	if a.Path == "" {
+		return p
+	}
+	p["file"] = a.Path
+	if a.First > 0 {
+		p["line"], p["endLine"] = count(a.First), count(max(a.First, a.Last))
+	}
+	return p
+}
+
+// clip cuts a message where the runner would, and says so.
+func clip(message string) string {
+	runes := 0
+	for i := range message {
+		if runes++; runes == maxMessageChars {
+			return message[:i] + "…"
+		}
+	}
+	return message
+}
+
+// Group prints what body prints as one group that is folded.
+func (l *Log) Group(title string, body func()) {
+	l.gh.Group(title)
+	defer l.gh.EndGroup()
+	body()
+}
+
+// Print prints text, which may hold anything, on lines of its own.
+func (l *Log) Print(text string) {
+	text = strings.TrimRight(text, "\n") + "\n"
+	if !suspicious(text) {
+		io.WriteString(l.out, text)
+		return
+	}
+	word, err := token(l.random)
+	if err != nil {
+		l.gh.Warningf("a text was left out of the log: %v", err)
+		return
+	}
+	l.gh.IssueCommand(&githubactions.Command{Name: "stop-commands", Message: word})
+	io.WriteString(l.out, text)
+	l.gh.IssueCommand(&githubactions.Command{Name: word})
+}
+
+// suspicious reports whether the runner might find a command in the text. It
+// takes "::" at the start of a line, white space aside, and the older "##["
+// anywhere in one (ActionCommand.cs); looking for both anywhere leaves no
+// question about what ends a line.
+func suspicious(text string) bool {
+	return strings.Contains(text, "::") || strings.Contains(text, "##[")
+}
