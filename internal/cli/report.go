@@ -65,6 +65,7 @@ func (c *Command) runReport(ctx context.Context, o reportOptions) error {
 	if err != nil {
 		return misuse("name the folder of a git repository with --repo", "%w", err)
 	}
+	defer repo.Close()
 	pull, err := readPull(o.pull)
 	if err != nil {
 		return err

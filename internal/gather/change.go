@@ -48,14 +48,13 @@ func (c Change) rules(ctx context.Context, t evidence.Target, files []evidence.F
 	for _, f := range files {
 		changed[f.Path], changed[f.OldPath] = true, true
 	}
-	entries, err := c.Repo.Tree(ctx, t.MergeBase)
-	if err != nil {
-		return nil, err
-	}
 	origin := evidence.Origin{Basis: evidence.Observed, Source: c.Name(), URI: t.MergeBase}
 	var rules []evidence.RuleFile
 	known := map[string]bool{}
-	for _, e := range entries {
+	for e, err := range c.Repo.Tree(ctx, t.MergeBase) {
+		if err != nil {
+			return nil, err
+		}
 		if rulePath(e.Path) {
 			known[e.Path] = true
 			rules = append(rules, evidence.RuleFile{Origin: origin, Path: e.Path, Blob: e.Blob, Changed: changed[e.Path]})

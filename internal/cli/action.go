@@ -1,0 +1,322 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/google/go-github/v60/github"
+	"github.com/spf13/cobra"
+
+	"github.com/mergebrief/mergebrief/internal/action"
+	"github.com/mergebrief/mergebrief/internal/assess"
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/gather"
+	"github.com/mergebrief/mergebrief/internal/ghapi"
+	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/publish"
+	"github.com/mergebrief/mergebrief/internal/redact"
+	"github.com/mergebrief/mergebrief/internal/render"
+)
+
+// cancelledBudget is the time for publishing after the run was cancelled: the
+// runner sends SIGINT and kills 7.5 s later (Runner.Sdk/ProcessInvoker.cs).
+const cancelledBudget = 5 * time.Second
+
+func (c *Command) action() *cobra.Command {
+	flags := map[string]*string{}
+	cmd := &cobra.Command{
+		Use:   "action",
+		Short: "what the action runs: gather, publish, set outputs",
+		Long: `Reads the variables and the event of a GitHub Actions runner, gathers the evidence
+for the pull request, and publishes the artifact, the check run, the comment and
+the job summary. Each flag stands for the input of its name.`,
+		Example: "  mergebrief action\n  mergebrief action --comment off --fail-on error",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.runAction(cmd.Context(), func(input string) string {
+				if v := *flags[input]; v != "" {
+					return v
+				}
+				return action.FromVariables(c.Getenv)(input)
+			})
+		},
+	}
+	for _, in := range action.Inputs {
+		flags[in.Name] = cmd.Flags().String(in.Name, "", in.Doc)
+	}
+	return cmd
+}
+
+// session is one run of the action.
+type session struct {
+	*Command
+	env      action.Environment
+	settings action.Settings
+	event    action.Event
+	log      *action.Log
+	client   *github.Client
+	graphQL  string
+	redactor *redact.Redactor
+	snapshot *ghapi.Snapshot
+	// What went wrong before the sources were asked.
+	gaps []evidence.Gap
+}
+
+func (c *Command) runAction(ctx context.Context, value func(string) string) error {
+	s, err := c.newSession(value)
+	if err != nil {
+		return err
+	}
+	repo, err := git.Open(ctx, s.env.Workspace, git.Options{Token: s.settings.Token, Server: s.env.Repository.Server})
+	if err != nil {
+		s.lacks("repository", err, "check out the repository before this step: uses: actions/checkout")
+	} else {
+		defer repo.Close()
+	}
+	target, err := s.target(ctx, repo)
+	if err != nil {
+		return err
+	}
+	rec := gather.Record(ctx, target, s.redactor, s.sources(repo))
+	e, err := newEdition(rec, assess.Policy{FailOn: s.settings.FailOn}, render.Options{Key: s.settings.CommentKey})
+	if err != nil {
+		return fail("", "%w", err)
+	}
+	out := filepath.Join(s.outFolder(), defaultOut)
+	if err := store(e, out); err != nil {
+		return fail("is the disk of the runner full?", "%w", err)
+	}
+	ctx, done := stillTime(ctx)
+	defer done()
+	receipts, _ := publish.All(ctx, e, s.publishers()) // what failed is in the receipts
+	return s.finish(e, out, receipts)
+}
+
+// newSession reads everything that the runner hands over.
+func (c *Command) newSession(value func(string) string) (*session, error) {
+	env, err := action.ReadEnvironment(c.Getenv)
+	if err != nil {
+		return nil, misuse("", "%w", err)
+	}
+	settings, err := action.Parse(value)
+	if err != nil {
+		return nil, misuse("see the inputs in the README", "%w", err)
+	}
+	payload, err := readBounded(env.EventPath)
+	if err != nil {
+		return nil, err
+	}
+	event, err := action.ParseEvent(env.EventName, payload)
+	if err == nil {
+		event, err = event.ForPull(settings.PullRequest)
+	}
+	if err != nil {
+		return nil, misuse("", "%w", err)
+	}
+	api := ghapi.Config{Token: settings.Token, APIURL: env.APIURL, GraphQLURL: env.GraphQLURL, UserAgent: "mergebrief/" + version()}
+	client, err := ghapi.New(api)
+	if err != nil {
+		return nil, misuse("", "%w", err)
+	}
+	s := &session{
+		Command: c, env: env, settings: settings, event: event, log: action.NewLog(c.Stdout, nil), client: client,
+		graphQL: api.GraphQL(), redactor: redact.New([]string{settings.Token, env.RuntimeToken}),
+	}
+	s.log.Mask(settings.Token)
+	return s, nil
+}
+
+// lacks notes a gap that is known before the sources are asked.
+func (s *session) lacks(subject string, err error, hint string) {
+	g := evidence.MissingGap("run", subject, evidence.ReasonOf(err, evidence.Unavailable), err.Error())
+	g.Hint = hint
+	s.gaps = append(s.gaps, g)
+}
+
+// target completes what the event says by what GitHub answers, and by what git
+// finds between the two commits.
+func (s *session) target(ctx context.Context, repo *git.Repo) (evidence.Target, error) {
+	t := evidence.Target{Repository: s.env.Repository, PullRequest: s.event.Number, Base: s.event.Base, Head: s.event.Head}
+	var err error
+	s.snapshot, err = ghapi.TakeSnapshot(ctx, s.client, s.graphQL, t.Repository.Owner, t.Repository.Name, t.PullRequest)
+	switch {
+	case err == nil && t.Head == "":
+		t.Base, t.Head = s.snapshot.Pull.BaseRefOid, s.snapshot.Pull.HeadRefOid
+	case err != nil && t.Head == "":
+		return t, fail("check that the pull request exists and that the token may read it", "the pull request cannot be examined: %w", err)
+	case err != nil:
+		s.lacks("pull request", err, "give the token contents: read, pull-requests: read, checks: read and issues: read under permissions:")
+	}
+	if repo == nil {
+		return t, nil
+	}
+	bases, err := repo.Connect(ctx, t.Base, t.Head)
+	if err != nil || len(bases) == 0 {
+		if err == nil {
+			err = evidence.Errorf(evidence.NotFound, "%s and %s have no common commit", t.Base, t.Head)
+		}
+		s.lacks("history", err, "check out with fetch-depth: 0, or give the token contents: read")
+		return t, nil
+	}
+	t.MergeBase = bases[0]
+	return t, nil
+}
+
+// sources are where the evidence of this run comes from, in the order in which
+// their facts stand in the record.
+func (s *session) sources(repo *git.Repo) []gather.Source {
+	all := []gather.Source{gather.Run{Workflow: s.env.Run(), Gaps: s.gaps}}
+	if s.snapshot != nil {
+		all = append(all, gather.Pull{Snapshot: s.snapshot, CheckName: s.settings.CheckName})
+	}
+	if repo != nil {
+		all = append(all, gather.Change{Repo: repo})
+	}
+	all = append(all, s.files()...)
+	if len(s.settings.Artifacts) > 0 {
+		all = append(all, gather.Artifacts{
+			Client: s.client, Owner: s.env.Repository.Owner, Repo: s.env.Repository.Name, RunID: s.env.RunID, Patterns: s.settings.Artifacts,
+		})
+	}
+	return all
+}
+
+// files returns the sources for the input evidence: the workspace and the folder
+// for temporary files, to which several agents write.
+func (s *session) files() []gather.Source {
+	workspace := gather.Files{Root: s.env.Workspace, Except: []string{defaultOut}}
+	if len(s.settings.Evidence) == 0 {
+		workspace.Patterns = gather.DefaultPatterns
+		return []gather.Source{workspace}
+	}
+	workspace.Explicit = true
+	temp := gather.Files{Root: s.env.Temp, Explicit: true, Except: []string{defaultOut}}
+	failed := gather.Run{Workflow: s.env.Run()}
+	for _, glob := range s.settings.Evidence {
+		place, err := s.env.Place(glob, exists)
+		switch {
+		case err != nil:
+			failed.Gaps = append(failed.Gaps, evidence.MissingGap("files", "files "+glob, evidence.ReasonOf(err, evidence.NotFound), err.Error()))
+		case place.Temp:
+			temp.Patterns = append(temp.Patterns, place.Glob)
+		default:
+			workspace.Patterns = append(workspace.Patterns, place.Glob)
+		}
+	}
+	sources := []gather.Source{workspace}
+	if len(temp.Patterns) > 0 {
+		sources = append(sources, temp)
+	}
+	if len(failed.Gaps) > 0 {
+		sources = append(sources, failed)
+	}
+	return sources
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// outFolder is where the bundle goes: not the workspace, which belongs to the
+// checkout and to another user than the container's.
+func (s *session) outFolder() string {
+	if s.env.Temp != "" {
+		return s.env.Temp
+	}
+	return os.TempDir()
+}
+
+// publishers are the places where the edition goes, each one able to point to
+// those before it.
+func (s *session) publishers() []publish.Publisher {
+	repo := s.env.Repository
+	all := []publish.Publisher{
+		publish.Artifact(publish.ArtifactConfig{
+			Name:  publish.ArtifactName(s.settings.ArtifactName, s.event.Number, s.settings.CommentKey, s.env.Attempt),
+			Token: s.env.RuntimeToken, ResultsURL: s.env.ResultsURL, Server: repo.Server, Repository: repo.FullName(),
+			RunID: s.env.RunID, RetentionDays: s.settings.RetentionDays, MaxRetentionDays: s.env.RetentionDays, Mask: s.log.Mask,
+		}),
+		publish.Check(publish.CheckConfig{REST: s.client, Name: s.settings.CheckName, DetailsURL: s.env.RunURL()}),
+	}
+	if s.settings.Comment {
+		talk := publish.NewConversation(s.client, s.graphQL, repo.Owner, repo.Name, s.event.Number, s.posted())
+		all = append(all, publish.Comment(publish.CommentConfig{REST: s.client, Conversation: talk}))
+	}
+	return append(all, publish.Summary(s.env.Summary()))
+}
+
+// posted returns the comments that the snapshot holds, nil unless it holds all.
+func (s *session) posted() []publish.Posted {
+	if s.snapshot == nil || s.snapshot.Pull.Comments.PageInfo.HasNextPage {
+		return nil
+	}
+	list := []publish.Posted{}
+	for _, n := range s.snapshot.Pull.Comments.All() {
+		list = append(list, publish.Posted{ID: n.FullDatabaseID, Node: n.ID, Body: n.Body, URL: n.URL, Mine: n.ViewerDidAuthor, Minimised: n.IsMinimized})
+	}
+	return list
+}
+
+// stillTime returns the context for publishing: the run's own, or a short one
+// when the run was cancelled while it gathered.
+func stillTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Err() == nil {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), cancelledBudget)
+}
+
+// finish tells the workflow what became of the run.
+func (s *session) finish(e *publish.Edition, out string, receipts []publish.Receipt) error {
+	verdict := e.Bundle.Assessment.Verdict
+	result := action.Result{
+		Bundle: s.hostPath(filepath.Join(out, bundleFile)), BundleSHA256: strings.TrimPrefix(e.Digest, "sha256:"),
+		CheckURL: e.Links.Check, CommentURL: e.Links.Comment, ArtifactURL: e.Links.Artifact,
+		Conclusion: verdict.Conclusion, Published: true, Gaps: len(e.Bundle.Record.Gaps),
+	}
+	for _, r := range receipts {
+		line := fmt.Sprintf("%s: %s", r.Publisher, r.State)
+		for _, more := range []string{r.URL, r.Detail} {
+			if more != "" {
+				line += ", " + more
+			}
+		}
+		s.log.Print(line)
+		if r.Publisher == "artifact" {
+			result.ArtifactID = r.ID
+		}
+		if gap, ok := r.Gap(); ok {
+			result.Gaps++
+			result.Published = false
+			s.log.Warning(action.Annotation{Title: "mergebrief: " + gap.Subject + " not published"}, joinHint(gap))
+		}
+	}
+	s.log.Print(verdict.Title)
+	if w := s.env.Outputs(); w != nil {
+		if err := result.Write(w, nil); err != nil {
+			return fail("", "%w", err)
+		}
+	}
+	return exit(gateStatus(e.Bundle))
+}
+
+func joinHint(g evidence.Gap) string {
+	if g.Hint == "" {
+		return g.Detail
+	}
+	return g.Detail + "\nhint: " + g.Hint
+}
+
+// hostPath is a path in the folder for temporary files as later steps know it.
+func (s *session) hostPath(p string) string {
+	rest, ok := strings.CutPrefix(p, s.env.Temp+"/")
+	if !ok || s.env.Temp != "/github/runner_temp" || s.env.HostTemp == "" {
+		return p
+	}
+	return s.env.HostTemp + "/" + rest
+}
