@@ -100,10 +100,19 @@ func gateStatus(b *evidence.Bundle) int {
 
 // printReport shows the first lines of the comment and where the rest is.
 func (c *Command) printReport(e *publish.Edition, out string) {
-	fmt.Fprintf(c.Stdout, "%s\n\n", render.Headline(e.Bundle))
+	fmt.Fprintf(c.Stdout, "%s\n", firstLines(render.Comment(e.Bundle, render.Options{Digest: e.Digest})))
 	for _, f := range e.Files {
 		fmt.Fprintf(c.Stdout, "%s\n", filepath.Join(out, f.Name))
 	}
+}
+
+// firstLines returns what a reader of the comment sees before unfolding
+// anything, without the marker.
+func firstLines(comment string) string {
+	_, text, _ := strings.Cut(comment, "\n")
+	text, _, _ = strings.Cut(text, "<details>")
+	text, _, _ = strings.Cut(text, "<sub>")
+	return strings.TrimSpace(text) + "\n"
 }
 
 func readPull(name string) (*gather.PullFile, error) {

@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"mergebrief": func() {
+			c := Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ}
+			os.Exit(c.Main(context.Background(), os.Args[1:]))
+		},
+	})
+}
+
+// TestScript runs the product as its users do: testdata/script/*.txtar.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		UpdateScripts:       *update,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+			for name, value := range map[string]string{"NAME": "Ada Example", "EMAIL": "ada@example.com", "DATE": "2026-11-02T08:00:00Z"} {
+				env.Setenv("GIT_AUTHOR_"+name, value)
+				env.Setenv("GIT_COMMITTER_"+name, value)
+			}
+			return nil
+		},
+	})
+}
