@@ -53,6 +53,18 @@ func (c *Counts) Add(d Counts) {
 	c.Flaky += d.Flaky
 }
 
+// Remove takes back what [Counts.Count] added.
+func (c *Counts) Remove(o Outcome, flaky bool) {
+	var d Counts
+	d.Count(o, flaky)
+	c.Total -= d.Total
+	c.Passed -= d.Passed
+	c.Failed -= d.Failed
+	c.Errored -= d.Errored
+	c.Skipped -= d.Skipped
+	c.Flaky -= d.Flaky
+}
+
 // Bad is the number of cases that did not pass and were not skipped.
 func (c Counts) Bad() int { return c.Failed + c.Errored }
 
@@ -76,6 +88,27 @@ type Suite struct {
 	// Sum of the cases' durations, in milliseconds.
 	DurationMs int64     `json:"durationMs,omitempty"`
 	Started    time.Time `json:"started,omitzero"`
+
+	// Identities of the cases that simply passed, ascending. They live only
+	// while the files of reruns are joined and never enter the bundle.
+	Passing []CaseID `json:"-"`
+}
+
+// CaseID identifies a test case across files and runs by its suite, class and
+// name. It is a 64-bit FNV-1a hash: good enough to join the reruns of one pull
+// request, and never stored.
+type CaseID uint64
+
+// Identify returns the identity that the parts make up. It is never 0.
+func Identify(parts ...string) CaseID {
+	h := uint64(fnvOffset)
+	for _, part := range parts {
+		for i := range len(part) {
+			h = (h ^ uint64(part[i])) * uint64(fnvPrime)
+		}
+		h = (h ^ 0xff) * uint64(fnvPrime)
+	}
+	return CaseID(max(h, 1))
 }
 
 // Breakage is a state of a suite that is neither a passed nor a failed case.
@@ -103,6 +136,10 @@ type Case struct {
 	// Stable across runs: equal for failures of the same test with the same
 	// first error line, numbers and paths aside.
 	Signature string `json:"signature,omitempty" redact:"keep"`
+
+	// Identity of the case. It lives only while the files of reruns are joined
+	// and never enters the bundle.
+	ID CaseID `json:"-"`
 }
 
 // Level is the severity of a result or finding, in SARIF's words.
@@ -124,6 +161,15 @@ type LevelCounts struct {
 	Warning    int `json:"warning"`
 	Note       int `json:"note"`
 	Suppressed int `json:"suppressed"`
+}
+
+// Add adds d to c.
+func (c *LevelCounts) Add(d LevelCounts) {
+	c.Total += d.Total
+	c.Error += d.Error
+	c.Warning += d.Warning
+	c.Note += d.Note
+	c.Suppressed += d.Suppressed
 }
 
 // Scan is one run of a linter or scanner.
