@@ -1,0 +1,245 @@
+package git
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// Origins fills in which commit wrote each added line of files, which are those
+// of [Repo.Diff] between the same commits. It answers what git blame would:
+// every commit of the change is replayed, on all branches that were merged, in
+// four git processes however many files there are.
+//
+// An error leaves all files without origins.
+func (r *Repo) Origins(ctx context.Context, mergeBase, head string, files []evidence.File) error {
+	h, err := r.history(ctx, mergeBase, head)
+	if err != nil {
+		return err
+	}
+	var paths []string
+	for _, f := range files {
+		if len(f.Spans) > 0 {
+			paths = append(paths, f.Path)
+		}
+	}
+	p, err := r.planFor(ctx, h, paths)
+	if err != nil {
+		return err
+	}
+	versions, err := r.replay(ctx, p)
+	if err != nil {
+		return err
+	}
+	for i := range files {
+		f := &files[i]
+		f.Origins = versions.at(f.Path).origins(f.Path, f.Spans, h.ids)
+	}
+	return nil
+}
+
+// snapshot is the versions of the live files of a commit. A file that is not in
+// it is older than the change.
+type snapshot map[string]version
+
+func (s snapshot) at(path string) version {
+	if v, ok := s[path]; ok {
+		return v
+	}
+	return whole(before, path)
+}
+
+// maxPairs is how many pairs of blobs one comparison of trees has: enough for
+// the cost of a comparison not to count, few enough for git's memory.
+const maxPairs = 16 << 10
+
+// replay carries out the plan, oldest commit first, and returns the versions at
+// the head.
+func (r *Repo) replay(ctx context.Context, p *plan) (snapshot, error) {
+	trees, err := r.pairTrees(p)
+	if err != nil {
+		return nil, err
+	}
+	var result snapshot
+	feed := func(w io.Writer) error {
+		for _, t := range trees {
+			if _, err := fmt.Fprintln(w, t[0], t[1]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	err = r.stream(ctx, feed, func(in *bufio.Reader) error {
+		s := replayer{plan: p, hunks: pairReader{patch: patchReader{in: in}, trees: trees}, states: make([]snapshot, len(p.ids))}
+		for i := len(p.ids) - 1; i >= 0; i-- {
+			if err := s.commit(i); err != nil {
+				return err
+			}
+		}
+		if len(p.ids) > 0 {
+			result = s.states[0]
+		}
+		return nil
+	}, append([]string{"diff-tree", "--stdin", "-r", "-p", "-U0", "--text", "--no-renames"}, pinned...)...)
+	return result, err
+}
+
+// eachPair calls do for the blobs that the plan compares, in the order in which
+// they are needed.
+func (p *plan) eachPair(do func(old, new string)) {
+	for i := len(p.steps) - 1; i >= 0; i-- {
+		for _, s := range p.steps[i] {
+			for _, o := range s.from {
+				if o.blob != "" {
+					do(o.blob, s.blob)
+				}
+			}
+		}
+	}
+}
+
+func pairName(n int) string { return fmt.Sprintf("%08d", n) }
+
+// pairTrees writes pairs of trees such that comparing them compares the pairs of
+// blobs that the plan needs, in its order. Names that say nothing also keep
+// attributes for paths out of it.
+func (r *Repo) pairTrees(p *plan) ([][2]string, error) {
+	var trees [][2]string
+	var old, new []TreeEntry
+	var failed error
+	flush := func() {
+		if len(old) == 0 || failed != nil {
+			return
+		}
+		var t [2]string
+		for k, files := range [][]TreeEntry{old, new} {
+			id, err := r.writeTree(files)
+			if err != nil {
+				failed = err
+				return
+			}
+			t[k] = id
+		}
+		trees = append(trees, t)
+		old, new = old[:0], new[:0]
+	}
+	n := 0
+	p.eachPair(func(a, b string) {
+		old = append(old, TreeEntry{Path: pairName(n), Blob: a, Mode: modeFile})
+		new = append(new, TreeEntry{Path: pairName(n), Blob: b, Mode: modeFile})
+		if n++; len(old) == maxPairs {
+			flush()
+		}
+	})
+	flush()
+	return trees, failed
+}
+
+// pairReader reads the hunks of pair after pair.
+type pairReader struct {
+	patch patchReader
+	trees [][2]string
+	n     int
+}
+
+func (p *pairReader) next() ([]hunk, error) {
+	if p.n%maxPairs == 0 {
+		line, err := p.patch.next()
+		if err != nil {
+			return nil, io.ErrUnexpectedEOF
+		}
+		if t := p.trees[p.n/maxPairs]; string(line) != t[0]+" "+t[1] {
+			return nil, fmt.Errorf("%.60q: %w", line, errUnread)
+		}
+	}
+	name, hunks, err := p.patch.file()
+	if err != nil {
+		return nil, err
+	}
+	if name != pairName(p.n) {
+		return nil, evidence.Errorf(evidence.Unreadable, "patch: section %q where %s is due", name, pairName(p.n))
+	}
+	p.n++
+	return hunks, nil
+}
+
+// replayer holds the versions of the commits whose children are not all done.
+type replayer struct {
+	*plan
+	hunks  pairReader
+	states []snapshot
+}
+
+// commit makes the snapshot of commit i. All old versions are read before one is
+// written: files may have changed places.
+func (r *replayer) commit(i int) error {
+	made := make([]version, len(r.steps[i]))
+	for k, s := range r.steps[i] {
+		v, err := r.version(i, s)
+		if err != nil {
+			return err
+		}
+		made[k] = v
+	}
+	next := r.inherit(i)
+	for k, s := range r.steps[i] {
+		next[s.path] = made[k]
+	}
+	r.states[i] = next
+	return nil
+}
+
+// inherit returns the snapshot of the first parent, as a copy if another child
+// still needs it, and forgets the parents that nobody needs any more.
+func (r *replayer) inherit(i int) snapshot {
+	next := snapshot{}
+	for k, of := range r.parents[i] {
+		if of.index == before {
+			continue
+		}
+		r.children[of.index]--
+		last := r.children[of.index] == 0
+		if k == 0 && last {
+			next = r.states[of.index]
+		} else if k == 0 {
+			next = maps.Clone(r.states[of.index])
+		}
+		if last {
+			r.states[of.index] = nil
+		}
+	}
+	return next
+}
+
+func (r *replayer) version(i int, s step) (version, error) {
+	if len(s.from) == 0 {
+		return whole(i, s.path), nil
+	}
+	parts := make([]version, len(s.from))
+	for k, o := range s.from {
+		v := whole(before, o.path)
+		if at := r.parents[i][o.parent].index; at != before {
+			v = r.states[at].at(o.path)
+		}
+		if o.blob == "" {
+			return v, nil
+		}
+		hunks, err := r.hunks.next()
+		if err != nil {
+			return nil, err
+		}
+		owner := i
+		if len(s.from) > 1 {
+			owner = nobody
+		}
+		parts[k] = v.patch(hunks, owner, s.path)
+	}
+	if len(parts) == 1 {
+		return parts[0], nil
+	}
+	return overlay(parts, i, s.path), nil
+}
