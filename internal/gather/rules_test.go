@@ -2,7 +2,7 @@ package gather
 
 import "testing"
 
-func TestrulePath(t *testing.T) {
+func TestRulePath(t *testing.T) {
 	for p, want := range map[string]bool{
 		"AGENTS.md":                               true,
 		"services/api/CLAUDE.md":                  true,
