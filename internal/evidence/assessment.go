@@ -40,6 +40,8 @@ type Finding struct {
 	Message string `json:"message"`
 	// The lines it is about, at head.
 	Spans []Span `json:"spans,omitempty"`
+	// Number of further places left out at a limit.
+	SpansOmitted int `json:"spansOmitted,omitempty"`
 	// JSON pointers into the record of the facts it rests on.
 	Facts []string `json:"facts,omitempty"`
 	// Weakest basis among those facts.

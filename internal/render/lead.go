@@ -184,7 +184,7 @@ func (v *view) finding(f evidence.Finding) string {
 		places = append(places, v.span(s))
 	}
 	line := strings.Join(places, ", ")
-	if n := len(f.Spans) - maxPlaces; n > 0 {
+	if n := len(f.Spans) + f.SpansOmitted - len(places); n > 0 {
 		line += " and " + plural(n, "more place")
 	}
 	if line != "" {

@@ -1,0 +1,210 @@
+package assess
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+const (
+	// maxFocus is how many findings a reviewer is asked to look at first: more
+	// than a handful is no order at all.
+	maxFocus = 5
+	// maxFocusOfRule keeps one rule from filling the list.
+	maxFocusOfRule = 2
+	// maxSpans and maxFacts bound what one finding names; beyond it, its message
+	// or the record has the numbers.
+	maxSpans = 200
+	maxFacts = 50
+)
+
+// found is what a rule found, before it is put in order.
+type found struct {
+	// What it is about, apart from its places, in words that stay the same when
+	// the same thing is found again. No line numbers, no counts.
+	about   string
+	message string
+	// Level, when it is not that of the rule.
+	level evidence.Level
+	spans []evidence.Span
+	facts []string
+	bases []evidence.Basis
+}
+
+// arrange runs the rules and puts what they find in order: the gravest level
+// first, then places about which several rules agree, then the order of the
+// table. Findings about one place become one finding, and the same finding in
+// several places becomes one finding with several places.
+func arrange(f *facts) []evidence.Finding {
+	var all []evidence.Finding
+	rank := map[string]int{}
+	for i, rule := range Rules() {
+		rank[rule.ID] = i
+		level := f.policy.level(rule)
+		if level == evidence.LevelNone {
+			continue
+		}
+		for _, x := range rule.check(f) {
+			all = append(all, f.finding(rule, level, x))
+		}
+	}
+	order := func(a, b evidence.Finding) int {
+		return cmp.Or(cmp.Compare(severity(b.Level), severity(a.Level)), cmp.Compare(len(b.Also), len(a.Also)), cmp.Compare(rank[a.Rule], rank[b.Rule]))
+	}
+	slices.SortStableFunc(all, order)
+	all = group(merge(all))
+	for i := range all {
+		all[i].ID = identity(all[i])
+		f.policy.accept(&all[i])
+	}
+	slices.SortStableFunc(all, order)
+	return all
+}
+
+func (f *facts) finding(rule Rule, level evidence.Level, x found) evidence.Finding {
+	out := evidence.Finding{
+		ID: x.about, Rule: rule.ID, Level: level, Gap: rule.Gap, Message: x.message,
+		Spans: x.spans[:min(len(x.spans), maxSpans)], SpansOmitted: max(0, len(x.spans)-maxSpans), Facts: x.facts[:min(len(x.facts), maxFacts)], Basis: weakest(x.bases),
+	}
+	if x.level != "" && !f.policy.overrides(rule) {
+		out.Level = x.level
+	}
+	f.policy.accept(&out)
+	return out
+}
+
+// merge makes one finding of those about overlapping lines of one file. The
+// narrowest place stays: the widest is often the whole file.
+func merge(all []evidence.Finding) []evidence.Finding {
+	at := map[string][]int{} // path → indexes into out
+	out := all[:0:0]
+next:
+	for _, x := range all {
+		path, ok := onePath(x)
+		if !ok {
+			out = append(out, x)
+			continue
+		}
+		for _, i := range at[path] {
+			if y := &out[i]; y.Rule != x.Rule && y.Accepted == x.Accepted && overlap(y.Spans, x.Spans) {
+				join(y, x)
+				continue next
+			}
+		}
+		at[path] = append(at[path], len(out))
+		out = append(out, x)
+	}
+	return out
+}
+
+// onePath returns the file that a finding about lines is in.
+func onePath(x evidence.Finding) (string, bool) {
+	if len(x.Spans) == 0 {
+		return "", false
+	}
+	for _, s := range x.Spans {
+		if s.Path != x.Spans[0].Path || s.First <= 0 {
+			return "", false
+		}
+	}
+	return x.Spans[0].Path, true
+}
+
+func overlap(a, b []evidence.Span) bool {
+	for len(a) > 0 && len(b) > 0 {
+		if a[0].First <= b[0].Last && b[0].First <= a[0].Last {
+			return true
+		}
+		if a[0].Last < b[0].Last {
+			a = a[1:]
+		} else {
+			b = b[1:]
+		}
+	}
+	return false
+}
+
+// join adds what x says to y. Two sentences that begin alike become one.
+func join(y *evidence.Finding, x evidence.Finding) {
+	opening, rest, found := strings.Cut(x.Message, ", ")
+	if found && strings.HasPrefix(y.Message, opening+", ") {
+		y.Message += ", " + rest
+	} else {
+		y.Message += "; " + x.Message
+	}
+	y.ID += "\x00" + x.ID
+	y.Also = append(y.Also, x.Rule)
+	y.Facts = append(slices.Clip(y.Facts), x.Facts[:min(maxFacts-len(y.Facts), len(x.Facts))]...)
+	y.Basis = weakest([]evidence.Basis{y.Basis, x.Basis})
+	if extent(x.Spans) < extent(y.Spans) {
+		y.Spans, y.SpansOmitted = x.Spans, x.SpansOmitted
+	}
+}
+
+func extent(all []evidence.Span) (n int) {
+	for _, s := range all {
+		n += s.Lines()
+	}
+	return n
+}
+
+// group makes one finding of those that say the same about several places.
+func group(all []evidence.Finding) []evidence.Finding {
+	type kind struct {
+		rule, message string
+		level         evidence.Level
+		accepted      *evidence.Acceptance
+	}
+	at := map[kind]int{}
+	out := all[:0:0]
+	for _, x := range all {
+		k := kind{x.Rule, x.Message, x.Level, x.Accepted}
+		i, seen := at[k]
+		if !seen || len(x.Spans) == 0 {
+			at[k] = len(out)
+			out = append(out, x)
+			continue
+		}
+		y := &out[i]
+		room := min(maxSpans-len(y.Spans), len(x.Spans))
+		y.SpansOmitted += x.SpansOmitted + len(x.Spans) - room
+		y.Spans = append(slices.Clip(y.Spans), x.Spans[:room]...)
+		y.Facts = append(slices.Clip(y.Facts), x.Facts[:min(maxFacts-len(y.Facts), len(x.Facts))]...)
+		y.Basis = weakest([]evidence.Basis{y.Basis, x.Basis})
+	}
+	return out
+}
+
+// identity names a finding so that the same one has the same name next time,
+// and one in other files has another.
+func identity(x evidence.Finding) string {
+	var paths []string
+	for _, s := range x.Spans {
+		paths = append(paths, s.Path)
+	}
+	slices.Sort(paths)
+	paths = slices.Compact(paths)
+	sum := sha256.Sum256([]byte(x.ID + "\x00" + strings.Join(paths, "\x00")))
+	return x.Rule + "-" + hex.EncodeToString(sum[:4])
+}
+
+// focus returns the indexes of the findings to look at first: warnings and
+// errors about something that is there, in their order.
+func focus(all []evidence.Finding) []int {
+	var out []int
+	of := map[string]int{}
+	for i, x := range all {
+		if x.Gap || x.Accepted != nil || severity(x.Level) < severity(evidence.LevelWarning) || of[x.Rule] == maxFocusOfRule {
+			continue
+		}
+		of[x.Rule]++
+		if out = append(out, i); len(out) == maxFocus {
+			break
+		}
+	}
+	return out
+}

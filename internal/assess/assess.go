@@ -1,0 +1,96 @@
+// Package assess judges a record: what a reviewer should look at, how complete
+// the record is, and whether the change meets the policy.
+//
+// It hides the rules, their order and how findings about one place become one.
+// It promises that the judgement follows from the record and the policy alone,
+// byte for byte; that every finding names the facts it rests on; that nothing
+// but observed or verified facts satisfies the gate, so that no file which a
+// pull request brings along can turn a verdict green; and that a fact which is
+// not known is never counted as good.
+package assess
+
+import (
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// Assess judges the record under the policy.
+func Assess(r *evidence.Record, p Policy) evidence.Assessment {
+	f := newFacts(r, p)
+	findings := arrange(f)
+	a := evidence.Assessment{
+		Attribution: f.attribution,
+		Findings:    findings,
+		Focus:       focus(findings),
+		Checklist:   checklist(f),
+	}
+	a.Verdict = verdict(f, &a)
+	return a
+}
+
+// verdict puts the assessment into one line. A check that only reports is
+// neutral; one that gates succeeds or fails and is never anything else, since
+// GitHub counts a neutral check as passed.
+func verdict(f *facts, a *evidence.Assessment) evidence.Verdict {
+	v := evidence.Verdict{Conclusion: "neutral", FailOn: f.policy.failOn(), Title: title(f, a.Findings)}
+	if v.FailOn == failOnNone {
+		return v
+	}
+	v.Conclusion = "success"
+	for _, x := range a.Findings {
+		if x.Accepted == nil && severity(x.Level) >= severity(evidence.Level(v.FailOn)) {
+			v.Conclusion = "failure"
+		}
+	}
+	return v
+}
+
+// title is the verdict in words. It counts findings, it does not score.
+func title(f *facts, all []evidence.Finding) string {
+	failures, rest, missing := 0, 0, 0
+	for _, x := range all {
+		switch {
+		case x.Accepted != nil || severity(x.Level) < severity(evidence.LevelWarning):
+		case x.Gap:
+			missing++
+		case failure(x.Rule):
+			failures++
+		default:
+			rest++
+		}
+	}
+	switch {
+	case failures > 0 && rest > 0:
+		return fmt.Sprintf("%s, %d more %s", plural(failures, "failure"), rest, need(rest))
+	case failures > 0:
+		return plural(failures, "failure")
+	case rest > 0:
+		return fmt.Sprintf("%d %s", rest, need(rest))
+	case f.empty():
+		return "no evidence found"
+	case missing > 0:
+		return plural(missing, "gap") + " in the evidence, nothing else found"
+	}
+	return "nothing found that needs a reviewer"
+}
+
+func need(n int) string {
+	if n == 1 {
+		return "thing needs a reviewer"
+	}
+	return "things need a reviewer"
+}
+
+// severity orders levels.
+func severity(l evidence.Level) int {
+	switch l {
+	case evidence.LevelError:
+		return 3
+	case evidence.LevelWarning:
+		return 2
+	case evidence.LevelNote:
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,35 @@
+package assess
+
+import (
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var boundaryBypassed = Rule{
+	ID: "boundary-bypassed", Level: evidence.LevelWarning,
+	Sees:   "Agent runs during which approvals or the sandbox were switched off.",
+	Why:    "Whatever the run was not allowed to do, nothing kept it from doing it.",
+	Accept: "Run such agents where they can do no harm, and switch the rule to a note in the policy.",
+	check: func(f *facts) []found {
+		var all []found
+		for i := range f.Sessions {
+			s := &f.Sessions[i]
+			for k, b := range s.Boundaries {
+				if !b.Bypass {
+					continue
+				}
+				message := "an agent ran with approvals or the sandbox switched off"
+				if b.Approval != "" {
+					message += " (" + b.Approval + ")"
+				}
+				all = append(all, found{
+					about: s.ID, message: message,
+					facts: []string{fmt.Sprintf("/sessions/%d/boundaries/%d", i, k)}, bases: []evidence.Basis{s.Origin.Basis},
+				})
+				break
+			}
+		}
+		return all
+	},
+}

@@ -1,0 +1,73 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var boundaryExceeded = Rule{
+	ID: "boundary-exceeded", Level: evidence.LevelWarning,
+	Sees:   "Commands that an agent ran beside those that its manifest or the policy allows.",
+	Why:    "Allowed and used are two lists. Only the difference is interesting, and nobody sees it otherwise.",
+	Accept: "Allow the command where the list is kept, or accept the finding by its id.",
+	check: func(f *facts) []found {
+		var all []found
+		for i := range f.Sessions {
+			s := &f.Sessions[i]
+			x := found{about: s.ID, bases: []evidence.Basis{s.Origin.Basis}}
+			var beyond []string
+			for k, c := range s.Commands {
+				allowed := f.allowed(s, c)
+				if len(allowed) == 0 || c.Outcome == evidence.CommandNotRun || coveredBy(allowed, c) {
+					continue
+				}
+				x.facts = append(x.facts, fmt.Sprintf("/sessions/%d/commands/%d", i, k))
+				if !slices.Contains(beyond, c.Family) {
+					beyond = append(beyond, c.Family)
+				}
+			}
+			if len(beyond) > 0 {
+				x.message = plural(len(x.facts), "command") + " of the agent beyond what it was allowed: " + few(beyond)
+				all = append(all, x)
+			}
+		}
+		return all
+	},
+}
+
+// allowed returns the commands allowed when c ran: the policy's, else those of
+// the boundary in force. An empty list allows everything, since no list was
+// kept.
+func (f *facts) allowed(s *evidence.Session, c evidence.Command) []string {
+	if len(f.policy.AllowedCommands) > 0 {
+		return f.policy.AllowedCommands
+	}
+	var allowed []string
+	for _, b := range s.Boundaries {
+		if len(allowed) == 0 || c.Started.IsZero() || !b.From.After(c.Started) {
+			allowed = b.AllowedCommands
+		}
+	}
+	return allowed
+}
+
+func coveredBy(allowed []string, c evidence.Command) bool {
+	return slices.ContainsFunc(allowed, func(p string) bool { return covers(p, c) })
+}
+
+// covers reports whether a pattern stands for a command. Patterns are written as
+// in agents' settings: "go test", "go test:*", "npm run *", "Bash(git add:*)".
+func covers(pattern string, c evidence.Command) bool {
+	pattern = strings.TrimSpace(pattern)
+	if inner, ok := strings.CutPrefix(pattern, "Bash("); ok {
+		pattern = strings.TrimSuffix(inner, ")")
+	}
+	pattern = strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(pattern, "*"), ":"), " ")
+	if pattern == "" || pattern == "Bash" {
+		return true
+	}
+	return c.Family == pattern || c.Line == pattern || strings.HasPrefix(c.Line, pattern+" ") || strings.HasPrefix(c.Family, pattern+" ")
+}

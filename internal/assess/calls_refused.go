@@ -1,0 +1,27 @@
+package assess
+
+import (
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var callsRefused = Rule{
+	ID: "calls-refused", Level: evidence.LevelNote,
+	Sees:   "Tool calls of an agent that a person, a policy or a sandbox refused.",
+	Why:    "A refusal is a boundary that held. What was refused tells where the agent wanted to go.",
+	Accept: "There is nothing to accept: it is a note.",
+	check: func(f *facts) []found {
+		var all []found
+		for i := range f.Sessions {
+			s := &f.Sessions[i]
+			if n := len(s.Denied); n > 0 {
+				all = append(all, found{
+					about: s.ID, message: plural(n, "call") + " of the agent refused",
+					facts: []string{fmt.Sprintf("/sessions/%d/denied", i)}, bases: []evidence.Basis{s.Origin.Basis},
+				})
+			}
+		}
+		return all
+	},
+}

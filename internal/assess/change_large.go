@@ -1,0 +1,30 @@
+package assess
+
+import (
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var changeLarge = Rule{
+	ID: "change-large", Level: evidence.LevelNote,
+	Sees:   "The numbers of changed files and lines, lock and generated files aside.",
+	Why:    "Reviewers find less in large changes.",
+	Accept: "Split the change, or set the limits in the policy.",
+	check: func(f *facts) []found {
+		lines, files := 0, 0
+		for _, file := range f.Files {
+			if !isLock(file.Path) && !isGenerated(file.Path) {
+				lines += file.Added + file.Deleted
+				files++
+			}
+		}
+		if lines <= f.policy.maxLines() && files <= f.policy.maxFiles() {
+			return nil
+		}
+		return []found{{
+			message: fmt.Sprintf("a large change: %s in %s", plural(lines, "line"), plural(files, "file")),
+			facts:   []string{"/files"}, bases: []evidence.Basis{evidence.Observed},
+		}}
+	},
+}

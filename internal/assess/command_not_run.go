@@ -1,0 +1,32 @@
+package assess
+
+import "github.com/mergebrief/mergebrief/internal/evidence"
+
+var commandNotRun = Rule{
+	ID: "required-command-not-run", Level: evidence.LevelWarning, Gap: true,
+	Sees:   "Commands that the policy asks of every agent run, and that no run is recorded to have run.",
+	Why:    "Required and not run is a state of its own: neither passed nor failed.",
+	Accept: "Have the agent run the command, or take it off the list in the policy.",
+	check: func(f *facts) []found {
+		var all []found
+		for _, want := range f.policy.RequiredCommands {
+			if len(f.Sessions) > 0 && !f.ran(want) {
+				all = append(all, found{about: want, message: "required command “" + want + "” is in no agent run"})
+			}
+		}
+		return all
+	},
+}
+
+// ran reports whether a command really ran in any session: not refused, not
+// merely started.
+func (f *facts) ran(want string) bool {
+	for i := range f.Sessions {
+		for _, c := range f.Sessions[i].Commands {
+			if (c.Outcome == evidence.CommandOK || c.Outcome == evidence.CommandFailed) && covers(want, c) {
+				return true
+			}
+		}
+	}
+	return false
+}

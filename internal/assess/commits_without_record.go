@@ -1,0 +1,80 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var commitsWithoutRecord = Rule{
+	ID: "commits-without-record", Level: evidence.LevelWarning, Gap: true,
+	Sees:   "Commits of the change that no agent run and no claim speaks about, while others have a record.",
+	Why:    "Who wrote them is not known. It need not be a person: records get lost.",
+	Accept: "Record the runs behind these commits, or accept the finding by its id.",
+	check: func(f *facts) []found {
+		silent, n := f.silentCommits()
+		if !f.recorded() || len(silent) == 0 || len(silent) == n {
+			return nil
+		}
+		x := found{bases: []evidence.Basis{evidence.Missing}}
+		var ids []string
+		for _, i := range silent {
+			ids = append(ids, f.Commits[i].ID[:min(len(f.Commits[i].ID), 7)])
+			x.about += f.Commits[i].ID
+			x.facts = append(x.facts, pointers("commits", i)...)
+		}
+		x.message = fmt.Sprintf("no record for %d of %s (%s)", len(silent), plural(n, "commit"), strings.Join(ids[:min(len(ids), 3)], ", "))
+		if lines := f.unattestedIn(silent); lines > 0 {
+			x.message += ": " + plural(lines, "line") + " unattested"
+		}
+		return []found{x}
+	},
+}
+
+// silentCommits returns the indexes of the commits, merges aside, about which
+// nothing is recorded, and the number of commits that are not merges.
+func (f *facts) silentCommits() (silent []int, n int) {
+	spoken := map[string]bool{}
+	for _, file := range f.attribution.Files {
+		for _, p := range file.Parts {
+			if p.Kind == evidence.AuthorAI || p.Kind == evidence.AuthorHuman {
+				spoken[p.Commit] = true
+			}
+		}
+	}
+	for _, c := range f.Claims {
+		spoken[c.Commit] = true
+	}
+	var named []string
+	for i := range f.Sessions {
+		named = append(named, f.Sessions[i].Links.Commits...)
+	}
+	for i, c := range f.Commits {
+		if len(c.Parents) > 1 {
+			continue
+		}
+		n++
+		if !spoken[c.ID] && !slices.ContainsFunc(named, func(id string) bool { return len(id) >= 7 && strings.HasPrefix(c.ID, id) }) {
+			silent = append(silent, i)
+		}
+	}
+	return silent, n
+}
+
+// unattestedIn counts the unattested lines that commits wrote.
+func (f *facts) unattestedIn(commits []int) (n int) {
+	ids := map[string]bool{}
+	for _, i := range commits {
+		ids[f.Commits[i].ID] = true
+	}
+	for _, file := range f.attribution.Files {
+		for _, p := range file.Parts {
+			if p.Kind == evidence.AuthorUnattested && ids[p.Commit] {
+				n += p.Last - p.First + 1
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,26 @@
+package assess
+
+import (
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var contextCompacted = Rule{
+	ID: "context-compacted", Level: evidence.LevelNote,
+	Sees:   "Agent runs whose context was compacted on the way.",
+	Why:    "What was read before was replaced by a summary of it; instructions may have got lost.",
+	Accept: "There is nothing to accept: it is a note.",
+	check: func(f *facts) []found {
+		var all []found
+		for i := range f.Sessions {
+			if n := f.Sessions[i].Compactions; n > 0 {
+				all = append(all, found{
+					about: f.Sessions[i].ID, message: "the agent's context was compacted " + plural(n, "time"),
+					facts: []string{fmt.Sprintf("/sessions/%d/compactions", i)}, bases: []evidence.Basis{f.Sessions[i].Origin.Basis},
+				})
+			}
+		}
+		return all
+	},
+}

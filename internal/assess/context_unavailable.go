@@ -1,0 +1,31 @@
+package assess
+
+import (
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var contextUnavailable = Rule{
+	ID: "context-unavailable", Level: evidence.LevelNote,
+	Sees:   "Context that an agent wanted and did not get: reads that were refused, pages that did not answer, files that are not there.",
+	Why:    "It worked without knowing something that it looked for.",
+	Accept: "Make the context available for the next run.",
+	check: func(f *facts) []found {
+		var all []found
+		for i := range f.Sessions {
+			s := &f.Sessions[i]
+			var names []string
+			for _, m := range s.Unavailable {
+				names = append(names, m.Name)
+			}
+			if len(names) > 0 {
+				all = append(all, found{
+					about: s.ID, message: "context that the agent asked for was not available: " + few(names),
+					facts: []string{fmt.Sprintf("/sessions/%d/unavailable", i)}, bases: []evidence.Basis{s.Origin.Basis},
+				})
+			}
+		}
+		return all
+	},
+}

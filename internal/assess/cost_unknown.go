@@ -1,0 +1,26 @@
+package assess
+
+import (
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var costUnknown = Rule{
+	ID: "cost-unknown", Level: evidence.LevelNote, Gap: true,
+	Sees:   "Agent runs without a recorded cost.",
+	Why:    "Unknown is not zero: sums over runs are too low by what these cost.",
+	Accept: "Let the agent or its orchestrator record the cost.",
+	check: func(f *facts) []found {
+		var facts []string
+		for i := range f.Sessions {
+			if u := f.Sessions[i].Usage; u == nil || u.CostUSD == nil {
+				facts = append(facts, fmt.Sprintf("/sessions/%d", i))
+			}
+		}
+		if len(facts) == 0 {
+			return nil
+		}
+		return []found{{message: fmt.Sprintf("the cost of %d of %s is not known", len(facts), plural(len(f.Sessions), "agent run")), facts: facts}}
+	},
+}

@@ -1,0 +1,27 @@
+package assess
+
+import (
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var evidenceContradictory = Rule{
+	ID: "evidence-contradictory", Level: evidence.LevelWarning,
+	Sees:   "Result files whose own totals differ from the cases that they list.",
+	Why:    "One of the two numbers is wrong. The listed cases count.",
+	Accept: "Find out whether cases were filtered out of the file; then accept the finding by its id.",
+	check: func(f *facts) []found {
+		var all []found
+		for i, s := range f.Suites {
+			if d := s.Declared; d != nil {
+				all = append(all, found{
+					about:   s.Origin.URI + "\x00" + s.Name,
+					message: fmt.Sprintf("“%s” states %s with %d failed, and lists %d with %d failed", suiteName(s), plural(d.Total, "test"), d.Bad(), s.Counts.Total, s.Counts.Bad()),
+					facts:   pointers("suites", i), bases: []evidence.Basis{s.Origin.Basis},
+				})
+			}
+		}
+		return all
+	},
+}

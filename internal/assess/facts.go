@@ -1,0 +1,220 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// facts is the record as rules look at it, with what several of them need.
+type facts struct {
+	*evidence.Record
+	policy      Policy
+	attribution evidence.Attribution
+	// Index of each file of the change in Files.
+	files map[string]int
+	// Index of each file in attribution.Files.
+	attributed map[string]int
+}
+
+func newFacts(r *evidence.Record, p Policy) *facts {
+	f := &facts{Record: r, policy: p, attribution: lines(r), files: make(map[string]int, len(r.Files))}
+	for i := range r.Files {
+		f.files[r.Files[i].Path] = i
+	}
+	f.attributed = make(map[string]int, len(f.attribution.Files))
+	for i := range f.attribution.Files {
+		f.attributed[f.attribution.Files[i].Path] = i
+	}
+	return f
+}
+
+// empty reports whether there is nothing to judge but the change itself.
+func (f *facts) empty() bool {
+	return len(f.Sessions)+len(f.Suites)+len(f.Scans)+len(f.Checks)+len(f.Coverage)+len(f.Claims)+len(f.Tickets)+len(f.Reviews) == 0
+}
+
+// validated reports whether an observed check that tests, or a verified test
+// result, shows that the head was validated, and by what.
+func (f *facts) validated() (string, bool) {
+	for i, c := range f.Checks {
+		if c.Conclusion == "success" && certain(c.Origin) && testing(c.Name) {
+			return fmt.Sprintf("/checks/%d", i), true
+		}
+	}
+	for i, s := range f.Suites {
+		if certain(s.Origin) && s.Counts.Passed > 0 && s.Counts.Bad() == 0 && len(s.Broken) == 0 {
+			return fmt.Sprintf("/suites/%d", i), true
+		}
+	}
+	return "", false
+}
+
+// certain reports whether a fact may satisfy the gate.
+func certain(o evidence.Origin) bool {
+	return o.Basis == evidence.Observed || o.Basis == evidence.Verified
+}
+
+// softened is the level of findings about the agent's own validation: it
+// matters less once the head itself is known to be validated.
+func (f *facts) softened() evidence.Level {
+	if _, ok := f.validated(); ok {
+		return evidence.LevelNote
+	}
+	return ""
+}
+
+// recorded reports whether anything tells who wrote lines.
+func (f *facts) recorded() bool { return len(f.Sessions)+len(f.Claims) > 0 }
+
+// byAI returns the lines of a file that a session claims, ascending; those of
+// one session when it is named.
+func (f *facts) byAI(path, session string) []evidence.LineRange {
+	i, ok := f.attributed[path]
+	if !ok {
+		return nil
+	}
+	var all []evidence.LineRange
+	for _, p := range f.attribution.Files[i].Parts {
+		if p.Kind != evidence.AuthorAI || session != "" && p.Session != session {
+			continue
+		}
+		if n := len(all) - 1; n >= 0 && all[n].Last+1 == p.First {
+			all[n].Last = p.Last
+			continue
+		}
+		all = append(all, p.LineRange)
+	}
+	return all
+}
+
+// added returns the added lines of a file of the change.
+func (f *facts) added(path string) []evidence.LineRange {
+	i, ok := f.files[path]
+	if !ok {
+		return nil
+	}
+	return f.Files[i].Spans
+}
+
+// spans places ranges of lines in a file.
+func spans(path string, all []evidence.LineRange) []evidence.Span {
+	out := make([]evidence.Span, 0, len(all))
+	for _, r := range all {
+		out = append(out, evidence.Span{Path: path, First: r.First, Last: r.Last})
+	}
+	return out
+}
+
+// intersect returns the lines that are in both of two ascending lists.
+func intersect(a, b []evidence.LineRange) []evidence.LineRange {
+	var out []evidence.LineRange
+	for len(a) > 0 && len(b) > 0 {
+		first, last := max(a[0].First, b[0].First), min(a[0].Last, b[0].Last)
+		if first <= last {
+			out = append(out, evidence.LineRange{First: first, Last: last})
+		}
+		if a[0].Last < b[0].Last {
+			a = a[1:]
+		} else {
+			b = b[1:]
+		}
+	}
+	return out
+}
+
+// missed returns the lines of a file that can be executed, and that no report
+// saw executed.
+func (f *facts) missed(path string) []evidence.LineRange {
+	var missed, covered []evidence.LineRange
+	for _, c := range f.Coverage {
+		i, ok := slices.BinarySearchFunc(c.Files, path, func(x evidence.FileCoverage, p string) int { return strings.Compare(x.Path, p) })
+		if ok {
+			missed = append(missed, c.Files[i].Missed...)
+			covered = append(covered, c.Files[i].Covered...)
+		}
+	}
+	return subtract(union(missed), union(covered))
+}
+
+// union sorts ranges and joins those that touch.
+func union(all []evidence.LineRange) []evidence.LineRange {
+	slices.SortFunc(all, func(a, b evidence.LineRange) int { return a.First - b.First })
+	out := all[:0:0]
+	for _, r := range all {
+		if n := len(out) - 1; n >= 0 && r.First <= out[n].Last+1 {
+			out[n].Last = max(out[n].Last, r.Last)
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// subtract returns the lines of a that are not in b, both ascending.
+func subtract(a, b []evidence.LineRange) []evidence.LineRange {
+	var out []evidence.LineRange
+	for _, r := range a {
+		for len(b) > 0 && b[0].Last < r.First {
+			b = b[1:]
+		}
+		for _, hole := range b {
+			if hole.First > r.Last {
+				break
+			}
+			if hole.First > r.First {
+				out = append(out, evidence.LineRange{First: r.First, Last: hole.First - 1})
+			}
+			r.First = hole.Last + 1
+		}
+		if r.First <= r.Last {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// weakest returns the weakest of bases.
+func weakest(all []evidence.Basis) evidence.Basis {
+	order := []evidence.Basis{evidence.Observed, evidence.Verified, evidence.Reported, evidence.Missing}
+	worst := -1
+	for _, b := range all {
+		worst = max(worst, slices.Index(order, b))
+	}
+	if worst < 0 {
+		return evidence.Missing
+	}
+	return order[worst]
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// few names a few of several things, each in quotes.
+func few(all []string) string {
+	const most = 3
+	var quoted []string
+	for _, s := range all[:min(len(all), most)] {
+		quoted = append(quoted, "“"+s+"”")
+	}
+	line := strings.Join(quoted, ", ")
+	if n := len(all) - most; n > 0 {
+		line += fmt.Sprintf(" and %d more", n)
+	}
+	return line
+}
+
+// pointers names entries of a list of the record.
+func pointers(list string, indexes ...int) []string {
+	out := make([]string, 0, len(indexes))
+	for _, i := range indexes {
+		out = append(out, fmt.Sprintf("/%s/%d", list, i))
+	}
+	return out
+}

@@ -1,0 +1,41 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var hooksBypassed = Rule{
+	ID: "hooks-bypassed", Level: evidence.LevelWarning,
+	Sees:   "Commands in an agent's run that switch commit or push hooks off, such as “git commit --no-verify”.",
+	Why:    "The hooks are validations that the team asked for.",
+	Accept: "Let the same validations run in a check, and accept the finding by its id.",
+	check: func(f *facts) []found {
+		var all []found
+		for i := range f.Sessions {
+			s := &f.Sessions[i]
+			x := found{about: s.ID, bases: []evidence.Basis{s.Origin.Basis}}
+			for k, c := range s.Commands {
+				if skipsHooks(c) {
+					x.facts = append(x.facts, fmt.Sprintf("/sessions/%d/commands/%d", i, k))
+				}
+			}
+			if n := len(x.facts); n > 0 {
+				x.message = plural(n, "command") + " of the agent ran with hooks switched off"
+				all = append(all, x)
+			}
+		}
+		return all
+	},
+}
+
+func skipsHooks(c evidence.Command) bool {
+	if c.Outcome == evidence.CommandNotRun {
+		return false
+	}
+	words := strings.Fields(c.Line)
+	return slices.Contains(words, "git") && slices.Contains(words, "--no-verify") || slices.Contains(words, "HUSKY=0")
+}

@@ -1,0 +1,33 @@
+package assess
+
+import (
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var linesUnattested = Rule{
+	ID: "lines-unattested", Level: evidence.LevelWarning, Gap: true,
+	Sees:   "The share of added lines that nothing in the record accounts for, while it accounts for others. Below a fifth it is a note.",
+	Why:    "Unattested is not written by hand: it is not known.",
+	Accept: "Record all agent runs behind the change, or accept the finding by its id.",
+	check: func(f *facts) []found {
+		n := f.attribution.Lines
+		if !f.recorded() || n.Unattested == 0 {
+			return nil
+		}
+		x := found{
+			message: fmt.Sprintf("%d of %s unattested: nothing recorded tells who wrote them", n.Unattested, plural(n.Added, "added line")),
+			facts:   []string{"/files"}, bases: []evidence.Basis{evidence.Missing},
+		}
+		if n.Unattested*smallShare < n.Added {
+			x.level = evidence.LevelNote
+		}
+		return []found{x}
+	},
+}
+
+// smallShare is the part of the added lines below which unattested ones are a
+// note: one in so many. Imports and moved lines make up about that much in
+// public pull requests with complete records.
+const smallShare = 5

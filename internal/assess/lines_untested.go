@@ -1,0 +1,36 @@
+package assess
+
+import (
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var linesUntested = Rule{
+	ID: "ai-lines-untested", Level: evidence.LevelWarning,
+	Sees:   "Added lines that an agent wrote, that can be executed, and that no coverage report saw executed.",
+	Why:    "Nobody typed them and nothing ran them: the review is the first time anybody looks.",
+	Accept: "Add a test, or accept the finding by its id.",
+	check:  untestedLines,
+}
+
+func untestedLines(f *facts) []found {
+	if len(f.Coverage) == 0 {
+		return nil
+	}
+	var bases []evidence.Basis
+	for _, c := range f.Coverage {
+		bases = append(bases, c.Origin.Basis)
+	}
+	var all []found
+	for i, file := range f.Files {
+		lines := intersect(f.byAI(file.Path, ""), f.missed(file.Path))
+		if len(lines) > 0 && !isTest(file.Path) {
+			all = append(all, found{
+				message: "AI-written, not executed by any test", spans: spans(file.Path, lines),
+				facts: []string{fmt.Sprintf("/files/%d", i), "/coverage"}, bases: append(bases, evidence.Reported),
+			})
+		}
+	}
+	return all
+}

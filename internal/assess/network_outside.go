@@ -1,0 +1,75 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var networkOutside = Rule{
+	ID: "network-outside", Level: evidence.LevelWarning,
+	Sees:   "Hosts that an agent reached although they are not among the allowed ones, and hosts that were blocked.",
+	Why:    "What comes in from outside can change what an agent does, and what goes out is gone.",
+	Accept: "Allow the host in the policy or in the agent's settings.",
+	check: func(f *facts) []found {
+		var all []found
+		for i := range f.Sessions {
+			s := &f.Sessions[i]
+			if outside := f.outside(s); len(outside) > 0 {
+				all = append(all, found{
+					about: s.ID + "\x00used", message: "the agent used " + few(outside) + ", beyond the allowed hosts",
+					facts: []string{fmt.Sprintf("/sessions/%d/external", i)}, bases: []evidence.Basis{s.Origin.Basis},
+				})
+			}
+			if blocked := blockedHosts(s); len(blocked) > 0 {
+				all = append(all, found{
+					about: s.ID + "\x00blocked", message: "the agent was kept from reaching " + few(blocked), level: evidence.LevelNote,
+					facts: []string{fmt.Sprintf("/sessions/%d/boundaries", i)}, bases: []evidence.Basis{s.Origin.Basis},
+				})
+			}
+		}
+		return all
+	},
+}
+
+// outside returns the hosts of URLs that a session used beyond the allowed
+// ones. Without a list, nothing is outside.
+func (f *facts) outside(s *evidence.Session) []string {
+	allowed := slices.Clone(f.policy.AllowedHosts)
+	for _, b := range s.Boundaries {
+		allowed = append(allowed, b.AllowedHosts...)
+	}
+	if len(allowed) == 0 {
+		return nil
+	}
+	var outside []string
+	for _, e := range s.External {
+		if e.Kind == "url" && !slices.ContainsFunc(allowed, func(a string) bool { return hostMatches(a, e.Name) }) {
+			outside = append(outside, e.Name)
+		}
+	}
+	return outside
+}
+
+// hostMatches matches a host with "example.com", "*.example.com" or "*".
+func hostMatches(pattern, host string) bool {
+	pattern, host = strings.ToLower(pattern), strings.ToLower(host)
+	if rest, ok := strings.CutPrefix(pattern, "*"); ok {
+		return strings.HasSuffix(host, rest)
+	}
+	return pattern == host
+}
+
+func blockedHosts(s *evidence.Session) []string {
+	var all []string
+	for _, b := range s.Boundaries {
+		for _, h := range b.BlockedHosts {
+			if !slices.Contains(all, h) {
+				all = append(all, h)
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,39 @@
+package assess
+
+import (
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var passContradicted = Rule{
+	ID: "pass-contradicted", Level: evidence.LevelError,
+	Sees:   "Result files without a failure beside a failed check whose name says that it runs tests.",
+	Why:    "The check wins: either the file is from another run, or the failing results are missing from the evidence.",
+	Accept: "Add the result files of the failed check to the evidence. A reported pass cannot be accepted in place of an observed failure.",
+	check:  contradictedPasses,
+}
+
+func contradictedPasses(f *facts) []found {
+	var n evidence.Counts
+	x := found{about: "tests"}
+	for i, s := range f.Suites {
+		n.Add(s.Counts)
+		if len(s.Broken) > 0 {
+			return nil
+		}
+		x.facts, x.bases = append(x.facts, pointers("suites", i)...), append(x.bases, s.Origin.Basis)
+	}
+	var failed []string
+	for i, c := range f.Checks {
+		if c.Failed() && certain(c.Origin) && testing(c.Name) {
+			failed = append(failed, c.Name)
+			x.facts, x.bases = append(pointers("checks", i), x.facts...), append(x.bases, c.Origin.Basis)
+		}
+	}
+	if len(failed) == 0 || n.Total == 0 || n.Bad() > 0 {
+		return nil
+	}
+	x.message = fmt.Sprintf("result files report %s without a failure, but %s failed", plural(n.Total, "test"), few(failed))
+	return []found{x}
+}

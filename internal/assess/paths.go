@@ -1,0 +1,159 @@
+package assess
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// words splits a name at everything that is neither letter nor digit and where
+// a capital follows a small letter, in lower case.
+func words(s string) []string {
+	var all []string
+	start, before := 0, ' '
+	flush := func(end int) {
+		if end > start {
+			all = append(all, strings.ToLower(s[start:end]))
+		}
+	}
+	for i, r := range s {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			flush(i)
+			start = i + len(string(r))
+		case unicode.IsUpper(r) && unicode.IsLower(before):
+			flush(i)
+			start = i
+		}
+		before = r
+	}
+	flush(len(s))
+	return all
+}
+
+// isTest reports whether a path is that of a test, by the conventions of common
+// runners: folders, Go, Python, JavaScript, JVM, .NET, Ruby, Rust, PHP, Elixir.
+func isTest(name string) bool {
+	dir, base := path.Split(name)
+	for d := range strings.SplitSeq(strings.ToLower(dir), "/") {
+		switch d {
+		case "test", "tests", "__tests__", "spec", "specs", "testdata", "e2e", "__snapshots__", "cypress":
+			return true
+		}
+	}
+	stem := strings.TrimSuffix(base, path.Ext(base))
+	lower := strings.ToLower(stem)
+	return strings.HasSuffix(lower, "_test") || strings.HasPrefix(lower, "test_") || strings.HasSuffix(lower, "_spec") ||
+		strings.HasSuffix(lower, ".test") || strings.HasSuffix(lower, ".spec") || strings.HasSuffix(stem, "Test") || strings.HasSuffix(stem, "Tests") ||
+		base == "conftest.py"
+}
+
+// isDoc reports whether a path is documentation, which nothing executes.
+func isDoc(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".md", ".markdown", ".rst", ".adoc", ".txt":
+		return true
+	}
+	return false
+}
+
+// judges reports whether a file takes part in judging changes: workflows, and
+// the configuration of linters, type checkers, test runners and coverage.
+func judges(name string) bool {
+	base := strings.ToLower(path.Base(name))
+	if strings.HasPrefix(name, ".github/workflows/") || strings.HasPrefix(name, ".circleci/") || strings.HasPrefix(name, ".buildkite/") {
+		return true
+	}
+	switch base {
+	case ".gitlab-ci.yml", "jenkinsfile", "azure-pipelines.yml", ".travis.yml", ".pre-commit-config.yaml", "lefthook.yml",
+		"codecov.yml", ".codecov.yml", ".coveragerc", ".nycrc", ".nycrc.json", "pytest.ini", "tox.ini", "noxfile.py", "mypy.ini", ".mypy.ini",
+		"ruff.toml", ".ruff.toml", ".flake8", ".pylintrc", "pyrightconfig.json", "clippy.toml", ".rubocop.yml", ".rspec", "phpunit.xml", "phpstan.neon",
+		"sonar-project.properties", "biome.json", ".editorconfig-checker.json", "checkstyle.xml", "detekt.yml", ".swiftlint.yml":
+		return true
+	}
+	for _, prefix := range []string{".golangci.", ".eslintrc", "eslint.config.", "jest.config.", "vitest.config.", "playwright.config.", ".stylelintrc", ".semgrep"} {
+		if strings.HasPrefix(base, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// isManifest reports whether a file names dependencies.
+func isManifest(name string) bool {
+	base := strings.ToLower(path.Base(name))
+	switch base {
+	case "go.mod", "package.json", "pyproject.toml", "pipfile", "setup.py", "setup.cfg", "cargo.toml", "gemfile", "pom.xml", "build.gradle", "build.gradle.kts",
+		"composer.json", "mix.exs", "pubspec.yaml", "podfile", "package.swift", "directory.packages.props", "environment.yml":
+		return true
+	}
+	return strings.HasPrefix(base, "requirements") && strings.HasSuffix(base, ".txt") || strings.HasSuffix(base, ".csproj") || strings.HasSuffix(base, ".gemspec")
+}
+
+// isLock reports whether a file pins dependencies.
+func isLock(name string) bool {
+	switch strings.ToLower(path.Base(name)) {
+	case "go.sum", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "poetry.lock", "uv.lock", "pipfile.lock",
+		"cargo.lock", "gemfile.lock", "composer.lock", "mix.lock", "pubspec.lock", "podfile.lock", "package.resolved", "packages.lock.json", "gradle.lockfile":
+		return true
+	}
+	return false
+}
+
+// isGenerated reports whether a file is written by a tool, by its name.
+func isGenerated(name string) bool {
+	lower := strings.ToLower(name)
+	for _, suffix := range []string{".pb.go", "_pb2.py", ".pb.cc", ".pb.h", ".min.js", ".min.css", ".snap", "_generated.go", ".g.dart", ".designer.cs"} {
+		if strings.HasSuffix(lower, suffix) {
+			return true
+		}
+	}
+	return strings.HasPrefix(lower, "vendor/") || strings.Contains(lower, "/node_modules/") || strings.Contains("/"+lower, "/generated/")
+}
+
+// area is a high-risk area that is recognised by words in a path.
+type area struct {
+	name  string
+	words []string
+}
+
+// defaultAreas returns the areas for policies that name none. The words are
+// such that mean little else in names of files.
+func defaultAreas() []area {
+	return []area{
+		{"authentication", []string{"auth", "authn", "authz", "authentication", "authorization", "oauth", "oauth2", "oidc", "saml", "sso", "login", "password", "passwords", "credential", "credentials", "permissions", "rbac", "acl", "jwt"}},
+		{"cryptography", []string{"crypto", "cryptography", "cipher", "encryption", "tls", "x509", "keystore"}},
+		{"payments", []string{"payment", "payments", "billing", "invoice", "invoices", "checkout"}},
+		{"migrations", []string{"migration", "migrations", "migrate"}},
+		{"infrastructure", []string{"terraform", "helm", "kubernetes", "k8s", "dockerfile", "iam"}},
+	}
+}
+
+// defaultArea returns the high-risk area that a path is in, or "".
+func defaultArea(areas []area, name string) string {
+	if strings.HasSuffix(name, ".tf") {
+		return "infrastructure"
+	}
+	in := words(name)
+	for _, a := range areas {
+		if slices.ContainsFunc(in, func(w string) bool { return slices.Contains(a.words, w) }) {
+			return a.name
+		}
+	}
+	return ""
+}
+
+// matchesAny reports whether a path matches one of several patterns, in the
+// language of doublestar: "**" stands for any number of folders. A pattern that
+// is malformed matches nothing.
+func matchesAny(patterns []string, name string) bool {
+	for _, p := range patterns {
+		if doublestar.MatchUnvalidated(p, name) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,48 @@
+package assess
+
+import (
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var repairedByTests = Rule{
+	ID: "repaired-by-editing-tests", Level: evidence.LevelWarning,
+	Sees:   "Repairs in an agent's run during which test files were edited between the failing and the passing run.",
+	Why:    "Often the test was wrong. Sometimes the test was right and says less now. Only a person can tell.",
+	Accept: "Look at the tests; accept the finding by its id with what you saw.",
+	check:  testRepairs,
+}
+
+func testRepairs(f *facts) []found {
+	var all []found
+	for i := range f.Sessions {
+		s := &f.Sessions[i]
+		for k, r := range s.Repairs {
+			if !r.EditedTests || r.Outcome != evidence.CommandOK {
+				continue
+			}
+			x := found{
+				about: s.ID + "\x00" + r.Family, message: fmt.Sprintf("tests were edited between the failing and the passing “%s” run", r.Family),
+				facts: []string{fmt.Sprintf("/sessions/%d/repairs/%d", i, k)}, bases: []evidence.Basis{s.Origin.Basis},
+			}
+			for _, path := range r.Edited {
+				if isTest(path) {
+					x.spans = append(x.spans, f.whole(path)...)
+				}
+			}
+			all = append(all, x)
+		}
+	}
+	return all
+}
+
+// whole returns a file of the change as one place: its added lines from the
+// first to the last. Without any there is no place to point at.
+func (f *facts) whole(path string) []evidence.Span {
+	added := f.added(path)
+	if len(added) == 0 {
+		return nil
+	}
+	return []evidence.Span{{Path: path, First: added[0].First, Last: added[len(added)-1].Last}}
+}

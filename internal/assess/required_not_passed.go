@@ -1,0 +1,52 @@
+package assess
+
+import (
+	"slices"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var requiredNotPassed = Rule{
+	ID: "required-check-not-passed", Level: evidence.LevelError,
+	Sees:   "Checks that a rule of the base branch or the policy requires and that did not pass: skipped, neutral, not finished, or never started.",
+	Why:    "GitHub lets a skipped or neutral check satisfy a requirement. A check that did not run has shown nothing.",
+	Accept: "Let the check run. For paths on which it has nothing to do, give it a job that says so with a pass.",
+	check:  requiredChecks,
+}
+
+func requiredChecks(f *facts) []found {
+	var all []found
+	seen := map[string]bool{}
+	for i, c := range f.Checks {
+		demanded := slices.Contains(f.policy.RequiredChecks, c.Name)
+		seen[c.Name] = true
+		if (demanded || c.Required != nil && *c.Required) && c.Conclusion != "success" && !c.Failed() && !f.own(c) {
+			all = append(all, found{
+				about: c.Name, message: "required check “" + c.Name + "” " + ending(c),
+				facts: pointers("checks", i), bases: []evidence.Basis{c.Origin.Basis},
+			})
+		}
+	}
+	for _, name := range f.policy.RequiredChecks {
+		if !seen[name] {
+			all = append(all, found{about: name, message: "required check “" + name + "” did not run on the head"})
+		}
+	}
+	return all
+}
+
+// own reports whether c is the job that makes this very record: it cannot have
+// finished. When several jobs of the run have not, only its name tells which
+// one it is.
+func (f *facts) own(c evidence.Check) bool {
+	if f.Run == nil || c.RunID == 0 || c.RunID != f.Run.RunID || c.Status == "completed" {
+		return false
+	}
+	unfinished := 0
+	for _, x := range f.Checks {
+		if x.RunID == c.RunID && x.Status != "completed" {
+			unfinished++
+		}
+	}
+	return unfinished == 1 || c.Name == f.Run.Job
+}

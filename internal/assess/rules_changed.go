@@ -1,0 +1,27 @@
+package assess
+
+import "github.com/mergebrief/mergebrief/internal/evidence"
+
+var rulesChanged = Rule{
+	ID: "agent-rules-changed", Level: evidence.LevelWarning,
+	Sees:   "Instruction files for agents that the change itself edits.",
+	Why:    "They steer every later run. An agent that changes its own instructions deserves a second look.",
+	Accept: "Accept the finding by its id once somebody looked.",
+	check: func(f *facts) []found {
+		var names []string
+		x := found{}
+		for i, r := range f.Rules {
+			if !r.Changed {
+				continue
+			}
+			names = append(names, r.Path)
+			x.about += r.Path + "\x00"
+			x.facts, x.bases = append(x.facts, pointers("rules", i)...), append(x.bases, r.Origin.Basis)
+		}
+		if len(names) == 0 {
+			return nil
+		}
+		x.message = "the change edits instructions for agents: " + few(names)
+		return []found{x}
+	},
+}

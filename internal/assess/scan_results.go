@@ -1,0 +1,58 @@
+package assess
+
+import (
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var scanResults = Rule{
+	ID: "scan-results", Level: evidence.LevelWarning,
+	Sees:   "Results of linters and scanners. Those on added lines count with their own level; the others are counted and stay a note.",
+	Why:    "What is old is not this change's business, and what is on its lines is.",
+	Accept: "Repair or suppress the result where the tool keeps its suppressions.",
+	check:  results,
+}
+
+func results(f *facts) []found {
+	var all []found
+	elsewhere := 0
+	var facts []string
+	var bases []evidence.Basis
+	for i, s := range f.Scans {
+		for k, r := range s.Results {
+			place := []evidence.LineRange{{First: r.Line, Last: max(r.Line, r.EndLine)}}
+			if r.Line <= 0 || len(intersect(f.added(r.Path), place)) == 0 {
+				elsewhere++
+				continue
+			}
+			all = append(all, found{
+				about: s.Tool + "\x00" + r.Rule + "\x00" + r.Signature, message: resultMessage(s, r), level: r.Level, spans: spans(r.Path, place),
+				facts: []string{fmt.Sprintf("/scans/%d/results/%d", i, k)}, bases: []evidence.Basis{s.Origin.Basis},
+			})
+		}
+		elsewhere += s.ResultsOmitted
+		facts, bases = append(facts, pointers("scans", i)...), append(bases, s.Origin.Basis)
+	}
+	if elsewhere > 0 {
+		all = append(all, found{
+			about: "elsewhere", message: plural(elsewhere, "result") + " of linters and scanners outside of the added lines", level: evidence.LevelNote,
+			facts: facts, bases: bases,
+		})
+	}
+	return all
+}
+
+func resultMessage(s evidence.Scan, r evidence.Result) string {
+	message := s.Tool
+	if r.Rule != "" {
+		message += " " + r.Rule
+	}
+	if r.Severity != "" {
+		message += " (" + r.Severity + ")"
+	}
+	if r.Message != "" {
+		message += ": " + r.Message
+	}
+	return message
+}

@@ -1,0 +1,22 @@
+package assess
+
+import "github.com/mergebrief/mergebrief/internal/evidence"
+
+var scanUnfinished = Rule{
+	ID: "scan-unfinished", Level: evidence.LevelWarning, Failure: true,
+	Sees:   "Linters and scanners that say that they did not run to their end.",
+	Why:    "Their number of results is not a number: nothing found because nothing was looked at.",
+	Accept: "Repair the tool's configuration, or switch the rule off for a team that does without the tool.",
+	check: func(f *facts) []found {
+		var all []found
+		for i, s := range f.Scans {
+			if s.DidNotRun {
+				all = append(all, found{
+					about: s.Tool, message: "“" + s.Tool + "” did not run to its end, its results say nothing",
+					facts: pointers("scans", i), bases: []evidence.Basis{s.Origin.Basis},
+				})
+			}
+		}
+		return all
+	},
+}

@@ -1,0 +1,35 @@
+package assess
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var secretsSeen = Rule{
+	ID: "secrets-seen", Level: evidence.LevelWarning,
+	Sees:   "Secrets that were found in the evidence and replaced, by kind. Neither a value nor a digest of one is kept.",
+	Why:    "What a transcript or a log holds, others may have read. The secret should be replaced where it is valid.",
+	Accept: "Replace the secret, then accept the finding by its id; or accept a kind that is known to be made up.",
+	check: func(f *facts) []found {
+		counts := map[string]int{}
+		x := found{}
+		for i, s := range f.Secrets {
+			counts[s.Kind] += s.Count
+			x.facts, x.bases = append(x.facts, pointers("secrets", i)...), append(x.bases, s.Origin.Basis)
+		}
+		if len(counts) == 0 {
+			return nil
+		}
+		var parts []string
+		for _, kind := range slices.Sorted(maps.Keys(counts)) {
+			parts = append(parts, fmt.Sprintf("%s (%d)", kind, counts[kind]))
+			x.about += kind + "\x00"
+		}
+		x.message = "secrets were found in the evidence and replaced: " + strings.Join(parts, ", ")
+		return []found{x}
+	},
+}

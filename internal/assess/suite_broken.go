@@ -1,0 +1,32 @@
+package assess
+
+import "github.com/mergebrief/mergebrief/internal/evidence"
+
+var suiteBroken = Rule{
+	ID: "suite-broken", Level: evidence.LevelError, Failure: true,
+	Sees:   "Test runs that did not happen as planned: the build failed, the run was aborted, or planned cases never ran.",
+	Why:    "Such a run has few or no failed cases. Its zero means that nobody looked.",
+	Accept: "Run the suite to its end; there is seldom a reason to accept this.",
+	check:  brokenSuites,
+}
+
+func brokenSuites(f *facts) []found {
+	kinds := map[string]string{"build-failed": "build failed", "aborted": "test run aborted", "planned-not-run": "planned tests did not run"}
+	var all []found
+	for i, s := range f.Suites {
+		for _, b := range s.Broken {
+			message, known := kinds[b.Kind]
+			if !known {
+				message = b.Kind
+			}
+			if b.Subject != "" {
+				message += ": “" + b.Subject + "”"
+			}
+			all = append(all, found{
+				about: s.Origin.URI + "\x00" + b.Kind + "\x00" + b.Subject, message: message + " in “" + suiteName(s) + "”",
+				facts: pointers("suites", i), bases: []evidence.Basis{s.Origin.Basis},
+			})
+		}
+	}
+	return all
+}

@@ -1,0 +1,50 @@
+package assess
+
+import (
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var testsFailed = Rule{
+	ID: "tests-failed", Level: evidence.LevelError, Failure: true,
+	Sees:   "Test cases that failed or could not run, in every result file.",
+	Why:    "A failed test is a failed test, also when the job around it was told to go on, and also when only a tool or an agent reports it.",
+	Accept: "Fix or skip the test where everybody sees it; a known failure can be accepted by its finding id with a day on which it ends.",
+	check:  failedTests,
+}
+
+func failedTests(f *facts) []found {
+	var all []found
+	for i, s := range f.Suites {
+		if s.Counts.Bad() == 0 {
+			continue
+		}
+		x := found{
+			about: s.Origin.URI + "\x00" + s.Name, facts: pointers("suites", i), bases: []evidence.Basis{s.Origin.Basis},
+		}
+		var names []string
+		for _, c := range s.Cases {
+			if c.Outcome != evidence.Failed && c.Outcome != evidence.Errored {
+				continue
+			}
+			names = append(names, c.Name)
+			if _, changed := f.files[c.File]; changed && c.Line > 0 {
+				x.spans = append(x.spans, evidence.Span{Path: c.File, First: c.Line, Last: c.Line})
+			}
+		}
+		x.message = fmt.Sprintf("%s of %d failed in “%s”", plural(s.Counts.Bad(), "test"), s.Counts.Total, suiteName(s))
+		if len(names) > 0 {
+			x.message += ": " + few(names)
+		}
+		all = append(all, x)
+	}
+	return all
+}
+
+func suiteName(s evidence.Suite) string {
+	if s.Origin.URI != "" {
+		return s.Origin.URI
+	}
+	return s.Name
+}

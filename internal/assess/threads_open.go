@@ -1,0 +1,21 @@
+package assess
+
+import (
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var threadsOpen = Rule{
+	ID: "threads-unresolved", Level: evidence.LevelNote,
+	Sees:   "Review threads that nobody resolved.",
+	Why:    "They may hold an open question.",
+	Accept: "Resolve them.",
+	check: func(f *facts) []found {
+		if f.PullRequest == nil || f.PullRequest.UnresolvedThreads == 0 {
+			return nil
+		}
+		return []found{{
+			message: plural(f.PullRequest.UnresolvedThreads, "review thread") + " not resolved",
+			facts:   []string{"/pullRequest/unresolvedThreads"}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
+		}}
+	},
+}

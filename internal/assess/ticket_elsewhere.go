@@ -1,0 +1,27 @@
+package assess
+
+import (
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var ticketElsewhere = Rule{
+	ID: "ticket-for-another-repository", Level: evidence.LevelWarning,
+	Sees:   "Work requests that name another repository than the one that is changed.",
+	Why:    "The change may be in the wrong place.",
+	Accept: "Correct the ticket or the manifest.",
+	check: func(f *facts) []found {
+		var all []found
+		here := f.Target.Repository.FullName()
+		for i, t := range f.Tickets {
+			if here != "" && t.Repository != "" && !strings.EqualFold(t.Repository, here) {
+				all = append(all, found{
+					about: t.Key, message: "“" + t.Key + "” asks for a change of “" + t.Repository + "”",
+					facts: pointers("tickets", i), bases: []evidence.Basis{t.Origin.Basis},
+				})
+			}
+		}
+		return all
+	},
+}

@@ -1,0 +1,33 @@
+package assess
+
+import "github.com/mergebrief/mergebrief/internal/evidence"
+
+var validationAbsent = Rule{
+	ID: "validation-never-run", Level: evidence.LevelWarning, Gap: true,
+	Sees:   "Agent runs that edited code of the change and validated nothing.",
+	Why:    "Nothing was tried before the change was handed over. Where checks of the head passed later this is a note.",
+	Accept: "Let checks run on the head.",
+	check: func(f *facts) []found {
+		var all []found
+		for i := range f.Sessions {
+			s := &f.Sessions[i]
+			if s.CommandCounts.Validations > 0 || len(lastRuns(s)) > 0 || !f.editedCode(s) {
+				continue
+			}
+			all = append(all, found{
+				about: s.ID, message: "an agent run edited code and is not recorded to have validated anything", level: f.softened(),
+				facts: pointers("sessions", i), bases: []evidence.Basis{s.Origin.Basis},
+			})
+		}
+		return all
+	},
+}
+
+func (f *facts) editedCode(s *evidence.Session) bool {
+	for _, e := range s.Edits {
+		if _, changed := f.files[e.Path]; changed && !isDoc(e.Path) {
+			return true
+		}
+	}
+	return false
+}
