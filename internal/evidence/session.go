@@ -30,8 +30,21 @@ type Session struct {
 	CommandCounts CommandCounts `json:"commandCounts,omitzero"`
 	// Edits, one for each time the agent changed a file.
 	Edits []Edit `json:"edits,omitempty"`
+	// Number of edits left out at a limit.
+	EditsOmitted int `json:"editsOmitted,omitempty"`
+	// Calls that may have changed files without a trace of what: scripts, code
+	// generators, sed -i, formatters, as "tool" or family of the command.
+	Untracked []External `json:"untracked,omitempty"`
+	// How the last validation stands to the last edit: "fresh", "stale" when
+	// edits followed it, "never" when code was edited and nothing validated it;
+	// absent when there were no edits.
+	Freshness string `json:"freshness,omitempty"`
+	// Number of edits after the last validation that ran.
+	EditsAfterValidation int `json:"editsAfterValidation,omitempty"`
 	// Repository files that the agent read, each once, sorted.
 	FilesRead []string `json:"filesRead,omitempty"`
+	// Number of different files outside the repository that the agent read.
+	FilesReadOutside int `json:"filesReadOutside,omitempty"`
 	// Sources outside the repository that the agent used.
 	External []External `json:"external,omitempty"`
 	// Context that the agent wanted and did not get.
@@ -46,6 +59,48 @@ type Session struct {
 	Usage *Usage `json:"usage,omitempty"`
 	// Commits and pull requests that the transcript itself names.
 	Links Links `json:"links,omitzero"`
+	// Statements of the agent's last message that can be checked.
+	Statements []Statement `json:"statements,omitempty"`
+	// Use that the boundaries in force did not allow.
+	Drift []Drift `json:"drift,omitempty"`
+	// Id of the subagent when the file is the transcript of one; ID is then
+	// that of the session that started it.
+	SubagentID string `json:"subagentId,omitempty"`
+
+	// Usage of each answer of the model, kept only while sessions are being
+	// joined: an answer that two files repeat is paid once.
+	Answers []Answer `json:"-"`
+	// Ids of the subagents, for the same purpose.
+	SubagentIDs []string `json:"-"`
+}
+
+// Answer is the usage of one answer of a model.
+type Answer struct {
+	// Ids of the message and the request.
+	Key   string
+	Usage Usage
+}
+
+// Statement is a sentence of the agent's last message of a kind that evidence
+// can support or contradict. The text itself is not kept.
+type Statement struct {
+	// "tests-pass", "lint-pass", "build-pass", "tests-added", "no-api-change"
+	// or "files-changed".
+	Kind string `json:"kind"`
+	// Number of tests or files that the sentence names; 0 when it names none.
+	Count int `json:"count,omitempty"`
+	// Paths that the sentence names.
+	Paths []string `json:"paths,omitempty"`
+	// Digest of the sentence, as "sha256:<hex>".
+	Digest string `json:"digest" redact:"keep"`
+}
+
+// Drift is something that the agent used and the boundary did not allow.
+type Drift struct {
+	// "tool", "command" or "host".
+	Kind  string `json:"kind"`
+	Name  string `json:"name"`
+	Count int    `json:"count"`
 }
 
 // Prompts describes what people asked of the agent, without the text.
@@ -80,7 +135,8 @@ type ExitBasis string
 const (
 	// ExitExplicit is a number that the agent recorded.
 	ExitExplicit ExitBasis = "explicit"
-	// ExitInferred is a zero that follows from the absence of an error mark.
+	// ExitInferred follows from the agent's mark on the call: a zero from the
+	// absence of an error mark, a failure without a number from its presence.
 	ExitInferred ExitBasis = "inferred"
 	// ExitText was read from the output of the command.
 	ExitText ExitBasis = "text"
@@ -128,6 +184,10 @@ type Command struct {
 	// Size and digest of the output.
 	OutputBytes  int64  `json:"outputBytes,omitempty"`
 	OutputDigest string `json:"outputDigest,omitempty" redact:"keep"`
+
+	// The agent's id of the call. It tells copies of the call apart while
+	// sessions are being joined and never enters the bundle.
+	Call string `json:"-"`
 }
 
 // Validates reports whether the command is one that checks code.
@@ -185,6 +245,22 @@ func (n *CommandCounts) Count(c Command) {
 	}
 }
 
+// Subtract takes c out again, for a command whose outcome became known later.
+func (n *CommandCounts) Subtract(c Command) {
+	var one CommandCounts
+	one.Count(c)
+	n.Total -= one.Total
+	n.OK -= one.OK
+	n.Failed -= one.Failed
+	n.NotRun -= one.NotRun
+	n.Background -= one.Background
+	n.Unknown -= one.Unknown
+	n.Masked -= one.Masked
+	n.Validations -= one.Validations
+	n.FailedValidations -= one.FailedValidations
+	n.MaskedValidations -= one.MaskedValidations
+}
+
 // Edit is one change that an agent made to a file.
 type Edit struct {
 	// Path relative to the repository when inside it.
@@ -199,6 +275,8 @@ type Edit struct {
 	// Hashes of the lines that the edit added, in order. They live only while
 	// claims are being made and never enter the bundle.
 	Lines []LineHash `json:"-"`
+	// The agent's id of the call, as in Command.
+	Call string `json:"-"`
 }
 
 // External is a source outside the repository.
@@ -257,7 +335,7 @@ type DeniedCall struct {
 // last rerun ended.
 type Repair struct {
 	Family string `json:"family"`
-	// Number of failing runs before the last one.
+	// Number of failing runs; the last one counts too when it failed.
 	Attempts int `json:"attempts"`
 	// Indexes into the session's commands of the first failure and the last
 	// rerun; absent when the session's commands are not listed.
@@ -293,6 +371,9 @@ type Usage struct {
 	CacheWriteTokens int64     `json:"cacheWriteTokens"`
 	CostUSD          *float64  `json:"costUsd,omitempty"`
 	CostBasis        CostBasis `json:"costBasis"`
+	// The output tokens of some answers were recorded as of their start only,
+	// as Claude Code does for subagents: OutputTokens is a lower bound.
+	OutputPartial bool `json:"outputPartial,omitempty"`
 }
 
 // Links are the commits and pull requests that a transcript names.

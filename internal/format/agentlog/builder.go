@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -45,9 +46,12 @@ type builder struct {
 	session evidence.Session
 	// root is the directory taken for the repository: where the session began.
 	root     string
-	commands []heldCommand
-	edits    []heldEdit
-	lines    int
+	shell    *lineReader
+	commands []*heldCommand
+	// beyond counts the commands over maxHeldCommands.
+	beyond evidence.CommandCounts
+	edits  []heldEdit
+	lines  int
 	// tick numbers commands and edits in their common order.
 	tick     int
 	prompts  hash.Hash
@@ -57,13 +61,26 @@ type builder struct {
 	usage    map[messageKey]*tokens
 	agents   map[string]bool
 	cost     costs
+	// partial: some answers have their output tokens as of their start only.
+	partial bool
+	// whole usage, when the log states a total that replaces the answers.
+	whole   *evidence.Usage
+	outside map[string]bool
+	writes  map[string]int
+	drift   map[[2]string]int
+	refused map[string]bool
+	// final is the agent's last message.
+	final string
 }
 
 // heldCommand is a command with what is needed to judge it later.
 type heldCommand struct {
 	evidence.Command
 	line analysis
-	tick int
+	// patch is the line when it carries one in a heredoc.
+	patch  string
+	tick   int
+	beyond bool
 }
 
 type heldEdit struct {
@@ -78,6 +95,8 @@ type messageKey struct{ message, request string }
 type tokens struct {
 	input, output, cacheRead, cacheWrite int64
 	cost                                 *float64
+	// output is that of the answer's start.
+	partial bool
 }
 
 // costs is a total that the log itself states for the whole session.
@@ -89,12 +108,17 @@ type costs struct {
 func newBuilder(format, agent, provider string) *builder {
 	return &builder{
 		session:  evidence.Session{Format: format, Agent: agent, Provider: provider},
+		shell:    newLineReader(),
 		prompts:  sha256.New(),
 		read:     map[string]bool{},
 		external: map[[2]string]int{},
 		missing:  map[evidence.MissingContext]bool{},
 		usage:    map[messageKey]*tokens{},
 		agents:   map[string]bool{},
+		outside:  map[string]bool{},
+		writes:   map[string]int{},
+		drift:    map[[2]string]int{},
+		refused:  map[string]bool{},
 	}
 }
 
@@ -137,7 +161,11 @@ func (b *builder) prompt(text string) {
 
 // edit notes a change to a file; the path is as the agent gave it.
 func (b *builder) edit(e evidence.Edit) {
-	if len(b.edits) >= maxEdits || e.Path == "" {
+	if e.Path == "" {
+		return
+	}
+	if len(b.edits) >= maxEdits {
+		b.session.EditsOmitted++
 		return
 	}
 	e.Path = b.relative(e.Path)
@@ -152,7 +180,14 @@ func (b *builder) edit(e evidence.Edit) {
 // reads notes a file that the agent read. Files outside the repository are not
 // part of the record: their paths tell about a machine, not about the change.
 func (b *builder) reads(path string) {
-	if rel := b.relative(path); rel != "" && !absolute(rel) && len(b.read) < maxListed {
+	rel := b.relative(path)
+	switch {
+	case rel == "":
+	case absolute(rel):
+		if len(b.outside) < maxHeldCommands {
+			b.outside[rel] = true
+		}
+	case len(b.read) < maxHeldCommands:
 		b.read[rel] = true
 	}
 }
@@ -175,8 +210,14 @@ func (b *builder) lacks(name string, reason evidence.Reason, detail string) {
 	b.session.Unavailable = append(b.session.Unavailable, m)
 }
 
-// denies notes a refused tool call.
-func (b *builder) denies(tool, subject, by string) {
+// denies notes a refused tool call, once for each call.
+func (b *builder) denies(call, tool, subject, by string) {
+	if call != "" {
+		if b.refused[call] {
+			return
+		}
+		b.refused[call] = true
+	}
 	if len(b.session.Denied) < maxListed {
 		b.session.Denied = append(b.session.Denied, evidence.DeniedCall{
 			Tool: bounded(tool, maxNameBytes), Subject: bounded(subject, maxCommandBytes), By: by,
@@ -188,11 +229,18 @@ func (b *builder) denies(tool, subject, by string) {
 func (b *builder) boundary(next evidence.Boundary) {
 	if n := len(b.session.Boundaries); n > 0 {
 		last := b.session.Boundaries[n-1]
-		if n >= maxListed || last.Approval == next.Approval && last.Sandbox == next.Sandbox && last.Bypass == next.Bypass {
+		if n >= maxListed || same(last, next) {
 			return
 		}
 	}
 	b.session.Boundaries = append(b.session.Boundaries, next)
+}
+
+// same reports whether two boundaries allow the same.
+func same(x, y evidence.Boundary) bool {
+	return x.Approval == y.Approval && x.Sandbox == y.Sandbox && x.Bypass == y.Bypass && x.Network == y.Network &&
+		x.Mode == y.Mode && x.Branch == y.Branch && slices.Equal(x.AllowedTools, y.AllowedTools) &&
+		slices.Equal(x.AllowedHosts, y.AllowedHosts) && slices.Equal(x.BlockedHosts, y.BlockedHosts)
 }
 
 // spend sets the usage of one answer. Agents write several rows for an answer
@@ -247,9 +295,28 @@ func (b *builder) build() evidence.Session {
 		x, y := s.External[i], s.External[j]
 		return x.Kind < y.Kind || x.Kind == y.Kind && x.Name < y.Name
 	})
+	s.FilesReadOutside = len(b.outside)
+	for name, count := range b.writes {
+		s.Untracked = append(s.Untracked, evidence.External{Kind: "command", Name: name, Count: count})
+	}
+	sort.Slice(s.Untracked, func(i, j int) bool { return s.Untracked[i].Name < s.Untracked[j].Name })
+	for key, count := range b.drift {
+		s.Drift = append(s.Drift, evidence.Drift{Kind: key[0], Name: key[1], Count: count})
+	}
+	sort.Slice(s.Drift, func(i, j int) bool {
+		x, y := s.Drift[i], s.Drift[j]
+		return x.Kind < y.Kind || x.Kind == y.Kind && x.Name < y.Name
+	})
+	for id := range b.agents {
+		s.SubagentIDs = append(s.SubagentIDs, id)
+	}
+	sort.Strings(s.SubagentIDs)
 	s.Subagents = max(s.Subagents, len(b.agents))
 	s.Usage = b.total()
+	s.Answers = b.answers()
+	s.Statements = statements(b.final)
 	b.list()
+	b.freshness()
 	if s.Role == "" {
 		s.Role = b.role()
 	}
@@ -259,10 +326,13 @@ func (b *builder) build() evidence.Session {
 // total adds up the answers. A cost is reported only when the log states one
 // for every answer, or for the session: a part of a cost is not a cost.
 func (b *builder) total() *evidence.Usage {
+	if b.whole != nil {
+		return b.whole
+	}
 	if len(b.usage) == 0 && b.cost.usd == nil {
 		return nil
 	}
-	u := &evidence.Usage{CostBasis: evidence.CostUnknown}
+	u := &evidence.Usage{CostBasis: evidence.CostUnknown, OutputPartial: b.partial}
 	sum, priced := 0.0, 0
 	for _, t := range b.usage {
 		u.InputTokens += t.input
@@ -284,6 +354,50 @@ func (b *builder) total() *evidence.Usage {
 		u.CostUSD, u.CostBasis = &sum, evidence.CostReported
 	}
 	return u
+}
+
+// answers returns the usage of each answer, by key. A total that the log states
+// itself is one answer.
+func (b *builder) answers() []evidence.Answer {
+	if b.whole != nil {
+		return []evidence.Answer{{Key: b.session.ID, Usage: *b.whole}}
+	}
+	var out []evidence.Answer
+	for key, t := range b.usage {
+		out = append(out, evidence.Answer{Key: key.message + "\x00" + key.request, Usage: evidence.Usage{
+			InputTokens: t.input, OutputTokens: t.output, CacheReadTokens: t.cacheRead, CacheWriteTokens: t.cacheWrite,
+			CostUSD: t.cost, OutputPartial: t.partial,
+		}})
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Key < out[j].Key })
+	return out
+}
+
+// freshness sets the last edit against the last validation that ran.
+func (b *builder) freshness() {
+	s := &b.session
+	if len(b.edits) == 0 {
+		return
+	}
+	last := 0
+	for _, c := range b.commands {
+		if c.Validates() && c.Outcome != evidence.CommandNotRun {
+			last = c.tick
+		}
+	}
+	if last == 0 {
+		s.Freshness = "never"
+		return
+	}
+	for _, e := range b.edits {
+		if e.tick > last {
+			s.EditsAfterValidation++
+		}
+	}
+	s.Freshness = "fresh"
+	if s.EditsAfterValidation > 0 {
+		s.Freshness = "stale"
+	}
 }
 
 // microCosts returns the costs in billionths of a dollar, sorted: adding
@@ -321,8 +435,9 @@ func (b *builder) role() string {
 // fit: those that did not simply succeed and those that repairs refer to first.
 func (b *builder) list() {
 	s := &b.session
-	for i := range b.commands {
-		s.CommandCounts.Count(b.commands[i].Command)
+	s.CommandCounts = b.beyond
+	for _, c := range b.commands {
+		s.CommandCounts.Count(c.Command)
 	}
 	repairs := repairs(b.commands, b.edits)
 	keep := b.kept(repairs)

@@ -155,3 +155,12 @@ func (o *object[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	o.ok = true
 	return json.UnmarshalDecode(dec, &o.v)
 }
+
+// int returns the number as an exit status; nil when it is none.
+func (n integer) int() *int {
+	if n.value == nil || *n.value < -1<<31 || *n.value > 1<<32 {
+		return nil
+	}
+	v := int(*n.value)
+	return &v
+}

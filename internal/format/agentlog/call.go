@@ -1,0 +1,220 @@
+package agentlog
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// maxPending bounds the calls that wait for their result, and the ids of those
+// that were seen, so that a copied call counts once.
+const maxPending = 200_000
+
+// started is what a log says about a command that an agent starts.
+type started struct {
+	call, line, dir string
+	// argv is the command when it was started without a shell.
+	argv     []string
+	at       time.Time
+	subagent bool
+}
+
+// run notes that the agent starts a command line.
+func (b *builder) run(s started) *heldCommand {
+	line := s.line
+	var a analysis
+	if s.argv != nil {
+		a, line = b.shell.argv(s.argv), strings.Join(s.argv, " ")
+	} else {
+		a = b.shell.read(line)
+	}
+	h := b.command(a, evidence.Command{
+		Line: line, Dir: s.dir, Started: s.at, Subagent: s.subagent, Call: bounded(s.call, maxNameBytes),
+	})
+	if strings.Contains(line, patchBegin) {
+		h.patch = line
+	}
+	return h
+}
+
+// end notes the result of a command and what it did besides.
+func (b *builder) end(h *heldCommand, r result) {
+	b.finish(h, r)
+	if h.Outcome == evidence.CommandNotRun {
+		return
+	}
+	if h.line.commits {
+		for _, m := range committed.FindAllSubmatch(r.output, maxSimple) {
+			b.commit(string(m[1]))
+		}
+	}
+	if h.line.opens {
+		b.pullRequest(string(pullRequestURL.Find(r.output)))
+	}
+	for _, u := range h.line.urls {
+		b.host(u)
+	}
+	for _, name := range h.line.writes {
+		if _, known := b.writes[name]; known || len(b.writes) < maxListed {
+			b.writes[name]++
+		}
+	}
+	if h.line.skipsHooks {
+		b.drift[[2]string{"hooks", "--no-verify"}]++
+	}
+	if h.patch != "" && h.Outcome != evidence.CommandFailed {
+		b.patch(h.patch, h.Started, h.Subagent, h.Call)
+	}
+	h.patch = ""
+}
+
+// committed matches what git commit prints: "[main 1a2b3c4] subject".
+var committed = regexp.MustCompile(`(?m)^\[[^\]\n]{1,255}? (?:\(root-commit\) )?([0-9a-f]{7,40})\] `)
+
+var pullRequestURL = regexp.MustCompile(`https://[\w.-]+/[\w.-]+/[\w.-]+/pull/\d+`)
+
+// shows notes the files that a command line printed, for agents that read
+// through the shell.
+func (b *builder) shows(h *heldCommand) {
+	if h.Outcome == evidence.CommandNotRun {
+		return
+	}
+	for _, p := range h.line.shows {
+		if h.Dir != "" && !absolute(clean(p)) && !strings.HasPrefix(h.Dir, "/") {
+			p = h.Dir + "/" + p
+		}
+		b.reads(p)
+	}
+}
+
+// host notes the host of an address that the agent opened.
+func (b *builder) host(address string) {
+	name := hostOf(address)
+	b.uses("url", name)
+	if n := len(b.session.Boundaries); n > 0 && name != "" {
+		if allowed := b.session.Boundaries[n-1].AllowedHosts; len(allowed) > 0 && !hostAllowed(allowed, name) {
+			b.drifts("host", name)
+		}
+	}
+}
+
+func hostAllowed(allowed []string, name string) bool {
+	for _, a := range allowed {
+		if a == "*" || a == name || strings.HasPrefix(a, "*.") && strings.HasSuffix(name, a[1:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// hostOf returns the host of a URL without user, port and path.
+func hostOf(address string) string {
+	_, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		rest = address
+	}
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	if i := strings.LastIndexByte(rest, ':'); i >= 0 && !strings.HasSuffix(rest, "]") {
+		rest = rest[:i]
+	}
+	return bounded(strings.ToLower(rest), maxNameBytes)
+}
+
+// tool notes the use of a tool by its name and checks it against what the
+// boundary in force allows.
+func (b *builder) tool(name string) {
+	n := len(b.session.Boundaries)
+	if n == 0 || name == "" {
+		return
+	}
+	if allowed := b.session.Boundaries[n-1].AllowedTools; len(allowed) > 0 && !has(allowed, name) {
+		b.drifts("tool", name)
+	}
+}
+
+func (b *builder) drifts(kind, name string) {
+	key := [2]string{kind, bounded(name, maxNameBytes)}
+	if _, known := b.drift[key]; known || len(b.drift) < maxListed {
+		b.drift[key]++
+	}
+}
+
+// reasonOf reads the reason out of an error message of a tool.
+func reasonOf(message string) evidence.Reason {
+	m := strings.ToLower(bounded(message, maxVerdictLine))
+	for _, r := range []struct {
+		words  []string
+		reason evidence.Reason
+	}{
+		{[]string{"does not exist", "no such file", "not found", "enoent", "404", "not exist"}, evidence.NotFound},
+		{[]string{"permission", "denied", "403", "401", "forbidden", "unauthorized", "eacces", "not allowed", "rejected", "doesn't want"}, evidence.Denied},
+		{[]string{"exceeds", "too large", "too long"}, evidence.Truncated},
+	} {
+		for _, w := range r.words {
+			if strings.Contains(m, w) {
+				return r.reason
+			}
+		}
+	}
+	return evidence.Unavailable
+}
+
+// written returns the hashes of the lines of content and their number.
+func written(content string) (hashes []evidence.LineHash, n int) {
+	rest := []byte(content)
+	for len(rest) > 0 {
+		line := rest
+		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
+			line, rest = rest[:i], rest[i+1:]
+		} else {
+			rest = nil
+		}
+		n++
+		if h, ok := evidence.HashLine(line); ok && len(hashes) < maxEditLines {
+			hashes = append(hashes, h)
+		}
+	}
+	return hashes, n
+}
+
+// replaced returns the lines that differ between two texts, those that they
+// share at both ends left out.
+func replaced(before, after string) (hashes []evidence.LineHash, added, removed int) {
+	x, y := split(before), split(after)
+	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
+		x, y = x[1:], y[1:]
+	}
+	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
+		x, y = x[:len(x)-1], y[:len(y)-1]
+	}
+	for _, line := range y {
+		if h, ok := evidence.HashLine([]byte(line)); ok && len(hashes) < maxEditLines {
+			hashes = append(hashes, h)
+		}
+	}
+	return hashes, len(y), len(x)
+}
+
+func split(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(s, "\n"), "\n")
+}
+
+// swap adds the replacement of one text by another to an edit.
+func swap(e *evidence.Edit, before, after string) {
+	hashes, added, removed := replaced(before, after)
+	e.Added += added
+	e.Removed += removed
+	if room := maxEditLines - len(e.Lines); len(hashes) > room {
+		hashes = hashes[:room]
+	}
+	e.Lines = append(e.Lines, hashes...)
+}

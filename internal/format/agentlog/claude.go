@@ -1,0 +1,520 @@
+package agentlog
+
+import (
+	"io"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// Names under which the formats of Claude Code are recorded.
+const (
+	formatClaudeSession = "claude-session"
+	formatClaudeStream  = "claude-stream"
+)
+
+// claudeRow is a row of a session file, or a message of the SDK; the two differ
+// in the spelling of some members. Measured shapes: versions 1.0 to 2.1 of the
+// CLI; the messages follow @anthropic-ai/claude-agent-sdk 0.3.
+type claudeRow struct {
+	Type             text                  `json:"type"`
+	Subtype          text                  `json:"subtype"`
+	UUID             text                  `json:"uuid"`
+	SessionID        text                  `json:"sessionId"`
+	SDKSessionID     text                  `json:"session_id"`
+	Timestamp        stamp                 `json:"timestamp"`
+	CWD              text                  `json:"cwd"`
+	Version          text                  `json:"version"`
+	GitBranch        text                  `json:"gitBranch"`
+	IsMeta           flag                  `json:"isMeta"`
+	IsCompactSummary flag                  `json:"isCompactSummary"`
+	IsSidechain      flag                  `json:"isSidechain"`
+	PermissionMode   text                  `json:"permissionMode"`
+	RequestID        text                  `json:"requestId"`
+	SDKRequestID     text                  `json:"request_id"`
+	AgentID          text                  `json:"agentId"`
+	ParentToolUseID  text                  `json:"parent_tool_use_id"`
+	Message          object[claudeMessage] `json:"message"`
+	Result           jsontext.Value        `json:"toolUseResult"`
+	SDKResult        jsontext.Value        `json:"tool_use_result"`
+	CostUSD          decimal               `json:"costUSD"`
+	// Of progress rows.
+	Data         object[claudeProgress] `json:"data"`
+	ParentCallID text                   `json:"parentToolUseID"`
+	// Of pr-link rows.
+	PRURL text `json:"prUrl"`
+	// Of the message that opens an SDK stream.
+	Model       text       `json:"model"`
+	Tools       list[text] `json:"tools"`
+	CodeVersion text       `json:"claude_code_version"`
+	// Of the message that closes it.
+	TotalCost  decimal                       `json:"total_cost_usd"`
+	Usage      object[claudeUsage]           `json:"usage"`
+	ModelUsage object[map[string]modelUsage] `json:"modelUsage"`
+	Denials    list[claudeDenial]            `json:"permission_denials"`
+	FinalText  text                          `json:"result"`
+}
+
+type claudeMessage struct {
+	ID      text                `json:"id"`
+	Model   text                `json:"model"`
+	Content jsontext.Value      `json:"content"`
+	Usage   object[claudeUsage] `json:"usage"`
+}
+
+type claudeUsage struct {
+	Input      amount `json:"input_tokens"`
+	Output     amount `json:"output_tokens"`
+	CacheRead  amount `json:"cache_read_input_tokens"`
+	CacheWrite amount `json:"cache_creation_input_tokens"`
+}
+
+type modelUsage struct {
+	Input      amount  `json:"inputTokens"`
+	Output     amount  `json:"outputTokens"`
+	CacheRead  amount  `json:"cacheReadInputTokens"`
+	CacheWrite amount  `json:"cacheCreationInputTokens"`
+	Cost       decimal `json:"costUSD"`
+	Provider   text    `json:"provider"`
+}
+
+type claudeDenial struct {
+	Tool  text                `json:"tool_name"`
+	Call  text                `json:"tool_use_id"`
+	Input object[claudeInput] `json:"tool_input"`
+}
+
+type claudeProgress struct {
+	Type     text                 `json:"type"`
+	AgentID  text                 `json:"agentId"`
+	Message  jsontext.Value       `json:"message"`
+	Messages list[jsontext.Value] `json:"normalizedMessages"`
+}
+
+// claudeBlock is one part of a message's content.
+type claudeBlock struct {
+	Type    text           `json:"type"`
+	Text    text           `json:"text"`
+	ID      text           `json:"id"`
+	Name    text           `json:"name"`
+	Input   jsontext.Value `json:"input"`
+	CallID  text           `json:"tool_use_id"`
+	Content jsontext.Value `json:"content"`
+	IsError flag           `json:"is_error"`
+}
+
+// claudeInput holds the arguments of the tools that matter.
+type claudeInput struct {
+	Command    text             `json:"command"`
+	Background flag             `json:"run_in_background"`
+	Unsandbox  flag             `json:"dangerouslyDisableSandbox"`
+	FilePath   text             `json:"file_path"`
+	Notebook   text             `json:"notebook_path"`
+	Path       text             `json:"path"`
+	Content    text             `json:"content"`
+	Old        text             `json:"old_string"`
+	New        text             `json:"new_string"`
+	Source     text             `json:"new_source"`
+	Edits      list[claudeSwap] `json:"edits"`
+	URL        text             `json:"url"`
+}
+
+type claudeSwap struct {
+	Old text `json:"old_string"`
+	New text `json:"new_string"`
+}
+
+// claudeCall is a tool call that waits for its result.
+type claudeCall struct {
+	id, tool string
+	subagent bool
+	at       time.Time
+	command  *heldCommand
+	input    *claudeInput
+}
+
+// claudeReader turns rows into a session.
+type claudeReader struct {
+	*builder
+	pending map[string]*claudeCall
+	seen    map[string]bool
+	// parents are the calls whose subagent is known by its own id.
+	parents     map[string]bool
+	summaries   int
+	boundaries  map[string]bool
+	typed       bool
+	sdk         bool
+	lost        int
+	lastVersion string
+}
+
+// DecodeClaude reads a session file of Claude Code, the transcript of one of its
+// subagents, a stream of SDK messages (claude -p --output-format stream-json), or
+// the execution file of claude-code-action, which is an array of such messages.
+func DecodeClaude(r io.Reader) (evidence.Fragment, error) {
+	c := &claudeReader{
+		builder: newBuilder(formatClaudeSession, "claude-code", "anthropic"),
+		pending: map[string]*claudeCall{}, seen: map[string]bool{}, parents: map[string]bool{}, boundaries: map[string]bool{},
+	}
+	err := readRows(r, func(_ int, row *claudeRow) error {
+		c.row(row)
+		return nil
+	})
+	return c.finishSession(), err
+}
+
+// finishSession returns the session, or nothing when the rows were of another
+// kind.
+func (c *claudeReader) finishSession() evidence.Fragment {
+	if !c.typed {
+		return evidence.Fragment{}
+	}
+	if c.session.Compactions == 0 {
+		c.session.Compactions = c.summaries
+	}
+	if c.sdk {
+		c.session.Format = formatClaudeStream
+	}
+	return evidence.Fragment{Sessions: []evidence.Session{c.build()}}
+}
+
+func (c *claudeReader) row(r *claudeRow) {
+	if id := first(string(r.SessionID), string(r.SDKSessionID)); id != "" {
+		c.session.ID = bounded(id, maxNameBytes)
+		c.typed = true
+	}
+	switch r.Type {
+	case "user", "assistant", "progress", "system", "result", "pr-link":
+		c.typed = true
+	case "":
+		c.typed = c.typed || r.Message.ok
+	}
+	c.at(r.Timestamp.Time)
+	c.where(r)
+	c.mode(r)
+	switch r.Type {
+	case "assistant", "":
+		c.assistant(r, c.inSubagent(r))
+	case "user":
+		c.user(r, c.inSubagent(r))
+	case "progress":
+		c.progress(r)
+	case "system":
+		c.system(r)
+	case "result":
+		c.result(r)
+	case "pr-link":
+		c.pullRequest(string(r.PRURL))
+	}
+}
+
+// where keeps the directory in which the session began and the version.
+func (c *claudeReader) where(r *claudeRow) {
+	if c.root == "" && r.CWD != "" {
+		c.root = clean(string(r.CWD))
+	}
+	if v := first(string(r.Version), string(r.CodeVersion)); v != "" {
+		c.session.AgentVersion = bounded(v, maxNameBytes)
+	}
+}
+
+// mode notes the permission mode, which rows of people carry.
+func (c *claudeReader) mode(r *claudeRow) {
+	if r.PermissionMode == "" {
+		return
+	}
+	next := evidence.Boundary{
+		From: r.Timestamp.Time, Approval: bounded(string(r.PermissionMode), maxNameBytes), Bypass: r.PermissionMode == "bypassPermissions",
+	}
+	for _, t := range r.Tools {
+		if len(next.AllowedTools) < maxListed {
+			next.AllowedTools = append(next.AllowedTools, bounded(string(t), maxNameBytes))
+		}
+	}
+	c.boundary(next)
+}
+
+// inSubagent reports whether a row belongs to a subagent, and notes which.
+func (c *claudeReader) inSubagent(r *claudeRow) bool {
+	switch {
+	case bool(r.IsSidechain):
+		if r.AgentID != "" {
+			c.agents[bounded(string(r.AgentID), maxNameBytes)] = true
+			c.session.SubagentID = bounded(string(r.AgentID), maxNameBytes)
+		}
+		return true
+	case r.ParentToolUseID != "":
+		c.agents["call:"+bounded(string(r.ParentToolUseID), maxNameBytes)] = true
+		c.parents[string(r.ParentToolUseID)] = true
+		return true
+	}
+	return false
+}
+
+func (c *claudeReader) assistant(r *claudeRow, subagent bool) {
+	if !r.Message.ok {
+		return
+	}
+	m := &r.Message.v
+	if m.Model != "" && m.Model != "<synthetic>" {
+		c.model(string(m.Model))
+	}
+	c.paid(r, subagent)
+	for _, b := range blocks(m.Content) {
+		switch b.Type {
+		case "text":
+			if t := strings.TrimSpace(string(b.Text)); t != "" && !subagent {
+				c.final = string(b.Text)
+			}
+		case "tool_use", "server_tool_use":
+			c.call(&b, r.Timestamp.Time, string(r.CWD), subagent)
+		}
+	}
+}
+
+// paid notes the usage of an answer. Rows of the model "<synthetic>" are made by
+// the client and cost nothing.
+func (c *claudeReader) paid(r *claudeRow, subagent bool) {
+	m := &r.Message.v
+	if !m.Usage.ok || m.Model == "<synthetic>" {
+		return
+	}
+	u := m.Usage.v
+	key := messageKey{bounded(string(m.ID), maxNameBytes), bounded(first(string(r.RequestID), string(r.SDKRequestID)), maxNameBytes)}
+	if m.ID == "" {
+		key.message = "row:" + bounded(string(r.UUID), maxNameBytes)
+	}
+	ok := c.spend(key, tokens{
+		input: int64(u.Input), output: int64(u.Output), cacheRead: int64(u.CacheRead), cacheWrite: int64(u.CacheWrite),
+		cost: r.CostUSD.value, partial: subagent && r.Type == "assistant" && r.Data.ok,
+	})
+	if !ok {
+		c.lost++
+	}
+}
+
+// call notes a tool call. A resumed session starts with copies of the rows of
+// the one before, with their ids.
+func (c *claudeReader) call(b *claudeBlock, at time.Time, dir string, subagent bool) {
+	id := string(b.ID)
+	if id != "" {
+		if c.seen[id] || len(c.seen) >= maxPending {
+			return
+		}
+		c.seen[id] = true
+	}
+	call := &claudeCall{id: id, tool: string(b.Name), subagent: subagent, at: at}
+	c.tool(call.tool)
+	if !keepsInput(call.tool) {
+		c.wait(call)
+		return
+	}
+	call.input = &claudeInput{}
+	_ = json.Unmarshal(b.Input, call.input, rowOptions) // a call without arguments stays empty
+	if call.tool == "Bash" {
+		call.command = c.run(started{call: id, line: string(call.input.Command), dir: dir, at: at, subagent: subagent})
+		if call.input.Unsandbox {
+			c.drifts("sandbox", "dangerouslyDisableSandbox")
+		}
+	}
+	c.wait(call)
+}
+
+// keepsInput reports whether the arguments of a tool are needed later.
+func keepsInput(tool string) bool {
+	switch tool {
+	case "Bash", "Edit", "Write", "MultiEdit", "NotebookEdit", "Read", "NotebookRead", "WebFetch", "WebSearch", "Grep", "Glob", "LS":
+		return true
+	}
+	return false
+}
+
+func (c *claudeReader) wait(call *claudeCall) {
+	if call.id != "" && len(c.pending) < maxPending {
+		c.pending[call.id] = call
+	}
+}
+
+func (c *claudeReader) user(r *claudeRow, subagent bool) {
+	if !r.Message.ok {
+		return
+	}
+	extra := r.Result
+	if len(extra) == 0 {
+		extra = r.SDKResult
+	}
+	content := r.Message.v.Content
+	if content.Kind() == '"' {
+		c.asked(r, unquote(content), subagent)
+		return
+	}
+	said := ""
+	results := 0
+	for _, b := range blocks(content) {
+		switch b.Type {
+		case "tool_result":
+			results++
+			c.returned(&b, r.Timestamp.Time, extra)
+		case "text":
+			said += string(b.Text)
+		}
+	}
+	if results == 0 && said != "" {
+		c.asked(r, said, subagent)
+	}
+}
+
+// unprompted are the openings of user rows that no person typed.
+var unprompted = []string{
+	"<command-name>", "<command-message>", "<local-command-", "<task-notification>", "Stop hook feedback:", "[Request interrupted",
+	"Caveat: The messages below were generated by the user while running local commands", "<bash-input>", "<bash-stdout>", "<bash-stderr>",
+}
+
+// asked notes a prompt unless the row is the client's own.
+func (c *claudeReader) asked(r *claudeRow, said string, subagent bool) {
+	if r.IsCompactSummary {
+		c.summaries++
+	}
+	if subagent || bool(r.IsMeta) || bool(r.IsCompactSummary) {
+		return
+	}
+	if r.UUID != "" {
+		if c.seen["row:"+string(r.UUID)] {
+			return
+		}
+		if len(c.seen) < maxPending {
+			c.seen["row:"+string(r.UUID)] = true
+		}
+	}
+	trimmed := strings.TrimSpace(said)
+	for _, opening := range unprompted {
+		if strings.HasPrefix(trimmed, opening) {
+			return
+		}
+	}
+	c.prompt(said)
+}
+
+// progress reads the traffic of a subagent, which versions 2.1 write into rows
+// of the main file.
+func (c *claudeReader) progress(r *claudeRow) {
+	p := &r.Data.v
+	if p.Type != "agent_progress" {
+		return
+	}
+	if p.AgentID != "" {
+		c.agents[bounded(string(p.AgentID), maxNameBytes)] = true
+		c.parents[string(r.ParentCallID)] = true
+	}
+	messages := []jsontext.Value{p.Message}
+	if len(p.Message) == 0 {
+		messages = p.Messages
+	}
+	for _, m := range messages {
+		var inner claudeRow
+		if json.Unmarshal(m, &inner, rowOptions) != nil {
+			continue
+		}
+		inner.Data.ok = true
+		if inner.Timestamp.IsZero() {
+			inner.Timestamp = r.Timestamp
+		}
+		if inner.CWD == "" {
+			inner.CWD = r.CWD
+		}
+		switch inner.Type {
+		case "assistant":
+			c.assistant(&inner, true)
+		case "user":
+			c.user(&inner, true)
+		}
+	}
+}
+
+func (c *claudeReader) system(r *claudeRow) {
+	switch r.Subtype {
+	case "init":
+		c.sdk = c.sdk || r.SDKSessionID != ""
+		c.model(string(r.Model))
+	case "compact_boundary":
+		if r.UUID != "" && c.boundaries[string(r.UUID)] {
+			return
+		}
+		if len(c.boundaries) < maxListed {
+			c.boundaries[string(r.UUID)] = true
+		}
+		c.session.Compactions++
+	}
+}
+
+// result reads the message that closes an SDK stream. Its numbers are totals, so
+// the last one counts; usage is that of the main loop only, modelUsage that of
+// all.
+func (c *claudeReader) result(r *claudeRow) {
+	c.sdk = true
+	if t := strings.TrimSpace(string(r.FinalText)); t != "" {
+		c.final = string(r.FinalText)
+	}
+	for _, d := range r.Denials {
+		c.denies(string(d.Call), string(d.Tool), subject(&d.Input.v), "policy")
+	}
+	u := evidence.Usage{CostUSD: r.TotalCost.value, CostBasis: evidence.CostUnknown}
+	switch {
+	case r.ModelUsage.ok && len(r.ModelUsage.v) > 0:
+		for _, m := range r.ModelUsage.v {
+			u.InputTokens += int64(m.Input)
+			u.OutputTokens += int64(m.Output)
+			u.CacheReadTokens += int64(m.CacheRead)
+			u.CacheWriteTokens += int64(m.CacheWrite)
+		}
+	case r.Usage.ok:
+		u.InputTokens, u.OutputTokens = int64(r.Usage.v.Input), int64(r.Usage.v.Output)
+		u.CacheReadTokens, u.CacheWriteTokens = int64(r.Usage.v.CacheRead), int64(r.Usage.v.CacheWrite)
+	default:
+		if r.TotalCost.value == nil {
+			return
+		}
+		c.cost = costs{usd: r.TotalCost.value, basis: evidence.CostReported}
+		return
+	}
+	if u.CostUSD != nil && *u.CostUSD >= 0 {
+		u.CostBasis = evidence.CostReported
+	}
+	c.whole = &u
+}
+
+// blocks returns the parts of a message's content.
+func blocks(content jsontext.Value) []claudeBlock {
+	if content.Kind() != '[' {
+		return nil
+	}
+	var out list[object[claudeBlock]]
+	if json.Unmarshal(content, &out, rowOptions) != nil {
+		return nil
+	}
+	plain := make([]claudeBlock, 0, len(out))
+	for i := range out {
+		if out[i].ok {
+			plain = append(plain, out[i].v)
+		}
+	}
+	return plain
+}
+
+func unquote(v jsontext.Value) string {
+	var t text
+	_ = json.Unmarshal(v, &t, rowOptions) // the value was read as a string
+	return string(t)
+}
+
+// subject is what a call was about, for the list of refusals.
+func subject(in *claudeInput) string {
+	if in == nil {
+		return ""
+	}
+	return first(string(in.Command), string(in.FilePath), string(in.Notebook), hostOf(string(in.URL)), string(in.Path))
+}

@@ -1,0 +1,140 @@
+package agentlog
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// result is what a log says about a command that was started.
+type result struct {
+	at       time.Time
+	duration time.Duration
+	// Status as a number, when the log has one.
+	exit *int
+	// The agent marks the call as failed, or as succeeded, without a number.
+	failed, succeeded bool
+	// The call was refused or cancelled; the command was left running; it ended
+	// with a status that the agent knows not to be 0 and not to be an error.
+	notRun, background, other bool
+	output                    []byte
+	// The output was cut by the agent.
+	cut bool
+}
+
+// command notes that a command was started and returns its place for [finish].
+func (b *builder) command(line analysis, c evidence.Command) *heldCommand {
+	c.Family, c.Class, c.Masked = bounded(line.family, maxNameBytes), line.class, line.masked
+	c.Line = bounded(c.Line, maxCommandBytes)
+	c.Dir = b.directory(c.Dir, line.dir)
+	c.Outcome, c.ExitBasis = evidence.CommandUnknown, evidence.ExitUnknown
+	b.tick++
+	h := &heldCommand{Command: c, line: line, tick: b.tick}
+	if line.scope.dir == "" || !absolute(line.scope.dir) {
+		h.line.scope.dir = c.Dir
+	}
+	if len(b.commands) < maxHeldCommands {
+		b.commands = append(b.commands, h)
+	} else {
+		b.session.CommandsOmitted++
+		b.beyond.Count(h.Command)
+		h.beyond = true
+	}
+	return h
+}
+
+// directory returns the directory of a command: where the agent stood, and where
+// the line itself went from there.
+func (b *builder) directory(at, to string) string {
+	switch {
+	case to == "":
+	case absolute(clean(to)) && to != ".." && to[0] != '.':
+		at = to
+	default:
+		at += "/" + to
+	}
+	if at = b.relative(at); at == "." {
+		return ""
+	}
+	return at
+}
+
+// finish notes how a command ended.
+func (b *builder) finish(h *heldCommand, r result) {
+	before := h.Command
+	if r.duration > 0 {
+		h.DurationMs = r.duration.Milliseconds()
+	} else if !r.at.IsZero() && !h.Started.IsZero() && r.at.After(h.Started) {
+		h.DurationMs = r.at.Sub(h.Started).Milliseconds()
+	}
+	if len(r.output) > 0 {
+		sum := sha256.Sum256(r.output)
+		h.OutputBytes, h.OutputDigest = int64(len(r.output)), "sha256:"+hex.EncodeToString(sum[:])
+	}
+	h.decide(r)
+	if h.beyond {
+		b.beyond.Subtract(before)
+		b.beyond.Count(h.Command)
+	}
+}
+
+// decide says what became of a command. A status is taken at its word unless
+// something hides it; then the output decides, or nothing does.
+func (h *heldCommand) decide(r result) {
+	h.Exit = r.exit
+	h.set(evidence.CommandUnknown, evidence.ExitUnknown)
+	switch {
+	case r.notRun:
+		h.Exit = nil
+		h.set(evidence.CommandNotRun, evidence.ExitUnknown)
+		return
+	case r.background:
+		if h.Masked == "" {
+			h.Masked = maskBackground
+		}
+		h.set(evidence.CommandBackground, evidence.ExitUnknown)
+		return
+	}
+	said := h.said(r)
+	switch {
+	case r.exit != nil && *r.exit != 0:
+		h.set(evidence.CommandFailed, evidence.ExitExplicit)
+	case r.failed:
+		h.set(evidence.CommandFailed, evidence.ExitInferred)
+	case r.other:
+		h.set(evidence.CommandUnknown, evidence.ExitUnknown)
+	case h.Masked == "" && r.exit != nil:
+		h.set(evidence.CommandOK, evidence.ExitExplicit)
+	case h.Masked == "" && r.succeeded:
+		h.set(evidence.CommandOK, evidence.ExitInferred)
+	case said.failed:
+		h.set(evidence.CommandFailed, evidence.ExitText)
+	case said.passed && h.line.keepsEnd && !r.cut:
+		h.set(evidence.CommandOK, evidence.ExitText)
+	}
+	if said.passed && h.Outcome == evidence.CommandFailed {
+		return // the summary is of another part of the line
+	}
+	h.Summary = said.summary
+}
+
+func (h *heldCommand) set(o evidence.CommandOutcome, basis evidence.ExitBasis) {
+	h.Outcome, h.ExitBasis = o, basis
+}
+
+// said returns what the output says. Only runners of validations are listened
+// to: the output of others is data.
+func (h *heldCommand) said(r result) verdict {
+	if !h.Validates() {
+		return verdict{}
+	}
+	v := judge(h.Family, r.output)
+	if h.line.echoes && !v.failed {
+		if status, ok := echoedStatus(r.output, h.line.echoPrefix); ok {
+			v.failed, v.passed = status != 0, status == 0
+		}
+	}
+	return v
+}

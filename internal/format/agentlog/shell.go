@@ -1,0 +1,561 @@
+package agentlog
+
+import (
+	"path"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+const (
+	// maxShellBytes bounds the part of a line that is parsed. What is longer
+	// carries a document in a heredoc; the commands stand before it.
+	maxShellBytes = 16 << 10
+	// maxShellNesting bounds brackets inside brackets, on which the parser
+	// recurses.
+	maxShellNesting = 100
+	// maxShellWrap bounds shells started by shells: bash -c "bash -c …".
+	maxShellWrap = 4
+	// maxSimple bounds the commands of one line.
+	maxSimple = 500
+)
+
+// What hides the status of a command, as [evidence.Command.Masked] has it.
+const (
+	maskPipe       = "pipe"
+	maskOr         = "or-true"
+	maskSequence   = "sequence"
+	maskBackground = "background"
+)
+
+// analysis is what a command line says about itself.
+type analysis struct {
+	family string
+	class  evidence.CommandClass
+	// What hides the status of what matters in the line.
+	masked string
+	// Directory that the line changes to first, as written.
+	dir string
+	// What of the code the command covers.
+	scope scope
+	// The output reaches the log up to its end, so a closing verdict is in it.
+	keepsEnd bool
+	// The line prints the hidden status itself, after this text.
+	echoes     bool
+	echoPrefix string
+	// The line commits, or opens a pull request.
+	commits, opens bool
+	// Files that the line shows, and addresses that it opens.
+	shows []string
+	urls  []string
+	// It goes around hooks: --no-verify.
+	skipsHooks bool
+	// Families of the commands that may have changed files.
+	writes []string
+}
+
+// simple is one command of a line, without its wrappers.
+type simple struct {
+	argv     []string
+	family   string
+	class    evidence.CommandClass
+	dir      string
+	hidden   string
+	filtered bool
+	// cut: the end of the output does not come through.
+	cut bool
+	// trivial commands prepare or report; nobody runs a line for them.
+	trivial bool
+	// The output goes to a file.
+	redirected bool
+}
+
+// lineReader reads command lines; it is reused because the parser has buffers.
+type lineReader struct{ parser *syntax.Parser }
+
+func newLineReader() *lineReader {
+	return &lineReader{parser: syntax.NewParser(syntax.Variant(syntax.LangBash), syntax.RecoverErrors(4))}
+}
+
+// read analyses a command line.
+func (lr *lineReader) read(line string) analysis {
+	w := &lineWalk{lr: lr}
+	whole := w.parse(line, flow{}, 0)
+	return w.conclude(line, whole)
+}
+
+// argv analyses a command that was started without a shell.
+func (lr *lineReader) argv(argv []string) analysis {
+	w := &lineWalk{lr: lr}
+	w.call(argv, flow{}, 0)
+	return w.conclude(strings.Join(argv, " "), true)
+}
+
+// lineWalk collects the commands of a line.
+type lineWalk struct {
+	lr     *lineReader
+	found  []simple
+	dir    string
+	err    bool // set -e is on
+	pipe   bool // pipefail is on
+	passes bool // the line ends by passing a saved status on
+	echo   string
+	echoed bool
+}
+
+// flow is what happens to the status and the output of a command.
+type flow struct {
+	hidden   string
+	filtered bool
+	cut      bool
+	// redirected output does not reach the log.
+	redirected bool
+}
+
+func (f flow) hide(by string) flow {
+	if f.hidden == "" {
+		f.hidden = by
+	}
+	return f
+}
+
+// parse walks the commands of text and reports whether all of it was grammar.
+func (w *lineWalk) parse(text string, f flow, wrap int) bool {
+	whole := true
+	if len(text) > maxShellBytes {
+		text, whole = text[:maxShellBytes], false
+	}
+	if nested(text) {
+		return false
+	}
+	file, err := w.lr.parser.Parse(strings.NewReader(text), "")
+	if err != nil {
+		whole = false
+	}
+	if file != nil {
+		w.stmts(file.Stmts, f, wrap)
+	}
+	return whole
+}
+
+// nested reports whether brackets or compound commands nest too deep to parse.
+func nested(text string) bool {
+	depth, deepest := 0, 0
+	for i := range len(text) {
+		switch text[i] {
+		case '(', '{', '[':
+			if depth++; depth > deepest {
+				deepest = depth
+			}
+		case ')', '}', ']':
+			depth = max(0, depth-1)
+		}
+	}
+	words := strings.Count(text, "if ") + strings.Count(text, "while ") + strings.Count(text, "until ") +
+		strings.Count(text, "time ") + strings.Count(text, "case ")
+	return deepest > maxShellNesting || words > 10*maxShellNesting || strings.Count(text, "`") > 2*maxShellNesting ||
+		strings.Count(text, "|") > 10*maxShellNesting
+}
+
+func (w *lineWalk) stmts(list []*syntax.Stmt, f flow, wrap int) {
+	for i, s := range list {
+		here := f
+		if i < len(list)-1 && !w.err {
+			here = f.hide(maskSequence)
+		}
+		w.stmt(s, here, wrap)
+		w.reports(s, i, len(list))
+	}
+}
+
+// reports notices what a line does with the status of the command before: print
+// it, or end with it.
+func (w *lineWalk) reports(s *syntax.Stmt, i, n int) {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(call.Args) < 2 || i == 0 {
+		return
+	}
+	name, rest := word(call.Args[0]), ""
+	for _, a := range call.Args[1:] {
+		rest += word(a) + " "
+	}
+	rest = strings.TrimSpace(rest)
+	at := strings.Index(rest, "$?")
+	if at < 0 {
+		at = strings.Index(rest, "$PIPESTATUS")
+	}
+	switch {
+	case name == "exit" && i == n-1 && strings.HasPrefix(rest, "$"):
+		w.passes = true
+	case (name == "echo" || name == "printf") && at >= 0 && len(w.found) > 0 && !w.echoed:
+		// $? is the status of the filter when a pipe came between.
+		w.echoed = w.found[len(w.found)-1].hidden == maskSequence || strings.HasPrefix(rest[at:], "$PIPESTATUS")
+		w.echo = rest[:at]
+	}
+}
+
+func (w *lineWalk) stmt(s *syntax.Stmt, f flow, wrap int) {
+	if s == nil || s.Cmd == nil {
+		return
+	}
+	if s.Background || s.Coprocess {
+		f.hidden = maskBackground
+	}
+	if s.Negated {
+		f = f.hide(maskOr)
+	}
+	f = redirect(s, f)
+	switch cmd := s.Cmd.(type) {
+	case *syntax.CallExpr:
+		w.callExpr(cmd, f, wrap)
+	case *syntax.BinaryCmd:
+		w.binary(cmd, f, wrap)
+	case *syntax.Subshell:
+		dir := w.dir
+		w.stmts(cmd.Stmts, f, wrap)
+		w.dir = dir
+	case *syntax.Block:
+		w.stmts(cmd.Stmts, f, wrap)
+	case *syntax.TimeClause:
+		w.stmt(cmd.Stmt, f, wrap)
+	case *syntax.IfClause:
+		w.conditional(cmd, f, wrap)
+	case *syntax.WhileClause:
+		w.stmts(cmd.Cond, f.hide(maskSequence), wrap)
+		w.stmts(cmd.Do, f.hide(maskSequence), wrap)
+	case *syntax.ForClause:
+		w.stmts(cmd.Do, f.hide(maskSequence), wrap)
+	case *syntax.CaseClause:
+		for _, item := range cmd.Items {
+			w.stmts(item.Stmts, f, wrap)
+		}
+	}
+}
+
+// redirect follows the standard output into a file.
+func redirect(s *syntax.Stmt, f flow) flow {
+	for _, r := range s.Redirs {
+		switch r.Op {
+		case syntax.RdrOut, syntax.AppOut, syntax.RdrAll, syntax.AppAll, syntax.ClbOut:
+		default:
+			continue
+		}
+		if r.N != nil && r.N.Value != "1" || r.Word == nil {
+			continue
+		}
+		f.cut = true
+		if to := word(r.Word); !strings.HasPrefix(to, "/dev/") && !strings.HasPrefix(to, "/tmp/") {
+			f.redirected = true
+		}
+	}
+	return f
+}
+
+func (w *lineWalk) conditional(c *syntax.IfClause, f flow, wrap int) {
+	for ; c != nil; c = c.Else {
+		w.stmts(c.Cond, f.hide(maskSequence), wrap)
+		w.stmts(c.Then, f, wrap)
+	}
+}
+
+func (w *lineWalk) binary(c *syntax.BinaryCmd, f flow, wrap int) {
+	left := f
+	switch c.Op {
+	case syntax.OrStmt:
+		if !fails(c.Y) {
+			left = f.hide(maskOr)
+		}
+	case syntax.Pipe, syntax.PipeAll:
+		if !w.pipe {
+			left = f.hide(maskPipe)
+		}
+		left.filtered = true
+		left.cut = left.cut || !keepsEnd(c.Y)
+	}
+	w.stmt(c.X, left, wrap)
+	right := f
+	if c.Op == syntax.OrStmt && w.echoOnly(c.Y) {
+		return
+	}
+	w.stmt(c.Y, right, wrap)
+}
+
+// echoOnly reports whether s only talks: what follows "||" as a comment.
+func (w *lineWalk) echoOnly(s *syntax.Stmt) bool {
+	argv := literals(s)
+	return len(argv) > 0 && trivial[argv[0]]
+}
+
+// fails reports whether s surely ends with a status other than 0.
+func fails(s *syntax.Stmt) bool {
+	if block, ok := s.Cmd.(*syntax.Block); ok && len(block.Stmts) > 0 {
+		s = block.Stmts[len(block.Stmts)-1]
+	}
+	argv := literals(s)
+	switch {
+	case len(argv) == 0:
+		return false
+	case argv[0] == "false":
+		return true
+	case argv[0] == "exit" || argv[0] == "return":
+		return len(argv) > 1 && argv[1] != "0"
+	}
+	return false
+}
+
+// keepsEnd reports whether a filter lets the end of its input through.
+func keepsEnd(s *syntax.Stmt) bool {
+	argv := literals(s)
+	if len(argv) == 0 {
+		return false
+	}
+	switch path.Base(argv[0]) {
+	case "tail", "tee", "cat", "less", "more", "col", "ts", "nl":
+		return true
+	}
+	return false
+}
+
+func literals(s *syntax.Stmt) []string {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok {
+		return nil
+	}
+	return words(call.Args)
+}
+
+func words(list []*syntax.Word) []string {
+	out := make([]string, 0, len(list))
+	for _, item := range list {
+		out = append(out, word(item))
+	}
+	return out
+}
+
+// word returns the text of a word as far as it is known before it runs.
+func word(x *syntax.Word) string {
+	if len(x.Parts) == 1 {
+		if lit, ok := x.Parts[0].(*syntax.Lit); ok {
+			return lit.Value
+		}
+	}
+	var b strings.Builder
+	for _, part := range x.Parts {
+		wordPart(&b, part)
+	}
+	return b.String()
+}
+
+func wordPart(b *strings.Builder, part syntax.WordPart) {
+	switch p := part.(type) {
+	case *syntax.Lit:
+		b.WriteString(p.Value)
+	case *syntax.SglQuoted:
+		b.WriteString(p.Value)
+	case *syntax.DblQuoted:
+		for _, inner := range p.Parts {
+			wordPart(b, inner)
+		}
+	case *syntax.ParamExp:
+		if p.Param != nil {
+			b.WriteString("$" + p.Param.Value)
+		}
+	}
+}
+
+func (w *lineWalk) callExpr(c *syntax.CallExpr, f flow, wrap int) {
+	if len(c.Args) == 0 {
+		// out=$(go test) ends with the status of what it captures.
+		f.filtered, f.cut = true, true
+		for _, a := range c.Assigns {
+			w.captured(a.Value, f, wrap)
+		}
+		return
+	}
+	w.call(words(c.Args), f, wrap)
+}
+
+func (w *lineWalk) captured(x *syntax.Word, f flow, wrap int) {
+	if x == nil {
+		return
+	}
+	for _, part := range x.Parts {
+		switch p := part.(type) {
+		case *syntax.CmdSubst:
+			w.stmts(p.Stmts, f, wrap)
+		case *syntax.DblQuoted:
+			w.captured(&syntax.Word{Parts: p.Parts}, f, wrap)
+		}
+	}
+}
+
+// call notes one command.
+func (w *lineWalk) call(argv []string, f flow, wrap int) {
+	argv, script := unwrap(argv)
+	if script != "" && wrap < maxShellWrap {
+		err, pipe := w.err, w.pipe
+		w.err, w.pipe = shellFlags(argv, false, false)
+		w.parse(script, f, wrap+1)
+		w.err, w.pipe = err, pipe
+		return
+	}
+	if len(argv) == 0 || len(w.found) >= maxSimple {
+		return
+	}
+	switch argv[0] {
+	case "set":
+		w.err, w.pipe = shellFlags(argv, w.err, w.pipe)
+	case "cd", "pushd":
+		w.enter(argv)
+	}
+	s := simple{argv: argv, dir: w.dir, hidden: f.hidden, filtered: f.filtered, cut: f.cut, trivial: trivial[argv[0]], redirected: f.redirected}
+	s.family, s.class = classify(argv)
+	w.found = append(w.found, s)
+}
+
+// enter follows a cd that is written out.
+func (w *lineWalk) enter(argv []string) {
+	to := ""
+	for _, a := range argv[1:] {
+		if !strings.HasPrefix(a, "-") {
+			to = a
+			break
+		}
+	}
+	switch {
+	case to == "" || strings.Contains(to, "$"):
+	case strings.HasPrefix(to, "/"), w.dir == "":
+		w.dir = to
+	default:
+		w.dir = path.Join(w.dir, to)
+	}
+}
+
+// shellFlags returns whether -e and pipefail are on after the flags in argv.
+func shellFlags(argv []string, errexit, pipefail bool) (bool, bool) {
+	for i, a := range argv {
+		if i == 0 || len(a) < 2 || a[0] != '-' && a[0] != '+' {
+			continue
+		}
+		on := a[0] == '-'
+		if strings.HasPrefix(a, "--") {
+			continue
+		}
+		if strings.Contains(a, "e") && !strings.Contains(a, "o") || strings.HasPrefix(a[1:], "e") || strings.HasPrefix(a[1:], "ue") {
+			errexit = on
+		}
+		if strings.HasSuffix(a, "o") && i+1 < len(argv) {
+			switch argv[i+1] {
+			case "pipefail":
+				pipefail = on
+			case "errexit":
+				errexit = on
+			}
+		}
+	}
+	return errexit, pipefail
+}
+
+// conclude picks what the line is at heart and what hides it.
+func (w *lineWalk) conclude(line string, whole bool) analysis {
+	a := analysis{class: evidence.ClassOther, keepsEnd: true}
+	at := w.primary()
+	if at >= 0 {
+		p := w.found[at]
+		a.family, a.class, a.dir, a.scope = p.family, p.class, p.dir, scopeOf(p)
+		a.keepsEnd = !p.cut
+		a.masked = w.mask(p)
+	}
+	if !whole {
+		a.keepsEnd = false
+		a.masked = first(a.masked, roughMask(line))
+		if a.family == "" {
+			a.family, a.class = classify(strings.Fields(bounded(firstLine(line), maxCommandBytes)))
+		}
+	}
+	a.echoes, a.echoPrefix = w.echoed && a.masked != "", w.echo
+	if a.masked != "" && w.passes && whole {
+		a.masked = ""
+	}
+	w.effects(&a)
+	return a
+}
+
+// primary returns the index of the command for which the line was run: the
+// first test, else the first other validation, and so on; -1 when there is none.
+func (w *lineWalk) primary() int {
+	best, at := -1, -1
+	for i, s := range w.found {
+		if r := s.rank(); r > best {
+			best, at = r, i
+		}
+	}
+	return at
+}
+
+func (s simple) rank() int {
+	switch {
+	case s.trivial:
+		return 0
+	case s.class == evidence.ClassTest:
+		return 4
+	case evidence.Command{Class: s.class}.Validates():
+		return 3
+	case s.class == evidence.ClassVCS:
+		return 2
+	}
+	return 1
+}
+
+// mask returns what hides the status of the primary command or, with it, of
+// another one that matters as much.
+func (w *lineWalk) mask(primary simple) string {
+	if primary.hidden != "" && !primary.trivial {
+		return primary.hidden
+	}
+	validates := evidence.Command{Class: primary.class}.Validates()
+	for _, s := range w.found {
+		if s.hidden == "" || s.trivial {
+			continue
+		}
+		if !validates || (evidence.Command{Class: s.class}).Validates() {
+			return s.hidden
+		}
+	}
+	return ""
+}
+
+// roughMask guesses for a line that is no shell grammar; it errs on the side of
+// a hidden status.
+func roughMask(line string) string {
+	switch line = firstLine(line); {
+	case strings.Contains(line, "||"):
+		return maskOr
+	case strings.Contains(line, "|"):
+		return maskPipe
+	case strings.Contains(line, ";"):
+		return maskSequence
+	case strings.HasSuffix(strings.TrimSpace(line), "&"):
+		return maskBackground
+	}
+	return ""
+}
+
+func firstLine(s string) string {
+	s = strings.TrimSpace(s)
+	if i := strings.IndexByte(s, '\n'); i >= 0 {
+		return s[:i]
+	}
+	return s
+}
+
+func first(list ...string) string {
+	for _, s := range list {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}

@@ -1,0 +1,84 @@
+package agentlog
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+const (
+	// maxStatements bounds the sentences kept of one message.
+	maxStatements = 50
+	// maxFinalBytes bounds the part of a last message that is searched.
+	maxFinalBytes = 64 << 10
+	// maxSentence bounds a sentence; longer ones are tables or code.
+	maxSentence = 600
+)
+
+// claimKind recognises one kind of statement. The patterns want the statement
+// itself: "should pass", "make sure tests pass" and questions are none.
+type claimKind struct {
+	kind    string
+	pattern *regexp.Regexp
+}
+
+var claimKinds = []claimKind{
+	{"tests-pass", regexp.MustCompile(`(?i)\b(?:all |the |unit |integration |e2e |existing |new )*tests?(?: suite)?s? (?:are |is |now |all |still |have |has )*(?:pass(?:es|ed|ing)?|green|succeed(?:s|ed)?)\b|\b(?:all|\d+) (?:\d+ )?(?:\w+ )?(?:tests? )?(?:pass(?:ed|ing)?)\b|\b\d+(?:/\d+)? tests? pass`)},
+	{"lint-pass", regexp.MustCompile(`(?i)\b(?:lint(?:er|ing)?|vet|golangci-lint|eslint|ruff)\b[^.]{0,30}\b(?:pass(?:es|ed)?|clean|no (?:issues|errors|warnings)|0 issues)\b|\bno lint(?:er|ing)? (?:errors|issues|warnings)\b`)},
+	{"build-pass", regexp.MustCompile(`(?i)\b(?:build|compil\w+|type-?check\w*)\b[^.]{0,30}\b(?:pass(?:es|ed)?|succeed(?:s|ed)?|successful(?:ly)?|clean(?:ly)?|without errors)\b`)},
+	{"tests-added", regexp.MustCompile(`(?i)\b(?:added|wrote|created|adding|new)\b[^.]{0,40}\btests?\b`)},
+	{"no-api-change", regexp.MustCompile(`(?i)\b(?:no|without(?: any)?)\b[^.]{0,25}\b(?:breaking|api|behaviou?ral|public)\b[^.]{0,20}\bchanges?\b`)},
+	{"files-changed", regexp.MustCompile("(?i)\\b(?:changed|modified|updated|edited|created|added|removed|deleted)\\b[^.]{0,60}(?:`[^`]+`|\\b\\d+ files?\\b)")},
+}
+
+// hedged sentences do not state anything.
+var hedged = regexp.MustCompile(`(?i)\b(?:should|will|would|could|might|may|make sure|ensure|verify that|if|unless|want|need to|try|once|after|please|don't|do not|didn't|not yet|haven't|cannot|can't)\b|\?\s*$`)
+
+var (
+	sentenceEnd = regexp.MustCompile(`[.!]\s+|\n+`)
+	quotedPath  = regexp.MustCompile("`([\\w./@-]*[\\w-]+\\.[A-Za-z]\\w{0,9})(?::\\d+)?`")
+	testCount   = regexp.MustCompile(`(?i)\b(\d{1,7})(?:/\d+)? (?:new |unit |of \d+ )?(?:tests?|files?)\b`)
+)
+
+// statements returns the checkable statements of a message.
+func statements(message string) []evidence.Statement {
+	if len(message) > maxFinalBytes {
+		message = message[len(message)-maxFinalBytes:]
+	}
+	var out []evidence.Statement
+	for _, sentence := range sentenceEnd.Split(message, -1) {
+		sentence = strings.TrimSpace(sentence)
+		if sentence == "" || len(sentence) > maxSentence || hedged.MatchString(sentence) {
+			continue
+		}
+		for _, k := range claimKinds {
+			if k.pattern.MatchString(sentence) && len(out) < maxStatements {
+				out = append(out, statement(k.kind, sentence))
+			}
+		}
+	}
+	return out
+}
+
+// Statements returns the checkable statements of a text that a person or an
+// agent wrote about a change, such as the body of a pull request.
+func Statements(message string) []evidence.Statement { return statements(message) }
+
+func statement(kind, sentence string) evidence.Statement {
+	sum := sha256.Sum256([]byte(sentence))
+	s := evidence.Statement{Kind: kind, Digest: "sha256:" + hex.EncodeToString(sum[:])}
+	if m := testCount.FindStringSubmatch(sentence); m != nil {
+		s.Count, _ = strconv.Atoi(m[1])
+	}
+	if kind != "files-changed" && kind != "tests-added" {
+		return s
+	}
+	for _, m := range quotedPath.FindAllStringSubmatch(sentence, maxStatements) {
+		s.Paths = appendNew(s.Paths, clean(m[1]))
+	}
+	return s
+}
