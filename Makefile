@@ -1,5 +1,5 @@
 # The targets that need more than Go and git. `go test ./...` needs no make.
-.PHONY: test lint race fuzz contract container verify generate dist
+.PHONY: test lint format race fuzz contract container verify generate dist
 
 VERSION ?=
 PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
@@ -9,6 +9,9 @@ test: ## the tests, without network
 
 lint: ## gofmt, vet, staticcheck, golangci-lint, govulncheck, actionlint
 	.ci/run format vet staticcheck golangci-lint govulncheck actionlint
+
+format: ## format the sources
+	.ci/run fix
 
 race: ## the tests under the race detector
 	.ci/run race

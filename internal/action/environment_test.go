@@ -2,6 +2,7 @@ package action
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,9 +78,7 @@ func TestReadEnvironmentErrors(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			vars := container()
-			for k, v := range tt.set {
-				vars[k] = v
-			}
+			maps.Copy(vars, tt.set)
 			_, err := ReadEnvironment(variables(vars))
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %q in it", err, tt.want)

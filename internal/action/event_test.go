@@ -86,46 +86,72 @@ func TestParseEventSituations(t *testing.T) {
 		event, payload string
 		want           Event
 	}{
-		"merged": {"pull_request", `{"action":"closed","pull_request":{"number":7,"merged":true,"merge_commit_sha":"` + idB + `",
+		"merged": {
+			"pull_request", `{"action":"closed","pull_request":{"number":7,"merged":true,"merge_commit_sha":"` + idB + `",
 			"head":{"sha":"` + idA + `","repo":{"id":1,"full_name":"o/r"}},"base":{"sha":"` + idB + `","repo":{"id":1,"full_name":"o/r"}}}}`,
-			Event{Name: "pull_request", Action: "closed", Number: 7, Head: idA, HeadRepository: "o/r", Base: idB, Merged: true, MergeCommit: idB}},
-		"from a fork": {"pull_request", `{"pull_request":{"number":7,
+			Event{Name: "pull_request", Action: "closed", Number: 7, Head: idA, HeadRepository: "o/r", Base: idB, Merged: true, MergeCommit: idB},
+		},
+		"from a fork": {
+			"pull_request", `{"pull_request":{"number":7,
 			"head":{"sha":"` + idA + `","repo":{"id":2,"full_name":"f/r"}},"base":{"sha":"` + idB + `","repo":{"id":1,"full_name":"o/r"}}}}`,
-			Event{Name: "pull_request", Number: 7, Head: idA, HeadRepository: "f/r", Base: idB, Fork: true}},
-		"from a deleted fork": {"pull_request", `{"pull_request":{"number":7,
+			Event{Name: "pull_request", Number: 7, Head: idA, HeadRepository: "f/r", Base: idB, Fork: true},
+		},
+		"from a deleted fork": {
+			"pull_request", `{"pull_request":{"number":7,
 			"head":{"sha":"` + idA + `","repo":null},"base":{"sha":"` + idB + `","repo":{"id":1,"full_name":"o/r"}}}}`,
-			Event{Name: "pull_request", Number: 7, Head: idA, Base: idB, Fork: true}},
-		"in a repository that is a fork": {"pull_request", `{"pull_request":{"number":7,
+			Event{Name: "pull_request", Number: 7, Head: idA, Base: idB, Fork: true},
+		},
+		"in a repository that is a fork": {
+			"pull_request", `{"pull_request":{"number":7,
 			"head":{"sha":"` + idA + `","repo":{"id":2,"full_name":"f/r","fork":true}},"base":{"sha":"` + idB + `","repo":{"id":2,"full_name":"f/r","fork":true}}}}`,
-			Event{Name: "pull_request", Number: 7, Head: idA, HeadRepository: "f/r", Base: idB}},
-		"fields of other types": {"pull_request", `{"sender":7,"enterprise":"x","pull_request":{"number":7,"created_at":{},"labels":"none",
+			Event{Name: "pull_request", Number: 7, Head: idA, HeadRepository: "f/r", Base: idB},
+		},
+		"fields of other types": {
+			"pull_request", `{"sender":7,"enterprise":"x","pull_request":{"number":7,"created_at":{},"labels":"none",
 			"head":{"sha":"` + idA + `"},"base":{"sha":"` + idB + `"}}}`,
-			Event{Name: "pull_request", Number: 7, Head: idA, Base: idB, Fork: true}},
-		"SHA-256 repository": {"pull_request", `{"pull_request":{"number":7,"head":{"sha":"` + idA + idA[:24] + `"},"base":{"sha":"` + idB + idB[:24] + `"}}}`,
-			Event{Name: "pull_request", Number: 7, Head: idA + idA[:24], Base: idB + idB[:24], Fork: true}},
+			Event{Name: "pull_request", Number: 7, Head: idA, Base: idB, Fork: true},
+		},
+		"SHA-256 repository": {
+			"pull_request", `{"pull_request":{"number":7,"head":{"sha":"` + idA + idA[:24] + `"},"base":{"sha":"` + idB + idB[:24] + `"}}}`,
+			Event{Name: "pull_request", Number: 7, Head: idA + idA[:24], Base: idB + idB[:24], Fork: true},
+		},
 		"dispatched with text":     {"workflow_dispatch", `{"inputs":{"pull-request":" #482 "}}`, Event{Name: "workflow_dispatch", Number: 482}},
 		"dispatched with a number": {"workflow_dispatch", `{"inputs":{"pull-request":482}}`, Event{Name: "workflow_dispatch", Number: 482}},
 		"dispatched without":       {"workflow_dispatch", `{"inputs":{"pull-request":""}}`, Event{Name: "workflow_dispatch"}},
 		"dispatched, no inputs":    {"workflow_dispatch", `{"inputs":null}`, Event{Name: "workflow_dispatch"}},
 		"scheduled":                {"schedule", `{"schedule":"0 4 * * *"}`, Event{Name: "schedule"}},
-		"run of one pull request": {"workflow_run", `{"repository":{"id":1,"full_name":"o/r"},"workflow_run":{"id":9,"run_attempt":3,"name":"CI","event":"pull_request","conclusion":"failure","head_sha":"` + idA + `","head_repository":{"id":1,"full_name":"o/r","owner":{"login":"o"}},
+		"run of one pull request": {
+			"workflow_run", `{"repository":{"id":1,"full_name":"o/r"},"workflow_run":{"id":9,"run_attempt":3,"name":"CI","event":"pull_request","conclusion":"failure","head_sha":"` + idA + `","head_repository":{"id":1,"full_name":"o/r","owner":{"login":"o"}},
 			"pull_requests":[{"number":7,"head":{"sha":"` + idA + `"},"base":{"sha":"` + idB + `","ref":"main","repo":{"id":1}}}]}}`,
-			Event{Name: "workflow_run", Repository: "o/r", Number: 7, Head: idA, HeadRepository: "o/r", Base: idB, BaseRef: "main", Run: &TriggeringRun{ID: 9, Attempt: 3, Workflow: "CI", Event: "pull_request", Conclusion: "failure", HeadOwner: "o"}}},
-		"run of an older head": {"workflow_run", `{"repository":{"id":1,"full_name":"o/r"},"workflow_run":{"id":9,"head_sha":"` + idA + `","head_repository":{"id":1,"full_name":"o/r"},
+			Event{Name: "workflow_run", Repository: "o/r", Number: 7, Head: idA, HeadRepository: "o/r", Base: idB, BaseRef: "main", Run: &TriggeringRun{ID: 9, Attempt: 3, Workflow: "CI", Event: "pull_request", Conclusion: "failure", HeadOwner: "o"}},
+		},
+		"run of an older head": {
+			"workflow_run", `{"repository":{"id":1,"full_name":"o/r"},"workflow_run":{"id":9,"head_sha":"` + idA + `","head_repository":{"id":1,"full_name":"o/r"},
 			"pull_requests":[{"number":7,"head":{"sha":"` + idB + `"},"base":{"sha":"` + idB + `","repo":{"id":1}}}]}}`,
-			Event{Name: "workflow_run", Repository: "o/r", Head: idA, HeadRepository: "o/r", Run: &TriggeringRun{ID: 9}}},
-		"run of a pull request elsewhere": {"workflow_run", `{"repository":{"id":1,"full_name":"o/r"},"workflow_run":{"id":9,"head_sha":"` + idA + `","head_repository":{"id":1,"full_name":"o/r"},
+			Event{Name: "workflow_run", Repository: "o/r", Head: idA, HeadRepository: "o/r", Run: &TriggeringRun{ID: 9}},
+		},
+		"run of a pull request elsewhere": {
+			"workflow_run", `{"repository":{"id":1,"full_name":"o/r"},"workflow_run":{"id":9,"head_sha":"` + idA + `","head_repository":{"id":1,"full_name":"o/r"},
 			"pull_requests":[{"number":7,"head":{"sha":"` + idA + `"},"base":{"sha":"` + idB + `","repo":{"id":2}}}]}}`,
-			Event{Name: "workflow_run", Repository: "o/r", Head: idA, HeadRepository: "o/r", Run: &TriggeringRun{ID: 9}}},
-		"run of two pull requests": {"workflow_run", `{"repository":{"id":1,"full_name":"o/r"},"workflow_run":{"id":9,"head_sha":"` + idA + `","head_repository":{"id":1,"full_name":"o/r"},
+			Event{Name: "workflow_run", Repository: "o/r", Head: idA, HeadRepository: "o/r", Run: &TriggeringRun{ID: 9}},
+		},
+		"run of two pull requests": {
+			"workflow_run", `{"repository":{"id":1,"full_name":"o/r"},"workflow_run":{"id":9,"head_sha":"` + idA + `","head_repository":{"id":1,"full_name":"o/r"},
 			"pull_requests":[{"number":7,"head":{"sha":"` + idA + `"},"base":{"sha":"` + idB + `","repo":{"id":1}}},{"number":8,"head":{"sha":"` + idA + `"},"base":{"sha":"` + idB + `","repo":{"id":1}}}]}}`,
-			Event{Name: "workflow_run", Repository: "o/r", Head: idA, HeadRepository: "o/r", Run: &TriggeringRun{ID: 9}}},
-		"pushed": {"push", `{"repository":{"full_name":"o/r"},"ref":"refs/heads/main","before":"` + idA + `","after":"` + idB + `"}`,
-			Event{Name: "push", Repository: "o/r", Head: idB, HeadRef: "main", HeadRepository: "o/r", Base: idA, BaseRef: "main"}},
-		"pushed a new branch": {"push", `{"repository":{"full_name":"o/r"},"ref":"refs/heads/x/y","before":"` + strings.Repeat("0", 40) + `","after":"` + idB + `"}`,
-			Event{Name: "push", Repository: "o/r", Head: idB, HeadRef: "x/y", HeadRepository: "o/r", BaseRef: "x/y"}},
-		"group without a number": {"merge_group", `{"merge_group":{"head_sha":"` + idA + `","head_ref":"refs/heads/other","base_sha":"` + idB + `","base_ref":"refs/heads/main"}}`,
-			Event{Name: "merge_group", Head: idA, HeadRef: "other", Base: idB, BaseRef: "main"}},
+			Event{Name: "workflow_run", Repository: "o/r", Head: idA, HeadRepository: "o/r", Run: &TriggeringRun{ID: 9}},
+		},
+		"pushed": {
+			"push", `{"repository":{"full_name":"o/r"},"ref":"refs/heads/main","before":"` + idA + `","after":"` + idB + `"}`,
+			Event{Name: "push", Repository: "o/r", Head: idB, HeadRef: "main", HeadRepository: "o/r", Base: idA, BaseRef: "main"},
+		},
+		"pushed a new branch": {
+			"push", `{"repository":{"full_name":"o/r"},"ref":"refs/heads/x/y","before":"` + strings.Repeat("0", 40) + `","after":"` + idB + `"}`,
+			Event{Name: "push", Repository: "o/r", Head: idB, HeadRef: "x/y", HeadRepository: "o/r", BaseRef: "x/y"},
+		},
+		"group without a number": {
+			"merge_group", `{"merge_group":{"head_sha":"` + idA + `","head_ref":"refs/heads/other","base_sha":"` + idB + `","base_ref":"refs/heads/main"}}`,
+			Event{Name: "merge_group", Head: idA, HeadRef: "other", Base: idB, BaseRef: "main"},
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -48,6 +48,8 @@ func (o *output) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+func (o *output) text(s string) { o.Write([]byte(s)) } //nolint:errcheck // it never fails, see Write
+
 // Err returns the first error of writing.
 func (l *Log) Err() error { return l.out.err }
 
@@ -71,11 +73,15 @@ type Annotation struct {
 	First, Last int
 }
 
-// Notice, Warning and Error show a message above the log, on the page of the
-// run. The runner keeps ten of each level; further ones are printed.
-func (l *Log) Notice(a Annotation, message string)  { l.annotate("notice", a, message) }
+// Notice shows a message on the page of the run. The runner keeps ten of each
+// level; further ones are printed.
+func (l *Log) Notice(a Annotation, message string) { l.annotate("notice", a, message) }
+
+// Warning shows a warning, as [Log.Notice] does.
 func (l *Log) Warning(a Annotation, message string) { l.annotate("warning", a, message) }
-func (l *Log) Error(a Annotation, message string)   { l.annotate("error", a, message) }
+
+// Error shows an error, as [Log.Notice] does. It does not end anything.
+func (l *Log) Error(a Annotation, message string) { l.annotate("error", a, message) }
 
 func (l *Log) annotate(level string, a Annotation, message string) {
 	message = clip(message)
@@ -123,7 +129,7 @@ func (l *Log) Group(title string, body func()) {
 func (l *Log) Print(text string) {
 	text = strings.TrimRight(text, "\n") + "\n"
 	if !suspicious(text) {
-		io.WriteString(l.out, text)
+		l.out.text(text)
 		return
 	}
 	word, err := token(l.random)
@@ -132,7 +138,7 @@ func (l *Log) Print(text string) {
 		return
 	}
 	l.gh.IssueCommand(&githubactions.Command{Name: "stop-commands", Message: word})
-	io.WriteString(l.out, text)
+	l.out.text(text)
 	l.gh.IssueCommand(&githubactions.Command{Name: word})
 }
 
