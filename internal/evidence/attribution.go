@@ -20,6 +20,8 @@ const (
 type Attribution struct {
 	Lines LineCounts        `json:"lines"`
 	Files []FileAttribution `json:"files,omitempty"`
+	// Number of claims that are about none of the added lines.
+	ClaimsUnused int `json:"claimsUnused,omitempty"`
 }
 
 // LineCounts are numbers of added lines. Added is the sum of the others.
@@ -56,4 +58,19 @@ type AttributedRange struct {
 	Method     Method     `json:"method,omitempty"`
 	Confidence Confidence `json:"confidence,omitempty"`
 	Basis      Basis      `json:"basis,omitempty"`
+	// What weaker claims say about the same lines, the strongest first.
+	Others []Attestation `json:"others,omitempty"`
+	// One of them names another author.
+	Conflict bool `json:"conflict,omitempty"`
+}
+
+// Attestation is one statement about who wrote lines.
+type Attestation struct {
+	Kind       AuthorKind `json:"kind"`
+	Session    string     `json:"session,omitempty"`
+	Agent      string     `json:"agent,omitempty"`
+	Model      string     `json:"model,omitempty"`
+	Method     Method     `json:"method"`
+	Confidence Confidence `json:"confidence"`
+	Basis      Basis      `json:"basis"`
 }

@@ -110,6 +110,21 @@ const (
 	MethodContent Method = "content-match"
 	// MethodManifest takes the ranges that a run manifest states.
 	MethodManifest Method = "manifest"
+	// MethodNote takes the ranges that a git note on the commit states.
+	MethodNote Method = "git-note"
+	// MethodTrace takes the ranges of an Agent Trace record. Its revision is the
+	// commit or, as tools write it, the one before.
+	MethodTrace Method = "agent-trace"
+	// MethodReplay repeats the edits that a transcript recorded with their full
+	// result, so that every line is followed to where it came to stand.
+	MethodReplay Method = "state-replay"
+	// MethodCheckpoint is a checkpoint that the commit names: a session wrote
+	// the commit, or part of it.
+	MethodCheckpoint Method = "checkpoint"
+	// MethodTrailer is a trailer of the commit that names an agent.
+	MethodTrailer Method = "trailer"
+	// MethodAccount is an author or committer that is an agent's account.
+	MethodAccount Method = "account"
 )
 
 // Confidence grades an attribution.
@@ -120,6 +135,7 @@ const (
 	Exact       Confidence = "exact"
 	Strong      Confidence = "strong"
 	Likely      Confidence = "likely"
+	Stated      Confidence = "reported"
 	CommitLevel Confidence = "commit-level"
 )
 
@@ -133,7 +149,8 @@ type Claim struct {
 	// Agent and model, when the claim itself names them.
 	Agent string `json:"agent,omitempty"`
 	Model string `json:"model,omitempty"`
-	// Commit at which Path and Ranges are valid.
+	// Commit at which Path and Ranges are valid. Without a path the claim is
+	// about all lines that the commit wrote.
 	Commit     string      `json:"commit" redact:"keep"`
 	Path       string      `json:"path"`
 	Ranges     []LineRange `json:"ranges"`

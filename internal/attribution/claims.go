@@ -1,0 +1,307 @@
+package attribution
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// claims are the record's claims, found by the lines that they are about.
+type claims struct {
+	list []claim
+	// Indexes into list by where the claim holds. Claims about a whole commit
+	// have no path.
+	at   map[place][]int
+	head string
+	// Agent and model of each session.
+	sessions map[string]*evidence.Session
+	parents  map[string][]string
+	// Commits of which something knows the single lines. There, a claim about
+	// the whole commit says nothing about the others.
+	detailed map[string]bool
+}
+
+type place struct{ commit, path string }
+
+// claim is a claim with its ranges in order, and what it attests.
+type claim struct {
+	says   evidence.Attestation
+	ranges []evidence.LineRange
+	rank   int
+	used   bool
+}
+
+// ranks orders the methods, the strongest first.
+var ranks = []evidence.Method{
+	evidence.MethodNote, evidence.MethodTrace, evidence.MethodReplay, evidence.MethodManifest,
+	evidence.MethodContent, evidence.MethodCheckpoint, evidence.MethodTrailer, evidence.MethodAccount,
+}
+
+func rankOf(m evidence.Method) int {
+	if at := slices.Index(ranks, m); at >= 0 {
+		return at
+	}
+	return len(ranks)
+}
+
+func indexClaims(r *evidence.Record) *claims {
+	c := &claims{
+		at: map[place][]int{}, head: r.Target.Head, sessions: map[string]*evidence.Session{},
+		parents: map[string][]string{}, detailed: map[string]bool{},
+	}
+	for i := range r.Sessions {
+		if s := &r.Sessions[i]; s.ID != "" && c.sessions[s.ID] == nil {
+			c.sessions[s.ID] = s
+		}
+	}
+	for _, commit := range r.Commits {
+		c.parents[commit.ID] = commit.Parents
+	}
+	written := writtenLines(r.Files)
+	for _, x := range r.Claims {
+		if x.Method == evidence.MethodTrace {
+			x.Commit = c.traced(x, r.Commits, written)
+		}
+		c.add(x)
+	}
+	for _, commit := range r.Commits {
+		for _, x := range commitClaims(commit) {
+			c.add(x)
+		}
+	}
+	return c
+}
+
+// writtenLines lists, by commit and path, which of the added lines were written
+// there.
+func writtenLines(files []evidence.File) map[place][]evidence.LineRange {
+	written := map[place][]evidence.LineRange{}
+	for i := range files {
+		for _, o := range files[i].Origins {
+			if o.Commit == "" {
+				continue
+			}
+			at := place{o.Commit, cmp.Or(o.Path, files[i].Path)}
+			written[at] = append(written[at], evidence.LineRange{First: o.Line, Last: o.Line + o.Last - o.First})
+		}
+	}
+	return written
+}
+
+// traced returns the commit that the ranges of an Agent Trace record are about.
+// The specification says the record's own revision; the reference writer
+// records the revision that was checked out during the edit, the parent of the
+// commit meant. Of these commits it is the one that wrote most of the lines in
+// the ranges, the later one if that is a tie.
+func (c *claims) traced(x evidence.Claim, commits []evidence.Commit, written map[place][]evidence.LineRange) string {
+	best, most := x.Commit, common(written[place{x.Commit, x.Path}], x.Ranges)
+	for _, commit := range commits {
+		if !slices.Contains(commit.Parents, x.Commit) {
+			continue
+		}
+		if n := common(written[place{commit.ID, x.Path}], x.Ranges); n >= most && n > 0 {
+			best, most = commit.ID, n
+		}
+	}
+	return best
+}
+
+// common counts the lines that are in both lists.
+func common(a, b []evidence.LineRange) int {
+	n := 0
+	a, b = ordered(a), ordered(b)
+	for len(a) > 0 && len(b) > 0 {
+		n += max(0, min(a[0].Last, b[0].Last)-max(a[0].First, b[0].First)+1)
+		if a[0].Last < b[0].Last {
+			a = a[1:]
+		} else {
+			b = b[1:]
+		}
+	}
+	return n
+}
+
+// add indexes x. Notes on merge commits are left out: most of them repeat what
+// the note on a parent says, with line numbers that do not hold at the merge.
+func (c *claims) add(x evidence.Claim) {
+	if x.Method == evidence.MethodNote && len(c.parents[x.Commit]) > 1 {
+		c.list = append(c.list, claim{})
+		return
+	}
+	says := evidence.Attestation{
+		Kind: x.Author, Session: x.Session, Agent: x.Agent, Model: x.Model,
+		Method: x.Method, Confidence: x.Confidence, Basis: cmp.Or(x.Origin.Basis, evidence.Reported),
+	}
+	if s := c.sessions[x.Session]; s != nil && x.Author == evidence.AuthorAI {
+		says.Agent = cmp.Or(says.Agent, s.Agent)
+		if len(s.Models) == 1 {
+			says.Model = cmp.Or(says.Model, s.Models[0])
+		}
+	}
+	if x.Path != "" && (x.Method == evidence.MethodNote || x.Method == evidence.MethodTrace) {
+		c.detailed[x.Commit] = true
+	}
+	at := place{x.Commit, x.Path}
+	c.at[at] = append(c.at[at], len(c.list))
+	c.list = append(c.list, claim{says: says, ranges: ordered(x.Ranges), rank: rankOf(x.Method), used: isWholeCommit(x)})
+}
+
+func isWholeCommit(x evidence.Claim) bool { return x.Path == "" }
+
+// ordered returns the ranges sorted and joined, without those that are none.
+func ordered(ranges []evidence.LineRange) []evidence.LineRange {
+	valid := slices.DeleteFunc(slices.Clone(ranges), func(r evidence.LineRange) bool { return r.First < 1 || r.Last < r.First })
+	slices.SortFunc(valid, func(a, b evidence.LineRange) int { return cmp.Compare(a.First, b.First) })
+	var out []evidence.LineRange
+	for _, r := range valid {
+		if n := len(out); n > 0 && r.First <= out[n-1].Last+1 {
+			out[n-1].Last = max(out[n-1].Last, r.Last)
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// edge is where a claim begins or ceases to be about the lines of a section.
+type edge struct {
+	line  int
+	claim int
+	begin bool
+}
+
+// divide splits a section where the claims about it change, and attributes each
+// part.
+func (c *claims) divide(path string, s section) []evidence.AttributedRange {
+	if s.known && s.commit == "" {
+		return []evidence.AttributedRange{s.part(s.LineRange, evidence.AuthorPreexisting)}
+	}
+	edges := c.edges(path, s)
+	slices.SortStableFunc(edges, func(a, b edge) int { return cmp.Compare(a.line, b.line) })
+	var parts []evidence.AttributedRange
+	active := map[int]int{} // a claim can be found in two ways at once
+	for at := s.First; at <= s.Last; {
+		for len(edges) > 0 && edges[0].line <= at {
+			if e := edges[0]; e.begin {
+				active[e.claim]++
+			} else if active[e.claim]--; active[e.claim] == 0 {
+				delete(active, e.claim)
+			}
+			edges = edges[1:]
+		}
+		last := s.Last
+		if len(edges) > 0 {
+			last = min(last, edges[0].line-1)
+		}
+		parts = append(parts, c.decide(s, evidence.LineRange{First: at, Last: last}, active))
+		at = last + 1
+	}
+	return parts
+}
+
+// edges lists the edges, in lines at the head, of all claims about s.
+func (c *claims) edges(path string, s section) []edge {
+	var edges []edge
+	if c.head != "" {
+		edges = c.between(edges, place{c.head, path}, s.First, s)
+	}
+	if s.commit == "" {
+		return edges
+	}
+	if s.commit != c.head || s.path != path || s.line != s.First {
+		edges = c.between(edges, place{s.commit, s.path}, s.line, s)
+	}
+	for _, i := range c.at[place{commit: s.commit}] {
+		if !c.detailed[s.commit] {
+			edges = append(edges, edge{s.First, i, true})
+		}
+	}
+	return edges
+}
+
+// between adds the edges of the claims that hold at a place where the lines of s
+// stand from line on.
+func (c *claims) between(edges []edge, at place, line int, s section) []edge {
+	shift := s.First - line
+	for _, i := range c.at[at] {
+		x := &c.list[i]
+		from, _ := slices.BinarySearchFunc(x.ranges, line, func(r evidence.LineRange, line int) int { return cmp.Compare(r.Last, line) })
+		for _, r := range x.ranges[from:] {
+			first, last := max(r.First+shift, s.First), min(r.Last+shift, s.Last)
+			if first > s.Last {
+				break
+			}
+			x.used = true
+			edges = append(edges, edge{first, i, true}, edge{last + 1, i, false})
+		}
+	}
+	return edges
+}
+
+// decide makes the part of s that the active claims are about.
+func (c *claims) decide(s section, lines evidence.LineRange, active map[int]int) evidence.AttributedRange {
+	p := s.part(lines, evidence.AuthorUnattested)
+	if len(active) == 0 {
+		return p
+	}
+	order := make([]int, 0, len(active))
+	for i := range active {
+		order = append(order, i)
+	}
+	// Of two equal claims the later one holds: it was made with the lines of
+	// the earlier one in place.
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(c.list[a].rank, c.list[b].rank), cmp.Compare(b, a))
+	})
+	first := c.list[order[0]].says
+	for _, i := range order[1:] {
+		says := c.list[i].says
+		if says == first || slices.Contains(p.Others, says) {
+			continue
+		}
+		p.Others = append(p.Others, says)
+		if disagree(first, says) {
+			p.Conflict = true
+		} else if first.Basis == evidence.Reported && independent(first, says) {
+			first.Basis = evidence.Verified
+		}
+	}
+	p.Kind, p.Session, p.Agent, p.Model = first.Kind, first.Session, first.Agent, first.Model
+	p.Method, p.Confidence, p.Basis = first.Method, first.Confidence, first.Basis
+	return p
+}
+
+// disagree reports whether the two cannot both be right. A claim that names no
+// session leaves open which one it was.
+func disagree(a, b evidence.Attestation) bool {
+	return a.Kind != b.Kind || a.Session != "" && b.Session != "" && a.Session != b.Session
+}
+
+// independent reports whether b confirms a: the same session, by a record of
+// another kind that knows lines.
+func independent(a, b evidence.Attestation) bool {
+	fromTranscript := func(m evidence.Method) bool { return m == evidence.MethodContent || m == evidence.MethodReplay }
+	knowsLines := func(m evidence.Method) bool { return rankOf(m) <= rankOf(evidence.MethodContent) }
+	return a.Session != "" && a.Session == b.Session && knowsLines(a.Method) && knowsLines(b.Method) &&
+		fromTranscript(a.Method) != fromTranscript(b.Method)
+}
+
+func (s section) part(lines evidence.LineRange, kind evidence.AuthorKind) evidence.AttributedRange {
+	p := evidence.AttributedRange{LineRange: lines, Kind: kind, Commit: s.commit}
+	if s.known {
+		p.OriginPath, p.OriginLine = s.path, s.line+lines.First-s.First
+	}
+	return p
+}
+
+// unused counts the claims that no added line was found for.
+func (c *claims) unused() int {
+	n := 0
+	for _, x := range c.list {
+		if !x.used {
+			n++
+		}
+	}
+	return n
+}
