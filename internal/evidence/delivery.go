@@ -1,6 +1,9 @@
 package evidence
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Account is an account on GitHub.
 type Account struct {
@@ -161,33 +164,34 @@ type Head struct {
 // CheckResult is how one check ended in one attempt.
 type CheckResult struct {
 	Check
-	// Attempt of the workflow run, from 1; 0 when not known.
+	// Which attempt at the check on this commit it is, from 1; 0 when not known.
 	Attempt int `json:"attempt,omitempty"`
 	// Steps of the job that failed.
 	FailedSteps []string `json:"failedSteps,omitempty"`
 }
 
-// identity is what makes two results results of the same check: names alone are
-// not owned by anyone.
-func (r CheckResult) identity() [3]string { return [3]string{r.App, r.Workflow, r.Name} }
+// Same reports whether two results are of the same check: reported by the same
+// app under the same name, and in the same workflow run when there is one. Names
+// alone are not owned by anyone, and runs for two events test two trees.
+func (r CheckResult) Same(x CheckResult) bool {
+	return r.App == x.App && r.Workflow == x.Workflow && r.RunID == x.RunID && r.Name == x.Name
+}
 
 // Flaky returns the names of the checks that both failed and succeeded on this
 // commit, each once, in the order of the results.
 func (h Head) Flaky() []string {
-	const failed, passed = 1, 2
-	seen, named := map[[3]string]int{}, map[[3]string]bool{}
 	var names []string
-	for _, r := range h.Results {
-		switch {
-		case r.Failed():
-			seen[r.identity()] |= failed
-		case r.Conclusion == "success":
-			seen[r.identity()] |= passed
-		}
-		if seen[r.identity()] == failed|passed && !named[r.identity()] {
-			named[r.identity()] = true
-			names = append(names, r.Name)
+	for i, r := range h.Results {
+		for _, earlier := range h.Results[:i] {
+			attempts := r.Attempt > 0 && earlier.Attempt > 0 && r.Same(earlier)
+			if attempts && opposed(r, earlier) && !slices.Contains(names, r.Name) {
+				names = append(names, r.Name)
+			}
 		}
 	}
 	return names
+}
+
+func opposed(a, b CheckResult) bool {
+	return a.Failed() && b.Conclusion == "success" || a.Conclusion == "success" && b.Failed()
 }

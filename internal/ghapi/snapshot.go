@@ -101,8 +101,11 @@ type Pull struct {
 	ReviewThreads           List[Thread]
 	Comments                List[Comment]
 	ForcePushes             List[ForcePush]
-	History                 List[struct{ Commit Commit }]
-	Tip                     List[struct{ Commit Commit }]
+	// The commits, without what was checked on them; the latest of them with all
+	// that is known of it; and the head with the latest result of each check.
+	History List[struct{ Commit Commit }]
+	Heads   List[struct{ Commit Commit }]
+	Tip     List[struct{ Commit Commit }]
 }
 
 // Object is a git object.
@@ -200,7 +203,6 @@ type ForcePush struct {
 	CreatedAt    time.Time
 	Actor        *Account
 	BeforeCommit *Commit
-	AfterCommit  *Object
 }
 
 // Commit is a commit of the pull request with what was checked on it.
@@ -210,7 +212,11 @@ type Commit struct {
 	MessageHeadline, Message    string
 	Tree                        Object
 	Author, Committer           *struct{ User *Account }
-	StatusCheckRollup           *struct{ Contexts List[Check] }
+	// The latest result of each check, whoever reports it.
+	StatusCheckRollup *struct{ Contexts List[Check] }
+	// Every result of every check run, and the latest statuses.
+	CheckSuites List[CheckSuite]
+	Status      *struct{ Contexts []*Check }
 }
 
 // Checks returns the check runs and statuses of the commit.
@@ -239,7 +245,8 @@ type Check struct {
 
 // CheckSuite says whose a check run is.
 type CheckSuite struct {
-	App *struct {
+	CheckRuns List[Check]
+	App       *struct {
 		DatabaseID int64 `json:"databaseId"`
 		Slug       string
 	}

@@ -12,7 +12,19 @@ import (
 
 func (s *Server) query() object {
 	st := &s.state
-	return object{"__typename": "Query", "repository": field(func(args map[string]any) any {
+	return object{"__typename": "Query", "nodes": field(func(args map[string]any) any {
+		var found []object
+		ids, _ := args["ids"].([]any)
+		for _, id := range ids {
+			c := find(st.Checks, func(c *Check) bool { return fmt.Sprintf("CR_%d", c.ID) == id })
+			if c == nil {
+				found = append(found, nil)
+				continue
+			}
+			found = append(found, st.checkObject(c))
+		}
+		return found
+	}), "repository": field(func(args map[string]any) any {
 		owner, _ := args["owner"].(string)
 		name, _ := args["name"].(string)
 		full := owner + "/" + name
@@ -205,7 +217,7 @@ func (s *State) forcePushes(p *Pull) field {
 	for _, f := range p.ForcePushes {
 		nodes = append(nodes, object{
 			"__typename": "HeadRefForcePushedEvent", "createdAt": s.at(f.At), "actor": actor(f.Actor),
-			"beforeCommit": s.commitObject(f.Before), "afterCommit": s.commitObject(f.After),
+			"beforeCommit": s.commitObject(f.Before),
 		})
 	}
 	return connection(nodes)
@@ -238,8 +250,47 @@ func (s *State) commitObject(sha string) object {
 	return object{
 		"__typename": "Commit", "oid": sha, "authoredDate": s.at(c.At), "committedDate": s.at(c.At), "messageHeadline": headline, "message": c.Message,
 		"tree": gitObject(c.tree()), "author": person(c.Author), "committer": person(c.Committer), "parents": connection(parents),
-		"statusCheckRollup": s.rollup(sha),
+		"statusCheckRollup": s.rollup(sha), "checkSuites": s.suites(sha), "status": s.statuses(sha),
 	}
+}
+
+// suites are all results of check runs, grouped as GitHub does: by app and
+// workflow run.
+func (s *State) suites(sha string) any {
+	if !s.may("checks", "read") {
+		return forbidden()
+	}
+	var nodes []object
+	var keys []string
+	runs := map[string][]object{}
+	for _, c := range s.Checks {
+		if c.HeadSHA != sha {
+			continue
+		}
+		o, key := s.checkObject(c), fmt.Sprintf("%d %d", c.AppID, c.Run)
+		if runs[key] == nil {
+			keys = append(keys, key)
+			nodes = append(nodes, o["checkSuite"].(object))
+		}
+		runs[key] = append(runs[key], o)
+	}
+	for i, key := range keys {
+		nodes[i]["checkRuns"] = connection(runs[key])
+	}
+	return connection(nodes)
+}
+
+func (s *State) statuses(sha string) any {
+	var nodes []object
+	for _, st := range s.Statuses {
+		if st.SHA == sha {
+			nodes = append(nodes, s.statusObject(st))
+		}
+	}
+	if nodes == nil {
+		return nil
+	}
+	return object{"__typename": "Status", "contexts": nodes}
 }
 
 // rollup shows the latest run of each check, as GitHub does.
@@ -274,10 +325,23 @@ func (s *State) checkObject(c *Check) object {
 		suite["workflowRun"] = object{"__typename": "WorkflowRun", "databaseId": r.ID, "event": r.Event, "workflow": object{"__typename": "Workflow", "name": r.Name}}
 	}
 	return object{
-		"__typename": "CheckRun", "databaseId": c.ID, "name": c.Name, "status": strings.ToUpper(c.Status), "conclusion": null(strings.ToUpper(c.Conclusion)),
+		"__typename": "CheckRun", "id": fmt.Sprintf("CR_%d", c.ID), "steps": s.steps(c), "databaseId": c.ID, "name": c.Name, "status": strings.ToUpper(c.Status), "conclusion": null(strings.ToUpper(c.Conclusion)),
 		"startedAt": null(c.StartedAt), "completedAt": null(c.CompletedAt), "detailsUrl": null(c.DetailsURL), "permalink": c.address(s.full()),
 		"externalId": c.ExternalID, "checkSuite": suite, "isRequired": field(func(map[string]any) any { return c.Required }),
 	}
+}
+
+// steps are those of the job that the check run stands for.
+func (s *State) steps(c *Check) field {
+	var nodes []object
+	if r := s.run(c.Run); r != nil {
+		if j := find(r.Jobs, func(j *Job) bool { return j.ID == c.ID }); j != nil {
+			for i, step := range j.Steps {
+				nodes = append(nodes, object{"__typename": "CheckStep", "name": step.Name, "number": i + 1, "conclusion": strings.ToUpper(step.Conclusion)})
+			}
+		}
+	}
+	return connection(nodes)
 }
 
 func (s *State) statusObject(st *Status) object {

@@ -114,7 +114,7 @@ func (s *State) restPull(p *Pull) object {
 	for _, l := range p.Labels {
 		labels = append(labels, object{
 			"id": idOf(l), "node_id": "LA_" + l, "url": apiBase + "/repos/" + s.full() + "/labels/" + l, "name": l, "color": "ededed",
-			"default": false, "description": nil,
+			"default": false, "description": "",
 		})
 	}
 	o := object{

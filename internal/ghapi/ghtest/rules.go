@@ -140,8 +140,15 @@ func (ru *rules) input(r *http.Request, body []byte) (*openapi3filter.RequestVal
 	}, nil
 }
 
+// undescribed reports whether a request is beyond the OpenAPI description:
+// GraphQL, and paths of files, whose slashes its router does not take for part
+// of a parameter.
+func undescribed(r *http.Request) bool {
+	return r.URL.Path == "/graphql" || r.PathValue("path") != ""
+}
+
 func (ru *rules) request(t T, r *http.Request, body []byte) {
-	if ru.router == nil || r.URL.Path == "/graphql" {
+	if ru.router == nil || undescribed(r) {
 		return
 	}
 	in, err := ru.input(r, body)
@@ -154,7 +161,7 @@ func (ru *rules) request(t T, r *http.Request, body []byte) {
 }
 
 func (ru *rules) answer(t T, r *http.Request, a answer) {
-	if ru.router == nil || r.URL.Path == "/graphql" || a.status >= 300 {
+	if ru.router == nil || undescribed(r) || a.status >= 300 {
 		return
 	}
 	if _, isRaw := a.body.(raw); isRaw {

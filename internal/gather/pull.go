@@ -1,0 +1,339 @@
+package gather
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/go-github/v60/github"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/ghapi"
+)
+
+// Pull is the source of what GitHub says about the pull request: the pull request
+// itself, its tickets, the checks of its heads, its reviews and its merge. All of
+// it is observed, but the text in it was written by anyone.
+type Pull struct {
+	// What GitHub answered to the one query.
+	Snapshot *ghapi.Snapshot
+	// Client and address of GraphQL for what the query cannot know: tickets that
+	// are only named, and earlier attempts of workflow runs. Without a client
+	// those are left out, and gaps say so.
+	Client  *github.Client
+	GraphQL string
+	// Name of our check run.
+	CheckName string
+	// Other trackers, whose tickets are found by their keys and never fetched.
+	Trackers []Tracker
+	// Labels on an issue that mean that it is approved, "approved" when empty.
+	ApprovalLabels []string
+}
+
+// Name returns "github".
+func (Pull) Name() string { return "github" }
+
+// Gather maps the snapshot to facts. What GitHub left out of it is a gap, with
+// the reason.
+func (p Pull) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment, error) {
+	if p.Snapshot == nil {
+		return evidence.Fragment{}, evidence.Errorf(evidence.Unavailable, "GitHub did not answer about the pull request")
+	}
+	var f evidence.Fragment
+	f.PullRequest = p.pullRequest()
+	f.Reviews = p.reviews()
+	f.Checks = p.checks()
+	p.required(&f)
+	p.tickets(ctx, t, &f)
+	p.heads(ctx, &f)
+	f.Gaps = append(f.Gaps, p.faults()...)
+	if head := p.Snapshot.Pull.HeadRefOid; t.Head != "" && head != t.Head {
+		g := evidence.MissingGap(p.Name(), "checks of the head", evidence.NotFound,
+			"the pull request is at "+short(head)+" now, the record is about "+short(t.Head))
+		g.Hint = "the run for the newer head replaces this one"
+		f.Gaps = append(f.Gaps, g)
+		// They say nothing about the commit of the record. The ledger has them.
+		f.Checks, f.PullRequest.RequiredChecks = nil, nil
+	}
+	return f, nil
+}
+
+func (p Pull) observed(uri string) evidence.Origin {
+	return evidence.Origin{Basis: evidence.Observed, Source: p.Name(), URI: cmp.Or(uri, p.Snapshot.Pull.URL)}
+}
+
+func (p Pull) pullRequest() *evidence.PullRequest {
+	g := &p.Snapshot.Pull
+	out := &evidence.PullRequest{
+		Origin: p.observed(g.URL), Number: g.Number, URL: g.URL, Title: g.Title, State: strings.ToLower(g.State), Draft: g.IsDraft,
+		Author: actor(g.Author), Association: strings.ToLower(g.AuthorAssociation), BaseRef: g.BaseRefName, HeadRef: g.HeadRefName,
+		Fork: g.IsCrossRepository, Head: g.HeadRefOid, Labels: labelNames(g.Labels), ReviewDecision: strings.ToLower(g.ReviewDecision),
+		Threads: max(g.ReviewThreads.TotalCount, len(g.ReviewThreads.All())), Locked: g.Locked, Created: g.CreatedAt.UTC(),
+	}
+	if g.HeadRepository != nil {
+		out.HeadRepository = g.HeadRepository.NameWithOwner
+	}
+	if head := p.Snapshot.Head(); head != nil && head.Oid == g.HeadRefOid {
+		out.HeadTree, out.HeadAuthor, out.HeadCommitter = head.Tree.Oid, login(head.Author), login(head.Committer)
+	}
+	for _, thread := range g.ReviewThreads.All() {
+		if !thread.IsResolved {
+			out.UnresolvedThreads++
+		}
+	}
+	if g.AutoMergeRequest != nil {
+		by := actor(g.AutoMergeRequest.EnabledBy)
+		out.AutoMergeBy = &by
+	}
+	out.Merge = merge(g)
+	return out
+}
+
+func login(a *struct{ User *ghapi.Account }) string {
+	if a == nil || a.User == nil {
+		return ""
+	}
+	return a.User.Login
+}
+
+// actor maps an account; one that was deleted has none and is GitHub's "ghost".
+func actor(a *ghapi.Account) evidence.Account {
+	if a == nil {
+		return evidence.Account{Login: "ghost"}
+	}
+	kind := strings.ToLower(a.Type)
+	if kind == "enterpriseuseraccount" {
+		kind = "user"
+	}
+	return evidence.Account{Login: a.Login, Kind: kind}
+}
+
+func labelNames(l ghapi.List[ghapi.Label]) []string {
+	var names []string
+	for _, n := range l.All() {
+		names = append(names, n.Name)
+	}
+	return names
+}
+
+func merge(g *ghapi.Pull) *evidence.Merge {
+	if g.MergedAt == nil {
+		return nil
+	}
+	m := &evidence.Merge{By: actor(g.MergedBy), At: g.MergedAt.UTC()}
+	if c := g.MergeCommit; c != nil {
+		m.Commit, m.Tree = c.Oid, c.Tree.Oid
+		for _, parent := range c.Parents.All() {
+			m.Parents = append(m.Parents, parent.Oid)
+		}
+		m.Method = mergeMethod(g)
+	}
+	return m
+}
+
+// mergeMethod tells how a pull request was merged by what is left of it: two
+// parents are a merge, and a rebase keeps the date and subject of every commit,
+// also of the one before the last. With a single commit, squash and rebase make
+// the same of it.
+func mergeMethod(g *ghapi.Pull) string {
+	parents, commits := g.MergeCommit.Parents.All(), g.History.All()
+	switch {
+	case len(parents) > 1:
+		return "merge"
+	case len(parents) == 0 || len(commits) < 2:
+		return ""
+	}
+	before := commits[len(commits)-2].Commit
+	if before.AuthoredDate.IsZero() {
+		return ""
+	}
+	if parents[0].AuthoredDate.Equal(before.AuthoredDate) && parents[0].MessageHeadline == before.MessageHeadline {
+		return "rebase"
+	}
+	return "squash"
+}
+
+func (p Pull) reviews() []evidence.Review {
+	var all []evidence.Review
+	for _, r := range p.Snapshot.Pull.Reviews.All() {
+		if r.State == "PENDING" {
+			continue // a draft that only its author sees
+		}
+		out := evidence.Review{
+			Origin: p.observed(r.URL), Reviewer: actor(r.Author), State: strings.ToLower(r.State),
+			Association: strings.ToLower(r.AuthorAssociation), Submitted: instant(r.SubmittedAt), URL: r.URL,
+		}
+		if r.Commit != nil {
+			out.Commit, out.Tree = r.Commit.Oid, r.Commit.Tree.Oid
+		}
+		all = append(all, out)
+	}
+	return all
+}
+
+func instant(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+// checks maps the checks of the head, by name, the ones of ours left out.
+func (p Pull) checks() []evidence.Check {
+	head := p.Snapshot.Head()
+	if head == nil || head.Oid != p.Snapshot.Pull.HeadRefOid {
+		return nil
+	}
+	var all []evidence.Check
+	for _, c := range head.Checks().All() {
+		if !p.own(c, head.Oid) {
+			all = append(all, p.check(c))
+		}
+	}
+	slices.SortStableFunc(all, func(a, b evidence.Check) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.App, b.App), cmp.Compare(a.Workflow, b.Workflow), cmp.Compare(a.URL, b.URL))
+	})
+	return all
+}
+
+// own reports whether a check is one of mergebrief's own, for whatever key: the
+// external id is set by the app that makes a check run and by nobody else. A
+// check that only has our name is somebody's.
+func (p Pull) own(c *ghapi.Check, head string) bool {
+	return c.Type == "CheckRun" && c.ExternalID == fmt.Sprintf("mergebrief:%d:%s", p.Snapshot.Pull.Number, head)
+}
+
+func (p Pull) check(c *ghapi.Check) evidence.Check {
+	if c.Type == "StatusContext" {
+		return p.status(c)
+	}
+	out := evidence.Check{
+		Origin: p.observed(cmp.Or(c.Permalink, c.DetailsURL)), Name: c.Name, Status: strings.ToLower(c.Status), Conclusion: strings.ToLower(c.Conclusion),
+		Required: c.IsRequired, Started: instant(c.StartedAt), Completed: instant(c.CompletedAt), URL: cmp.Or(c.Permalink, c.DetailsURL),
+	}
+	if s := c.CheckSuite; s != nil {
+		if s.App != nil {
+			out.App = s.App.Slug
+		}
+		if s.WorkflowRun != nil {
+			out.RunID, out.Workflow = s.WorkflowRun.DatabaseID, s.WorkflowRun.Workflow.Name
+		}
+	}
+	return out
+}
+
+// status maps a commit status, which knows four states instead of a status and a
+// conclusion, and one more for a required one that nobody has set.
+func (p Pull) status(c *ghapi.Check) evidence.Check {
+	out := evidence.Check{Origin: p.observed(c.TargetURL), Name: c.Context, Required: c.IsRequired, URL: c.TargetURL, Started: c.CreatedAt.UTC()}
+	if c.Creator != nil {
+		out.App = c.Creator.Login
+	}
+	switch state := strings.ToLower(c.State); state {
+	case "success", "failure", "error":
+		out.Status, out.Conclusion, out.Completed = "completed", state, c.CreatedAt.UTC()
+	default: // pending, expected
+		out.Status = state
+	}
+	return out
+}
+
+// required compares what rules of the base branch require with what the head
+// has. A required check without any result is easily taken for a pass.
+func (p Pull) required(f *evidence.Fragment) {
+	base := p.Snapshot.Pull.BaseRef
+	if base == nil {
+		return
+	}
+	demand := func(name string, app int64) {
+		r := evidence.RequiredCheck{Name: name, AppID: app}
+		if !slices.ContainsFunc(f.PullRequest.RequiredChecks, func(x evidence.RequiredCheck) bool { return x.Name == name && x.AppID == app }) {
+			r.Absent = p.absent(r)
+			f.PullRequest.RequiredChecks = append(f.PullRequest.RequiredChecks, r)
+		}
+	}
+	if base.RefUpdateRule != nil {
+		for _, name := range base.RefUpdateRule.RequiredStatusCheckContexts {
+			demand(name, 0)
+		}
+	}
+	for _, rule := range base.Rules.All() {
+		if rule.Parameters == nil {
+			continue
+		}
+		for _, c := range rule.Parameters.RequiredStatusChecks {
+			demand(c.Context, c.IntegrationID)
+		}
+	}
+	for _, r := range f.PullRequest.RequiredChecks {
+		if r.Absent {
+			g := evidence.MissingGap(p.Name(), "required check "+r.Name, evidence.NotFound, "a rule of the base branch requires it, and the head has no result of it")
+			g.Hint = "see why it did not start: path filters, a workflow that waits for approval, or a renamed job"
+			f.Gaps = append(f.Gaps, g)
+		}
+	}
+}
+
+// absent reports whether the head has no result of a required check.
+func (p Pull) absent(r evidence.RequiredCheck) bool {
+	head := p.Snapshot.Head()
+	if head == nil || p.unseen("statusCheckRollup") {
+		return false // not known
+	}
+	return !slices.ContainsFunc(head.Checks().All(), func(c *ghapi.Check) bool {
+		if c.Type == "StatusContext" {
+			return c.Context == r.Name && c.State != "EXPECTED"
+		}
+		app := c.CheckSuite != nil && c.CheckSuite.App != nil && c.CheckSuite.App.DatabaseID == r.AppID
+		return c.Name == r.Name && (r.AppID == 0 || app)
+	})
+}
+
+// unseen reports whether GitHub left out the field, anywhere.
+func (p Pull) unseen(field string) bool {
+	return slices.ContainsFunc(p.Snapshot.Faults, func(f ghapi.Fault) bool { return strings.Contains("."+f.Path+".", "."+field+".") })
+}
+
+// subjects name what a field of the query holds, in the reader's words, and the
+// permission that shows it.
+var subjects = []struct{ field, subject, permission string }{
+	{"closingIssuesReferences", "ticket", "issues: read"},
+	{"statusCheckRollup", "checks", "checks: read and statuses: read"},
+	{"reviews", "reviews", "pull-requests: read"},
+	{"reviewThreads", "review threads", "pull-requests: read"},
+	{"baseRef", "rules of the base branch", ""},
+	{"mergeCommit", "merge commit", "contents: read"},
+	{"comments", "comments", "pull-requests: read"},
+	{"forcePushes", "force-pushes", "pull-requests: read"},
+	{"history", "checks of earlier commits", "checks: read"},
+}
+
+// faults are gaps for what GitHub left out, each subject once.
+func (p Pull) faults() []evidence.Gap {
+	var gaps []evidence.Gap
+	seen := map[string]bool{}
+	for _, f := range p.Snapshot.Faults {
+		subject, hint := "part of the pull request: "+cmp.Or(f.Path, "not named"), ""
+		for _, s := range subjects {
+			if strings.Contains("."+f.Path+".", "."+s.field+".") {
+				if subject = s.subject; s.permission != "" && f.Reason() == evidence.Denied {
+					hint = "add " + s.permission + " under permissions:"
+				}
+				break
+			}
+		}
+		if !seen[subject] {
+			seen[subject] = true
+			g := evidence.MissingGap(p.Name(), subject, f.Reason(), f.Message)
+			g.Hint = hint
+			gaps = append(gaps, g)
+		}
+	}
+	for _, what := range p.Snapshot.Cut {
+		gaps = append(gaps, evidence.MissingGap(p.Name(), "part of the pull request", evidence.Truncated, what))
+	}
+	return gaps
+}

@@ -1,0 +1,275 @@
+package gather
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/ghapi"
+)
+
+const (
+	// maxNamed bounds the issues that are fetched because a text names them, and
+	// the tickets of other trackers. More are a list, not a reason.
+	maxNamed = 10
+
+	noTicketHint = "link the issue that asks for the change, by the sidebar or by “Fixes #123” in the description"
+)
+
+// Tracker is a tracker of tickets other than GitHub's issues.
+type Tracker struct {
+	// Pattern of the keys, such as "JIRA-[0-9]+". Keys count where no letter,
+	// digit or hyphen touches them.
+	Pattern string
+	// Address of a ticket, with {key} in the place of the key.
+	URL string
+}
+
+// tickets finds the work requests: those that GitHub links, those that the
+// description, the commits and the branch name, and keys of other trackers.
+func (p Pull) tickets(ctx context.Context, t evidence.Target, f *evidence.Fragment) {
+	known := map[string]bool{}
+	linked := p.Snapshot.Pull.ClosingIssuesReferences
+	for _, i := range linked.All() {
+		ticket := p.ticket(i, "closing-reference")
+		known[strings.ToLower(i.Repository.NameWithOwner)+"#"+strconv.Itoa(i.Number)] = true
+		f.Tickets = append(f.Tickets, ticket)
+	}
+	if n := len(linked.All()); linked.TotalCount > n {
+		f.Gaps = append(f.Gaps, evidence.MissingGap(p.Name(), "tickets", evidence.Truncated, fmt.Sprintf("GitHub links %d issues; %d of them are in the record", linked.TotalCount, n)))
+	}
+	p.named(ctx, mentions(p.Snapshot, t.Repository.Server, known), f)
+	p.tracked(f)
+	if len(f.Tickets) == 0 && !p.unseen("closingIssuesReferences") {
+		g := evidence.MissingGap(p.Name(), "ticket", evidence.NotFound, "neither links nor the description, the commits and the branch name a work request")
+		g.Hint = noTicketHint
+		f.Gaps = append(f.Gaps, g)
+	}
+}
+
+// named fetches the issues that a text names. One that is not there is a gap,
+// unless only the name of the branch looked like one.
+func (p Pull) named(ctx context.Context, all []mention, f *evidence.Fragment) {
+	if len(all) > maxNamed {
+		f.Gaps = append(f.Gaps, evidence.MissingGap(p.Name(), "tickets", evidence.Truncated, fmt.Sprintf("%d issues are named; the first %d were read", len(all), maxNamed)))
+		all = all[:maxNamed]
+	}
+	var found map[ghapi.IssueRef]*ghapi.Issue
+	var faults []ghapi.Fault
+	err := error(evidence.Errorf(evidence.NotConfigured, "nobody asked GitHub"))
+	if p.Client != nil {
+		var refs []ghapi.IssueRef
+		for _, m := range all {
+			refs = append(refs, m.ref)
+		}
+		found, faults, err = ghapi.Issues(ctx, p.Client, p.GraphQL, refs)
+	}
+	for i, m := range all {
+		issue := found[m.ref]
+		at := slices.IndexFunc(faults, func(fault ghapi.Fault) bool { return fault.Path == strconv.Itoa(i) })
+		switch {
+		case issue != nil:
+			f.Tickets = append(f.Tickets, p.ticket(issue, m.by))
+		case m.by == "branch" || err == nil && at < 0:
+			// A number in a branch is a guess, and what is no issue is a pull
+			// request, which is no work request.
+		default:
+			reason, detail := evidence.ReasonOf(err, evidence.Unavailable), ""
+			if err != nil {
+				detail = err.Error()
+			} else {
+				reason, detail = faults[at].Reason(), faults[at].Message
+			}
+			f.Tickets = append(f.Tickets, p.unread(m))
+			f.Gaps = append(f.Gaps, evidence.MissingGap(p.Name(), "ticket "+p.key(m.ref.Owner+"/"+m.ref.Name, m.ref.Number), reason, detail))
+		}
+	}
+}
+
+// unread is a ticket of which nothing but the mention is known.
+func (p Pull) unread(m mention) evidence.Ticket {
+	return evidence.Ticket{
+		Origin: evidence.Origin{Basis: evidence.Reported, Source: p.Name(), URI: p.Snapshot.Pull.URL},
+		Key:    p.key(m.ref.Owner+"/"+m.ref.Name, m.ref.Number), FoundBy: m.by,
+	}
+}
+
+// key names an issue as GitHub does.
+func (p Pull) key(repository string, number int) string {
+	if strings.EqualFold(repository, p.Snapshot.Repository) {
+		repository = ""
+	}
+	return repository + "#" + strconv.Itoa(number)
+}
+
+func (p Pull) ticket(i *ghapi.Issue, by string) evidence.Ticket {
+	t := evidence.Ticket{
+		Origin: p.observed(i.URL), Key: p.key(i.Repository.NameWithOwner, i.Number), URL: i.URL, FoundBy: by, Title: i.Title,
+		State: strings.ToLower(i.State), StateReason: strings.ToLower(i.StateReason), Requester: actor(i.Author).Login,
+		Repository: namedRepository(i.Body), Labels: labelNames(i.Labels), Priority: priority(labelNames(i.Labels)),
+		Created: i.CreatedAt.UTC(), Edited: instant(i.LastEditedAt), Approval: p.approval(i), Criteria: criteria(i.Body),
+	}
+	if i.Milestone != nil {
+		t.Milestone = i.Milestone.Title
+	}
+	for _, a := range i.Assignees.All() {
+		t.Assignees = append(t.Assignees, a.Login)
+	}
+	return t
+}
+
+// approvalWords is a comment that approves and says nothing else on its first
+// line.
+var approvalWords = regexp.MustCompile(`(?i)^\s*(?:/approved?|approved)[.!]?\s*(?:\n|$)`)
+
+// approval finds the label, or else the latest comment by somebody of the
+// repository, that approves the request. That nothing does says nothing.
+func (p Pull) approval(i *ghapi.Issue) *evidence.Approval {
+	wanted := p.ApprovalLabels
+	if len(wanted) == 0 {
+		wanted = []string{"approved"}
+	}
+	for _, name := range labelNames(i.Labels) {
+		if !slices.ContainsFunc(wanted, func(w string) bool { return strings.EqualFold(w, name) }) {
+			continue
+		}
+		a := &evidence.Approval{Basis: evidence.Observed, Approved: true, By: "label " + name}
+		for _, event := range i.TimelineItems.All() { // the latest counts
+			if event.Label.Name == name {
+				a.By, a.At = actor(event.Actor).Login+", label "+name, event.CreatedAt.UTC()
+			}
+		}
+		return a
+	}
+	for _, c := range slices.Backward(i.Comments.All()) {
+		entitled := c.AuthorAssociation == "OWNER" || c.AuthorAssociation == "MEMBER" || c.AuthorAssociation == "COLLABORATOR"
+		if entitled && c.Author != nil && c.Author.Type == "User" && approvalWords.MatchString(c.Body) {
+			return &evidence.Approval{Basis: evidence.Observed, Approved: true, By: c.Author.Login + ", comment", At: c.CreatedAt.UTC()}
+		}
+	}
+	return nil
+}
+
+var priorityLabel = regexp.MustCompile(`(?i)^(?:(?:priority|prio|severity)\s*[:/ -]\s*(\S.*)|(p[0-4]))$`)
+
+// priority is what a label says about it, in the label's own word.
+func priority(labels []string) string {
+	for _, l := range labels {
+		if m := priorityLabel.FindStringSubmatch(l); m != nil {
+			return m[1] + m[2]
+		}
+	}
+	return ""
+}
+
+var repositoryLine = regexp.MustCompile(`(?im)^\s*(?:#{1,6}\s+)?(?:target\s+)?repository\s*:?\s*(?:\n\s*)*(?:https://[^/\s]+/)?([a-z0-9][a-z0-9-]*/[a-z0-9._-]+)\s*$`)
+
+// namedRepository is the repository that a ticket asks to be changed, when a
+// line or a field of its form says so.
+func namedRepository(body string) string {
+	if m := repositoryLine.FindStringSubmatch(strings.Join(visible(body), "\n")); m != nil {
+		return strings.TrimSuffix(m[1], ".git")
+	}
+	return ""
+}
+
+// mention is an issue that a text names.
+type mention struct {
+	ref ghapi.IssueRef
+	by  string
+}
+
+var (
+	// The keywords that close issues (docs.github.com, "Linking a pull request
+	// to an issue").
+	closing = regexp.MustCompile(`(?i)(?:^|[^\w-])(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?::\s*|\s+)(?:([\w.-]+/[\w.-]+)?#([0-9]{1,9})|(https?://\S+/issues/[0-9]{1,9}))\b`)
+	// A trailer names its issue without a keyword.
+	trailer = regexp.MustCompile(`(?im)^(?:ticket|issue|task|story|refs?|references|related-to):\s*(?:([\w.-]+/[\w.-]+)?#([0-9]{1,9})|(https?://\S+/issues/[0-9]{1,9}))\s*$`)
+	// GitHub's own "Create a branch" makes 482-title; others write issue-482.
+	branch = regexp.MustCompile(`(?i)(?:^|/)(?:(?:issue|gh|ticket)[-_/]?)?([0-9]{1,7})[-_]\w|(?:^|[/_-])(?:issue|gh|ticket)[-_/]?([0-9]{1,7})$`)
+	code   = regexp.MustCompile("`[^`\n]*`")
+)
+
+// mentions lists the issues that the pull request names, the surest first, each
+// once and none that is known already.
+func mentions(s *ghapi.Snapshot, server string, known map[string]bool) []mention {
+	var all []mention
+	add := func(by, repository, number, address string) {
+		if address != "" {
+			repository, number = issueAddress(address, server)
+		}
+		owner, name, ok := strings.Cut(cmp.Or(repository, s.Repository), "/")
+		n, err := strconv.Atoi(number)
+		if !ok || err != nil || n == 0 {
+			return
+		}
+		ref := ghapi.IssueRef{Owner: owner, Name: name, Number: n}
+		if id := strings.ToLower(ref.Key()); !known[id] {
+			known[id] = true
+			all = append(all, mention{ref, by})
+		}
+	}
+	scan := func(by string, pattern *regexp.Regexp, text string) {
+		for _, m := range pattern.FindAllStringSubmatch(text, -1) {
+			add(by, m[1], m[2], m[3])
+		}
+	}
+	scan("keyword", closing, code.ReplaceAllString(strings.Join(visible(s.Pull.Body), "\n"), ""))
+	for _, c := range s.Pull.History.All() {
+		scan("commit", closing, c.Commit.Message)
+		scan("trailer", trailer, c.Commit.Message)
+	}
+	if m := branch.FindStringSubmatch(s.Pull.HeadRefName); m != nil {
+		add("branch", "", m[1]+m[2], "")
+	}
+	return all
+}
+
+// issueAddress reads the address of an issue of the same server.
+func issueAddress(address, server string) (repository, number string) {
+	u, err := url.Parse(address)
+	home, homeErr := url.Parse(cmp.Or(server, "https://github.com"))
+	if err != nil || homeErr != nil || !strings.EqualFold(u.Host, home.Host) {
+		return "", ""
+	}
+	part := strings.Split(strings.Trim(u.Path, "/"), "/")
+	if len(part) != 4 || part[2] != "issues" {
+		return "", ""
+	}
+	return part[0] + "/" + part[1], part[3]
+}
+
+// tracked finds keys of other trackers. Nobody asks those, so that the keys are
+// what somebody wrote.
+func (p Pull) tracked(f *evidence.Fragment) {
+	texts := []string{p.Snapshot.Pull.Title, p.Snapshot.Pull.HeadRefName, strings.Join(visible(p.Snapshot.Pull.Body), "\n")}
+	for _, c := range p.Snapshot.Pull.History.All() {
+		texts = append(texts, c.Commit.Message)
+	}
+	seen := map[string]bool{}
+	for _, tracker := range p.Trackers {
+		pattern, err := regexp.Compile(`(?:^|[^\w-])(` + tracker.Pattern + `)(?:$|[^\w])`)
+		if err != nil {
+			f.Gaps = append(f.Gaps, evidence.MissingGap(p.Name(), "tickets "+tracker.Pattern, evidence.Unreadable, "the pattern is no regular expression: "+err.Error()))
+			continue
+		}
+		for _, text := range texts {
+			for _, m := range pattern.FindAllStringSubmatch(text, -1) {
+				if seen[m[1]] || len(seen) >= maxNamed {
+					continue
+				}
+				seen[m[1]] = true
+				f.Tickets = append(f.Tickets, evidence.Ticket{
+					Origin: evidence.Origin{Basis: evidence.Reported, Source: p.Name(), URI: p.Snapshot.Pull.URL},
+					Key:    m[1], URL: strings.ReplaceAll(tracker.URL, "{key}", url.PathEscape(m[1])), FoundBy: "pattern",
+				})
+			}
+		}
+	}
+}
