@@ -56,8 +56,12 @@ func safe(r *http.Request) bool {
 	return r.Context().Value(repeatable{}) != nil
 }
 
-// ours reports whether u is an address of the API.
-func (t *transport) ours(u *url.URL) bool {
+// ours reports whether the request is for the API.
+func (t *transport) ours(r *http.Request) bool {
+	u := r.URL
+	if r.Context().Value(elsewhere{}) != nil {
+		return false
+	}
 	return u.Scheme == t.api.Scheme && u.Host == t.api.Host || u.Scheme == t.graph.Scheme && u.Host == t.graph.Host
 }
 
@@ -86,7 +90,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 // once makes one attempt. An answer of the API is read to its end, so that one
 // that breaks off is an error here and not half a list later.
 func (t *transport) once(req *http.Request, attempt int) (*http.Response, error) {
-	if !t.ours(req.URL) {
+	if !t.ours(req) {
 		return t.base.RoundTrip(req)
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), t.timeout)
@@ -158,8 +162,8 @@ func (t *transport) verdict(req *http.Request, resp *http.Response, err error, d
 	}
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests,
-		resp.StatusCode == http.StatusForbidden && t.ours(req.URL) && limited(resp),
-		resp.StatusCode == http.StatusOK && t.ours(req.URL) && limitedQuery(req, resp):
+		resp.StatusCode == http.StatusForbidden && t.ours(req) && limited(resp),
+		resp.StatusCode == http.StatusOK && t.ours(req) && limitedQuery(req, resp):
 		// The request was turned away, so that it can be made again whatever
 		// its method.
 		return t.asked(resp, limitDelay), true
