@@ -64,3 +64,22 @@ func afterDoctype(b []byte) []byte {
 func nameStart(c byte) bool {
 	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }
+
+// jsonStart is head when it begins with a JSON object, else nil.
+func jsonStart(head []byte) []byte {
+	head = Text(head)
+	if startsWith(head, '{') {
+		return head
+	}
+	return nil
+}
+
+// hasKeys reports whether all of the names stand in head as JSON strings.
+func hasKeys(head []byte, names ...string) bool {
+	for _, name := range names {
+		if !bytes.Contains(head, []byte(`"`+name+`"`)) {
+			return false
+		}
+	}
+	return true
+}

@@ -188,3 +188,19 @@ func (w *recoder) recode(dst, b []byte) []byte {
 	}
 	return dst
 }
+
+// textPeek is a text whose first character can be looked at.
+type textPeek struct{ *bufio.Reader }
+
+func newTextPeek(r io.Reader) textPeek {
+	return textPeek{bufio.NewReaderSize(newText(r), encodingWindow)}
+}
+
+// first is the first character beside white space, 0 when there is none near.
+func (t textPeek) first() byte {
+	head, _ := t.Peek(encodingWindow)
+	if head = bytes.TrimLeft(head, " \t\r\n"); len(head) > 0 {
+		return head[0]
+	}
+	return 0
+}

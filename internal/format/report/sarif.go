@@ -39,15 +39,19 @@ func DecodeSARIF(r io.Reader) (evidence.Fragment, error) {
 		})
 	}
 	err := d.j.problem()
-	if err == nil && !found {
-		err = evidence.Errorf(evidence.Unreadable, "no array of runs")
+	switch {
+	case err == nil && !found:
+		err = evidence.Errorf(evidence.Unreadable, "no list of runs")
+	case err == nil && d.malformed:
+		err = evidence.Errorf(evidence.Unreadable, "the results of a run are not a list")
 	}
 	return evidence.Fragment{Scans: d.scans}, err
 }
 
 type sarif struct {
-	j     *jsonReader
-	scans []evidence.Scan
+	j         *jsonReader
+	scans     []evidence.Scan
+	malformed bool
 }
 
 func (d *sarif) run() {
@@ -56,9 +60,14 @@ func (d *sarif) run() {
 		return
 	}
 	// A run that breaks off before its first result says nothing.
-	if d.j.err == nil || run.scan.Tool != "" || len(run.held) > 0 {
-		d.scans = append(d.scans, run.finish())
+	if d.j.err != nil && run.scan.Tool == "" && len(run.held) == 0 {
+		return
 	}
+	if d.j.err != nil && !run.results {
+		run.didNotRun("the file ends before the results")
+	}
+	d.malformed = d.malformed || run.malformed
+	d.scans = append(d.scans, run.finish())
 }
 
 // sarifRun collects a run. Its members come in any order, results often before
@@ -69,6 +78,8 @@ type sarifRun struct {
 	held  []sarifResult
 	later map[sarifRef]int
 	rules map[sarifKey]sarifRule
+	// The run has a member for results; it is of another type than it must be.
+	results, malformed bool
 }
 
 func (d *sarifRun) member(name string) {
@@ -76,11 +87,14 @@ func (d *sarifRun) member(name string) {
 	case "tool":
 		d.j.object(d.tool)
 	case "results":
-		if d.j.null() {
-			d.didNotRun("the run has no results: it did not complete")
-			return
+		d.results = true
+		switch {
+		case d.j.null():
+			d.didNotRun("the run did not complete: its results are null")
+		case !d.j.array(d.result) && d.j.err == nil:
+			d.didNotRun("the results are not a list")
+			d.malformed = true
 		}
-		d.j.array(d.result)
 	case "invocations":
 		d.j.array(d.invocation)
 	default:
@@ -136,8 +150,12 @@ func (d *sarifRun) notification(said *string) {
 	}
 }
 
-// finish resolves the levels, now that all rules are known.
+// finish resolves the levels, now that all rules are known. A run without a
+// member for results was not asked for any, or broke off (3.14.23).
 func (d *sarifRun) finish() evidence.Scan {
+	if !d.results {
+		d.didNotRun("the run states no results")
+	}
 	for _, r := range d.held {
 		rule := d.ruleOf(r.ref)
 		if r.Level == "" {

@@ -154,8 +154,7 @@ func (t *tally) first(r record, known *seen) {
 // skipped. If it is bad, the passes before it were attempts: pytest's rerun
 // plugin writes failed attempts as empty records, which look passed.
 func (t *tally) afterPass(r record, known *seen) {
-	bad := r.outcome == evidence.Failed || r.outcome == evidence.Errored
-	if !bad && !t.certain {
+	if !bad(r.outcome) && !t.certain {
 		if known.outcome == "" {
 			t.first(r, known)
 		} else {
@@ -173,11 +172,9 @@ func (t *tally) afterPass(r record, known *seen) {
 		// The skip stays a case of its own: which it belonged to is not known.
 		known.outcome = ""
 	}
-	if bad {
-		t.first(r, known)
-		return
+	if !bad(r.outcome) {
+		r.earlier = nil
 	}
-	r.earlier = nil
 	t.first(r, known)
 }
 
@@ -188,7 +185,7 @@ func (t *tally) retry(r record, known *seen) {
 	if outcome == evidence.Skipped {
 		outcome = known.outcome
 	}
-	flaky := outcome == evidence.Passed && (known.flaky || known.outcome != evidence.Passed && known.outcome != evidence.Skipped || r.flaky)
+	flaky := outcome == evidence.Passed && (known.flaky || bad(known.outcome) || r.flaky)
 	t.suite.Counts.Remove(known.outcome, known.flaky)
 	t.suite.Counts.Count(outcome, flaky)
 	was := known.outcome
@@ -202,7 +199,7 @@ func (t *tally) retry(r record, known *seen) {
 	}
 	c.Attempts = limitAttempts(append(append(c.Attempts, r.earlier...), r.outcome))
 	c.Outcome, c.Flaky = outcome, flaky
-	if r.outcome == evidence.Failed || r.outcome == evidence.Errored {
+	if bad(r.outcome) {
 		c.Message, c.Signature = r.message, t.sign(r)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 const (
@@ -144,6 +146,24 @@ func joinMessages(head, body string) string {
 	return message(head + "\n" + body)
 }
 
+// bad reports whether an outcome is neither a pass nor a skip.
+func bad(o evidence.Outcome) bool { return o == evidence.Failed || o == evidence.Errored }
+
+// explain is the message of a case: what was said about a failure, the reason of
+// a skip or else the label of it, and nothing for a pass.
+func explain(o evidence.Outcome, said, label string) string {
+	switch {
+	case o == evidence.Passed:
+		return ""
+	case bad(o):
+		return message(said)
+	}
+	if reason := bounded(message(said), maxReasonBytes); reason != "" {
+		return reason
+	}
+	return name(label)
+}
+
 // number reads a count such as an attribute holds; 0 and false when it is none
 // or negative.
 func number(s string) (int, bool) {
@@ -198,4 +218,12 @@ func instant(s string) time.Time {
 		return time.Time{}
 	}
 	return t.UTC()
+}
+
+// counted is "1 test", "2 tests".
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return strconv.Itoa(n) + " " + thing
 }
