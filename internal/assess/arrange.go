@@ -90,7 +90,7 @@ next:
 			continue
 		}
 		for _, i := range at[path] {
-			if y := &out[i]; y.Rule != x.Rule && y.Accepted == x.Accepted && overlap(y.Spans, x.Spans) {
+			if y := &out[i]; y.Rule != x.Rule && same(y.Accepted, x.Accepted) && overlap(y.Spans, x.Spans) {
 				join(y, x)
 				continue next
 			}
@@ -112,6 +112,10 @@ func onePath(x evidence.Finding) (string, bool) {
 		}
 	}
 	return x.Spans[0].Path, true
+}
+
+func same(a, b *evidence.Acceptance) bool {
+	return a == b || a != nil && b != nil && *a == *b
 }
 
 func overlap(a, b []evidence.Span) bool {
@@ -137,6 +141,7 @@ func join(y *evidence.Finding, x evidence.Finding) {
 		y.Message += "; " + x.Message
 	}
 	y.ID += "\x00" + x.ID
+	y.Lapsed = max(y.Lapsed, x.Lapsed)
 	y.Also = append(y.Also, x.Rule)
 	y.Facts = append(slices.Clip(y.Facts), x.Facts[:min(maxFacts-len(y.Facts), len(x.Facts))]...)
 	y.Basis = weakest([]evidence.Basis{y.Basis, x.Basis})
@@ -157,12 +162,16 @@ func group(all []evidence.Finding) []evidence.Finding {
 	type kind struct {
 		rule, message string
 		level         evidence.Level
-		accepted      *evidence.Acceptance
+		accepted      evidence.Acceptance
+		lapsed        string
 	}
 	at := map[kind]int{}
 	out := all[:0:0]
 	for _, x := range all {
-		k := kind{x.Rule, x.Message, x.Level, x.Accepted}
+		k := kind{x.Rule, x.Message, x.Level, evidence.Acceptance{}, x.Lapsed}
+		if x.Accepted != nil {
+			k.accepted = *x.Accepted
+		}
 		i, seen := at[k]
 		if !seen || len(x.Spans) == 0 {
 			at[k] = len(out)

@@ -48,7 +48,7 @@ func verdict(f *facts, a *evidence.Assessment) evidence.Verdict {
 
 // title is the verdict in words. It counts findings, it does not score.
 func title(f *facts, all []evidence.Finding) string {
-	failures, rest, missing := 0, 0, 0
+	failures, rest, missing := 0, 0, f.gapsFound()
 	for _, x := range all {
 		switch {
 		case x.Accepted != nil || severity(x.Level) < severity(evidence.LevelWarning):

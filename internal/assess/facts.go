@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/attribution"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -20,7 +21,7 @@ type facts struct {
 }
 
 func newFacts(r *evidence.Record, p Policy) *facts {
-	f := &facts{Record: r, policy: p, attribution: lines(r), files: make(map[string]int, len(r.Files))}
+	f := &facts{Record: r, policy: p, attribution: attribution.Lines(r), files: make(map[string]int, len(r.Files))}
 	for i := range r.Files {
 		f.files[r.Files[i].Path] = i
 	}
@@ -34,6 +35,17 @@ func newFacts(r *evidence.Record, p Policy) *facts {
 // empty reports whether there is nothing to judge but the change itself.
 func (f *facts) empty() bool {
 	return len(f.Sessions)+len(f.Suites)+len(f.Scans)+len(f.Checks)+len(f.Coverage)+len(f.Claims)+len(f.Tickets)+len(f.Reviews) == 0
+}
+
+// gapsFound counts what sources looked for in vain. What nobody asked for is
+// not among it.
+func (f *facts) gapsFound() (n int) {
+	for _, g := range f.Gaps {
+		if g.Origin.Reason != evidence.NotConfigured {
+			n++
+		}
+	}
+	return n
 }
 
 // validated reports whether an observed check that tests, or a verified test
@@ -88,6 +100,19 @@ func (f *facts) byAI(path, session string) []evidence.LineRange {
 		all = append(all, p.LineRange)
 	}
 	return all
+}
+
+// claimed is the basis of the claims behind the lines that byAI returns.
+func (f *facts) claimed(path string) evidence.Basis {
+	var bases []evidence.Basis
+	if i, ok := f.attributed[path]; ok {
+		for _, p := range f.attribution.Files[i].Parts {
+			if p.Kind == evidence.AuthorAI && !slices.Contains(bases, p.Basis) {
+				bases = append(bases, p.Basis)
+			}
+		}
+	}
+	return weakest(bases)
 }
 
 // added returns the added lines of a file of the change.

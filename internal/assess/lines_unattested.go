@@ -8,7 +8,7 @@ import (
 
 var linesUnattested = Rule{
 	ID: "lines-unattested", Level: evidence.LevelWarning, Gap: true,
-	Sees:   "The share of added lines that nothing in the record accounts for, while it accounts for others. Below a fifth it is a note.",
+	Sees:   "The share of added lines that nothing in the record accounts for, while it accounts for others. Below a fifth, and when commits without a record account for all of them, it is a note.",
 	Why:    "Unattested is not written by hand: it is not known.",
 	Accept: "Record all agent runs behind the change, or accept the finding by its id.",
 	check: func(f *facts) []found {
@@ -20,11 +20,18 @@ var linesUnattested = Rule{
 			message: fmt.Sprintf("%d of %s unattested: nothing recorded tells who wrote them", n.Unattested, plural(n.Added, "added line")),
 			facts:   []string{"/files"}, bases: []evidence.Basis{evidence.Missing},
 		}
-		if n.Unattested*smallShare < n.Added {
+		if n.Unattested*smallShare < n.Added || f.told(n.Unattested) {
 			x.level = evidence.LevelNote
 		}
 		return []found{x}
 	},
+}
+
+// told reports whether the rule about commits without a record has named all of
+// so many unattested lines.
+func (f *facts) told(unattested int) bool {
+	silent, n := f.silentCommits()
+	return len(silent) > 0 && len(silent) < n && f.unattestedIn(silent) == unattested
 }
 
 // smallShare is the part of the added lines below which unattested ones are a

@@ -2,6 +2,7 @@ package assess
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -28,7 +29,7 @@ func untestedLines(f *facts) []found {
 		if len(lines) > 0 && !isTest(file.Path) {
 			all = append(all, found{
 				message: "AI-written, not executed by any test", spans: spans(file.Path, lines),
-				facts: []string{fmt.Sprintf("/files/%d", i), "/coverage"}, bases: append(bases, evidence.Reported),
+				facts: []string{fmt.Sprintf("/files/%d", i), "/coverage"}, bases: append(slices.Clip(bases), f.claimed(file.Path)),
 			})
 		}
 	}

@@ -141,13 +141,18 @@ func (r Requirement) applies(f *facts) bool {
 	return slices.ContainsFunc(f.Files, func(file evidence.File) bool { return matchesAny(r.Paths, file.Path) })
 }
 
-// accept marks a finding that the policy accepts.
+// accept marks a finding that the policy accepts, or accepted once.
 func (p *Policy) accept(x *evidence.Finding) {
 	for i := range p.Accepted {
 		a := &p.Accepted[i]
-		if x.Accepted == nil && (a.ID == x.ID || a.ID == x.Rule && len(x.Also) == 0) && a.holds(p.Today) && a.within(x) {
-			x.Accepted = &evidence.Acceptance{Reason: a.Reason, Owner: a.Owner, Until: a.Expires}
+		if x.Accepted != nil || a.ID != x.ID && (a.ID != x.Rule || len(x.Also) > 0) || !a.within(x) {
+			continue
 		}
+		if !a.holds(p.Today) {
+			x.Lapsed = a.Expires
+			continue
+		}
+		x.Accepted, x.Lapsed = &evidence.Acceptance{Reason: a.Reason, Owner: a.Owner, Until: a.Expires}, ""
 	}
 }
 

@@ -31,7 +31,7 @@ func Rules() []Rule {
 		repairedByTests, testsDeleted, testsSkipped, nothingAsserted, testsFlaky, hooksBypassed, checksChanged,
 		secretsSeen, boundaryBypassed, boundaryExceeded, networkOutside, callsRefused,
 		linesUntested, scanResults, linesAtRisk, validationStale, validationNarrower, validationMasked, validationAbsent,
-		evidenceContradictory, evidenceRejected,
+		evidenceContradictory, claimsConflict, evidenceRejected,
 		rulesChanged, contextUnavailable, contextCompacted, rulesUnread,
 		changesRequested, approvalStale, approvalByRequester, mergedUnreviewed, threadsOpen,
 		ticketNotApproved, criteriaOpen, ticketElsewhere,

@@ -33,7 +33,7 @@ func failedTests(f *facts) []found {
 				x.spans = append(x.spans, evidence.Span{Path: c.File, First: c.Line, Last: c.Line})
 			}
 		}
-		x.message = fmt.Sprintf("%s of %d failed in “%s”", plural(s.Counts.Bad(), "test"), s.Counts.Total, suiteName(s))
+		x.message = fmt.Sprintf("%d of %s failed in “%s”", s.Counts.Bad(), plural(s.Counts.Total, "test"), suiteName(s))
 		if len(names) > 0 {
 			x.message += ": " + few(names)
 		}

@@ -48,6 +48,9 @@ type Finding struct {
 	Basis Basis `json:"basis"`
 	// Why the finding does not count; absent when it does.
 	Accepted *Acceptance `json:"accepted,omitempty"`
+	// Last day of an acceptance that has ended, as "2006-01-02": the finding
+	// counts again.
+	Lapsed string `json:"lapsed,omitempty"`
 }
 
 // Acceptance is the policy's statement that a finding is known and does not

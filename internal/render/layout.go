@@ -25,14 +25,14 @@ func (s section) open() string {
 }
 
 func (s section) String() string {
-	return s.open() + joined(s.lines) + sectionEnd
+	return s.open() + strings.TrimRight(joined(s.lines), "\n") + "\n" + sectionEnd
 }
 
 // fit lays out a page within budget bytes: head, as many sections as fit, and
 // the footer. Sections are cut whole, from the bottom. The first one holds the
 // failures; if even it does not fit, it is cut at the end of a line.
 func (v *view) fit(head []string, all []section, budget int) string {
-	page, footer := joined(head)+"\n", v.footer()+"\n"
+	page, footer := strings.TrimRight(joined(head), "\n")+"\n\n", v.footer()+"\n"
 	room := budget - len(page) - len(footer) - announcementRoom
 	var b strings.Builder
 	b.WriteString(page)

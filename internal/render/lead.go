@@ -190,7 +190,11 @@ func (v *view) finding(f evidence.Finding) string {
 	if line != "" {
 		line += " "
 	}
-	return line + text(f.Message, maxSentence) + grade(f.Basis)
+	line += sentence(f.Message) + grade(f.Basis)
+	if f.Lapsed != "" {
+		line += " (accepted until " + text(f.Lapsed, maxName) + ", counts again)"
+	}
+	return line
 }
 
 // gaps returns what is missing, as far as it matters to a reviewer: findings

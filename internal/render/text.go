@@ -22,14 +22,45 @@ const (
 // reference, an address, a commit id, HTML, an emoji code, markup) becomes a
 // code span, in which none of that works; nothing is hidden or inserted. The
 // result is at most a few times limit bytes long and fits in a table cell.
-func text(s string, limit int) string {
-	words := strings.Split(cut(clean(s), limit), " ")
+func text(s string, limit int) string { return prose(cut(clean(s), limit)) }
+
+// prose is text for a string that is clean, spaces at its ends included.
+func prose(s string) string {
+	words := strings.Split(s, " ")
 	for i, w := range words {
-		if !harmless(w) || i == 0 && opensBlock.MatchString(w) {
-			words[i] = code(w, limit)
+		if w != "" && (!harmless(w) || i == 0 && opensBlock.MatchString(w)) {
+			words[i] = code(w, len(w))
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// sentence returns a sentence of a finding. What it quotes are names, and names
+// are code.
+func sentence(s string) string {
+	line := ""
+	for s = cut(clean(s), maxSentence); s != ""; {
+		before, rest, _ := strings.Cut(s, "“")
+		line = beside(line, prose(before))
+		name, after, closed := strings.Cut(rest, "”")
+		switch {
+		case closed && name != "":
+			line = beside(line, code(name, maxName))
+		case rest != "":
+			line = beside(line, prose("“"+rest))
+			after = ""
+		}
+		s = after
+	}
+	return line
+}
+
+// beside appends Markdown to a line. Two code spans that touch would be one.
+func beside(line, s string) string {
+	if strings.HasSuffix(line, "`") && strings.HasPrefix(s, "`") {
+		return line + " " + s
+	}
+	return line + s
 }
 
 // code returns a name that others chose as a code span. GitHub looks for
@@ -40,8 +71,9 @@ func code(s string, limit int) string {
 	switch {
 	case s == "":
 		return "_(empty)_"
-	case strings.ContainsAny(s, "`|$"):
-		// A pipe ends a table cell even in a code span; inside of an element,
+	case strings.ContainsAny(s, "`|$[]"):
+		// A bracket may end the label of a link definition before code is looked
+		// for. A pipe ends a table cell even in a code span; inside of an element,
 		// entities are text and nothing but text (CommonMark 0.31, 2.5). A dollar
 		// and a back quote open a formula.
 		return "<code>" + entities(s) + "</code>"

@@ -1,0 +1,32 @@
+package assess
+
+import (
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var claimsConflict = Rule{
+	ID: "claims-conflict", Level: evidence.LevelNote,
+	Sees:   "Added lines that several records claim for different authors, and claims about lines that are not in the change.",
+	Why:    "The strongest claim decides; that there was another one should not get lost.",
+	Accept: "There is nothing to accept: it is a note.",
+	check: func(f *facts) []found {
+		var all []found
+		for _, file := range f.attribution.Files {
+			var lines []evidence.LineRange
+			for _, p := range file.Parts {
+				if p.Conflict {
+					lines = append(lines, p.LineRange)
+				}
+			}
+			if len(lines) > 0 {
+				all = append(all, found{message: "claimed for different authors", spans: spans(file.Path, lines), facts: []string{"/claims"}, bases: []evidence.Basis{f.claimed(file.Path)}})
+			}
+		}
+		if n := f.attribution.ClaimsUnused; n > 0 {
+			all = append(all, found{about: "unused", message: fmt.Sprintf("%s about lines that the change does not add", plural(n, "claim")), facts: []string{"/claims"}, bases: []evidence.Basis{evidence.Reported}})
+		}
+		return all
+	},
+}
