@@ -110,6 +110,8 @@ type Fragment struct {
 	Files []File `json:"files,omitempty"`
 	// Statements that a session wrote certain lines.
 	Claims []Claim `json:"claims,omitempty"`
+	// The notes and traces that the claims are from, and checkpoints.
+	ClaimSources []ClaimSource `json:"claimSources,omitempty"`
 	// Reviews of the pull request.
 	Reviews []Review `json:"reviews,omitempty"`
 	// Secrets that were found in the evidence and replaced, by kind.
@@ -147,6 +149,7 @@ func (f *Fragment) Add(g Fragment) {
 	f.Commits = append(f.Commits, g.Commits...)
 	f.Files = append(f.Files, g.Files...)
 	f.Claims = append(f.Claims, g.Claims...)
+	f.ClaimSources = append(f.ClaimSources, g.ClaimSources...)
 	f.Reviews = append(f.Reviews, g.Reviews...)
 	f.Secrets = append(f.Secrets, g.Secrets...)
 	f.Gaps = append(f.Gaps, g.Gaps...)

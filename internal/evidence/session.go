@@ -19,6 +19,10 @@ type Session struct {
 	Role string `json:"role,omitempty"`
 	// The prompts, without their text.
 	Prompts Prompts `json:"prompts,omitzero"`
+	// Digest and length of the instructions that the agent was started with,
+	// when the log holds them.
+	InstructionsDigest string `json:"instructionsDigest,omitempty" redact:"keep"`
+	InstructionsBytes  int64  `json:"instructionsBytes,omitempty"`
 	// Numbers of subagent runs and of context compactions in the session.
 	Subagents   int `json:"subagents,omitempty"`
 	Compactions int `json:"compactions,omitempty"`

@@ -61,8 +61,6 @@ type builder struct {
 	usage    map[messageKey]*tokens
 	agents   map[string]bool
 	cost     costs
-	// partial: some answers have their output tokens as of their start only.
-	partial bool
 	// whole usage, when the log states a total that replaces the answers.
 	whole   *evidence.Usage
 	outside map[string]bool
@@ -281,6 +279,7 @@ func (b *builder) build() evidence.Session {
 	if s.Prompts.Count > 0 {
 		s.Prompts.Digest = "sha256:" + hex.EncodeToString(b.prompts.Sum(nil))
 	}
+	b.settlePaths()
 	for _, e := range b.edits {
 		s.Edits = append(s.Edits, e.Edit)
 	}
@@ -323,6 +322,22 @@ func (b *builder) build() evidence.Session {
 	return *s
 }
 
+// settlePaths makes the paths that came before the root was known relative.
+func (b *builder) settlePaths() {
+	if b.root == "" {
+		return
+	}
+	for i := range b.edits {
+		b.edits[i].Path = b.relative(b.edits[i].Path)
+	}
+	for p := range b.outside {
+		if rel := b.relative(p); !absolute(rel) {
+			delete(b.outside, p)
+			b.read[rel] = true
+		}
+	}
+}
+
 // total adds up the answers. A cost is reported only when the log states one
 // for every answer, or for the session: a part of a cost is not a cost.
 func (b *builder) total() *evidence.Usage {
@@ -332,13 +347,14 @@ func (b *builder) total() *evidence.Usage {
 	if len(b.usage) == 0 && b.cost.usd == nil {
 		return nil
 	}
-	u := &evidence.Usage{CostBasis: evidence.CostUnknown, OutputPartial: b.partial}
+	u := &evidence.Usage{CostBasis: evidence.CostUnknown}
 	sum, priced := 0.0, 0
 	for _, t := range b.usage {
 		u.InputTokens += t.input
 		u.OutputTokens += t.output
 		u.CacheReadTokens += t.cacheRead
 		u.CacheWriteTokens += t.cacheWrite
+		u.OutputPartial = u.OutputPartial || t.partial
 		if t.cost != nil && *t.cost >= 0 {
 			priced++
 		}
@@ -390,6 +406,10 @@ func (b *builder) freshness() {
 		return
 	}
 	for _, e := range b.edits {
+		if e.tick == 0 {
+			s.EditsAfterValidation = 0
+			return
+		}
 		if e.tick > last {
 			s.EditsAfterValidation++
 		}

@@ -218,3 +218,16 @@ func swap(e *evidence.Edit, before, after string) {
 	}
 	e.Lines = append(e.Lines, hashes...)
 }
+
+// foreign notes the tools of MCP servers: mcp__server__tool.
+func (b *builder) foreign(tool string, failed bool, said string) {
+	rest, ok := strings.CutPrefix(tool, "mcp__")
+	if !ok {
+		return
+	}
+	name := strings.Replace(rest, "__", "/", 1)
+	b.uses("mcp", name)
+	if failed {
+		b.lacks(name, reasonOf(said), "")
+	}
+}

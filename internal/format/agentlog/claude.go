@@ -143,13 +143,15 @@ type claudeReader struct {
 	pending map[string]*claudeCall
 	seen    map[string]bool
 	// parents are the calls whose subagent is known by its own id.
-	parents     map[string]bool
-	summaries   int
-	boundaries  map[string]bool
-	typed       bool
-	sdk         bool
-	lost        int
-	lastVersion string
+	parents    map[string]bool
+	summaries  int
+	boundaries map[string]bool
+	typed, sdk bool
+	// main: there are rows that are no subagent's; side is the last subagent.
+	main bool
+	side string
+	// lost counts answers beyond the limit.
+	lost int
 }
 
 // DecodeClaude reads a session file of Claude Code, the transcript of one of its
@@ -175,6 +177,9 @@ func (c *claudeReader) finishSession() evidence.Fragment {
 	}
 	if c.session.Compactions == 0 {
 		c.session.Compactions = c.summaries
+	}
+	if !c.main {
+		c.session.SubagentID = c.side
 	}
 	if c.sdk {
 		c.session.Format = formatClaudeStream
@@ -224,7 +229,7 @@ func (c *claudeReader) where(r *claudeRow) {
 
 // mode notes the permission mode, which rows of people carry.
 func (c *claudeReader) mode(r *claudeRow) {
-	if r.PermissionMode == "" {
+	if r.PermissionMode == "" && (r.Subtype != "init" || len(r.Tools) == 0) {
 		return
 	}
 	next := evidence.Boundary{
@@ -244,7 +249,7 @@ func (c *claudeReader) inSubagent(r *claudeRow) bool {
 	case bool(r.IsSidechain):
 		if r.AgentID != "" {
 			c.agents[bounded(string(r.AgentID), maxNameBytes)] = true
-			c.session.SubagentID = bounded(string(r.AgentID), maxNameBytes)
+			c.side = bounded(string(r.AgentID), maxNameBytes)
 		}
 		return true
 	case r.ParentToolUseID != "":
@@ -252,6 +257,7 @@ func (c *claudeReader) inSubagent(r *claudeRow) bool {
 		c.parents[string(r.ParentToolUseID)] = true
 		return true
 	}
+	c.main = true
 	return false
 }
 

@@ -63,6 +63,8 @@ var refusals = []struct{ opening, by string }{
 	{"Claude requested permissions", "policy"},
 	{"Permission for this action has been denied", "policy"},
 	{"Operation stopped by hook", "policy"},
+	{"PreToolUse:", "policy"},
+	{"Hook PreToolUse", "policy"},
 	{"<tool_use_error>Sibling tool call errored", ""},
 	{"<tool_use_error>InputValidationError", ""},
 	{"<tool_use_error>Error: No such tool available", ""},
@@ -72,7 +74,7 @@ var refusals = []struct{ opening, by string }{
 	{"InputValidationError", ""},
 }
 
-// refused reports whether the text of a failed call says that it never ran, and
+// refusedCall reports whether the text of a failed call says that it never ran, and
 // who refused it.
 func refusedCall(said string) (by string, refused bool) {
 	said = strings.TrimPrefix(strings.TrimSpace(said), "Error: ")
@@ -80,9 +82,6 @@ func refusedCall(said string) (by string, refused bool) {
 		if strings.HasPrefix(said, r.opening) {
 			return r.by, true
 		}
-	}
-	if strings.Contains(said, "hook") && strings.Contains(said, "blocked") || strings.HasPrefix(said, "PreToolUse:") {
-		return "policy", true
 	}
 	return "", false
 }
@@ -133,19 +132,6 @@ func (c *claudeReader) effect(call *claudeCall, b *claudeBlock, said string, at 
 		c.delegated(call, failed, extra)
 	default:
 		c.foreign(call.tool, failed, said)
-	}
-}
-
-// foreign notes the tools of MCP servers: mcp__server__tool.
-func (c *claudeReader) foreign(tool string, failed bool, said string) {
-	rest, ok := strings.CutPrefix(tool, "mcp__")
-	if !ok {
-		return
-	}
-	name := strings.Replace(rest, "__", "/", 1)
-	c.uses("mcp", name)
-	if failed {
-		c.lacks(name, reasonOf(said), "")
 	}
 }
 

@@ -164,3 +164,28 @@ func (n integer) int() *int {
 	v := int(*n.value)
 	return &v
 }
+
+// millis returns a point in time given in milliseconds since 1970; the zero time
+// for what is none.
+func millis(ms *int64) time.Time {
+	const tenThousand = 253402300800000 // the year 10000
+	if ms == nil || *ms <= 0 || *ms >= tenThousand {
+		return time.Time{}
+	}
+	return time.UnixMilli(*ms).UTC()
+}
+
+// unmarshalValue reads a value that was kept for later.
+func unmarshalValue(v jsontext.Value, into any) error {
+	return json.Unmarshal(v, into, rowOptions)
+}
+
+// localTime reads a time that may lack its zone, which is then taken as UTC.
+func localTime(s string) time.Time {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
+		if t, err := time.Parse(layout, s); err == nil && t.Year() > 1970 && t.Year() < 10000 {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}

@@ -26,6 +26,10 @@ const (
 	maxValues = 2_000_000
 	// maxDepth bounds nesting. Transcripts nest about 12 levels deep.
 	maxDepth = 100
+	// maxDocumentBytes bounds one value that is spread over lines: a whole
+	// session in one document. Three times that, for the value and what is made
+	// of it, stays below 100 MB.
+	maxDocumentBytes = 24 << 20
 	// readBufferBytes is the size of a read; most rows fit.
 	readBufferBytes = 256 << 10
 )
@@ -205,7 +209,7 @@ func (rr *rowReader[T]) applyRow(row *T) error {
 // stream reads values that are spread over lines. There is no newline to
 // resume at, so the first flaw ends the reading.
 func (rr *rowReader[T]) stream() error {
-	counted := &cappedReader{r: rr.in, left: maxLineBytes}
+	counted := &cappedReader{r: rr.in, left: maxDocumentBytes}
 	outer := jsontext.NewDecoder(counted, rowOptions)
 	array := outer.PeekKind() == '['
 	if array {
@@ -214,7 +218,7 @@ func (rr *rowReader[T]) stream() error {
 		}
 	}
 	for !array || outer.PeekKind() != ']' {
-		counted.left = maxLineBytes
+		counted.left = maxDocumentBytes
 		value, err := outer.ReadValue()
 		if err == io.EOF {
 			break

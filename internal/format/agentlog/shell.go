@@ -500,9 +500,11 @@ func (s simple) rank() int {
 	case s.trivial:
 		return 0
 	case s.class == evidence.ClassTest:
-		return 4
-	case evidence.Command{Class: s.class}.Validates():
+		return 5
+	case s.class == evidence.ClassFormat:
 		return 3
+	case evidence.Command{Class: s.class}.Validates():
+		return 4
 	case s.class == evidence.ClassVCS:
 		return 2
 	}

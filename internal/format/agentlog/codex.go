@@ -1,0 +1,605 @@
+package agentlog
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+const formatCodexRollout = "codex-rollout"
+
+// codexRow is a line of a rollout file, as codex-rs/protocol writes it.
+type codexRow struct {
+	Timestamp stamp                `json:"timestamp"`
+	Type      text                 `json:"type"`
+	Payload   object[codexPayload] `json:"payload"`
+}
+
+// codexPayload holds the members of all kinds of payloads.
+type codexPayload struct {
+	Type text `json:"type"`
+	// session_meta
+	ID            text              `json:"id"`
+	SessionID     text              `json:"session_id"`
+	CWD           text              `json:"cwd"`
+	Originator    text              `json:"originator"`
+	Version       text              `json:"cli_version"`
+	ModelProvider text              `json:"model_provider"`
+	Instructions  text              `json:"instructions"`
+	Base          object[codexText] `json:"base_instructions"`
+	Git           object[codexGit]  `json:"git"`
+	Timestamp     stamp             `json:"timestamp"`
+	// turn_context
+	Model    text               `json:"model"`
+	Approval jsontext.Value     `json:"approval_policy"`
+	Sandbox  jsontext.Value     `json:"sandbox_policy"`
+	Network  object[codexHosts] `json:"network"`
+	// response_item
+	Role      text           `json:"role"`
+	Content   jsontext.Value `json:"content"`
+	Name      text           `json:"name"`
+	Arguments jsontext.Value `json:"arguments"`
+	Input     jsontext.Value `json:"input"`
+	Action    jsontext.Value `json:"action"`
+	CallID    text           `json:"call_id"`
+	Output    jsontext.Value `json:"output"`
+	// event_msg
+	Message    text                           `json:"message"`
+	Info       object[codexInfo]              `json:"info"`
+	ExitCode   integer                        `json:"exit_code"`
+	Command    commandArg                     `json:"command"`
+	Aggregated text                           `json:"aggregated_output"`
+	Success    flag                           `json:"success"`
+	Changes    object[map[string]codexChange] `json:"changes"`
+	Invocation object[codexInvocation]        `json:"invocation"`
+}
+
+type codexText struct {
+	Text text `json:"text"`
+}
+
+type codexGit struct {
+	Branch text `json:"branch"`
+}
+
+type codexHosts struct {
+	Allowed list[text] `json:"allowed_domains"`
+	Denied  list[text] `json:"denied_domains"`
+}
+
+type codexInvocation struct {
+	Server text `json:"server"`
+	Tool   text `json:"tool"`
+}
+
+type codexInfo struct {
+	Total object[codexTokens] `json:"total_token_usage"`
+	Last  object[codexTokens] `json:"last_token_usage"`
+}
+
+// codexTokens counts cached tokens as part of the input, and reasoning as part
+// of the output.
+type codexTokens struct {
+	Input      amount `json:"input_tokens"`
+	Cached     amount `json:"cached_input_tokens"`
+	CacheWrite amount `json:"cache_write_input_tokens"`
+	Output     amount `json:"output_tokens"`
+}
+
+type codexChange struct {
+	Type    text              `json:"type"`
+	Content text              `json:"content"`
+	Diff    text              `json:"unified_diff"`
+	Move    text              `json:"move_path"`
+	Add     object[codexDiff] `json:"add"`
+	Update  object[codexDiff] `json:"update"`
+	Delete  object[codexDiff] `json:"delete"`
+}
+
+type codexDiff struct {
+	Content text `json:"content"`
+	Diff    text `json:"unified_diff"`
+}
+
+// codexReader turns rows into a session.
+type codexReader struct {
+	*toolbox
+	dir   string
+	asked [2]tally
+	// compacted counts rows and events; an event and a row tell of the same one.
+	compacted [2]int
+	spent     codexSpent
+	// running are commands by the id of the session in which they still run.
+	running map[string]*toolCall
+	// stdin are the calls that write to, or wait for, a running command.
+	stdin map[string]string
+	metas int
+	rows  int
+}
+
+// tally is a count of prompts from one source.
+type tally struct {
+	count int
+	bytes int64
+	sum   hash.Hash
+}
+
+func (t *tally) add(s string) {
+	if t.sum == nil {
+		t.sum = sha256.New()
+	}
+	t.count++
+	t.bytes += int64(len(s))
+	t.sum.Write([]byte(s))
+	t.sum.Write([]byte{0})
+}
+
+func (t *tally) prompts() evidence.Prompts {
+	if t.count == 0 {
+		return evidence.Prompts{}
+	}
+	return evidence.Prompts{Count: t.count, Bytes: t.bytes, Digest: "sha256:" + hex.EncodeToString(t.sum.Sum(nil))}
+}
+
+// codexSpent follows the running total, which a resumed session may start above
+// zero and a new process starts again.
+type codexSpent struct {
+	known              bool
+	base, last, closed codexTokens
+}
+
+func (s *codexSpent) add(info codexInfo) {
+	if !info.Total.ok {
+		return
+	}
+	total := info.Total.v
+	switch {
+	case !s.known:
+		s.base = total.minus(info.Last)
+	case total.Input+total.Output < s.last.Input+s.last.Output:
+		s.closed = s.closed.plus(s.last.less(s.base))
+		s.base = total.minus(info.Last)
+	}
+	s.known, s.last = true, total
+}
+
+func (t codexTokens) minus(last object[codexTokens]) codexTokens {
+	if !last.ok {
+		return codexTokens{}
+	}
+	return t.less(last.v)
+}
+
+func (t codexTokens) less(o codexTokens) codexTokens {
+	return codexTokens{
+		Input: max(0, t.Input-o.Input), Cached: max(0, t.Cached-o.Cached),
+		CacheWrite: max(0, t.CacheWrite-o.CacheWrite), Output: max(0, t.Output-o.Output),
+	}
+}
+
+func (t codexTokens) plus(o codexTokens) codexTokens {
+	return codexTokens{Input: t.Input + o.Input, Cached: t.Cached + o.Cached, CacheWrite: t.CacheWrite + o.CacheWrite, Output: t.Output + o.Output}
+}
+
+func (t codexTokens) usage() *evidence.Usage {
+	return &evidence.Usage{
+		InputTokens: int64(max(0, t.Input-t.Cached)), CacheReadTokens: int64(t.Cached), CacheWriteTokens: int64(t.CacheWrite),
+		OutputTokens: int64(t.Output), CostBasis: evidence.CostUnknown,
+	}
+}
+
+// DecodeCodexRollout reads a session file of Codex, plain or compressed with
+// zstd.
+func DecodeCodexRollout(r io.Reader) (evidence.Fragment, error) {
+	plain, err := decompressed(r)
+	if err != nil {
+		return evidence.Fragment{}, err
+	}
+	defer plain.Close()
+	c := &codexReader{
+		toolbox: newToolbox(newBuilder(formatCodexRollout, "codex", "openai")),
+		running: map[string]*toolCall{}, stdin: map[string]string{},
+	}
+	err = readRows(plain, func(_ int, row *codexRow) error {
+		c.row(row)
+		return nil
+	})
+	if c.rows == 0 {
+		return evidence.Fragment{}, err
+	}
+	return evidence.Fragment{Sessions: []evidence.Session{c.finishSession()}}, err
+}
+
+func (c *codexReader) finishSession() evidence.Session {
+	c.settle()
+	if c.spent.known {
+		c.whole = c.spent.closed.plus(c.spent.last.less(c.spent.base)).usage()
+	}
+	c.session.Compactions = max(c.compacted[0], c.compacted[1])
+	s := c.build()
+	s.Prompts = c.asked[0].prompts()
+	if c.asked[0].count == 0 {
+		s.Prompts = c.asked[1].prompts()
+	}
+	return s
+}
+
+func (c *codexReader) row(r *codexRow) {
+	p := &r.Payload.v
+	known := true
+	switch r.Type {
+	case "session_meta":
+		c.meta(p)
+	case "turn_context":
+		c.turn(p, r.Timestamp.Time)
+	case "response_item":
+		c.item(p, r.Timestamp.Time)
+	case "event_msg":
+		c.event(p, r.Timestamp.Time)
+	case "compacted":
+		c.compacted[0]++
+	default:
+		known = false
+	}
+	if known {
+		c.rows++
+		c.at(r.Timestamp.Time)
+	}
+}
+
+// meta reads who ran. A forked session carries the rows of its parent behind its
+// own, so the first one counts.
+func (c *codexReader) meta(p *codexPayload) {
+	if c.metas++; c.metas > 1 {
+		return
+	}
+	s := &c.session
+	s.ID = bounded(first(string(p.ID), string(p.SessionID)), maxNameBytes)
+	s.AgentVersion = bounded(string(p.Version), maxNameBytes)
+	s.Provider = bounded(first(string(p.ModelProvider), s.Provider), maxNameBytes)
+	c.dir = string(p.CWD)
+	c.root = clean(c.dir)
+	c.at(p.Timestamp.Time)
+	if said := first(string(p.Instructions), string(p.Base.v.Text)); said != "" {
+		c.instructed(said)
+	}
+}
+
+// instructed keeps the digest of the instructions.
+func (b *builder) instructed(said string) {
+	sum := sha256.Sum256([]byte(said))
+	b.session.InstructionsDigest, b.session.InstructionsBytes = "sha256:"+hex.EncodeToString(sum[:]), int64(len(said))
+}
+
+func (c *codexReader) turn(p *codexPayload, at time.Time) {
+	c.model(string(p.Model))
+	if p.CWD != "" {
+		c.dir = string(p.CWD)
+		if c.root == "" {
+			c.root = clean(c.dir)
+		}
+	}
+	b := evidence.Boundary{From: at, Approval: policyWord(p.Approval)}
+	var sandbox struct {
+		Type    text           `json:"type"`
+		Mode    text           `json:"mode"`
+		Network jsontext.Value `json:"network_access"`
+	}
+	if p.Sandbox.Kind() == '{' {
+		_ = json.Unmarshal(p.Sandbox, &sandbox, rowOptions) // what could be read stays
+	}
+	b.Sandbox = first(policyWord(p.Sandbox), bounded(string(sandbox.Type), maxNameBytes), bounded(string(sandbox.Mode), maxNameBytes))
+	b.Bypass = b.Sandbox == "danger-full-access"
+	b.Network = codexNetwork(b.Sandbox, sandbox.Network)
+	b.AllowedHosts, b.BlockedHosts = plainTexts(p.Network.v.Allowed), plainTexts(p.Network.v.Denied)
+	if len(b.AllowedHosts) > 0 {
+		b.Network = "allow-list"
+	}
+	if b.Approval != "" || b.Sandbox != "" {
+		c.boundary(b)
+	}
+}
+
+// policyWord returns a policy that is written as a word; an object becomes the
+// name of its first member, as in {"granular": …}.
+func policyWord(v jsontext.Value) string {
+	switch v.Kind() {
+	case '"':
+		return bounded(unquote(v), maxNameBytes)
+	case '{':
+		p := probe{}
+		if p.object(jsontext.NewDecoder(strings.NewReader(string(v)), rowOptions), "", 1) == nil && len(p) == 1 {
+			for k := range p {
+				if k != "type" && k != "mode" {
+					return bounded(k, maxNameBytes)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// codexNetwork names the network policy. Inside a sandbox the network is off
+// unless it is said to be on.
+func codexNetwork(sandbox string, access jsontext.Value) string {
+	switch {
+	case sandbox == "danger-full-access":
+		return "on"
+	case access.Kind() == 't', access.Kind() == '"' && unquote(access) == "enabled":
+		return "on"
+	case sandbox == "workspace-write", sandbox == "read-only", access.Kind() == 'f':
+		return "off"
+	}
+	return ""
+}
+
+func plainTexts(l list[text]) []string {
+	var out []string
+	for _, t := range l[:min(len(l), maxListed)] {
+		out = append(out, bounded(string(t), maxNameBytes))
+	}
+	return out
+}
+
+// injected are the openings of user messages that the client wrote.
+var injected = []string{
+	"<environment_context>", "<user_instructions>", "# AGENTS.md instructions", "<turn_aborted>", "<permissions instructions>", "<INSTRUCTIONS>",
+	"<skill>", "<user_shell_command>", "<subagent_notification>", "<collaboration_mode>", "<model_switch>", "<skills_instructions>",
+}
+
+func (c *codexReader) item(p *codexPayload, at time.Time) {
+	switch p.Type {
+	case "message", "":
+		c.message(p)
+	case "function_call":
+		c.called(p, p.Arguments, at)
+	case "custom_tool_call":
+		c.called(p, p.Input, at)
+	case "local_shell_call":
+		p.Name = "local_shell"
+		if p.CallID == "" {
+			p.CallID = p.ID
+		}
+		c.called(p, p.Action, at)
+	case "function_call_output", "custom_tool_call_output", "local_shell_call_output":
+		c.output(p, at)
+	case "web_search_call":
+		c.uses("search", "web")
+	}
+}
+
+func (c *codexReader) message(p *codexPayload) {
+	said := codexContent(p.Content)
+	switch p.Role {
+	case "assistant":
+		if strings.TrimSpace(said) != "" {
+			c.final = said
+		}
+	case "user":
+		trimmed := strings.TrimSpace(said)
+		for _, opening := range injected {
+			if strings.HasPrefix(trimmed, opening) {
+				return
+			}
+		}
+		if trimmed != "" {
+			c.asked[1].add(said)
+		}
+	}
+}
+
+// codexContent joins the texts of a message.
+func codexContent(v jsontext.Value) string {
+	if v.Kind() == '"' {
+		return unquote(v)
+	}
+	var parts list[object[codexText]]
+	if v.Kind() != '[' || json.Unmarshal(v, &parts, rowOptions) != nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, p := range parts {
+		b.WriteString(string(p.v.Text))
+	}
+	return b.String()
+}
+
+func (c *codexReader) called(p *codexPayload, args jsontext.Value, at time.Time) {
+	id := string(p.CallID)
+	a := parseArgs(args)
+	if p.Name == "write_stdin" {
+		if len(c.stdin) < maxPending {
+			c.stdin[id] = strings.Trim(string(a.Session), `"`)
+		}
+		return
+	}
+	if p.Name == "exec" && p.Type == "custom_tool_call" {
+		// A program of the "code mode", not a command line.
+		c.seen[id] = true
+		return
+	}
+	c.use(toolUse{id: id, name: string(p.Name), args: a, dir: c.dir, at: at})
+}
+
+// The forms in which an exit status stands in an output.
+var (
+	codexExit    = regexp.MustCompile(`(?m)^(?:Exit code: |Process exited with code )(-?\d{1,10})\s*$`)
+	codexRunning = regexp.MustCompile(`(?m)^Process running with session ID (\S+)`)
+	codexWall    = regexp.MustCompile(`(?m)^Wall time: ([\d.]+) seconds`)
+)
+
+// codexHead is how far the lines before the output itself reach.
+const codexHead = 4000
+
+func (c *codexReader) output(p *codexPayload, at time.Time) {
+	id := string(p.CallID)
+	said, r := codexResult(p.Output)
+	r.at = at
+	if session, ok := c.stdin[id]; ok {
+		delete(c.stdin, id)
+		c.resumed(session, said, r)
+		return
+	}
+	by := ""
+	switch {
+	case strings.HasPrefix(said, "exec command rejected by user"), strings.HasPrefix(said, "rejected by user"), strings.HasPrefix(said, "patch rejected by user"):
+		r.notRun, by = true, "user"
+	case strings.HasPrefix(said, "exec_command failed") && strings.Contains(said, "rejected"), strings.HasPrefix(said, "approval required by policy"):
+		r.notRun, by = true, "policy"
+	case strings.HasPrefix(said, "failed to parse function arguments"), strings.HasPrefix(said, "unsupported call"):
+		r.notRun = true
+	case strings.HasPrefix(said, "aborted"):
+		r.other = true
+	}
+	if m := codexRunning.FindStringSubmatch(head(said)); m != nil && r.exit == nil {
+		if call := c.pending[id]; call != nil && len(c.running) < maxPending {
+			c.running[m[1]] = call
+		}
+		r.background = true
+	}
+	c.returned(id, r, by)
+}
+
+// resumed notes the end of a command that was left running and then waited for.
+func (c *codexReader) resumed(session, said string, r result) {
+	call := c.running[session]
+	if call == nil || call.command == nil || r.exit == nil {
+		return
+	}
+	delete(c.running, session)
+	if call.command.line.masked == "" {
+		call.command.Masked = ""
+	}
+	c.end(call.command, r)
+}
+
+func head(s string) string { return s[:min(len(s), codexHead)] }
+
+// codexResult reads an output: text, a JSON text with metadata, parts, or an
+// object.
+func codexResult(v jsontext.Value) (string, result) {
+	said := ""
+	r := result{succeeded: false}
+	switch v.Kind() {
+	case '"':
+		said = unquote(v)
+	case '[':
+		said = codexContent(v)
+	case '{':
+		var o struct {
+			Content jsontext.Value `json:"content"`
+			Success jsontext.Value `json:"success"`
+		}
+		_ = json.Unmarshal(v, &o, rowOptions) // what could be read stays
+		said = codexContent(o.Content)
+		r.failed = o.Success.Kind() == 'f'
+	}
+	if strings.HasPrefix(said, "{") && !deep([]byte(said)) {
+		var o struct {
+			Output   text `json:"output"`
+			Metadata object[struct {
+				Exit     integer `json:"exit_code"`
+				Duration decimal `json:"duration_seconds"`
+			}] `json:"metadata"`
+		}
+		if json.Unmarshal([]byte(said), &o, rowOptions) == nil && o.Metadata.ok {
+			r.exit, r.output, r.duration = o.Metadata.v.Exit.int(), []byte(o.Output), seconds(o.Metadata.v.Duration)
+			return string(o.Output), r
+		}
+	}
+	r.output = []byte(said)
+	top := head(said)
+	if i := strings.Index(top, "Output:\n"); i >= 0 {
+		r.output = []byte(said[i+len("Output:\n"):])
+		top = top[:i]
+	}
+	if m := codexExit.FindStringSubmatch(top); m != nil {
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			r.exit = &n
+		}
+	}
+	if m := codexWall.FindStringSubmatch(top); m != nil {
+		if f, err := strconv.ParseFloat(m[1], 64); err == nil {
+			r.duration = seconds(decimal{&f})
+		}
+	}
+	if strings.Contains(top, "command timed out after ") && r.exit == nil {
+		r.failed = true
+	}
+	return said, r
+}
+
+func seconds(d decimal) time.Duration {
+	const year = 365 * 24 * 3600
+	if d.value == nil || *d.value < 0 || *d.value > year {
+		return 0
+	}
+	return time.Duration(*d.value * float64(time.Second))
+}
+
+func (c *codexReader) event(p *codexPayload, at time.Time) {
+	switch p.Type {
+	case "user_message":
+		c.asked[0].add(string(p.Message))
+	case "agent_message":
+		if strings.TrimSpace(string(p.Message)) != "" {
+			c.final = string(p.Message)
+		}
+	case "token_count":
+		c.spent.add(p.Info.v)
+	case "context_compacted":
+		c.compacted[1]++
+	case "exec_command_end":
+		c.returned(string(p.CallID), result{at: at, exit: p.ExitCode.int(), output: []byte(p.Aggregated)}, "")
+	case "patch_apply_end":
+		c.applied(p, at)
+	case "mcp_tool_call_end":
+		c.uses("mcp", fmt.Sprintf("%s/%s", p.Invocation.v.Server, p.Invocation.v.Tool))
+	}
+}
+
+// applied notes a patch with the changes as they were made.
+func (c *codexReader) applied(p *codexPayload, at time.Time) {
+	call := c.pending[string(p.CallID)]
+	if call != nil {
+		if call.command != nil {
+			call.command.patch = ""
+		} else {
+			call.done = true
+		}
+	}
+	if !p.Success {
+		return
+	}
+	c.results++
+	for _, path := range sortedKeys(p.Changes.v) {
+		ch := p.Changes.v[path]
+		e := evidence.Edit{Path: first(string(ch.Move), path), Time: at, Call: bounded(string(p.CallID), maxNameBytes)}
+		content := first(string(ch.Content), string(ch.Add.v.Content))
+		diff := first(string(ch.Diff), string(ch.Update.v.Diff))
+		switch {
+		case diff != "":
+			for line := range strings.Lines(diff) {
+				if line = strings.TrimRight(line, "\r\n"); !strings.HasPrefix(line, "+++ ") && !strings.HasPrefix(line, "--- ") {
+					diffLine(&e, line)
+				}
+			}
+		case ch.Type == "delete" || ch.Delete.ok:
+			_, e.Removed = written(first(content, string(ch.Delete.v.Content)))
+		default:
+			e.Lines, e.Added = written(content)
+		}
+		c.edit(e)
+	}
+}

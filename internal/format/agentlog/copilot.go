@@ -1,0 +1,304 @@
+package agentlog
+
+import (
+	"io"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+const formatCopilot = "copilot-events"
+
+// copilotRow is an event of the Copilot agent (events.jsonl; SDK 1.0.14).
+type copilotRow struct {
+	Type      text                `json:"type"`
+	Timestamp stamp               `json:"timestamp"`
+	ID        text                `json:"id"`
+	Data      object[copilotData] `json:"data"`
+}
+
+type copilotData struct {
+	SessionID  text                   `json:"sessionId"`
+	Version    text                   `json:"copilotVersion"`
+	StartTime  stamp                  `json:"startTime"`
+	Selected   text                   `json:"selectedModel"`
+	Context    object[copilotContext] `json:"context"`
+	NewModel   text                   `json:"newModel"`
+	Model      text                   `json:"model"`
+	Content    text                   `json:"content"`
+	CallID     text                   `json:"toolCallId"`
+	ToolName   text                   `json:"toolName"`
+	McpServer  text                   `json:"mcpServerName"`
+	McpTool    text                   `json:"mcpToolName"`
+	ParentCall text                   `json:"parentToolCallId"`
+	Arguments  jsontext.Value         `json:"arguments"`
+	Requests   list[copilotRequest]   `json:"toolRequests"`
+	Success    jsontext.Value         `json:"success"`
+	Shell      object[copilotShell]   `json:"shellExecution"`
+	Result     object[copilotResult]  `json:"result"`
+	Error      object[struct {
+		Message text `json:"message"`
+		Code    text `json:"code"`
+	}] `json:"error"`
+	Sandboxed  jsontext.Value `json:"sandboxed"`
+	AgentName  text           `json:"agentName"`
+	SourcePath text           `json:"sourcePath"`
+	// assistant.usage
+	Input      amount `json:"inputTokens"`
+	Output     amount `json:"outputTokens"`
+	CacheRead  amount `json:"cacheReadTokens"`
+	CacheWrite amount `json:"cacheWriteTokens"`
+	APICallID  text   `json:"apiCallId"`
+	// session.shutdown
+	Metrics object[map[string]object[copilotMetrics]] `json:"modelMetrics"`
+	// permission.*
+	Permission object[struct {
+		Kind text `json:"kind"`
+		Path text `json:"path"`
+		Full text `json:"fullCommandText"`
+	}] `json:"permissionRequest"`
+	RequestID text `json:"requestId"`
+	Mode      text `json:"mode"`
+	AllowAll  flag `json:"allowAll"`
+}
+
+type copilotContext struct {
+	CWD        text `json:"cwd"`
+	GitRoot    text `json:"gitRoot"`
+	Branch     text `json:"branch"`
+	Repository text `json:"repository"`
+}
+
+type copilotRequest struct {
+	CallID    text           `json:"toolCallId"`
+	Name      text           `json:"name"`
+	Arguments jsontext.Value `json:"arguments"`
+}
+
+type copilotShell struct {
+	ExitCode integer `json:"exitCode"`
+}
+
+type copilotResult struct {
+	Kind     text `json:"kind"`
+	Type     text `json:"result_type"`
+	Said     text `json:"text_result_for_llm"`
+	Content  text `json:"content"`
+	Detailed text `json:"detailedContent"`
+	Contents list[struct {
+		Type     text    `json:"type"`
+		ExitCode integer `json:"exitCode"`
+		Text     text    `json:"text"`
+	}] `json:"contents"`
+}
+
+type copilotMetrics struct {
+	Usage object[struct {
+		Input      amount `json:"inputTokens"`
+		Output     amount `json:"outputTokens"`
+		CacheRead  amount `json:"cacheReadTokens"`
+		CacheWrite amount `json:"cacheWriteTokens"`
+	}] `json:"usage"`
+}
+
+type copilotReader struct {
+	*toolbox
+	dir   string
+	rows  int
+	asked map[string]copilotAsked
+}
+
+// copilotAsked is a request for permission that waits for its answer.
+type copilotAsked struct{ kind, subject string }
+
+// DecodeCopilot reads the events of the Copilot command line, its cloud agent, or
+// the agent in VS Code.
+func DecodeCopilot(r io.Reader) (evidence.Fragment, error) {
+	c := &copilotReader{toolbox: newToolbox(newBuilder(formatCopilot, "copilot", "github")), asked: map[string]copilotAsked{}}
+	err := readRows(r, func(_ int, row *copilotRow) error {
+		c.row(row)
+		return nil
+	})
+	if c.rows == 0 {
+		return evidence.Fragment{}, err
+	}
+	c.settle()
+	return evidence.Fragment{Sessions: []evidence.Session{c.build()}}, err
+}
+
+func (c *copilotReader) row(r *copilotRow) {
+	if !r.Data.ok {
+		return
+	}
+	c.rows++
+	c.at(r.Timestamp.Time)
+	d := &r.Data.v
+	switch r.Type {
+	case "session.start", "session.resume":
+		c.start(d)
+	case "session.model_change":
+		c.model(string(d.NewModel))
+	case "user.message":
+		c.prompt(string(d.Content))
+	case "assistant.message":
+		c.message(d)
+	case "assistant.usage":
+		c.model(string(d.Model))
+		c.spend(messageKey{message: first(string(d.APICallID), string(r.ID))}, tokens{
+			input: int64(max(0, d.Input-d.CacheRead)), output: int64(d.Output), cacheRead: int64(d.CacheRead), cacheWrite: int64(d.CacheWrite),
+		})
+	case "tool.execution_start":
+		c.began(d, r)
+	case "tool.execution_complete":
+		c.completed(d, r)
+	case "session.compaction_complete":
+		c.session.Compactions++
+	case "session.shutdown":
+		c.shutdown(d)
+	default:
+		c.other(r, d)
+	}
+}
+
+// other reads the events about people, subagents and instructions.
+func (c *copilotReader) other(r *copilotRow, d *copilotData) {
+	switch {
+	case r.Type == "subagent.started":
+		c.agents[first(string(d.CallID), string(r.ID))] = true
+	case strings.Contains(string(r.Type), "instruction_discovered"):
+		c.reads(string(d.SourcePath))
+	case r.Type == "permission.requested":
+		if len(c.asked) < maxPending {
+			p := d.Permission.v
+			c.asked[string(d.RequestID)] = copilotAsked{string(p.Kind), first(string(p.Full), string(p.Path))}
+		}
+	case r.Type == "permission.completed":
+		if strings.HasPrefix(string(d.Result.v.Kind), "denied") {
+			by := "policy"
+			if strings.Contains(string(d.Result.v.Kind), "user") {
+				by = "user"
+			}
+			a := c.asked[string(d.RequestID)]
+			c.denies(string(d.RequestID), first(a.kind, "tool"), a.subject, by)
+		}
+	case r.Type == "session.mode_changed", r.Type == "session.permissions_changed":
+		mode := first(string(d.Mode), string(d.NewModel))
+		if d.AllowAll {
+			mode = "allow-all"
+		}
+		if mode != "" {
+			c.boundary(evidence.Boundary{From: r.Timestamp.Time, Approval: bounded(mode, maxNameBytes), Bypass: bool(d.AllowAll)})
+		}
+	}
+}
+
+func (c *copilotReader) start(d *copilotData) {
+	s := &c.session
+	s.ID = bounded(first(string(d.SessionID), s.ID), maxNameBytes)
+	s.AgentVersion = bounded(first(string(d.Version), s.AgentVersion), maxNameBytes)
+	c.at(d.StartTime.Time)
+	c.model(string(d.Selected))
+	ctx := d.Context.v
+	c.dir = string(ctx.CWD)
+	if c.root == "" {
+		c.root = clean(first(string(ctx.GitRoot), string(ctx.CWD)))
+	}
+	if ctx.Branch != "" {
+		c.boundary(evidence.Boundary{From: d.StartTime.Time, Branch: bounded(string(ctx.Branch), maxNameBytes)})
+	}
+}
+
+func (c *copilotReader) message(d *copilotData) {
+	if strings.TrimSpace(string(d.Content)) != "" {
+		c.final = string(d.Content)
+	}
+	c.model(string(d.Model))
+
+}
+
+func (c *copilotReader) began(d *copilotData, r *copilotRow) {
+	name := string(d.ToolName)
+	if d.McpServer != "" {
+		name = "mcp__" + string(d.McpServer) + "__" + string(d.McpTool)
+	}
+	call := c.use(toolUse{
+		id: string(d.CallID), name: name, args: parseArgs(d.Arguments), dir: c.dir, at: r.Timestamp.Time, subagent: d.ParentCall != "",
+	})
+	if call != nil && verbOf(name) == doesDelegate {
+		call.verb = doesOther // subagent.started counts it
+		c.agents["call:"+call.id] = true
+	}
+}
+
+func (c *copilotReader) completed(d *copilotData, r *copilotRow) {
+	x := d.Result.v
+	said := first(string(x.Detailed), string(x.Content), string(x.Said), string(d.Error.v.Message))
+	res := result{at: r.Timestamp.Time, exit: d.Shell.v.ExitCode.int(), output: []byte(said)}
+	for _, part := range x.Contents {
+		if res.exit == nil && (part.Type == "terminal" || part.Type == "shell_exit") {
+			res.exit = part.ExitCode.int()
+		}
+	}
+	res.failed = d.Success.Kind() == 'f' || x.Type == "failure" || d.Error.ok
+	by := ""
+	if x.Type == "rejected" || x.Type == "denied" || d.Error.v.Code == "rejected" || d.Error.v.Code == "denied" {
+		res.notRun, by = true, "user"
+	}
+	// Success of the call says that the tool worked, not how its command ended.
+	call := c.pending[string(d.CallID)]
+	res.succeeded = !res.failed && (call == nil || call.verb != doesShell)
+	if call != nil && call.verb == doesShell && res.exit == nil {
+		res.exit = trailingExit(said)
+	}
+	c.returned(string(d.CallID), res, by)
+	if d.Sandboxed.Kind() == 't' {
+		c.sandboxed(r)
+	}
+}
+
+// trailingExit reads the "<exited with exit code 0>" that the shell tool of
+// Copilot writes behind the output.
+func trailingExit(said string) *int {
+	const mark = "<exited with exit code "
+	i := strings.LastIndex(said, mark)
+	if i < 0 {
+		return nil
+	}
+	var n integer
+	rest, _, _ := strings.Cut(said[i+len(mark):], ">")
+	if json.Unmarshal([]byte(rest), &n) != nil {
+		return nil
+	}
+	return n.int()
+}
+
+func (c *copilotReader) sandboxed(r *copilotRow) {
+	b := evidence.Boundary{From: r.Timestamp.Time}
+	if n := len(c.session.Boundaries); n > 0 {
+		b = c.session.Boundaries[n-1]
+		b.From = r.Timestamp.Time
+	}
+	b.Sandbox = "on"
+	c.boundary(b)
+}
+
+// shutdown takes the totals with which a session ends. Input contains what was
+// read from the cache.
+func (c *copilotReader) shutdown(d *copilotData) {
+	if !d.Metrics.ok || len(d.Metrics.v) == 0 {
+		return
+	}
+	u := evidence.Usage{CostBasis: evidence.CostUnknown}
+	for _, name := range sortedKeys(d.Metrics.v) {
+		c.model(name)
+		m := d.Metrics.v[name].v.Usage.v
+		u.InputTokens += int64(max(0, m.Input-m.CacheRead))
+		u.OutputTokens += int64(m.Output)
+		u.CacheReadTokens += int64(m.CacheRead)
+		u.CacheWriteTokens += int64(m.CacheWrite)
+	}
+	c.whole = &u
+}
