@@ -37,9 +37,9 @@ const (
 
 // unpacking is one archive being read.
 type unpacking struct {
-	ctx              context.Context
-	source           string
-	artifact, label  string
+	ctx             context.Context
+	source          string
+	artifact, label string
 	// Size of the archive, what came out of it, and what may.
 	size, unpacked, budget int64
 	entries, unknown       int

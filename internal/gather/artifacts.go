@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -34,8 +35,12 @@ const (
 	// downloadTime bounds one try: a storage that stalls must not hold the job.
 	downloadTime = 3 * time.Minute
 	// defaultOwn is how the names of mergebrief's own artifacts begin.
-	defaultOwn = "mergebrief-pr"
+	defaultOwn = "mergebrief"
 )
+
+// attemptSuffix ends the names of our own artifacts: the attempt of the run, and
+// a number when that name was taken.
+var attemptSuffix = regexp.MustCompile(`-a[0-9]+(?:-[0-9]+)?$`)
 
 // Artifacts is the source of the files in the artifacts of a workflow run.
 //
@@ -50,8 +55,8 @@ type Artifacts struct {
 	Patterns []string
 	// The patterns were asked for: one that matches nothing is a gap.
 	Explicit bool
-	// Own is how the names of artifacts with our own bundles begin; they are not
-	// opened. "mergebrief-pr" when empty.
+	// Own is how the names of artifacts with our own bundles begin, "mergebrief"
+	// when empty. They end in the attempt, and are not opened.
 	Own string
 	// Head repository that the artifacts have to be from; 0 for any.
 	HeadRepositoryID int64
@@ -76,7 +81,7 @@ func (a Artifacts) Gather(ctx context.Context, t evidence.Target) (evidence.Frag
 		switch reason, detail := a.refuse(art, t); {
 		case detail != "":
 			f.Add(a.refused(art, reason, detail))
-		case strings.HasPrefix(art.Name, cmp.Or(a.Own, defaultOwn)):
+		case strings.HasPrefix(art.Name, cmp.Or(a.Own, defaultOwn)+"-") && attemptSuffix.MatchString(art.Name):
 			f.Inputs = append(f.Inputs, a.input(art, evidence.Recognised, evidence.Unsupported, "a record that mergebrief made; it is not read again"))
 		case i >= maxArtifacts:
 			f.Add(a.refused(art, evidence.Truncated, fmt.Sprintf("only the first %d artifacts are opened", maxArtifacts)))

@@ -255,7 +255,7 @@ func (s *Server) serve(rt route, w http.ResponseWriter, r *http.Request) {
 	s.rules.request(s.t, r, body)
 	a := answer{status: 0}
 	if f != nil && f.Status != 0 {
-		a = answer{status: f.Status, body: json.RawMessage(cmp.Or(f.Body, fmt.Sprintf(`{"message":"fault %d"}`, f.Status))), header: f.Header}
+		a = answer{status: f.Status, body: raw(cmp.Or(f.Body, fmt.Sprintf(`{"message":"fault %d"}`, f.Status))), header: f.Header}
 	} else {
 		a = s.do(rt, name, r, body)
 		s.rules.answer(s.t, r, a)
