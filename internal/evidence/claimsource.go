@@ -20,11 +20,13 @@ type ClaimSource struct {
 	ToolVersion string   `json:"toolVersion,omitempty"`
 	// Schema that the record says it follows.
 	Schema string `json:"schema,omitempty"`
-	// Numbers of files with claims, of range entries as written, and of lines:
-	// different lines by file, each counted once.
+	// Numbers of files with claims, of ranges as written, and of different lines,
+	// each counted once for its file however often it is claimed.
 	Files  int `json:"files"`
 	Ranges int `json:"ranges"`
 	Lines  int `json:"lines"`
+	// Sum of the lengths of the ranges as written, overlaps counted twice.
+	StatedLines int `json:"statedLines"`
 	// Of the lines, those claimed for an agent and for a person; a line can be
 	// claimed for both.
 	AILines    int `json:"aiLines"`
@@ -32,8 +34,10 @@ type ClaimSource struct {
 	// Keys that the record uses and does not define, sorted: their lines are
 	// nobody's.
 	UndefinedKeys []string `json:"undefinedKeys,omitempty"`
-	// Number of undefined keys, also those not listed.
+	// Number of different undefined keys, also those not listed, and of the
+	// entries that use one.
 	UndefinedKeyCount int `json:"undefinedKeyCount,omitempty"`
+	UndefinedEntries  int `json:"undefinedEntries,omitempty"`
 	// Number of range entries that are none: reversed, 0, or no numbers.
 	BadRanges int `json:"badRanges,omitempty"`
 	// Number of entries left out: pseudo paths, ranges over the limit.

@@ -375,6 +375,8 @@ type Usage struct {
 	CacheWriteTokens int64     `json:"cacheWriteTokens"`
 	CostUSD          *float64  `json:"costUsd,omitempty"`
 	CostBasis        CostBasis `json:"costBasis"`
+	// The log states a cost and no tokens: the numbers above are not zeros.
+	TokensUnknown bool `json:"tokensUnknown,omitempty"`
 	// The output tokens of some answers were recorded as of their start only,
 	// as Claude Code does for subagents: OutputTokens is a lower bound.
 	OutputPartial bool `json:"outputPartial,omitempty"`

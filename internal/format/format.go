@@ -73,11 +73,11 @@ func read(source, path string, r io.Reader, limit int64) evidence.Fragment {
 // decode finds the format and reads the file. The format is nil when there is
 // none.
 func decode(path string, head []byte, r io.Reader) (*Format, evidence.Fragment, error) {
-	if err := refuse(head); err != nil {
-		return nil, evidence.Fragment{}, err
-	}
 	f := detect(path, head)
-	if f == nil || f.Decode == nil {
+	if f == nil {
+		return nil, evidence.Fragment{}, refuse(head)
+	}
+	if f.Decode == nil {
 		return f, evidence.Fragment{}, nil
 	}
 	fragment, err := f.Decode(r)

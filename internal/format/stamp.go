@@ -12,6 +12,7 @@ func stamp(f *evidence.Fragment, o evidence.Origin) {
 	each(f.Coverage, o, func(c *evidence.Coverage) *evidence.Origin { return &c.Origin })
 	each(f.Inventories, o, func(i *evidence.Inventory) *evidence.Origin { return &i.Origin })
 	each(f.Claims, o, func(c *evidence.Claim) *evidence.Origin { return &c.Origin })
+	each(f.ClaimSources, o, func(c *evidence.ClaimSource) *evidence.Origin { return &c.Origin })
 	for i := range f.Gaps {
 		g := &f.Gaps[i].Origin
 		g.Basis, g.Source, g.URI, g.Digest = evidence.Missing, o.Source, o.URI, o.Digest
@@ -27,5 +28,5 @@ func each[T any](all []T, o evidence.Origin, origin func(*T) *evidence.Origin) {
 // empty reports whether the fragment has no facts. Gaps are none.
 func empty(f *evidence.Fragment) bool {
 	return len(f.Tickets)+len(f.Sessions)+len(f.Suites)+len(f.Scans)+len(f.Coverage)+
-		len(f.Inventories)+len(f.Claims) == 0
+		len(f.Inventories)+len(f.Claims)+len(f.ClaimSources) == 0
 }

@@ -37,6 +37,136 @@ var agentFormats = []Format{
 		Note:   "Session files and those of subagents; a number is recorded for failed commands only, so a success is inferred; usage is counted once per answer.",
 		Detect: agentlog.DetectClaudeSession, Decode: agentlog.DecodeClaude,
 	},
+	{
+		Name: "codex-rollout", Title: "Codex session", Kind: "agent run",
+		Note:   "rollout-*.jsonl, plain or zstd; exit status from the text of outputs; sandbox and network per turn.",
+		Detect: agentlog.DetectCodexRollout, Decode: agentlog.DecodeCodexRollout,
+	},
+	{
+		Name: "codex-exec", Title: "codex exec --json", Kind: "agent run",
+		Note:   "Real exit status; no times, directory, model or sandbox.",
+		Detect: agentlog.DetectCodexExec, Decode: agentlog.DecodeCodexExec,
+	},
+	{
+		Name: "gemini-session", Title: "Gemini CLI session", Kind: "agent run",
+		Note:   "One document or rows; an exit status is recorded only when it is not 0.",
+		Detect: agentlog.DetectGemini, Decode: agentlog.DecodeGemini,
+	},
+	{
+		Name: "gemini-stream", Title: "gemini -o stream-json", Kind: "agent run",
+		Note:   "Also -o json; the status of tools, no exit status.",
+		Detect: agentlog.DetectGeminiStream, Decode: agentlog.DecodeGeminiStream,
+	},
+	{
+		Name: "copilot-events", Title: "GitHub Copilot events", Kind: "agent run",
+		Note:   "events.jsonl of the command line, the cloud agent and VS Code; real exit status in newer versions.",
+		Detect: agentlog.DetectCopilot, Decode: agentlog.DecodeCopilot,
+	},
+	{
+		Name: "cursor-stream", Title: "Cursor stream-json", Kind: "agent run",
+		Note:   "Output of cursor-agent -p --output-format stream-json; real exit status.",
+		Detect: agentlog.DetectCursor, Decode: agentlog.DecodeCursor,
+	},
+	{
+		Name: "atif", Title: "Agent Trajectory Interchange Format", Kind: "agent run",
+		Note:   "Versions 1.2 to 1.7, as Harbor writes it; exit status only where an agent adds it.",
+		Detect: agentlog.DetectATIF, Decode: agentlog.DecodeATIF,
+	},
+	{
+		Name: "openhands", Title: "OpenHands output", Kind: "agent run",
+		Note:   "output.jsonl, a run to a line; edits are those of the final patch.",
+		Detect: agentlog.DetectOpenHands, Decode: agentlog.DecodeOpenHands,
+	},
+	{
+		Name: "swe-agent", Title: "SWE-agent trajectory", Kind: "agent run",
+		Note:   "*.traj; no exit status of commands; edits are those of the submitted patch.",
+		Detect: agentlog.DetectSWEAgent, Decode: agentlog.DecodeSWEAgent,
+	},
+	{
+		Name: "windsurf", Title: "Windsurf transcript", Kind: "agent run",
+		Note:   "Transcripts that Cascade hands to hooks; real exit status, no times and ids.",
+		Detect: agentlog.DetectWindsurf, Decode: agentlog.DecodeWindsurf,
+	},
+	{
+		Name: "amp-thread", Title: "Amp thread", Kind: "agent run",
+		Note:   "Thread files; usage per answer.",
+		Detect: agentlog.DetectAmp, Decode: agentlog.DecodeAmp,
+	},
+	{
+		Name: "aider-history", Title: "Aider chat history", Kind: "agent run",
+		Note:   ".aider.chat.history.md; edits by path, commits by id, rounded tokens.",
+		Detect: agentlog.DetectAider, Decode: agentlog.DecodeAider,
+	},
+	{
+		Name: "git-ai-note", Title: "git-ai note", Kind: "claims",
+		Note:   "Authorship logs of refs/notes/ai; keys that nothing defines are counted and claim nothing; conversations are skipped.",
+		Detect: agentlog.DetectNote, Decode: agentlog.DecodeNote,
+	},
+	{
+		Name: "agent-trace", Title: "Agent Trace", Kind: "claims",
+		Note:   "Records as cursor/agent-trace defines them; pseudo paths are dropped.",
+		Detect: agentlog.DetectTrace, Decode: agentlog.DecodeTrace,
+	},
+	{
+		Name: "entire-checkpoint", Title: "Entire checkpoint", Kind: "claims",
+		Note:   "metadata.json of a checkpoint or one of its sessions; the transcript beside it is read as what it is.",
+		Detect: agentlog.DetectEntire, Decode: agentlog.DecodeEntire,
+	},
+	{
+		Name: "entire-context", Title: "Entire prompts", Kind: "agent run",
+		Note:   "The prompts of a checkpoint: private, and the transcript has what is needed.",
+		Detect: agentlog.DetectEntireContext,
+	},
+	{
+		Name: "entire-hash", Title: "Entire content hash", Kind: "agent run",
+		Note:   "Does not match redacted transcripts, so nothing follows from it.",
+		Detect: agentlog.DetectEntireHash,
+	},
+	{
+		Name: "copilot-chat", Title: "Copilot chat of VS Code", Kind: "agent run",
+		Note:   "Holds no outcome of commands.",
+		Detect: agentlog.DetectCopilotChat,
+	},
+	{
+		Name: "cursor-transcript", Title: "Cursor transcript", Kind: "agent run",
+		Note:   "Holds calls without results, times and ids: use --output-format stream-json.",
+		Detect: agentlog.DetectCursorTranscript,
+	},
+	{
+		Name: "droid", Title: "Factory droid session", Kind: "agent run",
+		Note:   "Holds no exit status.",
+		Detect: agentlog.DetectDroid,
+	},
+	{
+		Name: "pi", Title: "pi session", Kind: "agent run",
+		Note:   "Holds no exit status.",
+		Detect: agentlog.DetectPi,
+	},
+	{
+		Name: "continue", Title: "Continue session", Kind: "agent run",
+		Note:   "Holds no exit status.",
+		Detect: agentlog.DetectContinue,
+	},
+	{
+		Name: "opencode", Title: "OpenCode storage", Kind: "agent run",
+		Note:   "Spread over many files, or a SQLite database: use opencode export.",
+		Detect: agentlog.DetectOpenCode,
+	},
+	{
+		Name: "aider-analytics", Title: "Aider analytics", Kind: "agent run",
+		Note:   "Counts of features used; the chat history has the run.",
+		Detect: agentlog.DetectAiderAnalytics,
+	},
+	{
+		Name: "specstory", Title: "SpecStory history", Kind: "agent run",
+		Note:   "Prose made from another tool's transcript.",
+		Detect: agentlog.DetectSpecStory,
+	},
+	{
+		Name: "otlp", Title: "OpenTelemetry data", Kind: "agent run",
+		Note:   "The conventions for agents are still changing.",
+		Detect: agentlog.DetectOTLP,
+	},
 }
 
 // reportFormats are what test runners, linters, coverage tools and inventories

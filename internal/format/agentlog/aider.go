@@ -174,4 +174,3 @@ func rounded(digits, unit string) int64 {
 	}
 	return int64(f)
 }
-

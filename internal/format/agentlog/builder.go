@@ -347,7 +347,7 @@ func (b *builder) total() *evidence.Usage {
 	if len(b.usage) == 0 && b.cost.usd == nil {
 		return nil
 	}
-	u := &evidence.Usage{CostBasis: evidence.CostUnknown}
+	u := &evidence.Usage{CostBasis: evidence.CostUnknown, TokensUnknown: len(b.usage) == 0}
 	sum, priced := 0.0, 0
 	for _, t := range b.usage {
 		u.InputTokens += t.input

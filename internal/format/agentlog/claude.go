@@ -184,6 +184,10 @@ func (c *claudeReader) finishSession() evidence.Fragment {
 	if c.sdk {
 		c.session.Format = formatClaudeStream
 	}
+	if strings.HasPrefix(c.session.ID, "T-") {
+		// Amp prints its threads in the same form.
+		c.session.Agent, c.session.Provider = "amp", ""
+	}
 	return evidence.Fragment{Sessions: []evidence.Session{c.build()}}
 }
 

@@ -84,6 +84,7 @@ type codexInvocation struct {
 }
 
 type codexInfo struct {
+	Model text                `json:"model"`
 	Total object[codexTokens] `json:"total_token_usage"`
 	Last  object[codexTokens] `json:"last_token_usage"`
 }
@@ -557,6 +558,7 @@ func (c *codexReader) event(p *codexPayload, at time.Time) {
 			c.final = string(p.Message)
 		}
 	case "token_count":
+		c.model(string(p.Info.v.Model))
 		c.spent.add(p.Info.v)
 	case "context_compacted":
 		c.compacted[1]++

@@ -1,53 +1,37 @@
 package agentlog
 
-import "bytes"
+import (
+	"bytes"
+	"regexp"
+)
 
 // kind is what a value of a file looks like; the most frequent one among the
 // first values decides.
 type kind string
 
-// The kinds of values.
+const kindNone kind = ""
+
+// Kinds that are recognised and not read.
 const (
-	kindNone          kind = ""
-	kindClaudeSession kind = formatClaudeSession
-	kindClaudeStream  kind = formatClaudeStream
-	kindManifest      kind = formatManifest
-	kindCommands      kind = formatCommands
+	kindCopilotChat      kind = "copilot-chat"
+	kindCursorTranscript kind = "cursor-transcript"
+	kindDroid            kind = "droid"
+	kindPi               kind = "pi"
+	kindContinue         kind = "continue"
+	kindOpenCode         kind = "opencode"
+	kindAiderAnalytics   kind = "aider-analytics"
+	kindOTLP             kind = "otlp"
 )
 
-// outline matches values of one kind.
-type outline struct {
-	kind  kind
-	match func(p probe, array bool) bool
-}
-
-// claudeTypes are the types of rows of a session file.
-var claudeTypes = []string{"user", "assistant", "progress", "system", "summary", "file-history-snapshot", "queue-operation", "pr-link", "attachment"}
-
-// outlines are tried in order; the first that matches a value names it.
-var outlines = []outline{
-	{kindManifest, func(p probe, array bool) bool { return !array && p.is("schema", ManifestSchema) }},
-	{kindCommands, func(p probe, _ bool) bool { return p.is("kind", CommandRecordKind) }},
-	{kindClaudeStream, func(p probe, _ bool) bool {
-		switch {
-		case p.is("type", "system") && p.is("subtype", "init") && p.all("session_id") && !p.is("session_id", "") && p.any("claude_code_version", "permissionMode", "mcp_servers", "tools", "apiKeySource"):
-			return true
-		case p.is("type", "result") && p.any("total_cost_usd", "modelUsage", "cost_usd"):
-			return true
-		}
-		return p.is("type", "user", "assistant") && p.all("message") && p.any("session_id", "parent_tool_use_id") && !p.any("sessionId")
-	}},
-	{kindClaudeSession, func(p probe, _ bool) bool {
-		switch {
-		case p.is("type", "file-history-snapshot", "queue-operation", "pr-link"), p.is("type", "summary") && p.all("leafUuid"):
-			return true
-		case p.is("type", claudeTypes...) && p.all("uuid", "sessionId"):
-			return true
-		case p.is("type", "user", "assistant") && p.all("message") && p.any("timestamp", "uuid", "sessionId"):
-			return true
-		}
-		return !p.any("type") && p.all("message.usage", "timestamp")
-	}},
+// looksLike reports whether most of the first values of head are of the kind.
+// One of the marks must occur in every file of the kind; looking for them costs
+// little.
+func looksLike(head []byte, want kind, marks ...string) bool {
+	found := false
+	for _, m := range marks {
+		found = found || bytes.Contains(head, []byte(m))
+	}
+	return found && sampleOf(head).vote() == want
 }
 
 // vote returns the kind that most of the first values have.
@@ -55,7 +39,7 @@ func (s sample) vote() kind {
 	votes := map[kind]int{}
 	for _, p := range s.probes {
 		for _, o := range outlines {
-			if o.match(p, s.array) {
+			if o.match(p) {
 				votes[o.kind]++
 				break
 			}
@@ -70,32 +54,193 @@ func (s sample) vote() kind {
 	return best
 }
 
-// looksLike reports whether head is of the kind. One of the marks must occur in
-// every file of the kind; looking for them costs little.
-func looksLike(head []byte, want kind, marks ...string) bool {
-	found := false
-	for _, m := range marks {
-		found = found || bytes.Contains(head, []byte(m))
-	}
-	return found && sampleOf(head).vote() == want
-}
-
-// DetectClaudeSession recognises session files of Claude Code.
-func DetectClaudeSession(_ string, head []byte) bool {
-	return looksLike(head, kindClaudeSession, `"message"`, `"file-history-snapshot"`, `"leafUuid"`, `"queue-operation"`)
-}
-
-// DetectClaudeStream recognises SDK messages, one to a line or in an array.
-func DetectClaudeStream(_ string, head []byte) bool {
-	return looksLike(head, kindClaudeStream, `"session_id"`, `"parent_tool_use_id"`, `"total_cost_usd"`, `"modelUsage"`, `"cost_usd"`)
-}
-
 // DetectManifest recognises the run manifest by its schema.
 func DetectManifest(_ string, head []byte) bool {
-	return looksLike(head, kindManifest, ManifestSchema)
+	return looksLike(head, formatManifest, ManifestSchema)
 }
 
 // DetectCommands recognises what mergebrief exec wrote.
 func DetectCommands(_ string, head []byte) bool {
-	return looksLike(head, kindCommands, CommandRecordKind)
+	return looksLike(head, formatCommands, CommandRecordKind)
+}
+
+// DetectClaudeSession recognises session files of Claude Code.
+func DetectClaudeSession(_ string, head []byte) bool {
+	return looksLike(head, formatClaudeSession, `"message"`, `"file-history-snapshot"`, `"leafUuid"`, `"queue-operation"`)
+}
+
+// DetectClaudeStream recognises SDK messages, one to a line or in an array.
+func DetectClaudeStream(_ string, head []byte) bool {
+	return looksLike(head, formatClaudeStream, `"session_id"`, `"parent_tool_use_id"`, `"total_cost_usd"`, `"modelUsage"`, `"cost_usd"`)
+}
+
+// DetectCodexRollout recognises session files of Codex, also compressed ones.
+func DetectCodexRollout(_ string, head []byte) bool {
+	return looksLike(decompressedHead(head), formatCodexRollout, `"session_meta"`, `"turn_context"`, `"response_item"`, `"event_msg"`)
+}
+
+// DetectCodexExec recognises the events of codex exec.
+func DetectCodexExec(_ string, head []byte) bool {
+	return looksLike(head, formatCodexExec, `"thread.`, `"turn.`, `"item.`)
+}
+
+// DetectGemini recognises sessions of Gemini CLI, in one document or in rows.
+func DetectGemini(_ string, head []byte) bool {
+	return looksLike(head, formatGeminiSession, `"projectHash"`, `"gemini"`, `"$set"`)
+}
+
+// DetectGeminiStream recognises what gemini -o stream-json or -o json printed.
+func DetectGeminiStream(_ string, head []byte) bool {
+	return looksLike(head, formatGeminiStream, `"session_id"`, `"tool_name"`, `"stats"`)
+}
+
+// DetectCopilot recognises the events of the Copilot agent.
+func DetectCopilot(_ string, head []byte) bool {
+	return looksLike(head, formatCopilot, `"data"`)
+}
+
+// DetectCursor recognises the events of the Cursor command line.
+func DetectCursor(_ string, head []byte) bool {
+	return looksLike(head, formatCursor, `"tool_call"`, `"apiKeySource"`)
+}
+
+// DetectATIF recognises trajectories of the interchange format by its version.
+func DetectATIF(_ string, head []byte) bool {
+	return looksLike(head, formatATIF, `"ATIF-`)
+}
+
+// DetectOpenHands recognises output.jsonl.
+func DetectOpenHands(_ string, head []byte) bool {
+	return looksLike(head, formatOpenHands, `"history"`, `"git_patch"`, `"instruction"`)
+}
+
+// DetectSWEAgent recognises trajectories of SWE-agent.
+func DetectSWEAgent(_ string, head []byte) bool {
+	return looksLike(head, formatSWEAgent, `"trajectory"`, `"history"`)
+}
+
+// DetectWindsurf recognises transcripts of Cascade.
+func DetectWindsurf(_ string, head []byte) bool {
+	return looksLike(head, formatWindsurf, `"planner_response"`, `"code_action"`, `"run_command"`, `"user_input"`)
+}
+
+// DetectAmp recognises threads of Amp.
+func DetectAmp(_ string, head []byte) bool {
+	return looksLike(head, formatAmp, `"T-`)
+}
+
+// DetectTrace recognises records of Agent Trace by their shape: other tools keep
+// other records under the same name.
+func DetectTrace(_ string, head []byte) bool {
+	return bytes.Contains(head, []byte(`"conversations"`)) && looksLike(head, formatTrace, `"files"`)
+}
+
+// DetectEntire recognises the metadata of checkpoints of Entire.
+func DetectEntire(_ string, head []byte) bool {
+	return looksLike(head, formatEntire, `"checkpoint_id"`)
+}
+
+// aiderLine matches a line that only a chat history of Aider has.
+var aiderLine = regexp.MustCompile(`(?m)^(?:# aider chat started at \d{4}-\d\d-\d\d |> Aider v\d)`)
+
+// DetectAider recognises chat histories of Aider.
+func DetectAider(_ string, head []byte) bool {
+	return bytes.Contains(head, []byte("ider ")) && aiderLine.Match(head)
+}
+
+// noteKey matches an entry of a note: a key and line numbers.
+var noteKey = regexp.MustCompile(`^  \S[^\n]* \d+(?:-\d+)?(?:,\d+(?:-\d+)?)*\s*$`)
+
+// DetectNote recognises notes of git-ai: by their divider and schema, and where
+// the divider lies behind the head, by the form of what stands before it.
+func DetectNote(_ string, head []byte) bool {
+	head = bytes.ReplaceAll(head, []byte("\r\n"), []byte("\n"))
+	if bytes.Contains(head, []byte(`"authorship/`)) {
+		return bytes.HasPrefix(head, []byte("---\n{")) || bytes.Contains(head, []byte("\n---\n{"))
+	}
+	return noteShaped(head)
+}
+
+// noteShaped reports whether head is nothing but attestations.
+func noteShaped(head []byte) bool {
+	lines := bytes.Split(head, []byte("\n"))
+	if len(lines) < 3 || len(lines[0]) == 0 || lines[0][0] == ' ' {
+		return false
+	}
+	entries := 0
+	for _, l := range lines[1 : len(lines)-1] {
+		switch {
+		case string(l) == "---":
+			return entries > 0
+		case noteKey.Match(l):
+			entries++
+		case len(l) == 0 || l[0] == ' ' || l[0] == '{':
+			return false
+		}
+	}
+	return entries > 1 && entries*20 > len(lines)
+}
+
+// The formats below are recognised and not read.
+
+// DetectCopilotChat recognises chats of Copilot in VS Code.
+func DetectCopilotChat(_ string, head []byte) bool {
+	return looksLike(head, kindCopilotChat, `"requesterUsername"`, `"responderUsername"`)
+}
+
+// DetectCursorTranscript recognises transcripts of Cursor, which have no results.
+func DetectCursorTranscript(_ string, head []byte) bool {
+	return looksLike(head, kindCursorTranscript, `"role"`)
+}
+
+// DetectDroid recognises sessions of Factory's droid and their settings.
+func DetectDroid(_ string, head []byte) bool {
+	return looksLike(head, kindDroid, `"session_start"`, `"autonomyMode"`)
+}
+
+// DetectPi recognises sessions of pi.
+func DetectPi(_ string, head []byte) bool {
+	return looksLike(head, kindPi, `"session"`)
+}
+
+// DetectContinue recognises sessions of Continue.
+func DetectContinue(_ string, head []byte) bool {
+	return looksLike(head, kindContinue, `"workspaceDirectory"`)
+}
+
+// DetectOpenCode recognises OpenCode's files and database.
+func DetectOpenCode(path string, head []byte) bool {
+	if bytes.HasPrefix(head, []byte("SQLite format 3\x00")) {
+		return bytes.Contains(head, []byte("session")) && bytes.Contains(head, []byte("part"))
+	}
+	return looksLike(head, kindOpenCode, `"sessionID"`, `"messageID"`)
+}
+
+// DetectAiderAnalytics recognises the analytics log of Aider.
+func DetectAiderAnalytics(_ string, head []byte) bool {
+	return looksLike(head, kindAiderAnalytics, `"user_id"`)
+}
+
+// DetectOTLP recognises OpenTelemetry data.
+func DetectOTLP(_ string, head []byte) bool {
+	return looksLike(head, kindOTLP, `"resourceSpans"`, `"resourceLogs"`, `"resourceMetrics"`)
+}
+
+// DetectSpecStory recognises histories that SpecStory commits to a repository.
+func DetectSpecStory(_ string, head []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(head, "\uFEFF \r\n"), []byte("<!-- Generated by SpecStory"))
+}
+
+// DetectEntireContext recognises the prompts that Entire keeps beside a
+// transcript.
+func DetectEntireContext(_ string, head []byte) bool {
+	return bytes.HasPrefix(head, []byte("# Session Context\n\n## User Prompts\n"))
+}
+
+// contentHash matches the whole content of a content_hash.txt.
+var contentHash = regexp.MustCompile(`^sha256:[0-9a-f]{64}\s*$`)
+
+// DetectEntireHash recognises the digest that Entire keeps of a transcript.
+func DetectEntireHash(_ string, head []byte) bool {
+	return len(head) < 100 && contentHash.Match(head)
 }

@@ -49,3 +49,12 @@ func (s *rangeSet) merged() []evidence.LineRange {
 	}
 	return out
 }
+
+// lines is the number of different lines.
+func (s *rangeSet) lines() int {
+	n := 0
+	for _, r := range s.merged() {
+		n += r.Last - r.First + 1
+	}
+	return n
+}
