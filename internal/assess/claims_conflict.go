@@ -15,7 +15,8 @@ var claimsConflict = Rule{
 		var all []found
 		for _, file := range f.attribution.Files {
 			var lines []evidence.LineRange
-			for _, p := range file.Parts {
+			for k := range file.Parts {
+				p := &file.Parts[k]
 				if p.Conflict {
 					lines = append(lines, p.LineRange)
 				}

@@ -38,7 +38,8 @@ var commitsWithoutRecord = Rule{
 func (f *facts) silentCommits() (silent []int, n int) {
 	spoken := map[string]bool{}
 	for _, file := range f.attribution.Files {
-		for _, p := range file.Parts {
+		for k := range file.Parts {
+			p := &file.Parts[k]
 			if p.Kind == evidence.AuthorAI || p.Kind == evidence.AuthorHuman {
 				spoken[p.Commit] = true
 			}
@@ -70,7 +71,8 @@ func (f *facts) unattestedIn(commits []int) (n int) {
 		ids[f.Commits[i].ID] = true
 	}
 	for _, file := range f.attribution.Files {
-		for _, p := range file.Parts {
+		for k := range file.Parts {
+			p := &file.Parts[k]
 			if p.Kind == evidence.AuthorUnattested && ids[p.Commit] {
 				n += p.Last - p.First + 1
 			}

@@ -18,6 +18,8 @@ type facts struct {
 	files map[string]int
 	// Index of each file in attribution.Files.
 	attributed map[string]int
+	// Lines of each file that a session claims, ascending.
+	ai map[string][]evidence.LineRange
 }
 
 func newFacts(r *evidence.Record, p Policy) *facts {
@@ -26,8 +28,11 @@ func newFacts(r *evidence.Record, p Policy) *facts {
 		f.files[r.Files[i].Path] = i
 	}
 	f.attributed = make(map[string]int, len(f.attribution.Files))
+	f.ai = make(map[string][]evidence.LineRange, len(f.attribution.Files))
 	for i := range f.attribution.Files {
-		f.attributed[f.attribution.Files[i].Path] = i
+		path := f.attribution.Files[i].Path
+		f.attributed[path] = i
+		f.ai[path] = byAI(f.attribution.Files[i].Parts, "")
 	}
 	return f
 }
@@ -81,15 +86,12 @@ func (f *facts) softened() evidence.Level {
 // recorded reports whether anything tells who wrote lines.
 func (f *facts) recorded() bool { return len(f.Sessions)+len(f.Claims) > 0 }
 
-// byAI returns the lines of a file that a session claims, ascending; those of
-// one session when it is named.
-func (f *facts) byAI(path, session string) []evidence.LineRange {
-	i, ok := f.attributed[path]
-	if !ok {
-		return nil
-	}
-	var all []evidence.LineRange
-	for _, p := range f.attribution.Files[i].Parts {
+// byAI returns the lines of parts that a session claims, ascending; those of one
+// session when it is named.
+func byAI(parts []evidence.AttributedRange, session string) []evidence.LineRange {
+	all := make([]evidence.LineRange, 0, len(parts))
+	for i := range parts {
+		p := &parts[i]
 		if p.Kind != evidence.AuthorAI || session != "" && p.Session != session {
 			continue
 		}
@@ -102,12 +104,25 @@ func (f *facts) byAI(path, session string) []evidence.LineRange {
 	return all
 }
 
+// bySession returns the lines of a file that one session claims, ascending.
+func (f *facts) bySession(path, session string) []evidence.LineRange {
+	i, ok := f.attributed[path]
+	if !ok {
+		return nil
+	}
+	parts := f.attribution.Files[i].Parts
+	if !slices.ContainsFunc(parts, func(p evidence.AttributedRange) bool { return p.Kind == evidence.AuthorAI && p.Session != session }) {
+		return f.ai[path]
+	}
+	return byAI(parts, session)
+}
+
 // claimed is the basis of the claims behind the lines that byAI returns.
 func (f *facts) claimed(path string) evidence.Basis {
 	var bases []evidence.Basis
 	if i, ok := f.attributed[path]; ok {
-		for _, p := range f.attribution.Files[i].Parts {
-			if p.Kind == evidence.AuthorAI && !slices.Contains(bases, p.Basis) {
+		for k := range f.attribution.Files[i].Parts {
+			if p := &f.attribution.Files[i].Parts[k]; p.Kind == evidence.AuthorAI && !slices.Contains(bases, p.Basis) {
 				bases = append(bases, p.Basis)
 			}
 		}
@@ -154,19 +169,28 @@ func intersect(a, b []evidence.LineRange) []evidence.LineRange {
 // saw executed.
 func (f *facts) missed(path string) []evidence.LineRange {
 	var missed, covered []evidence.LineRange
+	reports := 0
 	for _, c := range f.Coverage {
 		i, ok := slices.BinarySearchFunc(c.Files, path, func(x evidence.FileCoverage, p string) int { return strings.Compare(x.Path, p) })
-		if ok {
+		if ok && reports == 0 { // the usual case, without a copy
+			missed, covered = slices.Clip(c.Files[i].Missed), slices.Clip(c.Files[i].Covered)
+		} else if ok {
 			missed = append(missed, c.Files[i].Missed...)
 			covered = append(covered, c.Files[i].Covered...)
 		}
+		if ok {
+			reports++
+		}
+	}
+	if reports < 2 {
+		return missed
 	}
 	return subtract(union(missed), union(covered))
 }
 
 // union sorts ranges and joins those that touch.
 func union(all []evidence.LineRange) []evidence.LineRange {
-	slices.SortFunc(all, func(a, b evidence.LineRange) int { return a.First - b.First })
+	all = slices.SortedFunc(slices.Values(all), func(a, b evidence.LineRange) int { return a.First - b.First })
 	out := all[:0:0]
 	for _, r := range all {
 		if n := len(out) - 1; n >= 0 && r.First <= out[n].Last+1 {

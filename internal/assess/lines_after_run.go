@@ -26,7 +26,8 @@ var linesAfterRun = Rule{
 				continue
 			}
 			var later []evidence.LineRange
-			for _, p := range file.Parts {
+			for k := range file.Parts {
+				p := &file.Parts[k]
 				if (p.Kind == evidence.AuthorUnattested || p.Kind == evidence.AuthorHuman) && committed[p.Commit].After(ended) {
 					later = append(later, p.LineRange)
 				}

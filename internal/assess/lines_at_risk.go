@@ -16,7 +16,7 @@ var linesAtRisk = Rule{
 			if area == "" || isTest(file.Path) {
 				continue
 			}
-			if lines := f.byAI(file.Path, ""); len(lines) > 0 {
+			if lines := f.ai[file.Path]; len(lines) > 0 {
 				all = append(all, found{
 					message: "AI-written, in a high-risk area (" + area + ")", spans: spans(file.Path, lines),
 					facts: pointers("files", i), bases: []evidence.Basis{file.Origin.Basis, f.claimed(file.Path)},

@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -20,6 +18,7 @@ const lostLines = 10
 
 func deletedTests(f *facts) []found {
 	var deleted, shortened []string
+	lost := 0
 	var x, y found
 	for i, file := range f.Files {
 		switch {
@@ -28,7 +27,8 @@ func deletedTests(f *facts) []found {
 			deleted = append(deleted, file.Path)
 			x.facts, x.bases = append(x.facts, pointers("files", i)...), append(x.bases, file.Origin.Basis)
 		case file.Deleted-file.Added >= lostLines && file.Status == evidence.FileModified:
-			shortened = append(shortened, fmt.Sprintf("%s (-%d +%d)", file.Path, file.Deleted, file.Added))
+			lost += file.Deleted - file.Added
+			shortened = append(shortened, file.Path)
 			y.facts, y.bases = append(y.facts, pointers("files", i)...), append(y.bases, file.Origin.Basis)
 		}
 	}
@@ -38,7 +38,7 @@ func deletedTests(f *facts) []found {
 		all = append(all, x)
 	}
 	if len(shortened) > 0 {
-		y.about, y.message = "shortened", plural(len(shortened), "test file")+" shortened: "+few(shortened)
+		y.about, y.message = "shortened", plural(len(shortened), "test file")+" shortened by "+plural(lost, "line")+": "+few(shortened)
 		all = append(all, y)
 	}
 	return all

@@ -24,7 +24,7 @@ func staleValidations(f *facts) []found {
 			continue
 		}
 		for path, n := range editsAfter(f, s, last) {
-			lines := f.byAI(path, s.ID)
+			lines := f.bySession(path, s.ID)
 			places := spans(path, lines)
 			if len(lines) == 0 {
 				places = f.whole(path)

@@ -48,6 +48,9 @@ func Check(b *evidence.Bundle, o Options) CheckOutput {
 		lead = append(lead, fmt.Sprintf("Annotated: %d of %s places, failures first.", maxAnnotations, count(len(all))), "")
 		all = all[:maxAnnotations]
 	}
+	for i := range all {
+		all[i].Title, all[i].Message = cut(clean(all[i].Title), maxTitle), cut(clean(all[i].Message), maxSentence)
+	}
 	budget := cmp.Or(o.MaxBytes, maxCommentBytes)
 	return CheckOutput{
 		Title:       cut(clean(b.Assessment.Verdict.Title), maxTitle),
@@ -57,7 +60,7 @@ func Check(b *evidence.Bundle, o Options) CheckOutput {
 	}
 }
 
-// annotations returns the remarks, failures first.
+// annotations returns the remarks, failures first, as they were written.
 func (v *view) annotations() []Annotation {
 	all := v.failedTests()
 	for _, f := range v.assess.Findings {
@@ -66,12 +69,12 @@ func (v *view) annotations() []Annotation {
 		}
 		for _, s := range f.Spans {
 			if v.annotatable(s.Path, s.First) {
-				all = append(all, Annotation{s.Path, s.First, max(s.First, s.Last), noteLevel(f.Level), cut(clean(f.Rule), maxTitle), cut(clean(f.Message), maxSentence)})
+				all = append(all, Annotation{s.Path, s.First, max(s.First, s.Last), noteLevel(f.Level), f.Rule, f.Message})
 			}
 		}
 	}
-	rank := map[string]int{"failure": 0, "warning": 1, "notice": 2}
-	slices.SortStableFunc(all, func(a, b Annotation) int { return cmp.Compare(rank[a.Level], rank[b.Level]) })
+	rank := func(a Annotation) int { return slices.Index([]string{"failure", "warning", "notice"}, a.Level) }
+	slices.SortStableFunc(all, func(a, b Annotation) int { return cmp.Compare(rank(a), rank(b)) })
 	return slices.Compact(all)
 }
 
@@ -80,7 +83,7 @@ func (v *view) failedTests() []Annotation {
 	for _, s := range v.record.Suites {
 		for _, c := range s.Cases {
 			if (c.Outcome == evidence.Failed || c.Outcome == evidence.Errored) && v.annotatable(c.File, c.Line) {
-				all = append(all, Annotation{c.File, c.Line, c.Line, "failure", cut(clean(c.Name), maxTitle), cmp.Or(cut(clean(c.Message), maxSentence), "the test "+string(c.Outcome))})
+				all = append(all, Annotation{c.File, c.Line, c.Line, "failure", c.Name, cmp.Or(c.Message, "the test "+string(c.Outcome))})
 			}
 		}
 	}

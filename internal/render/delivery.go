@@ -38,7 +38,7 @@ func (v *view) ticket(t evidence.Ticket) []string {
 	if len(t.Labels) > 0 {
 		items = append(items, "labels "+names(t.Labels))
 	}
-	return append([]string{line, ""}, append(list(len(items), items), list(v.rows, criteria(t))...)...)
+	return append([]string{line, ""}, append(list(len(items), items), titled("Acceptance criteria", list(v.rows, criteria(t)))...)...)
 }
 
 func approval(t evidence.Ticket) string {

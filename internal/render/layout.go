@@ -28,11 +28,11 @@ func (s section) String() string {
 	return s.open() + strings.TrimRight(joined(s.lines), "\n") + "\n" + sectionEnd
 }
 
-// fit lays out a page within budget bytes: head, as many sections as fit, and
-// the footer. Sections are cut whole, from the bottom. The first one holds the
+// fit lays out a page within budget bytes, which are at least ten thousand:
+// head, as many sections as fit, and the footer. Sections are cut whole, from the bottom. The first one holds the
 // failures; if even it does not fit, it is cut at the end of a line.
 func (v *view) fit(head []string, all []section, budget int) string {
-	page, footer := strings.TrimRight(joined(head), "\n")+"\n\n", v.footer()+"\n"
+	page, footer := opening(head, budget*2/3), v.footer()+"\n"
 	room := budget - len(page) - len(footer) - announcementRoom
 	var b strings.Builder
 	b.WriteString(page)
@@ -53,6 +53,23 @@ func (v *view) fit(head []string, all []section, budget int) string {
 	}
 	b.WriteString(footer)
 	return b.String()
+}
+
+// opening returns the lines before the sections, as many as fit in room bytes:
+// with names of the longest kind they could fill a page.
+func opening(head []string, room int) string {
+	n := 0
+	for n < len(head) && len(head[n])+1 <= room {
+		room -= len(head[n]) + 1
+		n++
+	}
+	if n < len(head) {
+		head = append(slices.Clone(head[:n]), "", "… and more")
+	}
+	if page := strings.Trim(joined(head), "\n"); page != "" {
+		return page + "\n\n"
+	}
+	return ""
 }
 
 // upTo returns the section with as many of its lines as fit in room bytes.
@@ -103,16 +120,46 @@ func joined(lines []string) string {
 }
 
 // table lays out rows below head, at most limit of them, and says how many more
-// there are.
+// there are. A column whose title ends in "#" has numbers, which stand to the
+// right.
 func table(limit int, head string, rows []string) []string {
 	if len(rows) == 0 {
 		return nil
 	}
-	lines := []string{"| " + head + " |", strings.Repeat("|---", strings.Count(head, " | ")+1) + "|"}
+	rule := "|"
+	for title := range strings.SplitSeq(head, " | ") {
+		rule += map[bool]string{true: "---:|", false: "---|"}[strings.HasSuffix(title, "#")]
+	}
+	lines := []string{"| " + strings.ReplaceAll(head, "#", "") + " |", rule}
 	for _, r := range rows[:min(limit, len(rows))] {
 		lines = append(lines, "| "+r+" |")
 	}
 	return append(append(lines, ""), more(limit, len(rows))...)
+}
+
+// items is a list of which only the first ones are written out: of the rest
+// only the number matters.
+type items struct {
+	limit, total int
+	shown        []string
+}
+
+func (it *items) add(write func() string) {
+	if it.total++; it.total <= it.limit {
+		it.shown = append(it.shown, write())
+	}
+}
+
+// list lays out what is shown, and says how many more there are.
+func (it *items) list() []string {
+	if it.total == 0 {
+		return nil
+	}
+	lines := list(len(it.shown), it.shown)
+	if n := it.total - len(it.shown); n > 0 {
+		lines = append(lines[:len(lines)-1], fmt.Sprintf("- … and %s more", count(n)), "")
+	}
+	return lines
 }
 
 // list lays out items, at most limit of them, and says how many more there are.

@@ -36,8 +36,7 @@ type Options struct {
 	Links Links
 	// Digest of the stored bundle, as "sha256:<hex>".
 	Digest string
-	// Budget in bytes that replaces the default one; 0 keeps it. A budget below
-	// a few thousand bytes does not hold the first lines.
+	// Budget in bytes that replaces the default one, at least 10,000; 0 keeps it.
 	MaxBytes int
 }
 
@@ -90,5 +89,5 @@ func newView(b *evidence.Bundle, o Options, rows int) *view {
 
 // quiet reports whether there is nothing that anyone needs to know.
 func (v *view) quiet() bool {
-	return len(v.focus()) == 0 && len(v.gaps()) == 0 && len(v.failures()) == 0
+	return len(v.focus()) == 0 && len(v.gaps()) == 0 && v.failures().total == 0
 }

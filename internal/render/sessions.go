@@ -233,7 +233,7 @@ func (v *view) commands(s evidence.Session) []string {
 			rows = append(rows, cells(code(f.name, maxName), count(f.runs), count(f.ok), count(f.failed), count(f.unknown), count(f.masked), outcome(f.last)))
 		}
 	}
-	lines := titled("Validation commands", table(v.rows, "Command | Runs | Ok | Failed | Unknown | Status hidden | Last", rows))
+	lines := titled("Validation commands", table(v.rows, "Command | Runs# | Ok# | Failed# | Unknown# | Status hidden# | Last", rows))
 	if n := s.CommandCounts.Total; n > 0 {
 		lines = append(lines, fmt.Sprintf("%s in all, %s failed, %s with a hidden exit status.", plural(n, "command"), count(s.CommandCounts.Failed), count(s.CommandCounts.Masked)), "")
 	}

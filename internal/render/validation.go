@@ -23,50 +23,63 @@ func (v *view) sections() []section {
 func (v *view) validation() section {
 	failed := v.failures()
 	title := "Validation"
-	if len(failed) > 0 {
-		title += " (" + count(len(failed)) + " failed)"
+	if failed.total > 0 {
+		title += " (" + count(failed.total) + " failed)"
 	}
-	lines := titled("Failed", list(v.rows, failed))
+	lines := titled("Failed", failed.list())
 	lines = append(lines, v.checks()...)
 	lines = append(lines, v.suites()...)
-	lines = append(lines, titled("Passed only when tried again", list(v.rows, v.retried()))...)
-	lines = append(lines, titled("Skipped", list(v.rows, v.skipped()))...)
+	lines = append(lines, titled("Passed only when tried again", v.retried().list())...)
+	lines = append(lines, titled("Skipped", v.skipped().list())...)
 	lines = append(lines, v.scans()...)
 	lines = append(lines, titled("Coverage", list(v.rows, v.coverage()))...)
 	return section{title, lines}
 }
 
 // failures lists everything that failed: checks, suites, tests, scans.
-func (v *view) failures() []string {
-	var items []string
+func (v *view) failures() *items {
+	all := &items{limit: v.rows}
 	for _, c := range v.record.Checks {
 		if c.Failed() {
-			items = append(items, "check "+v.linked(code(c.Name, maxName), c.URL, c.Origin)+" "+conclusion(c)+grade(c.Origin.Basis))
+			all.add(func() string {
+				return "check " + v.linked(code(c.Name, maxName), c.URL, c.Origin) + " " + conclusion(c) + grade(c.Origin.Basis)
+			})
 		}
 	}
 	for _, s := range v.record.Suites {
 		for _, b := range s.Broken {
-			items = append(items, breakage(b)+" in "+suiteName(s)+grade(s.Origin.Basis))
-		}
-	}
-	for _, s := range v.record.Suites {
-		listed := 0
-		for _, c := range s.Cases {
-			if c.Outcome == evidence.Failed || c.Outcome == evidence.Errored {
-				listed++
-				items = append(items, v.testCase(c)+grade(s.Origin.Basis))
-			}
-		}
-		if n := s.Counts.Bad() - listed; n > 0 {
-			items = append(items, plural(n, "failed test")+" not named in "+suiteName(s)+grade(s.Origin.Basis))
+			all.add(func() string { return breakage(b) + " in " + suiteName(s) + grade(s.Origin.Basis) })
 		}
 	}
 	for _, s := range v.record.Scans {
 		if s.DidNotRun {
-			items = append(items, code(s.Tool, maxName)+" did not run to its end"+remark(s.Message)+grade(s.Origin.Basis))
+			all.add(func() string {
+				return code(s.Tool, maxName) + " did not run to its end" + remark(s.Message) + grade(s.Origin.Basis)
+			})
 		}
 	}
-	return items
+	for i := range v.record.Suites {
+		v.failedCases(all, &v.record.Suites[i])
+	}
+	return all
+}
+
+// failedCases lists the failed tests of a suite. Those that it does not name
+// count as well.
+func (v *view) failedCases(all *items, s *evidence.Suite) {
+	listed := 0
+	for _, c := range s.Cases {
+		if c.Outcome == evidence.Failed || c.Outcome == evidence.Errored {
+			listed++
+			all.add(func() string { return v.testCase(c) + grade(s.Origin.Basis) })
+		}
+	}
+	if n := s.Counts.Bad() - listed; n > 0 {
+		all.add(func() string {
+			return plural(n, "failed test") + " not named in " + suiteName(*s) + grade(s.Origin.Basis)
+		})
+		all.total += n - 1
+	}
 }
 
 func conclusion(c evidence.Check) string {
@@ -172,27 +185,28 @@ func (v *view) suites() []string {
 			}
 		}
 	}
-	return titled("Test results", table(v.rows, "File | Tests | Passed | Failed | Skipped | Flaky | ", rows))
+	return titled("Test results", table(v.rows, "File | Tests# | Passed# | Failed# | Skipped# | Flaky# | ", rows))
 }
 
-func (v *view) retried() []string {
-	return v.cases(func(c evidence.Case) bool { return c.Flaky })
+func (v *view) retried() *items {
+	return v.cases(func(c *evidence.Case) bool { return c.Flaky })
 }
 
-func (v *view) skipped() []string {
-	return v.cases(func(c evidence.Case) bool { return c.Outcome == evidence.Skipped })
+func (v *view) skipped() *items {
+	return v.cases(func(c *evidence.Case) bool { return c.Outcome == evidence.Skipped })
 }
 
-func (v *view) cases(want func(evidence.Case) bool) []string {
-	var items []string
-	for _, s := range v.record.Suites {
-		for _, c := range s.Cases {
-			if want(c) {
-				items = append(items, v.testCase(c)+grade(s.Origin.Basis))
+func (v *view) cases(want func(*evidence.Case) bool) *items {
+	all := &items{limit: v.rows}
+	for i := range v.record.Suites {
+		s := &v.record.Suites[i]
+		for k := range s.Cases {
+			if c := &s.Cases[k]; want(c) {
+				all.add(func() string { return v.testCase(*c) + grade(s.Origin.Basis) })
 			}
 		}
 	}
-	return items
+	return all
 }
 
 func (v *view) scans() []string {
@@ -205,7 +219,7 @@ func (v *view) scans() []string {
 		}
 		rows = append(rows, cells(code(s.Tool, maxName), numbers, letter(s.Origin.Basis)))
 	}
-	return titled("Linters and scanners", table(v.rows, "Tool | Errors | Warnings | Notes | Suppressed | ", rows))
+	return titled("Linters and scanners", table(v.rows, "Tool | Errors# | Warnings# | Notes# | Suppressed# | ", rows))
 }
 
 func (v *view) coverage() []string {
