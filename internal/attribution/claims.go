@@ -60,10 +60,7 @@ func indexClaims(r *evidence.Record) *claims {
 	}
 	written := writtenLines(r.Files)
 	for _, x := range r.Claims {
-		if x.Method == evidence.MethodTrace {
-			x.Commit = c.traced(x, r.Commits, written)
-		}
-		c.add(x)
+		c.add(c.located(x, r.Commits, written))
 	}
 	for _, commit := range r.Commits {
 		for _, x := range commitClaims(commit) {
@@ -87,6 +84,22 @@ func writtenLines(files []evidence.File) map[place][]evidence.LineRange {
 		}
 	}
 	return written
+}
+
+// located returns x at the commit that it is about, with the confidence that
+// follows: a record about the very commit that wrote the lines is exact.
+func (c *claims) located(x evidence.Claim, commits []evidence.Commit, written map[place][]evidence.LineRange) evidence.Claim {
+	switch x.Method {
+	case evidence.MethodNote:
+		x.Confidence = evidence.Exact
+	case evidence.MethodTrace:
+		named := x.Commit
+		x.Commit, x.Confidence = c.traced(x, commits, written), evidence.Exact
+		if x.Commit != named {
+			x.Confidence = evidence.Strong
+		}
+	}
+	return x
 }
 
 // traced returns the commit that the ranges of an Agent Trace record are about.
