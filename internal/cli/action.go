@@ -171,15 +171,16 @@ func (s *session) target(ctx context.Context, repo *git.Repo) (evidence.Target, 
 func (s *session) sources(repo *git.Repo) []gather.Source {
 	all := []gather.Source{gather.Run{Workflow: s.env.Run(), Gaps: s.gaps}}
 	if s.snapshot != nil {
-		all = append(all, gather.Pull{Snapshot: s.snapshot, CheckName: s.settings.CheckName})
+		all = append(all, gather.Pull{Snapshot: s.snapshot, Client: s.client, GraphQL: s.graphQL, CheckName: s.settings.CheckName})
 	}
 	if repo != nil {
-		all = append(all, gather.Change{Repo: repo})
+		all = append(all, gather.Change{Repo: repo}, gather.Notes{Repo: repo, Fetch: true})
 	}
 	all = append(all, s.files()...)
 	if len(s.settings.Artifacts) > 0 {
 		all = append(all, gather.Artifacts{
 			Client: s.client, Owner: s.env.Repository.Owner, Repo: s.env.Repository.Name, RunID: s.env.RunID, Patterns: s.settings.Artifacts,
+			Own: s.settings.ArtifactName, Temp: s.env.Temp,
 		})
 	}
 	return all

@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/rhysd/actionlint"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format"
 )
 
 // documents returns the Markdown files that users read.
@@ -61,6 +64,26 @@ func lint(t *testing.T, file string, workflow []byte) {
 	}
 	for _, e := range found {
 		t.Errorf("%s: workflow line %d: %s", file, e.Line, e.Message)
+	}
+}
+
+// TestDocumentedManifest reads the example of the page about run manifests, and
+// finds in it what the page says.
+func TestDocumentedManifest(t *testing.T) {
+	data, err := os.ReadFile("../../docs/run-manifest.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(data), "```json\n")
+	example, _, _ = strings.Cut(example, "```")
+	f := format.Read("files", "agent-run.json", strings.NewReader(example))
+	if in := f.Inputs[0]; in.Status != evidence.Parsed || in.Format != "agent-run" {
+		t.Fatalf("%+v", in)
+	}
+	s := f.Sessions[0]
+	if len(s.Commands) != 2 || s.CommandCounts.Failed != 1 || len(s.Repairs) != 1 || len(s.Unavailable) != 1 || len(s.FilesRead) != 1 ||
+		len(f.Tickets) != 1 || !f.Tickets[0].Approval.Approved || len(f.Claims) != 1 || *s.Usage.CostUSD != 0.42 {
+		t.Errorf("session %+v\nticket %+v\nclaims %+v", s, f.Tickets, f.Claims)
 	}
 }
 

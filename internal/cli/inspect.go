@@ -205,6 +205,24 @@ func newInspectEntry(name string, f evidence.Fragment) inspectEntry {
 	return e
 }
 
+// countClaims returns nil for a file that says nothing about lines.
+func countClaims(f evidence.Fragment) *claimCounts {
+	if len(f.Claims) == 0 {
+		return nil
+	}
+	var n claimCounts
+	files := map[string]bool{}
+	for _, c := range f.Claims {
+		files[c.Path] = true
+		n.Ranges += len(c.Ranges)
+		for _, r := range c.Ranges {
+			n.Lines += r.Last - r.First + 1
+		}
+	}
+	n.Files = len(files)
+	return &n
+}
+
 func newInspectSession(s evidence.Session) inspectSession {
 	n := s.CommandCounts
 	out := inspectSession{

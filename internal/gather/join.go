@@ -9,6 +9,7 @@ import (
 // join brings the facts of several sources together, in place.
 func join(rec *evidence.Record) {
 	dropCopies(&rec.Fragment)
+	rec.Claims = append(rec.Claims, contentClaims(rec.Sessions, rec.Files, rec.Target.Head)...)
 }
 
 // dropCopies keeps the facts of a file once, however often the same bytes were

@@ -302,13 +302,16 @@ func (p Pull) unseen(field string) bool {
 var subjects = []struct{ field, subject, permission string }{
 	{"closingIssuesReferences", "ticket", "issues: read"},
 	{"statusCheckRollup", "checks", "checks: read and statuses: read"},
+	{"checkSuites", "checks of earlier commits", "checks: read"},
+	{"status", "statuses of earlier commits", "statuses: read"},
 	{"reviews", "reviews", "pull-requests: read"},
 	{"reviewThreads", "review threads", "pull-requests: read"},
 	{"baseRef", "rules of the base branch", ""},
 	{"mergeCommit", "merge commit", "contents: read"},
 	{"comments", "comments", "pull-requests: read"},
 	{"forcePushes", "force-pushes", "pull-requests: read"},
-	{"history", "checks of earlier commits", "checks: read"},
+	{"history", "commits", "contents: read"},
+	{"heads", "checks of earlier commits", "checks: read"},
 }
 
 // faults are gaps for what GitHub left out, each subject once.

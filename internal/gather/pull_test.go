@@ -1,0 +1,369 @@
+package gather
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/ghapi"
+	"github.com/mergebrief/mergebrief/internal/ghapi/ghtest"
+)
+
+var (
+	headSHA  = strings.Repeat("a1", 20)
+	baseSHA  = strings.Repeat("b0", 20)
+	earlier  = strings.Repeat("c2", 20)
+	replaced = strings.Repeat("d3", 20)
+)
+
+// hub returns the state of the fixture, to be changed.
+func hub(t *testing.T) ghtest.State {
+	t.Helper()
+	st, err := ghtest.Fixture("testdata/pull.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
+func pullTarget() evidence.Target {
+	return evidence.Target{
+		Repository: evidence.Repository{Server: "https://github.com", Owner: "octo", Name: "demo"}, PullRequest: 7, Base: baseSHA, Head: headSHA,
+	}
+}
+
+func gatherPull(t *testing.T, st ghtest.State, change func(*Pull)) (evidence.Fragment, *ghtest.Server) {
+	t.Helper()
+	s := ghtest.New(t, st)
+	client := s.Client()
+	snap, err := ghapi.TakeSnapshot(t.Context(), client, s.GraphQLURL(), "octo", "demo", 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Pull{Snapshot: snap, Client: client, GraphQL: s.GraphQLURL(), CheckName: "mergebrief"}
+	if change != nil {
+		change(&p)
+	}
+	f, err := p.Gather(t.Context(), pullTarget())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f, s
+}
+
+func gapsOf(f evidence.Fragment) map[string]evidence.Reason {
+	m := map[string]evidence.Reason{}
+	for _, g := range f.Gaps {
+		m[g.Subject] = g.Origin.Reason
+	}
+	return m
+}
+
+func clockTime(hour, minute int) time.Time {
+	return time.Date(2026, 1, 1, hour, minute, 0, 0, time.UTC)
+}
+
+func TestPull(t *testing.T) {
+	f, s := gatherPull(t, hub(t), nil)
+	if diff := cmp.Diff([]string{"GraphQL PullRequest", "GraphQL Steps"}, s.Names()); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+	pull := *f.PullRequest
+	tree := pull.HeadTree
+	want := evidence.PullRequest{
+		Origin: evidence.Origin{Basis: evidence.Observed, Source: "github", URI: "https://github.com/octo/demo/pull/7"},
+		Number: 7, URL: "https://github.com/octo/demo/pull/7", Title: "Rotate signing keys", State: "open",
+		Author: evidence.Account{Login: "mona", Kind: "user"}, Association: "member", BaseRef: "main", HeadRef: "482-rotate",
+		HeadRepository: "octo/demo", Head: headSHA, HeadTree: tree, HeadAuthor: "mona", HeadCommitter: "mona", Labels: []string{"security"},
+		ReviewDecision: "approved", Threads: 2, UnresolvedThreads: 1, Created: clockTime(9, 0),
+		RequiredChecks: []evidence.RequiredCheck{{Name: "test"}, {Name: "license", Absent: true}, {Name: "lint", AppID: 15368, Absent: true}},
+	}
+	if diff := cmp.Diff(want, pull); diff != "" {
+		t.Errorf("pull request (-want +got):\n%s", diff)
+	}
+	var checks []string
+	for _, c := range f.Checks {
+		checks = append(checks, fmt.Sprintf("%s by %s in %q: %s %s, required %t", c.Name, c.App, c.Workflow, c.Status, c.Conclusion, *c.Required))
+	}
+	wantChecks := []string{
+		`ci/legacy by legacy-ci in "": pending , required false`,
+		`lint by lintbot in "": completed failure, required false`,
+		`test by github-actions in "CI": completed success, required true`,
+	}
+	if diff := cmp.Diff(wantChecks, checks); diff != "" {
+		t.Errorf("checks (-want +got):\n%s", diff)
+	}
+	var reviews []string
+	for _, r := range f.Reviews {
+		reviews = append(reviews, fmt.Sprintf("%s %s %s saw %s tree %t", r.Reviewer.Login, r.Reviewer.Kind, r.State, r.Commit[:4], r.Tree != "" && r.Tree != tree))
+	}
+	if diff := cmp.Diff([]string{"hubot bot commented saw c2c2 tree true", "lisa user approved saw c2c2 tree true"}, reviews); diff != "" {
+		t.Errorf("reviews (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]evidence.Reason{"required check license": evidence.NotFound, "required check lint": evidence.NotFound}, gapsOf(f)); diff != "" {
+		t.Errorf("gaps (-want +got):\n%s", diff)
+	}
+}
+
+// An earlier red stays in the record: of the head before, of the head that a
+// force-push replaced, and of the attempt before this one.
+func TestPullHeads(t *testing.T) {
+	st := hub(t)
+	st.Checks = append(st.Checks, &ghtest.Check{ID: 5, Name: "test", HeadSHA: replaced, Conclusion: "timed_out", Run: 70, CompletedAt: "2026-01-01T09:10:00Z"})
+	f, _ := gatherPull(t, st, nil)
+	var got []string
+	for _, h := range f.Heads {
+		line := fmt.Sprintf("%s current %t replaced %q flaky %v:", h.Commit[:4], h.Current, h.ReplacedBy, h.Flaky())
+		for _, r := range h.Results {
+			line += fmt.Sprintf(" %s#%d=%s%v", r.Name, r.Attempt, r.Conclusion, r.FailedSteps)
+		}
+		got = append(got, line)
+	}
+	want := []string{
+		`c2c2 current false replaced "" flaky []: test#1=failure[]`,
+		`d3d3 current false replaced "mona" flaky []: test#1=timed_out[]`,
+		`a1a1 current true replaced "" flaky [test]: test#1=failure[go test] lint#1=failure[] test#2=success[] ci/legacy#1=[]`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestAttempts(t *testing.T) {
+	result := func(name string, run int64, from, to int, conclusion string) evidence.CheckResult {
+		r := evidence.CheckResult{Check: evidence.Check{Name: name, RunID: run, Started: clockTime(10, from), Conclusion: conclusion}}
+		if to > 0 {
+			r.Completed = clockTime(10, to)
+		}
+		return r
+	}
+	tests := map[string]struct {
+		results  []evidence.CheckResult
+		attempts string
+		flaky    string
+	}{
+		"once":                     {[]evidence.CheckResult{result("a", 1, 0, 5, "failure")}, "1", ""},
+		"again":                    {[]evidence.CheckResult{result("a", 1, 6, 8, "success"), result("a", 1, 0, 5, "failure")}, "1 2", "a"},
+		"again and failed":         {[]evidence.CheckResult{result("a", 1, 0, 5, "failure"), result("a", 1, 6, 8, "failure")}, "1 2", ""},
+		"success then failure":     {[]evidence.CheckResult{result("a", 1, 0, 5, "success"), result("a", 1, 6, 8, "timed_out")}, "1 2", "a"},
+		"cancelled then success":   {[]evidence.CheckResult{result("a", 1, 0, 5, "cancelled"), result("a", 1, 6, 8, "success")}, "1 2", ""},
+		"two jobs of one name":     {[]evidence.CheckResult{result("a", 1, 0, 5, "success"), result("a", 1, 2, 8, "failure")}, "0 0", ""},
+		"runs of two events":       {[]evidence.CheckResult{result("a", 1, 0, 5, "success"), result("a", 2, 6, 8, "failure")}, "1 1", ""},
+		"the first never ended":    {[]evidence.CheckResult{result("a", 1, 0, 0, ""), result("a", 1, 6, 8, "failure")}, "0 0", ""},
+		"third time, then skipped": {[]evidence.CheckResult{result("a", 1, 0, 1, "failure"), result("a", 1, 2, 3, "success"), result("a", 1, 4, 5, "skipped")}, "1 2 3", "a"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			number(tt.results)
+			var attempts []string
+			for _, r := range tt.results {
+				attempts = append(attempts, fmt.Sprint(r.Attempt))
+			}
+			flaky := strings.Join(evidence.Head{Results: tt.results}.Flaky(), " ")
+			if got := strings.Join(attempts, " "); got != tt.attempts || flaky != tt.flaky {
+				t.Errorf("attempts %s, flaky %q", got, flaky)
+			}
+		})
+	}
+}
+
+func TestKeepFailed(t *testing.T) {
+	var many []evidence.CheckResult
+	for i := range 10 {
+		many = append(many, evidence.CheckResult{Check: evidence.Check{Name: fmt.Sprint(i), Conclusion: map[bool]string{true: "failure", false: "success"}[i%2 == 1]}})
+	}
+	kept, omitted := keepFailed(many, 6)
+	var names string
+	for _, r := range kept {
+		names += r.Name
+	}
+	if names != "135789" || omitted != 4 {
+		t.Errorf("kept %s, omitted %d", names, omitted)
+	}
+}
+
+// Only the app that made a check run can set its external id; a name is anyone's.
+func TestPullOwnChecks(t *testing.T) {
+	st := hub(t)
+	st.Checks = append(st.Checks,
+		&ghtest.Check{Name: "mergebrief", HeadSHA: headSHA, App: "evil", AppID: 6, Conclusion: "failure"},
+		&ghtest.Check{Name: "mergebrief", HeadSHA: headSHA, App: "evil2", AppID: 7, Conclusion: "failure", ExternalID: "mergebrief:8:" + headSHA})
+	f, _ := gatherPull(t, st, nil)
+	var apps []string
+	for _, c := range f.Checks {
+		if c.Name == "mergebrief" {
+			apps = append(apps, c.App)
+		}
+	}
+	if diff := cmp.Diff([]string{"evil", "evil2"}, apps); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestPullMerge(t *testing.T) {
+	const onto = "0101010101010101010101010101010101010101"
+	at := func(sha, message, when string, parents ...string) *ghtest.Commit {
+		return &ghtest.Commit{SHA: sha, Message: message, At: when, Parents: parents}
+	}
+	merged := strings.Repeat("f9", 20)
+	for name, tt := range map[string]struct {
+		commits []string
+		commit  []*ghtest.Commit
+		method  string
+	}{
+		"merge":             {[]string{earlier, headSHA}, []*ghtest.Commit{at(merged, "Merge pull request #7", "2026-01-02T00:00:00Z", onto, headSHA)}, "merge"},
+		"squash":            {[]string{earlier, headSHA}, []*ghtest.Commit{at(merged, "Rotate (#7)", "2026-01-02T00:00:00Z", onto), at(onto, "before", "2025-01-01T00:00:00Z")}, "squash"},
+		"rebase":            {[]string{earlier, headSHA}, []*ghtest.Commit{at(merged, "fix: rotate", "2026-01-01T09:40:00Z", onto), at(onto, "wip", "2026-01-01T09:20:00Z")}, "rebase"},
+		"one commit":        {[]string{headSHA}, []*ghtest.Commit{at(merged, "fix: rotate", "2026-01-01T09:40:00Z", onto)}, ""},
+		"commit is unknown": {[]string{earlier, headSHA}, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			st := hub(t)
+			p := st.Pulls[0]
+			p.State, p.MergedAt, p.MergedBy, p.Commits = "MERGED", "2026-01-02T00:00:00Z", &ghtest.Account{Login: "lisa"}, tt.commits
+			st.Commits = append(st.Commits, tt.commit...)
+			if tt.commit != nil {
+				p.MergeCommit = merged
+			}
+			f, _ := gatherPull(t, st, nil)
+			m := f.PullRequest.Merge
+			if m == nil || m.Method != tt.method || m.By.Login != "lisa" || f.PullRequest.State != "merged" {
+				t.Fatalf("merge %+v", m)
+			}
+			if tt.commit != nil && (m.Commit != merged || m.Tree == "" || len(m.Parents) != len(tt.commit[0].Parents)) {
+				t.Errorf("merge %+v", m)
+			}
+		})
+	}
+}
+
+// What the token may not see is a gap with the permission that shows it, and
+// nothing that follows from not having seen it.
+func TestPullDenied(t *testing.T) {
+	st := hub(t)
+	st.Permissions = map[string]string{"pull-requests": "read", "contents": "read"}
+	f, _ := gatherPull(t, st, nil)
+	hints := map[string]string{}
+	for _, g := range f.Gaps {
+		hints[g.Subject+": "+string(g.Origin.Reason)] = g.Hint
+	}
+	want := map[string]string{
+		"ticket: denied":                    "add issues: read under permissions:",
+		"checks: denied":                    "add checks: read and statuses: read under permissions:",
+		"checks of earlier commits: denied": "add checks: read under permissions:",
+		"ticket #482: denied":               "",
+	}
+	if diff := cmp.Diff(want, hints); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if len(f.Checks) != 0 || f.PullRequest.RequiredChecks[0].Absent {
+		t.Errorf("checks %v, required %v", f.Checks, f.PullRequest.RequiredChecks)
+	}
+}
+
+// The pull request went on while the record was made: checks of another commit
+// are none of its facts.
+func TestPullMoved(t *testing.T) {
+	st := hub(t)
+	s := ghtest.New(t, st)
+	snap, err := ghapi.TakeSnapshot(t.Context(), s.Client(), s.GraphQLURL(), "octo", "demo", 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target := pullTarget()
+	target.Head = earlier
+	f, err := Pull{Snapshot: snap}.Gather(t.Context(), target)
+	if err != nil || f.Checks != nil || gapsOf(f)["checks of the head"] != evidence.NotFound || len(f.Heads) != 2 {
+		t.Errorf("%v: %+v", err, f.Gaps)
+	}
+}
+
+func TestPullWithoutAnswer(t *testing.T) {
+	if _, err := (Pull{}).Gather(t.Context(), pullTarget()); evidence.ReasonOf(err, "") != evidence.Unavailable {
+		t.Errorf("error = %v", err)
+	}
+}
+
+// Accounts, forks and commits that were deleted leave holes everywhere.
+func TestPullHoles(t *testing.T) {
+	f, err := Pull{Snapshot: &ghapi.Snapshot{Pull: ghapi.Pull{
+		Number: 7, MergedAt: &time.Time{}, Reviews: ghapi.List[ghapi.Review]{Nodes: []*ghapi.Review{nil, {State: "APPROVED"}, {State: "PENDING"}}},
+		ForcePushes:             ghapi.List[ghapi.ForcePush]{Nodes: []*ghapi.ForcePush{nil, {}}},
+		ClosingIssuesReferences: ghapi.List[ghapi.Issue]{TotalCount: 3, Nodes: []*ghapi.Issue{nil, {Number: 1}}},
+		BaseRef:                 &ghapi.BaseRef{},
+	}}}.Gather(t.Context(), pullTarget())
+	if err != nil || len(f.Reviews) != 1 || f.Reviews[0].Reviewer.Login != "ghost" || f.PullRequest.Merge.By.Login != "ghost" {
+		t.Errorf("%v: %+v", err, f)
+	}
+	if gapsOf(f)["tickets"] != evidence.Truncated {
+		t.Errorf("gaps %v", gapsOf(f))
+	}
+}
+
+// Every call fails once, in turn, in each way: the record is made all the same,
+// and what is missing says so.
+func TestPullFaults(t *testing.T) {
+	for name, fault := range map[string]ghtest.Fault{
+		"403": {Status: 403, Body: `{"message":"Resource not accessible by integration"}`}, "404": {Status: 404}, "500": {Status: 500, Times: 9},
+		"200 without data": {Status: 200, Body: `{"data":null,"errors":[{"message":"Something went wrong"}]}`},
+		"drop":             {Drop: true, Times: 9}, "truncated": {Truncate: true, Times: 9}, "500 once": {Status: 500}, "lost once": {LoseAnswer: true},
+	} {
+		for _, call := range []string{"GraphQL Issues", "GraphQL Steps"} {
+			t.Run(name+" "+call, func(t *testing.T) {
+				st := hub(t)
+				st.Pulls[0].Body = "Fixes #482, closes #9"
+				st.Issues = append(st.Issues, &ghtest.Issue{Number: 9})
+				s := ghtest.New(t, st)
+				snap, err := ghapi.TakeSnapshot(t.Context(), s.Client(), s.GraphQLURL(), "octo", "demo", 7)
+				if err != nil {
+					t.Fatal(err)
+				}
+				fault.Name = call
+				s.Fail(fault)
+				f, err := Pull{Snapshot: snap, Client: s.Client(), GraphQL: s.GraphQLURL()}.Gather(t.Context(), pullTarget())
+				if err != nil || f.PullRequest == nil || len(f.Tickets) != 2 || len(f.Heads) != 2 {
+					t.Fatalf("%v: %+v", err, f)
+				}
+				subject := map[string]string{"GraphQL Issues": "ticket #9", "GraphQL Steps": "failed steps"}[call]
+				if _, gap := gapsOf(f)[subject]; gap == strings.HasSuffix(name, "once") {
+					t.Errorf("gaps %v", gapsOf(f))
+				}
+			})
+		}
+	}
+}
+
+// Text on GitHub is anyone's; whatever it is, the facts keep their shape.
+func FuzzCriteria(f *testing.F) {
+	for _, seed := range []string{"- [x] a\n", "## Acceptance criteria\n1. b\n", "<!-- - [ ] c -->", "```\n- [x] d\n```", "~~~~\n```\n~~~~\n- [ ] e"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		got := criteria(body)
+		if len(got) > maxCriteria {
+			t.Fatalf("%d criteria", len(got))
+		}
+		for _, c := range got {
+			if c.Text == "" || len(c.Text) > maxCriterion+len("…") || strings.ContainsAny(c.Text, "\n") {
+				t.Fatalf("criterion %q", c.Text)
+			}
+		}
+	})
+}
+
+// Nobody looks into the environment for a token, whatever is in it.
+func TestPullEnvironment(t *testing.T) {
+	if os.Getenv("GITHUB_TOKEN") == "" {
+		t.Setenv("GITHUB_TOKEN", "ghs_wrong")
+	}
+	st := hub(t)
+	st.Token = "right"
+	if f, _ := gatherPull(t, st, nil); f.PullRequest == nil {
+		t.Error("nothing was gathered")
+	}
+}
