@@ -46,13 +46,13 @@ func (f *facts) decisions() []int {
 }
 
 // approvals returns the indexes of the standing approvals by people other than
-// the author.
+// the author, as far as they are certain.
 func (f *facts) approvals() []int {
 	var out []int
 	for _, i := range f.decisions() {
 		r := f.Reviews[i]
 		author := f.PullRequest != nil && r.Reviewer.Login == f.PullRequest.Author.Login
-		if r.State == "approved" && r.Reviewer.Kind != "bot" && !author {
+		if r.State == "approved" && certain(r.Origin) && r.Reviewer.Kind != "bot" && !author {
 			out = append(out, i)
 		}
 	}

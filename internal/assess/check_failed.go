@@ -40,12 +40,12 @@ func ending(c evidence.Check) string {
 	return "ended as " + strings.ReplaceAll(c.Conclusion, "_", " ")
 }
 
-// testing reports whether the name of a check says that it runs tests. The
+// runsTests reports whether the name of a check says that it runs tests. The
 // words are those of the names of jobs in public workflows.
-func testing(name string) bool {
+func runsTests(name string) bool {
 	for _, w := range words(name) {
 		switch w {
-		case "test", "tests", "testing", "unit", "e2e", "integration", "spec", "specs", "pytest", "jest", "vitest", "junit", "ci", "build", "check", "checks":
+		case "test", "tests", "testing", "unit", "e2e", "integration", "spec", "specs", "pytest", "jest", "vitest", "junit", "ci", "build":
 			return true
 		}
 	}

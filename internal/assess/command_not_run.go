@@ -4,14 +4,18 @@ import "github.com/mergebrief/mergebrief/internal/evidence"
 
 var commandNotRun = Rule{
 	ID: "required-command-not-run", Level: evidence.LevelWarning, Gap: true,
-	Sees:   "Commands that the policy asks of every agent run, and that no run is recorded to have run.",
+	Sees:   "Commands that the policy asks for, and that no agent run is recorded to have run; also those that are reported to have run while no check of the head confirms that it works.",
 	Why:    "Required and not run is a state of its own: neither passed nor failed.",
 	Accept: "Have the agent run the command, or take it off the list in the policy.",
 	check: func(f *facts) []found {
 		var all []found
+		_, confirmed := f.validated()
 		for _, want := range f.policy.RequiredCommands {
-			if len(f.Sessions) > 0 && !f.ran(want) {
+			switch {
+			case !f.ran(want):
 				all = append(all, found{about: want, message: "required command “" + want + "” is in no agent run"})
+			case !confirmed:
+				all = append(all, found{about: want, message: "required command “" + want + "” is reported to have run, nothing confirms it", facts: []string{"/sessions"}, bases: []evidence.Basis{evidence.Reported}})
 			}
 		}
 		return all

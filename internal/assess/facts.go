@@ -57,7 +57,7 @@ func (f *facts) gapsFound() (n int) {
 // result, shows that the head was validated, and by what.
 func (f *facts) validated() (string, bool) {
 	for i, c := range f.Checks {
-		if c.Conclusion == "success" && certain(c.Origin) && testing(c.Name) {
+		if c.Conclusion == "success" && certain(c.Origin) && runsTests(c.Name) {
 			return fmt.Sprintf("/checks/%d", i), true
 		}
 	}

@@ -12,10 +12,35 @@ var itemRequired = Rule{
 	check: func(f *facts) []found {
 		var all []found
 		for _, it := range checklist(f) {
-			if f.policy.requires(f, it.ID) && it.State == evidence.ItemMissing {
-				all = append(all, found{about: it.ID, message: "required and missing: " + it.Title})
+			if !f.policy.requires(f, it.ID) || f.satisfied(it) {
+				continue
 			}
+			message := "required and missing: " + it.Title
+			if it.State != evidence.ItemMissing {
+				message = "required and only reported: " + it.Title
+			}
+			all = append(all, found{about: it.ID, message: message, bases: []evidence.Basis{it.Basis}})
 		}
 		return all
 	},
+}
+
+// satisfied reports whether an item is there in a way that a gate may rely on.
+// What only agents know can be no more than reported; everything else must be
+// certain.
+func (f *facts) satisfied(it evidence.ChecklistItem) bool {
+	switch {
+	case it.State == evidence.ItemMissing:
+		return false
+	case it.State == evidence.ItemNotApplicable:
+		return true
+	}
+	switch it.ID {
+	case "context", "environment", "repairs", "attribution", "cost":
+		return true
+	case "validation":
+		_, ok := f.validated()
+		return ok
+	}
+	return certain(evidence.Origin{Basis: it.Basis})
 }

@@ -4,12 +4,20 @@ import "github.com/mergebrief/mergebrief/internal/evidence"
 
 var ticketAbsent = Rule{
 	ID: "ticket-missing", Level: evidence.LevelNote, Gap: true,
-	Sees:   "Whether a work request behind the change was found.",
+	Sees:   "Whether a work request behind the change was found on GitHub. One that only a file names is reported.",
 	Why:    "Without one nobody can say what was asked for.",
 	Accept: "Link an issue from the pull request, or name the ticket in the run manifest.",
 	check: func(f *facts) []found {
-		if len(f.Tickets) > 0 || f.Target.PullRequest == 0 {
+		if f.Target.PullRequest == 0 {
 			return nil
+		}
+		for _, t := range f.Tickets {
+			if certain(t.Origin) {
+				return nil
+			}
+		}
+		if len(f.Tickets) > 0 {
+			return []found{{message: "a ticket is reported, nothing on GitHub confirms it", facts: []string{"/tickets"}, bases: []evidence.Basis{evidence.Reported}}}
 		}
 		return []found{{message: "no ticket was found for the change"}}
 	},

@@ -1,0 +1,400 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+const head = "9f3c1a7be2d4860515aa7c0d3e4f5061728394ab"
+
+func at(minute int) time.Time { return time.Date(2026, 11, 20, 9, minute, 0, 0, time.UTC) }
+
+func observed() evidence.Origin { return evidence.Origin{Basis: evidence.Observed, Source: "test"} }
+func reported() evidence.Origin {
+	return evidence.Origin{Basis: evidence.Reported, Source: "files", URI: "r.xml"}
+}
+
+// sound is a record of which no rule says more than a note: one agent run wrote
+// one file, a check tested it, somebody else approved it.
+func sound() *evidence.Record {
+	cost := 1.0
+	r := &evidence.Record{Target: evidence.Target{Repository: evidence.Repository{Owner: "octo", Name: "shop"}, PullRequest: 7, Head: head}}
+	r.Run = &evidence.WorkflowRun{RunID: 5, Job: "brief"}
+	r.PullRequest = &evidence.PullRequest{Origin: observed(), Number: 7, State: "open", Author: evidence.Account{Login: "bot", Kind: "bot"}}
+	r.Commits = []evidence.Commit{{Origin: observed(), ID: head, Parents: []string{"0"}, Committed: at(31)}}
+	r.Files = []evidence.File{file("cart/cart.go", 20)}
+	r.Claims = []evidence.Claim{claim("cart/cart.go", 20)}
+	r.Sessions = []evidence.Session{{
+		Origin: reported(), ID: "s", Agent: "A", Started: at(0), Ended: at(30),
+		Commands:      []evidence.Command{test(evidence.CommandOK, 20)},
+		CommandCounts: evidence.CommandCounts{Total: 1, OK: 1, Validations: 1},
+		Edits:         []evidence.Edit{{Path: "cart/cart.go", Time: at(10)}},
+		Usage:         &evidence.Usage{CostUSD: &cost, CostBasis: evidence.CostReported},
+	}}
+	r.Suites = []evidence.Suite{{Origin: reported(), Counts: evidence.Counts{Total: 3, Passed: 3}}}
+	r.Checks = []evidence.Check{check("unit tests", "success")}
+	r.Tickets = []evidence.Ticket{{Origin: observed(), Key: "#1", Requester: "mona", Approval: &evidence.Approval{Basis: evidence.Observed, Approved: true}}}
+	r.Reviews = []evidence.Review{review("linus", "approved", head, 40)}
+	return r
+}
+
+func file(path string, lines int) evidence.File {
+	all := evidence.LineRange{First: 1, Last: lines}
+	return evidence.File{Origin: observed(), Path: path, Status: evidence.FileModified, Added: lines, Spans: []evidence.LineRange{all}, Origins: []evidence.LineOrigin{{LineRange: all, Commit: head, Line: 1}}}
+}
+
+func claim(path string, lines int) evidence.Claim {
+	return evidence.Claim{Origin: reported(), Author: evidence.AuthorAI, Session: "s", Commit: head, Path: path, Ranges: []evidence.LineRange{{First: 1, Last: lines}}, Method: evidence.MethodManifest, Confidence: evidence.Strong}
+}
+
+func test(o evidence.CommandOutcome, minute int) evidence.Command {
+	return evidence.Command{Line: "go test ./...", Family: "go test", Class: evidence.ClassTest, Outcome: o, Started: at(minute)}
+}
+
+func check(name, conclusion string) evidence.Check {
+	return evidence.Check{Origin: observed(), Name: name, Status: "completed", Conclusion: conclusion}
+}
+
+func review(login, state, commit string, minute int) evidence.Review {
+	return evidence.Review{Origin: observed(), Reviewer: evidence.Account{Login: login, Kind: "user"}, State: state, Commit: commit, Submitted: at(minute)}
+}
+
+// unvalidated takes away what shows that the head works, so that findings about
+// the agent's own validation keep their level.
+func unvalidated(r *evidence.Record) { r.Checks[0].Name = "deploy preview" }
+
+// specimen is a change to the sound record and what its rule then says.
+type specimen struct {
+	name   string
+	change func(*evidence.Record)
+	policy Policy
+	level  evidence.Level
+	want   string // part of the message; empty when nothing is to be found
+}
+
+const (
+	isError   = evidence.LevelError
+	isWarning = evidence.LevelWarning
+	isNote    = evidence.LevelNote
+)
+
+// specimens has cases for every rule: what it finds, and near misses.
+func specimens() map[string][]specimen {
+	yes := true
+	return map[string][]specimen{
+		"tests-failed": {
+			{"failed", func(r *evidence.Record) {
+				r.Suites[0].Counts = evidence.Counts{Total: 3, Passed: 2, Failed: 1}
+				r.Suites[0].Cases = []evidence.Case{{Name: "T", Outcome: evidence.Failed}}
+			}, Policy{}, isError, "1 of 3 tests failed in “r.xml”: “T”"},
+			{"errored, not listed", func(r *evidence.Record) { r.Suites[0].Counts = evidence.Counts{Total: 1, Errored: 1} }, Policy{}, isError, "1 of 1 test failed"},
+			{"skipped", func(r *evidence.Record) { r.Suites[0].Counts = evidence.Counts{Total: 3, Passed: 2, Skipped: 1} }, Policy{}, "", ""},
+		},
+		"check-failed": {
+			{"failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", "failure")) }, Policy{}, isError, "“lint” failed"},
+			{"timed out", func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", "timed_out")) }, Policy{}, isError, "ended as timed out"},
+			{"skipped", func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", "skipped")) }, Policy{}, "", ""},
+		},
+		"suite-broken": {{"build", func(r *evidence.Record) {
+			r.Suites[0].Broken = []evidence.Breakage{{Kind: "build-failed", Subject: "p"}}
+		}, Policy{}, isError, "build failed: “p”"}},
+		"scan-unfinished": {{"crash", func(r *evidence.Record) { r.Scans = []evidence.Scan{{Origin: reported(), Tool: "x", DidNotRun: true}} }, Policy{}, isWarning, "“x” did not run"}},
+		"validation-failed": {
+			{"last one", func(r *evidence.Record) {
+				unvalidated(r)
+				r.Sessions[0].Commands = append(r.Sessions[0].Commands, test(evidence.CommandFailed, 22))
+			}, Policy{}, isWarning, "last “go test” run failed"},
+			{"then checks passed", func(r *evidence.Record) {
+				r.Sessions[0].Commands = append(r.Sessions[0].Commands, test(evidence.CommandFailed, 22))
+			}, Policy{}, isNote, "last “go test” run failed"},
+			{"then ok", func(r *evidence.Record) {
+				r.Sessions[0].Commands = append(r.Sessions[0].Commands, test(evidence.CommandFailed, 22), test(evidence.CommandOK, 23))
+			}, Policy{}, "", ""},
+		},
+		"pass-contradicted": {
+			{"test job failed", func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" }, Policy{}, isError, "report 3 tests without a failure, but “unit tests” failed"},
+			{"lint job failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", "failure")) }, Policy{}, "", ""},
+		},
+		"failure-contradicted": {
+			{"green job", func(r *evidence.Record) { r.Suites[0].Counts = evidence.Counts{Total: 3, Passed: 1, Failed: 2} }, Policy{}, isWarning, "2 tests failed in result files while no check"},
+			{"red job", func(r *evidence.Record) {
+				r.Suites[0].Counts = evidence.Counts{Total: 3, Passed: 1, Failed: 2}
+				r.Checks[0].Conclusion = "failure"
+			}, Policy{}, "", ""},
+		},
+		"local-ci-disagreement": {{"disagree", func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" }, Policy{}, isWarning, "last “go test” run ended well, “unit tests” failed"}},
+		"required-check-not-passed": {
+			{"skipped", func(r *evidence.Record) {
+				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "scan", Status: "completed", Conclusion: "skipped", Required: &yes})
+			}, Policy{}, isError, "“scan” ended as skipped"},
+			{"running elsewhere", func(r *evidence.Record) {
+				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "scan", Status: "queued", RunID: 6, Required: &yes})
+			}, Policy{}, isError, "“scan” has not finished (queued)"},
+			{"this very job", func(r *evidence.Record) {
+				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "Brief", Status: "in_progress", RunID: 5, Required: &yes})
+			}, Policy{}, "", ""},
+			{"named by the policy", func(*evidence.Record) {}, Policy{RequiredChecks: []string{"e2e"}}, isError, "“e2e” did not run"},
+			{"only reported", func(r *evidence.Record) { r.Checks[0].Origin, r.Checks[0].Required = reported(), &yes }, Policy{}, isError, "only reported to have passed"},
+		},
+		"validation-not-observed": {
+			{"files only", func(r *evidence.Record) { r.Checks = nil }, Policy{}, isError, "no check of the head confirms them"},
+			{"other checks only", unvalidated, Policy{}, isError, "no check that tests or builds"},
+			{"verified file", func(r *evidence.Record) { r.Checks = nil; r.Suites[0].Origin.Basis = evidence.Verified }, Policy{}, "", ""},
+			{"local report", func(r *evidence.Record) { r.Checks = nil; r.Target.PullRequest = 0 }, Policy{}, "", ""},
+		},
+		"required-command-not-run": {
+			{"not run", func(*evidence.Record) {}, Policy{RequiredCommands: []string{"npm test"}}, isWarning, "“npm test” is in no agent run"},
+			{"confirmed", func(*evidence.Record) {}, Policy{RequiredCommands: []string{"go test"}}, "", ""},
+			{"not confirmed", unvalidated, Policy{RequiredCommands: []string{"go test"}}, isWarning, "nothing confirms it"},
+			{"refused", func(r *evidence.Record) { r.Sessions[0].Commands[0].Outcome = evidence.CommandNotRun }, Policy{RequiredCommands: []string{"go test"}}, isWarning, "in no agent run"},
+		},
+		"repaired-by-editing-tests": {
+			{"tests", func(r *evidence.Record) {
+				r.Sessions[0].Repairs = []evidence.Repair{{Family: "go test", Outcome: evidence.CommandOK, Edited: []string{"a_test.go"}, EditedTests: true}}
+			}, Policy{}, isWarning, "tests were edited between"},
+			{"code", func(r *evidence.Record) {
+				r.Sessions[0].Repairs = []evidence.Repair{{Family: "go test", Outcome: evidence.CommandOK, Edited: []string{"a.go"}}}
+			}, Policy{}, "", ""},
+		},
+		"tests-deleted": {
+			{"deleted", func(r *evidence.Record) {
+				r.Files = append(r.Files, evidence.File{Path: "a_test.go", Status: evidence.FileDeleted, Deleted: 3})
+			}, Policy{}, isWarning, "1 test file deleted: “a_test.go”"},
+			{"shortened", func(r *evidence.Record) {
+				r.Files = append(r.Files, evidence.File{Path: "src/x.test.ts", Status: evidence.FileModified, Added: 1, Deleted: 30})
+			}, Policy{}, isWarning, "shortened by 29 lines"},
+			{"tidied", func(r *evidence.Record) {
+				r.Files = append(r.Files, evidence.File{Path: "a_test.go", Status: evidence.FileModified, Added: 5, Deleted: 9})
+			}, Policy{}, "", ""},
+		},
+		"tests-skipped": {
+			{"on an added line", func(r *evidence.Record) {
+				r.Suites[0].Cases = []evidence.Case{{Name: "T", Outcome: evidence.Skipped, File: "cart/cart.go", Line: 3}}
+			}, Policy{}, isWarning, "1 test on added lines skipped: “T”"},
+			{"elsewhere", func(r *evidence.Record) {
+				r.Suites[0].Cases = []evidence.Case{{Name: "T", Outcome: evidence.Skipped, File: "cart/cart.go", Line: 30}}
+			}, Policy{}, "", ""},
+		},
+		"nothing-asserted": {
+			{"empty", func(r *evidence.Record) { r.Suites[0].Counts = evidence.Counts{} }, Policy{}, isWarning, "no test ran"},
+			{"all skipped", func(r *evidence.Record) { r.Suites[0].Counts = evidence.Counts{Total: 2, Skipped: 2} }, Policy{}, isWarning, "all tests were skipped"},
+		},
+		"tests-flaky": {{"retried", func(r *evidence.Record) {
+			r.Suites[0].Counts.Flaky = 1
+			r.Suites[0].Cases = []evidence.Case{{Name: "T", Outcome: evidence.Passed, Flaky: true}}
+		}, Policy{}, isWarning, "passed only when tried again: “T”"}},
+		"hooks-bypassed": {
+			{"commit", func(r *evidence.Record) {
+				r.Sessions[0].Commands = append(r.Sessions[0].Commands, evidence.Command{Line: "git commit --no-verify -m x", Outcome: evidence.CommandOK})
+			}, Policy{}, isWarning, "1 command of the agent ran with hooks"},
+			{"refused", func(r *evidence.Record) {
+				r.Sessions[0].Commands = append(r.Sessions[0].Commands, evidence.Command{Line: "git commit --no-verify", Outcome: evidence.CommandNotRun})
+			}, Policy{}, "", ""},
+		},
+		"checks-changed": {{"workflow", func(r *evidence.Record) { r.Files = append(r.Files, file(".github/workflows/ci.yml", 2)) }, Policy{}, isWarning, "changes what judges"}},
+		"secrets-seen": {{"two kinds", func(r *evidence.Record) {
+			r.Secrets = []evidence.Secret{{Origin: reported(), Kind: "b", Count: 1}, {Origin: reported(), Kind: "a", Count: 2}, {Origin: reported(), Kind: "b", Count: 1}}
+		}, Policy{}, isWarning, "a (2), b (2)"}},
+		"boundary-bypassed": {{"bypass", func(r *evidence.Record) {
+			r.Sessions[0].Boundaries = []evidence.Boundary{{Bypass: true, Approval: "yolo"}}
+		}, Policy{}, isWarning, "(yolo)"}},
+		"boundary-exceeded": {
+			{"manifest", func(r *evidence.Record) {
+				r.Sessions[0].Boundaries = []evidence.Boundary{{AllowedCommands: []string{"Bash(npm run *)"}}}
+			}, Policy{}, isWarning, "beyond what it was allowed: “go test”"},
+			{"policy", func(*evidence.Record) {}, Policy{AllowedCommands: []string{"go test:*"}}, "", ""},
+			{"word boundary", func(*evidence.Record) {}, Policy{AllowedCommands: []string{"go te"}}, isWarning, "1 command"},
+			{"no list", func(*evidence.Record) {}, Policy{}, "", ""},
+		},
+		"network-outside": {
+			{"host", func(r *evidence.Record) {
+				r.Sessions[0].External = []evidence.External{{Kind: "url", Name: "evil.example"}, {Kind: "url", Name: "api.ok.example"}}
+			}, Policy{AllowedHosts: []string{"*.ok.example"}}, isWarning, "“evil.example”, beyond"},
+			{"no list", func(r *evidence.Record) {
+				r.Sessions[0].External = []evidence.External{{Kind: "url", Name: "evil.example"}}
+			}, Policy{}, "", ""},
+		},
+		"calls-refused": {{"refused", func(r *evidence.Record) { r.Sessions[0].Denied = []evidence.DeniedCall{{Tool: "Bash"}} }, Policy{}, isNote, "1 call of the agent refused"}},
+		"ai-lines-untested": {
+			{"missed", func(r *evidence.Record) { r.Coverage = coverage(nil, []evidence.LineRange{{First: 5, Last: 9}}) }, Policy{}, isWarning, "not executed by any test"},
+			{"covered by another report", func(r *evidence.Record) {
+				r.Coverage = append(coverage(nil, []evidence.LineRange{{First: 5, Last: 9}}), coverage([]evidence.LineRange{{First: 1, Last: 20}}, nil)...)
+			}, Policy{}, "", ""},
+			{"no agent", func(r *evidence.Record) {
+				r.Claims = nil
+				r.Coverage = coverage(nil, []evidence.LineRange{{First: 5, Last: 9}})
+			}, Policy{}, "", ""},
+		},
+		"scan-results": {
+			{"on an added line", func(r *evidence.Record) { r.Scans = scan("cart/cart.go", 3) }, Policy{}, isError, "lint R1: bad"},
+			{"elsewhere", func(r *evidence.Record) { r.Scans = scan("cart/cart.go", 300) }, Policy{}, isNote, "1 result of linters"},
+		},
+		"ai-lines-high-risk": {
+			{"by name", func(r *evidence.Record) { risky(r, "pkg/auth/token.go") }, Policy{}, isWarning, "in a high-risk area (authentication)"},
+			{"by policy", func(*evidence.Record) {}, Policy{Areas: []Area{{"cart", []string{"cart/**"}}}}, isWarning, "(cart)"},
+			{"author is not auth", func(r *evidence.Record) { risky(r, "pkg/author/author.go") }, Policy{}, "", ""},
+			{"its test", func(r *evidence.Record) { risky(r, "pkg/auth/token_test.go") }, Policy{}, "", ""},
+		},
+		"validation-stale": {
+			{"edited after", func(r *evidence.Record) { unvalidated(r); r.Sessions[0].Edits[0].Time = at(25) }, Policy{}, isWarning, "edited after the agent's last “go test” run"},
+			{"then checks passed", func(r *evidence.Record) { r.Sessions[0].Edits[0].Time = at(25) }, Policy{}, isNote, "edited after"},
+			{"documentation", func(r *evidence.Record) {
+				r.Files = append(r.Files, file("README.md", 1))
+				r.Sessions[0].Edits = []evidence.Edit{{Path: "README.md", Time: at(25)}}
+			}, Policy{}, "", ""},
+			{"commands left out", func(r *evidence.Record) { r.Sessions[0].Edits[0].Time = at(25); r.Sessions[0].CommandsOmitted = 1 }, Policy{}, "", ""},
+			{"times not known", func(r *evidence.Record) { r.Sessions[0].Commands[0].Started = time.Time{} }, Policy{}, "", ""},
+		},
+		"validation-narrower": {{"narrower", func(r *evidence.Record) {
+			unvalidated(r)
+			r.Sessions[0].Repairs = []evidence.Repair{{Family: "go test", Outcome: evidence.CommandOK, Narrower: true}}
+		}, Policy{}, isWarning, "covered less"}},
+		"validation-masked": {
+			{"pipe", func(r *evidence.Record) { unvalidated(r); mask(r, evidence.CommandUnknown) }, Policy{}, isWarning, "a pipe hides its exit status"},
+			{"output tells", func(r *evidence.Record) { mask(r, evidence.CommandOK) }, Policy{}, "", ""},
+		},
+		"validation-never-run": {{"nothing", func(r *evidence.Record) {
+			unvalidated(r)
+			r.Sessions[0].Commands, r.Sessions[0].CommandCounts = nil, evidence.CommandCounts{}
+		}, Policy{}, isWarning, "not recorded to have validated"}},
+		"evidence-contradictory": {{"totals", func(r *evidence.Record) { r.Suites[0].Declared = &evidence.Counts{Total: 5, Failed: 2} }, Policy{}, isWarning, "states 5 tests with 2 failed, and lists 3 with 0 failed"}},
+		"claims-conflict":        {{"unused", func(r *evidence.Record) { r.Claims = append(r.Claims, claim("other.go", 3)) }, Policy{}, isNote, "1 claim about lines"}},
+		"evidence-unreadable": {
+			{"rejected", func(r *evidence.Record) {
+				r.Inputs = []evidence.Input{{Path: "x", Status: evidence.Rejected, Detail: "too large"}}
+			}, Policy{}, isWarning, "“x” was not read: too large"},
+			{"unknown", func(r *evidence.Record) { r.Inputs = []evidence.Input{{Path: "x", Status: evidence.Unknown}} }, Policy{}, "", ""},
+		},
+		"agent-rules-changed": {{"changed", func(r *evidence.Record) {
+			r.Rules = []evidence.RuleFile{{Origin: observed(), Path: "AGENTS.md", Changed: true}}
+		}, Policy{}, isWarning, "“AGENTS.md”"}},
+		"context-unavailable": {{"missing", func(r *evidence.Record) { r.Sessions[0].Unavailable = []evidence.MissingContext{{Name: "doc"}} }, Policy{}, isNote, "“doc”"}},
+		"context-compacted":   {{"twice", func(r *evidence.Record) { r.Sessions[0].Compactions = 2 }, Policy{}, isNote, "compacted 2 times"}},
+		"agent-rules-not-read": {{"not read", func(r *evidence.Record) {
+			r.Rules = []evidence.RuleFile{{Path: "AGENTS.md", Blob: "1"}}
+			r.Sessions[0].FilesRead = []string{"x"}
+		}, Policy{}, isNote, "“AGENTS.md”"}},
+		"changes-requested": {{"latest counts", func(r *evidence.Record) {
+			r.Reviews = append(r.Reviews, review("linus", "changes_requested", head, 50))
+		}, Policy{}, isWarning, "“linus” asks"}, {"settled", func(r *evidence.Record) {
+			r.Reviews = append(r.Reviews, review("linus", "changes_requested", head, 30))
+		}, Policy{}, "", ""}},
+		"approval-stale": {{"older", func(r *evidence.Record) { r.Reviews[0].Commit = "old" }, Policy{}, isWarning, "of an earlier commit"}},
+		"approval-by-requester-alone": {
+			{"alone", func(r *evidence.Record) { r.Reviews[0].Reviewer.Login = "mona" }, Policy{}, isWarning, "nobody but the requester"},
+			{"and another", func(r *evidence.Record) { r.Reviews = append(r.Reviews, review("mona", "approved", head, 41)) }, Policy{}, "", ""},
+		},
+		"merged-without-approval": {{"merged", func(r *evidence.Record) {
+			r.Reviews[0].Reviewer.Kind = "bot"
+			r.PullRequest.Merge = &evidence.Merge{By: evidence.Account{Login: "mona"}}
+		}, Policy{}, isWarning, "merged by “mona”"}},
+		"threads-unresolved":            {{"two", func(r *evidence.Record) { r.PullRequest.UnresolvedThreads = 2 }, Policy{}, isNote, "2 review threads"}},
+		"ticket-not-approved":           {{"refused", func(r *evidence.Record) { r.Tickets[0].Approval.Approved = false }, Policy{}, isWarning, "“#1” is not approved"}, {"not known", func(r *evidence.Record) { r.Tickets[0].Approval = nil }, Policy{}, isNote, "nothing tells"}},
+		"criteria-unchecked":            {{"open", func(r *evidence.Record) { r.Tickets[0].Criteria = []evidence.Criterion{{Checked: true}, {}} }, Policy{}, isWarning, "1 of 2 acceptance criteria"}},
+		"ticket-for-another-repository": {{"other", func(r *evidence.Record) { r.Tickets[0].Repository = "octo/web" }, Policy{}, isWarning, "“octo/web”"}, {"case", func(r *evidence.Record) { r.Tickets[0].Repository = "Octo/Shop" }, Policy{}, "", ""}},
+		"out-of-scope":                  {{"outside", func(*evidence.Record) {}, Policy{AllowedPaths: []string{"docs/**"}}, isWarning, "1 file outside"}, {"inside", func(*evidence.Record) {}, Policy{AllowedPaths: []string{"cart/**"}}, "", ""}},
+		"dependencies-changed":          {{"manifest", func(r *evidence.Record) { r.Files = append(r.Files, file("go.mod", 1)) }, Policy{}, isWarning, "dependencies may change: “go.mod”"}, {"lock alone", func(r *evidence.Record) { r.Files = append(r.Files, file("go.sum", 1)) }, Policy{}, isWarning, "without their manifest"}},
+		"change-large":                  {{"lines", func(*evidence.Record) {}, Policy{MaxLines: 10}, isNote, "20 lines in 1 file"}},
+		"cost-over-budget":              {{"over", func(*evidence.Record) {}, Policy{MaxCostUSD: 0.5}, isWarning, "cost 1.00 USD"}},
+		"required-item-missing": {
+			{"missing", func(*evidence.Record) {}, Policy{Required: []Requirement{{Items: []string{"context"}}}}, isError, "required and missing: Context sources"},
+			{"other path", func(*evidence.Record) {}, Policy{Required: []Requirement{{Items: []string{"context"}, Paths: []string{"docs/**"}}}}, "", ""},
+			{"only reported", func(r *evidence.Record) { r.Tickets[0].Origin = reported() }, Policy{Required: []Requirement{{Items: []string{"ticket"}}}}, isError, "only reported: Ticket"},
+		},
+		"commits-without-record": {{"one of two", func(r *evidence.Record) {
+			r.Commits = append(r.Commits, evidence.Commit{ID: "abcdef0123", Parents: []string{head}})
+			f := file("b.go", 4)
+			f.Origins[0].Commit = "abcdef0123"
+			r.Files = append(r.Files, f)
+		}, Policy{}, isWarning, "no record for 1 of 2 commits (abcdef0): 4 lines unattested"}},
+		"lines-unattested":  {{"half", func(r *evidence.Record) { r.Files = append(r.Files, file("b.go", 20)) }, Policy{}, isWarning, "20 of 40 added lines"}, {"few", func(r *evidence.Record) { r.Files = append(r.Files, file("b.go", 2)) }, Policy{}, isNote, "2 of 22"}},
+		"edited-after-run":  {{"later", func(r *evidence.Record) { r.Claims[0].Ranges[0].Last = 15 }, Policy{}, isNote, "after the last agent run ended"}},
+		"agent-run-missing": {{"none", func(r *evidence.Record) { r.Sessions, r.Claims = nil, nil }, Policy{}, isNote, "no agent run"}},
+		"ticket-missing":    {{"none", func(r *evidence.Record) { r.Tickets = nil }, Policy{}, isNote, "no ticket"}, {"reported", func(r *evidence.Record) { r.Tickets[0].Origin = reported() }, Policy{}, isNote, "nothing on GitHub confirms it"}},
+		"review-missing":    {{"none", func(r *evidence.Record) { r.Reviews = nil }, Policy{}, isNote, "nobody has approved"}, {"by the author", func(r *evidence.Record) { r.Reviews[0].Reviewer.Login = "bot" }, Policy{}, isNote, "nobody has approved"}},
+		"cost-unknown":      {{"unknown", func(r *evidence.Record) { r.Sessions[0].Usage = nil }, Policy{}, isNote, "1 of 1 agent run"}},
+	}
+}
+
+func coverage(covered, missed []evidence.LineRange) []evidence.Coverage {
+	return []evidence.Coverage{{Origin: reported(), Files: []evidence.FileCoverage{{Path: "cart/cart.go", Covered: covered, Missed: missed}}}}
+}
+
+func scan(path string, line int) []evidence.Scan {
+	return []evidence.Scan{{Origin: reported(), Tool: "lint", Results: []evidence.Result{{Rule: "R1", Level: evidence.LevelError, Message: "bad", Path: path, Line: line}}}}
+}
+
+func risky(r *evidence.Record, path string) {
+	r.Files, r.Claims = append(r.Files, file(path, 3)), append(r.Claims, claim(path, 3))
+}
+
+func mask(r *evidence.Record, o evidence.CommandOutcome) {
+	r.Sessions[0].Commands[0].Masked, r.Sessions[0].Commands[0].Outcome = "pipe", o
+}
+
+func TestRules(t *testing.T) {
+	all := specimens()
+	for _, rule := range Rules() {
+		if len(all[rule.ID]) == 0 {
+			t.Errorf("rule %s has no specimen", rule.ID)
+		}
+		for _, s := range all[rule.ID] {
+			t.Run(rule.ID+" "+s.name, func(t *testing.T) { checkSpecimen(t, rule.ID, s) })
+		}
+		delete(all, rule.ID)
+	}
+	for id := range all {
+		t.Errorf("specimen of %s, which is no rule", id)
+	}
+}
+
+func checkSpecimen(t *testing.T, id string, s specimen) {
+	r := sound()
+	s.change(r)
+	a := Assess(r, s.policy)
+	var got []string
+	hit := false
+	for _, f := range a.Findings {
+		if f.Rule != id && !slices.Contains(f.Also, id) {
+			continue
+		}
+		got = append(got, fmt.Sprintf("%s %q", f.Level, f.Message))
+		hit = hit || f.Level == s.level && strings.Contains(f.Message, s.want)
+		checkFacts(t, r, f)
+	}
+	if s.want == "" && len(got) > 0 || s.want != "" && !hit {
+		t.Errorf("found %s, want %s %q", got, s.level, s.want)
+	}
+}
+
+// Findings rest on facts that are in the record, unless they are about
+// something that is not.
+func checkFacts(t *testing.T, r *evidence.Record, f evidence.Finding) {
+	t.Helper()
+	if len(f.Facts) == 0 && !f.Gap && f.Rule != "required-check-not-passed" {
+		t.Errorf("%s rests on nothing", f.Rule)
+	}
+	for _, p := range f.Facts {
+		if !resolves(t, r, p) {
+			t.Errorf("%s rests on %s, which is not in the record", f.Rule, p)
+		}
+	}
+}
+
+func TestSound(t *testing.T) {
+	a := Assess(sound(), Policy{FailOn: "warning"})
+	want := evidence.Verdict{Conclusion: "success", Title: "nothing found that needs a reviewer", FailOn: "warning"}
+	if diff := cmp.Diff(want, a.Verdict); diff != "" {
+		t.Errorf("(-want +got):\n%s\n%+v", diff, a.Findings)
+	}
+	if len(a.Focus) > 0 || len(a.Checklist) != 11 {
+		t.Errorf("focus %v, %d items", a.Focus, len(a.Checklist))
+	}
+}

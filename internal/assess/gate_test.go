@@ -1,0 +1,259 @@
+package assess
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// resolves reports whether a JSON pointer points at something in the record.
+func resolves(t *testing.T, r *evidence.Record, pointer string) bool {
+	t.Helper()
+	data, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var at any
+	if err := json.Unmarshal(data, &at); err != nil {
+		t.Fatal(err)
+	}
+	for step := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		switch v := at.(type) {
+		case map[string]any:
+			at = v[step]
+		case []any:
+			i, err := strconv.Atoi(step)
+			if err != nil || i >= len(v) {
+				return false
+			}
+			at = v[i]
+		}
+		if at == nil {
+			return step == "reviews" || step == "claims" // absent lists are facts, too
+		}
+	}
+	return true
+}
+
+// embellish adds everything that a pull request can bring along to look better.
+func embellish(r *evidence.Record) {
+	r.Suites = append(r.Suites, evidence.Suite{Origin: reported(), Counts: evidence.Counts{Total: 9000, Passed: 9000}})
+	r.Coverage = append(r.Coverage, coverage([]evidence.LineRange{{First: 1, Last: 1000}}, nil)...)
+	r.Checks = append(r.Checks, evidence.Check{Origin: reported(), Name: "unit tests", Status: "completed", Conclusion: "success"}, evidence.Check{Origin: reported(), Name: "e2e", Status: "completed", Conclusion: "success"})
+	r.Tickets = append(r.Tickets, evidence.Ticket{Origin: reported(), Key: "X-1", Requester: "ceo", Approval: &evidence.Approval{Basis: evidence.Reported, Approved: true}})
+	approved := review("ceo", "approved", head, 59)
+	approved.Origin = reported()
+	r.Reviews = append(r.Reviews, approved)
+	r.Scans = append(r.Scans, evidence.Scan{Origin: reported(), Tool: "clean"})
+	s := sound().Sessions[0]
+	s.ID = "another"
+	s.Commands = append(s.Commands, evidence.Command{Line: "npm test", Family: "npm test", Class: evidence.ClassTest, Outcome: evidence.CommandOK, Started: at(58)})
+	r.Sessions = append(r.Sessions, s)
+}
+
+// What a pull request brings along never turns a failed verdict into another.
+func TestNothingReportedTurnsGreen(t *testing.T) {
+	policy := Policy{FailOn: "error", RequiredChecks: []string{"e2e"}, RequiredCommands: []string{"npm test"}, Levels: map[string]evidence.Level{
+		"ticket-missing": isError, "review-missing": isError, "required-command-not-run": isError,
+	}, Required: []Requirement{{Items: []string{"ticket", "approval", "review", "validation"}}}}
+	changes := map[string]func(*evidence.Record){
+		"no check":            func(r *evidence.Record) { r.Checks = nil },
+		"failed check":        func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" },
+		"required one lacks":  func(r *evidence.Record) { r.Checks = r.Checks[:1] },
+		"failed test":         func(r *evidence.Record) { r.Suites[0].Counts = evidence.Counts{Total: 1, Failed: 1} },
+		"no ticket":           func(r *evidence.Record) { r.Tickets = nil },
+		"no approved ticket":  func(r *evidence.Record) { r.Tickets[0].Requester, r.Tickets[0].Approval = "", nil },
+		"no review":           func(r *evidence.Record) { r.Reviews = nil },
+		"nothing at all":      func(r *evidence.Record) { *r = evidence.Record{Target: r.Target} },
+		"command not run":     func(r *evidence.Record) { r.Sessions[0].Commands = r.Sessions[0].Commands[:1] },
+		"check still running": func(r *evidence.Record) { r.Checks[1].Status, r.Checks[1].Conclusion = "in_progress", "" },
+	}
+	for name, change := range changes {
+		t.Run(name, func(t *testing.T) {
+			r := sound()
+			r.Checks = append(r.Checks, check("e2e", "success"))
+			r.Sessions[0].Commands = append(r.Sessions[0].Commands, evidence.Command{Line: "npm test", Family: "npm test", Class: evidence.ClassTest, Outcome: evidence.CommandOK, Started: at(21)})
+			if v := Assess(r, policy).Verdict; v.Conclusion != "success" {
+				t.Fatalf("before: %+v", v)
+			}
+			change(r)
+			if v := Assess(r, policy).Verdict; v.Conclusion != "failure" {
+				t.Fatalf("changed: %+v", v)
+			}
+			embellish(r)
+			a := Assess(r, policy)
+			// Which commands ran is never more than reported; it counts once a
+			// check of the head confirms what the command was for.
+			if name != "command not run" && a.Verdict.Conclusion != "failure" {
+				t.Errorf("embellished: %+v", a.Verdict)
+			}
+			policy.FailOn = ""
+			if v := Assess(r, policy).Verdict; v.Conclusion != "neutral" {
+				t.Errorf("only reporting: %+v", v)
+			}
+			policy.FailOn = "error"
+		})
+	}
+}
+
+func TestVerdictTitle(t *testing.T) {
+	tests := map[string]struct {
+		change func(*evidence.Record)
+		want   string
+	}{
+		"sound":      {func(*evidence.Record) {}, "nothing found that needs a reviewer"},
+		"failure":    {func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", "failure")) }, "1 failure"},
+		"both":       {func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", "failure")); risky(r, "auth/a.go") }, "1 failure, 1 more thing needs a reviewer"},
+		"one thing":  {func(r *evidence.Record) { risky(r, "auth/a.go") }, "1 thing needs a reviewer"},
+		"two things": {func(r *evidence.Record) { risky(r, "auth/a.go"); r.Reviews[0].Commit = "x" }, "2 things need a reviewer"},
+		"gap":        {func(r *evidence.Record) { r.Checks = nil }, "1 gap in the evidence, nothing else found"},
+		"empty":      {func(r *evidence.Record) { *r = evidence.Record{} }, "no evidence found"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := sound()
+			tt.change(r)
+			if got := Assess(r, Policy{}).Verdict.Title; got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// Findings about one place are one, and the same in several places is one.
+func TestArrange(t *testing.T) {
+	r := sound()
+	for i := range 3 {
+		path := fmt.Sprintf("auth/%d.go", i)
+		risky(r, path)
+		r.Coverage = append(r.Coverage, evidence.Coverage{Origin: reported(), Files: []evidence.FileCoverage{{Path: path, Missed: []evidence.LineRange{{First: 2, Last: 2}}}}})
+	}
+	r.Files, r.Claims = append(r.Files, file("auth/tested.go", 5)), append(r.Claims, claim("auth/tested.go", 5))
+	r.Checks = append(r.Checks, check("lint", "failure"))
+	a := Assess(r, Policy{})
+	var got []string
+	for _, i := range a.Focus {
+		f := a.Findings[i]
+		got = append(got, fmt.Sprintf("%s %v %q %d", f.Rule, f.Also, f.Message, len(f.Spans)))
+	}
+	want := []string{
+		`check-failed [] "CI check “lint” failed" 0`,
+		`ai-lines-untested [ai-lines-high-risk] "AI-written, not executed by any test, in a high-risk area (authentication)" 3`,
+		`ai-lines-high-risk [] "AI-written, in a high-risk area (authentication)" 1`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if f := a.Findings[1]; f.Spans[0] != (evidence.Span{Path: "auth/0.go", First: 2, Last: 2}) {
+		t.Errorf("the narrowest place is lost: %v", f.Spans)
+	}
+}
+
+func TestFocus(t *testing.T) {
+	r := sound()
+	for i := range 6 {
+		r.Checks = append(r.Checks, check(fmt.Sprintf("lint %d", i), "failure"))
+	}
+	r.Secrets = []evidence.Secret{{Origin: reported(), Kind: "k", Count: 1}}
+	risky(r, "auth/a.go")
+	a := Assess(r, Policy{})
+	var got []string
+	for _, i := range a.Focus {
+		got = append(got, a.Findings[i].Rule)
+	}
+	if diff := cmp.Diff([]string{"check-failed", "check-failed", "secrets-seen", "ai-lines-high-risk"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestAccepted(t *testing.T) {
+	id := func() string {
+		r := sound()
+		risky(r, "auth/a.go")
+		for _, f := range Assess(r, Policy{}).Findings {
+			if f.Rule == "ai-lines-high-risk" {
+				return f.ID
+			}
+		}
+		return ""
+	}()
+	tests := map[string]struct {
+		accepted Accepted
+		today    string
+		want     string
+		lapsed   string
+	}{
+		"by id":           {Accepted{ID: id, Reason: "seen"}, "", "success", ""},
+		"by rule":         {Accepted{ID: "ai-lines-high-risk", Reason: "seen"}, "", "success", ""},
+		"within paths":    {Accepted{ID: "ai-lines-high-risk", Paths: []string{"auth/**"}}, "", "success", ""},
+		"outside paths":   {Accepted{ID: "ai-lines-high-risk", Paths: []string{"cart/**"}}, "", "failure", ""},
+		"other id":        {Accepted{ID: id + "0"}, "", "failure", ""},
+		"last day":        {Accepted{ID: id, Expires: "2026-11-20"}, "2026-11-20", "success", ""},
+		"day after":       {Accepted{ID: id, Expires: "2026-11-20"}, "2026-11-21", "failure", "2026-11-20"},
+		"no day is known": {Accepted{ID: id, Expires: "2026-11-20"}, "", "failure", "2026-11-20"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := sound()
+			risky(r, "auth/a.go")
+			a := Assess(r, Policy{FailOn: "warning", Accepted: []Accepted{tt.accepted}, Today: tt.today})
+			if a.Verdict.Conclusion != tt.want || a.Findings[0].Lapsed != tt.lapsed || (a.Findings[0].Accepted != nil) != (tt.want == "success") {
+				t.Errorf("%+v, %+v", a.Verdict, a.Findings[0])
+			}
+		})
+	}
+}
+
+// Ids stay when lines move and counts change, and differ between places.
+func TestIdentity(t *testing.T) {
+	ids := func(lines int, path string) string {
+		r := sound()
+		r.Files, r.Claims = append(r.Files, file(path, lines)), append(r.Claims, claim(path, lines))
+		return Assess(r, Policy{}).Findings[0].ID
+	}
+	if a, b := ids(3, "auth/a.go"), ids(9, "auth/a.go"); a != b {
+		t.Errorf("%s became %s with more lines", a, b)
+	}
+	if a, b := ids(3, "auth/a.go"), ids(3, "auth/b.go"); a == b {
+		t.Errorf("%s for two files", a)
+	}
+}
+
+func TestLevels(t *testing.T) {
+	r := sound()
+	risky(r, "auth/a.go")
+	off := Assess(r, Policy{Levels: map[string]evidence.Level{"ai-lines-high-risk": evidence.LevelNone}})
+	up := Assess(r, Policy{FailOn: "error", Levels: map[string]evidence.Level{"ai-lines-high-risk": isError}})
+	if len(off.Focus) > 0 || up.Verdict.Conclusion != "failure" {
+		t.Errorf("off: %v, up: %+v", off.Focus, up.Verdict)
+	}
+}
+
+func TestPaths(t *testing.T) {
+	kinds := func(p string) string {
+		var all []string
+		for name, is := range map[string]func(string) bool{"test": isTest, "doc": isDoc, "judges": judges, "manifest": isManifest, "lock": isLock, "generated": isGenerated} {
+			if is(p) {
+				all = append(all, name)
+			}
+		}
+		return strings.Join(all, " ")
+	}
+	for path, want := range map[string]string{
+		"a/b_test.go": "test", "tests/x.py": "test", "src/Latest.java": "", "src/CartTest.java": "test", "a/contest.go": "", "web/x.spec.ts": "test", "README.md": "doc",
+		".github/workflows/ci.yml": "judges", "x/.eslintrc.json": "judges", "go.mod": "manifest", "web/package.json": "manifest", "yarn.lock": "lock", "api/x.pb.go": "generated", "requirements-dev.txt": "doc manifest",
+	} {
+		if got := kinds(path); len(got) != len(want) {
+			t.Errorf("%s is %q, want %q", path, got, want)
+		}
+	}
+	if diff := cmp.Diff([]string{"internal", "http", "auth", "handler", "go"}, words("internal/http/authHandler.go")); diff != "" {
+		t.Error(diff)
+	}
+}
