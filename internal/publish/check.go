@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-github/v60/github"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/ghapi"
 	"github.com/mergebrief/mergebrief/internal/render"
 )
 
@@ -178,7 +179,7 @@ func (r *checkRun) find(ctx context.Context) (*github.CheckRun, error) {
 // before having looked whether it did its work.
 func (r *checkRun) create(ctx context.Context) (*github.CheckRun, State, error) {
 	made, err := r.post(ctx)
-	if err != nil && uncertain(err) && ctx.Err() == nil {
+	if err != nil && ghapi.Uncertain(err) && ctx.Err() == nil {
 		found, lookErr := r.find(ctx)
 		if lookErr != nil {
 			return nil, "", err
@@ -220,7 +221,7 @@ func (r *checkRun) renew(ctx context.Context, found *github.CheckRun) (*github.C
 	if err == nil {
 		err = r.patch(ctx, found.GetID(), lacking)
 	}
-	if statusOf(err) == http.StatusForbidden || statusOf(err) == http.StatusNotFound {
+	if ghapi.StatusOf(err) == http.StatusForbidden || ghapi.StatusOf(err) == http.StatusNotFound {
 		// Only the app that made a check run may change it. With another token
 		// than last time, it takes a new one.
 		if made, err := r.post(ctx); err == nil {

@@ -6,9 +6,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-github/v60/github"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/ghapi"
+	"github.com/mergebrief/mergebrief/internal/ghapi/ghtest"
 	"github.com/mergebrief/mergebrief/internal/render"
 )
 
@@ -46,21 +47,20 @@ func TestCheck(t *testing.T) {
 	}
 	calls := func(want ...string) {
 		t.Helper()
-		if diff := cmp.Diff(want, h.log); diff != "" {
+		if diff := cmp.Diff(want, h.Names()); diff != "" {
 			t.Errorf("calls (-want +got):\n%s", diff)
 		}
-		h.log = nil
 	}
 
 	e := onHub(2)
 	first := publish(e, Created)
 	calls("GET checks", "POST checks")
-	got := h.checks[0]
-	if got.GetName() != "mergebrief" || got.GetConclusion() != "failure" || got.GetDetailsURL() != runURL() ||
-		got.GetHeadSHA() != e.Bundle.Record.Target.Head || got.GetExternalID() != "mergebrief:7:"+got.GetHeadSHA() {
-		t.Errorf("check run %v", got)
+	got := state(h).Checks[0]
+	if got.Name != "mergebrief" || got.Conclusion != "failure" || got.DetailsURL != runURL() ||
+		got.HeadSHA != e.Bundle.Record.Target.Head || got.ExternalID != "mergebrief:7:"+got.HeadSHA {
+		t.Errorf("check run %+v", got)
 	}
-	if e.Links.Check != got.GetHTMLURL() || e.Links.Check == "" || first.URL != e.Links.Check {
+	if !strings.HasSuffix(e.Links.Check, fmt.Sprintf("/runs/%d", got.ID)) || first.URL != e.Links.Check {
 		t.Errorf("link %q", e.Links.Check)
 	}
 
@@ -68,7 +68,7 @@ func TestCheck(t *testing.T) {
 	calls("GET checks")
 
 	// Somebody with the same token turns it green.
-	h.checks[0].Conclusion = github.String("success")
+	h.With(func(st *ghtest.State) { st.Checks[0].Conclusion = "success" })
 	publish(onHub(2), Updated)
 	calls("GET checks", "GET annotations", "PATCH checks")
 
@@ -78,8 +78,8 @@ func TestCheck(t *testing.T) {
 		t.Errorf("id = %s, want %s", r.ID, first.ID)
 	}
 	calls("GET checks", "GET annotations", "PATCH checks")
-	if n := len(h.notes[got.GetID()]); n != 3 || h.checks[0].GetConclusion() != "neutral" {
-		t.Errorf("%d annotations, %s", n, h.checks[0].GetConclusion())
+	if n := len(got.Annotations); n != 3 || got.Conclusion != "neutral" {
+		t.Errorf("%d annotations, %s", n, got.Conclusion)
 	}
 
 	if r := publish(onHub(1), Updated); !strings.Contains(r.Detail, "2 annotations of an earlier run stay") {
@@ -93,8 +93,8 @@ func TestCheck(t *testing.T) {
 	other := onHub(1)
 	other.Bundle.Record.Target.PullRequest = 8
 	publish(other, Created)
-	if len(h.checks) != 3 {
-		t.Errorf("%d check runs", len(h.checks))
+	if n := len(state(h).Checks); n != 3 {
+		t.Errorf("%d check runs", n)
 	}
 }
 
@@ -113,14 +113,14 @@ func TestCheckBatches(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			h, _ := newHub(t)
-			r := withAnnotations(t, h, tt.findings)
+			r := withAnnotations(h, tt.findings)
 			if _, _, err := r.publish(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(tt.calls, h.log); diff != "" {
+			if diff := cmp.Diff(tt.calls, h.Names()); diff != "" {
 				t.Errorf("calls (-want +got):\n%s", diff)
 			}
-			if n := len(h.notes[h.checks[0].GetID()]); n != tt.shown || r.remark != tt.detail {
+			if n := len(state(h).Checks[0].Annotations); n != tt.shown || r.remark != tt.detail {
 				t.Errorf("%d annotations, %q", n, r.remark)
 			}
 			if _, state, err := r.publish(t.Context()); err != nil || state != Unchanged {
@@ -131,15 +131,14 @@ func TestCheckBatches(t *testing.T) {
 }
 
 // withAnnotations is a check run with n annotations, whatever rendering allows.
-func withAnnotations(t *testing.T, h *hub, n int) *checkRun {
-	t.Helper()
-	r := &checkRun{owner: "octo", repo: "demo", head: "abc", name: "c", externalID: "x", conclusion: "success"}
+func withAnnotations(h *ghtest.Server, n int) *checkRun {
+	r := &checkRun{owner: "octo", repo: "demo", head: strings.Repeat("ab", 20), name: "c", externalID: "x", conclusion: "success"}
 	out := render.CheckOutput{Title: "t", Summary: "s", Text: "text"}
 	for i := range n {
 		out.Annotations = append(out.Annotations, render.Annotation{Path: "a.go", Start: i + 1, End: i + 1, Level: "warning", Message: fmt.Sprint(i)})
 	}
 	r.fill(out)
-	r.checks = h.client(t).Checks
+	r.checks = h.Plain().Checks
 	return r
 }
 
@@ -149,15 +148,15 @@ func TestCheckInterrupted(t *testing.T) {
 	for name, faults := range map[string][]int{"after the first batch": {500}, "after the second batch": {0, 500}} {
 		t.Run(name, func(t *testing.T) {
 			h, _ := newHub(t)
-			h.faults["PATCH checks"] = faults
-			if _, _, err := withAnnotations(t, h, 130).publish(t.Context()); statusOf(err) != 500 {
+			failing(h, map[string][]int{"PATCH checks": faults})
+			if _, _, err := withAnnotations(h, 130).publish(t.Context()); ghapi.StatusOf(err) != 500 {
 				t.Fatalf("error = %v", err)
 			}
-			if _, state, err := withAnnotations(t, h, 130).publish(t.Context()); err != nil || state != Updated {
+			if _, state, err := withAnnotations(h, 130).publish(t.Context()); err != nil || state != Updated {
 				t.Fatalf("%s, %v", state, err)
 			}
-			if n := len(h.notes[h.checks[0].GetID()]); n != 130 || len(h.checks) != 1 {
-				t.Errorf("%d annotations, %d check runs", n, len(h.checks))
+			if list := state(h).Checks; len(list) != 1 || len(list[0].Annotations) != 130 {
+				t.Errorf("%d check runs, %d annotations", len(list), len(list[0].Annotations))
 			}
 		})
 	}
@@ -176,11 +175,11 @@ func TestCheckFaults(t *testing.T) {
 		"may not write":               {map[string][]int{"POST checks": {403}}, false, "GET POST", 0, Refused, evidence.Denied},
 		"bad credentials":             {map[string][]int{"GET checks": {401}}, false, "GET", 0, Failed, evidence.Denied},
 		"not valid":                   {map[string][]int{"POST checks": {422}}, false, "GET POST", 0, Failed, evidence.Unavailable},
-		"answer to POST lost":         {map[string][]int{"POST checks": {-1}}, false, "GET POST GET", 1, Created, ""},
-		"POST never arrives":          {map[string][]int{"POST checks": {-2}}, false, "GET POST GET POST", 1, Created, ""},
+		"answer to POST lost":         {map[string][]int{"POST checks": {lost}}, false, "GET POST GET", 1, Created, ""},
+		"POST never arrives":          {map[string][]int{"POST checks": {dropped}}, false, "GET POST GET POST", 1, Created, ""},
 		"POST answers 502":            {map[string][]int{"POST checks": {502}}, false, "GET POST GET POST", 1, Created, ""},
 		"POST answers 502 always":     {map[string][]int{"POST checks": {502, 502, 502}}, false, "GET POST GET POST", 0, Failed, evidence.Unavailable},
-		"neither POST nor look":       {map[string][]int{"POST checks": {-2}, "GET checks": {0, 500}}, false, "GET POST GET", 0, Failed, evidence.Unavailable},
+		"neither POST nor look":       {map[string][]int{"POST checks": {dropped}, "GET checks": {0, 500}}, false, "GET POST GET", 0, Failed, evidence.Unavailable},
 		"made by another app":         {map[string][]int{"PATCH checks": {403}}, true, "GET PATCH POST", 2, Created, ""},
 		"may not write any more":      {map[string][]int{"PATCH checks": {403}, "POST checks": {403}}, true, "GET PATCH POST", 1, Refused, evidence.Denied},
 		"PATCH answers 500":           {map[string][]int{"PATCH checks": {500}}, true, "GET PATCH", 1, Failed, evidence.Unavailable},
@@ -194,18 +193,18 @@ func TestCheckFaults(t *testing.T) {
 				if _, err := p.Publish(t.Context(), onHub(0)); err != nil {
 					t.Fatal(err)
 				}
-				h.log = nil
+				h.Calls()
 			}
-			h.faults = tt.faults
+			failing(h, tt.faults)
 			e := onHub(0)
 			e.Bundle.Assessment.Verdict.Title = "changed"
 			receipts, err := All(t.Context(), e, []Publisher{p})
 			r := receipts[0]
-			if calls := strings.ReplaceAll(strings.Join(h.log, " "), " checks", ""); calls != tt.calls {
+			if calls := calls(h, "checks"); calls != tt.calls {
 				t.Errorf("calls = %s, want %s", calls, tt.calls)
 			}
-			if len(h.checks) != tt.runs || r.State != tt.state || evidence.ReasonOf(r.Err, "") != tt.reason {
-				t.Errorf("%d check runs, %s, %v", len(h.checks), r.State, r.Err)
+			if n := len(state(h).Checks); n != tt.runs || r.State != tt.state || evidence.ReasonOf(r.Err, "") != tt.reason {
+				t.Errorf("%d check runs, %s, %v", n, r.State, r.Err)
 			}
 			if (err != nil) != (tt.state == Failed) {
 				t.Errorf("joined error = %v", err)
@@ -219,24 +218,21 @@ func TestCheckFaults(t *testing.T) {
 
 func TestCheckLimits(t *testing.T) {
 	h, _ := newHub(t)
-	r := withAnnotations(t, h, 0)
+	r := withAnnotations(h, 0)
 	long := strings.Repeat("é", 40000)
 	r.fill(render.CheckOutput{Title: long, Summary: long, Text: long, Annotations: []render.Annotation{{Path: "a", Level: "error", Title: long, Message: long}}})
 	if _, _, err := r.publish(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	out := h.checks[0].Output
-	if n := len(out.GetTitle()); n > 255 {
+	got := state(h).Checks[0]
+	if n := len(got.Title); n > 255 {
 		t.Errorf("title has %d bytes", n)
 	}
-	if !strings.HasSuffix(out.GetText(), " -->") {
+	if !strings.HasSuffix(got.Text, " -->") {
 		t.Error("the digest was cut off")
 	}
-	want := &github.CheckRunAnnotation{
-		Path: github.String("a"), StartLine: github.Int(1), EndLine: github.Int(1), AnnotationLevel: github.String("failure"),
-		Title: github.String(clip(long, 255)), Message: github.String(clip(long, 65535)),
-	}
-	if diff := cmp.Diff(want, h.notes[h.checks[0].GetID()][0]); diff != "" {
+	want := []ghtest.Annotation{{Path: "a", Start: 1, End: 1, Level: "failure", Title: clip(long, 255), Message: clip(long, 65535)}}
+	if diff := cmp.Diff(want, got.Annotations); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

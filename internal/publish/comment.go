@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-github/v60/github"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/ghapi"
 	"github.com/mergebrief/mergebrief/internal/render"
 )
 
@@ -98,7 +99,7 @@ func (s *sticky) publish(ctx context.Context) (Posted, State, error) {
 	s.keepFirst(ctx, ours)
 	if len(ours) > 0 {
 		posted, state, err := s.renew(ctx, ours[0])
-		if status := statusOf(err); status != http.StatusNotFound && status != http.StatusGone {
+		if status := ghapi.StatusOf(err); status != http.StatusNotFound && status != http.StatusGone {
 			return posted, state, err
 		}
 		// Somebody deleted it since the list was made.
@@ -179,7 +180,7 @@ func later(a, b string) bool {
 // an answer may be lost, so it looks afterwards what is there.
 func (s *sticky) create(ctx context.Context) (Posted, State, error) {
 	made, err := s.post(ctx)
-	if err != nil && !uncertain(err) {
+	if err != nil && !ghapi.Uncertain(err) {
 		return Posted{}, "", err
 	}
 	ours, lookErr := s.ours(ctx, true)
@@ -209,7 +210,7 @@ func (s *sticky) post(ctx context.Context) (Posted, error) {
 // fitting writes the comment, and a shortened one when GitHub finds it too long.
 func (s *sticky) fitting(write func(body string) (*github.IssueComment, *github.Response, error)) (*github.IssueComment, error) {
 	made, _, err := write(s.body)
-	if statusOf(err) != http.StatusUnprocessableEntity || len(s.body) <= maxFallbackBytes {
+	if ghapi.StatusOf(err) != http.StatusUnprocessableEntity || len(s.body) <= maxFallbackBytes {
 		return made, err
 	}
 	s.remark = "GitHub found the comment too long; it was shortened"

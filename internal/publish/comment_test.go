@@ -1,13 +1,15 @@
 package publish
 
 import (
-	"errors"
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/ghapi/ghtest"
 	"github.com/mergebrief/mergebrief/internal/render"
 )
 
@@ -39,33 +41,31 @@ func TestComment(t *testing.T) {
 		"folded away":       {[]line{{true, true, old}}, "POST LIST", Created, []line{{true, true, old}, {true, false, body}}},
 		"three of them": {
 			[]line{{true, false, old}, {false, false, "hi"}, {true, false, old}, {true, false, body}},
-			"HIDE IC_103 HIDE IC_104 PATCH", Updated,
+			"HIDE HIDE PATCH", Updated,
 			[]line{{true, false, body}, {false, false, "hi"}, {true, true, old}, {true, true, body}},
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			h, client := newHub(t)
-			c := &talk{hub: h}
-			for _, l := range tt.before {
-				p := h.add(l.mine, l.body)
-				p.Minimised = l.hidden
-				c.earlier = append(c.earlier, *p)
+			for i, l := range tt.before {
+				said(h, l.mine, l.body)
+				h.With(func(st *ghtest.State) { st.Comments[i].Minimized = l.hidden })
 			}
 			e := onHub(0)
-			r, err := Comment(CommentConfig{REST: client, Conversation: c}).Publish(t.Context(), e)
+			r, err := Comment(CommentConfig{REST: client, Conversation: talk(t, h)}).Publish(t.Context(), e)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if calls := strings.ReplaceAll(strings.Join(h.log, " "), " comments", ""); calls != tt.calls || r.State != tt.state {
+			if calls := calls(h, "comments"); calls != tt.calls || r.State != tt.state {
 				t.Errorf("%s: %s, want %s: %s", r.State, calls, tt.state, tt.calls)
 			}
 			if r.URL == "" || e.Links.Comment != r.URL {
 				t.Errorf("link %q, receipt %q", e.Links.Comment, r.URL)
 			}
 			var after []line
-			for _, p := range h.comments {
-				after = append(after, line{p.Mine, p.Minimised, p.Body})
+			for _, c := range state(h).Comments {
+				after = append(after, line{c.Author.Login != "somebody", c.Minimized, c.Body})
 			}
 			if diff := cmp.Diff(tt.after, after, cmp.AllowUnexported(line{})); tt.after != nil && diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -86,8 +86,8 @@ func TestCommentFaults(t *testing.T) {
 		"locked":                 {map[string][]int{"POST comments": {403}}, false, "POST", 0, Refused, evidence.Denied},
 		"locked later":           {map[string][]int{"PATCH comments": {403}}, true, "PATCH", 1, Refused, evidence.Denied},
 		"deleted meanwhile":      {nil, true, "PATCH POST LIST", 1, Created, ""},
-		"answer to POST lost":    {map[string][]int{"POST comments": {-1}}, false, "POST LIST", 1, Created, ""},
-		"POST never arrives":     {map[string][]int{"POST comments": {-2}}, false, "POST LIST POST LIST", 1, Created, ""},
+		"answer to POST lost":    {map[string][]int{"POST comments": {lost}}, false, "POST LIST", 1, Created, ""},
+		"POST never arrives":     {map[string][]int{"POST comments": {dropped}}, false, "POST LIST POST LIST", 1, Created, ""},
 		"POST answers 500 twice": {map[string][]int{"POST comments": {500, 500}}, false, "POST LIST POST", 0, Failed, evidence.Unavailable},
 		"POST not valid":         {map[string][]int{"POST comments": {422}}, false, "POST", 0, Failed, evidence.Unavailable},
 		"PATCH answers 500":      {map[string][]int{"PATCH comments": {500}}, true, "PATCH", 1, Failed, evidence.Unavailable},
@@ -95,21 +95,21 @@ func TestCommentFaults(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			h, client := newHub(t)
-			c := &talk{hub: h}
 			if tt.exists {
-				c.earlier = append(c.earlier, *h.add(true, render.MarkerPrefix(7, "k")+"x -->\nold\n"))
+				said(h, true, render.MarkerPrefix(7, "k")+"x -->\nold\n")
 			}
+			c := talk(t, h)
 			if name == "deleted meanwhile" {
-				h.comments = nil
+				h.With(func(st *ghtest.State) { st.Comments = nil })
 			}
-			h.faults = tt.faults
+			failing(h, tt.faults)
 			receipts, err := All(t.Context(), onHub(0), []Publisher{Comment(CommentConfig{REST: client, Conversation: c})})
 			r := receipts[0]
-			if calls := strings.ReplaceAll(strings.Join(h.log, " "), " comments", ""); calls != tt.calls {
+			if calls := calls(h, "comments"); calls != tt.calls {
 				t.Errorf("calls = %s, want %s", calls, tt.calls)
 			}
-			if len(h.comments) != tt.count || r.State != tt.state || evidence.ReasonOf(r.Err, "") != tt.reason {
-				t.Errorf("%d comments, %s, %v", len(h.comments), r.State, r.Err)
+			if n := len(state(h).Comments); n != tt.count || r.State != tt.state || evidence.ReasonOf(r.Err, "") != tt.reason {
+				t.Errorf("%d comments, %s, %v", n, r.State, r.Err)
 			}
 			if (err != nil) != (tt.state == Failed) {
 				t.Errorf("joined error = %v", err)
@@ -122,41 +122,58 @@ func TestCommentFaults(t *testing.T) {
 // gets our text, ours is folded away.
 func TestCommentRace(t *testing.T) {
 	h, client := newHub(t)
-	h.before["POST comments"] = func() { h.add(true, render.MarkerPrefix(7, "k")+"x -->\nother run\n") }
+	var first int64
+	h.Before("POST comments", func(st *ghtest.State) {
+		st.NextID++
+		first = st.NextID
+		st.Comments = append(st.Comments, &ghtest.Comment{ID: first, Pull: 7, Author: &st.Viewer, Body: render.MarkerPrefix(7, "k") + "x -->\nother run\n"})
+	})
 	e := onHub(0)
-	r, err := Comment(CommentConfig{REST: client, Conversation: &talk{hub: h}}).Publish(t.Context(), e)
+	r, err := Comment(CommentConfig{REST: client, Conversation: talk(t, h)}).Publish(t.Context(), e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"POST comments", "LIST", "HIDE IC_102", "PATCH comments"}, h.log); diff != "" {
-		t.Errorf("calls (-want +got):\n%s", diff)
+	if got := calls(h, "comments"); got != "POST LIST HIDE PATCH" {
+		t.Errorf("calls = %s", got)
 	}
-	if r.ID != "101" || h.comments[0].Body != render.Comment(e.Bundle, onHub(0).options()) || !h.comments[1].Minimised {
+	there := state(h).Comments
+	if r.ID != fmt.Sprint(first) || there[0].Body != render.Comment(e.Bundle, onHub(0).options()) || there[0].Minimized || !there[1].Minimized {
 		t.Errorf("receipt %+v", r)
 	}
 }
 
 func TestCommentHideFails(t *testing.T) {
 	h, client := newHub(t)
-	old := render.MarkerPrefix(7, "k") + "x -->\nold\n"
-	c := &talk{hub: h, hideErr: errors.New("no")}
-	c.earlier = []Posted{*h.add(true, old), *h.add(true, old)}
+	for range 2 {
+		said(h, true, render.MarkerPrefix(7, "k")+"x -->\nold\n")
+	}
+	c := talk(t, h)
+	failing(h, map[string][]int{"GraphQL Hide": {500}})
 	r, err := Comment(CommentConfig{REST: client, Conversation: c}).Publish(t.Context(), onHub(0))
 	if err != nil || r.State != Updated || !strings.Contains(r.Detail, "could not be folded away") {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
 
+func TestCommentLocked(t *testing.T) {
+	h, client := newHub(t)
+	h.With(func(st *ghtest.State) { st.Pulls[0].Locked = true })
+	receipts, err := All(t.Context(), onHub(0), []Publisher{Comment(CommentConfig{REST: client, Conversation: talk(t, h)})})
+	if gap, _ := receipts[0].Gap(); err != nil || receipts[0].State != Refused || gap.Hint != commentHint || !strings.Contains(gap.Detail, "locked") {
+		t.Errorf("%v, %+v", err, receipts[0])
+	}
+}
+
 func TestCommentTooLong(t *testing.T) {
 	h, client := newHub(t)
 	s := &sticky{
-		comment: comment{CommentConfig{client, &talk{hub: h}}}, owner: "octo", repo: "demo", number: 7, prefix: "<!-- m ",
+		comment: comment{CommentConfig{client, talk(t, h)}}, owner: "octo", repo: "demo", number: 7, prefix: "<!-- m ",
 		body: "<!-- m -->\n<details><summary>x</summary>\n\n```\n" + strings.Repeat("line\n", 20000) + "```\n</details>\n",
 	}
 	if _, state, err := s.publish(t.Context()); err != nil || state != Created {
 		t.Fatalf("%s, %v", state, err)
 	}
-	got := h.comments[0].Body
+	got := state(h).Comments[0].Body
 	if len(got) > maxFallbackBytes+200 || !strings.HasSuffix(got, "line\n```\n\n</details>\n\n_Cut here: the rest did not fit. The summary of the job has it all._\n") {
 		t.Errorf("%d bytes, ends %q", len(got), got[len(got)-150:])
 	}
@@ -182,30 +199,92 @@ func TestCommentSuperseded(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			h, client := newHub(t)
-			p := h.add(true, "<!-- m "+tt.there+" -->\nthere\n")
+			said(h, true, "<!-- m "+tt.there+" -->\nthere\n")
 			s := &sticky{
-				comment: comment{CommentConfig{client, &talk{hub: h, earlier: []Posted{*p}}}}, owner: "octo", repo: "demo", number: 7,
+				comment: comment{CommentConfig{client, talk(t, h)}}, owner: "octo", repo: "demo", number: 7,
 				prefix: "<!-- m ", body: "<!-- m " + tt.ours + " -->\nours\n",
 			}
 			if _, state, err := s.publish(t.Context()); err != nil || state != tt.want {
 				t.Errorf("%s, %v, want %s", state, err, tt.want)
 			}
-			if kept := strings.HasSuffix(p.Body, "there\n"); kept != (tt.want == Superseded) {
-				t.Errorf("there is now %q", p.Body)
+			if body := state(h).Comments[0].Body; strings.HasSuffix(body, "there\n") != (tt.want == Superseded) {
+				t.Errorf("there is now %q", body)
 			}
 		})
 	}
 }
 
 func TestCommentNotReadable(t *testing.T) {
-	_, client := newHub(t)
-	asker, address := graph(t, func(string, map[string]any) string {
-		return `{"errors":[{"type":"FORBIDDEN","message":"Resource not accessible by integration"}]}`
-	})
-	c := NewConversation(asker, address, "octo", "demo", 7, nil)
+	h, client := newHub(t)
+	h.Fail(ghtest.Fault{Name: "GraphQL Comments", Status: 200, Body: `{"errors":[{"type":"FORBIDDEN","message":"Resource not accessible by integration"}]}`})
+	c := NewConversation(client, h.GraphQLURL(), "octo", "demo", 7, nil)
 	receipts, err := All(t.Context(), onHub(0), []Publisher{Comment(CommentConfig{REST: client, Conversation: c})})
 	gap, _ := receipts[0].Gap()
 	if err != nil || receipts[0].State != Refused || gap.Origin.Reason != evidence.Denied || gap.Hint != commentHint {
 		t.Errorf("%v, %+v", err, gap)
+	}
+}
+
+// A token that may only read: both places are refused, each with what it lacks.
+func TestReadOnly(t *testing.T) {
+	h, client := newHub(t)
+	h.With(func(st *ghtest.State) { st.Permissions = map[string]string{"checks": "read", "pull-requests": "read"} })
+	receipts, err := All(t.Context(), onHub(0), []Publisher{
+		Check(CheckConfig{REST: client}), Comment(CommentConfig{REST: client, Conversation: talk(t, h)}),
+	})
+	if err != nil || receipts[0].State != Refused || receipts[1].State != Refused {
+		t.Errorf("%v: %+v", err, receipts)
+	}
+	if n := len(state(h).Checks) + len(state(h).Comments); n != 0 {
+		t.Errorf("%d things were written", n)
+	}
+}
+
+// Publishing the same again and again writes nothing after the first time.
+func TestUnchanged(t *testing.T) {
+	h, client := newHub(t)
+	var written []string
+	for range 25 {
+		receipts, err := All(t.Context(), onHub(3), []Publisher{
+			Check(CheckConfig{REST: client, DetailsURL: runURL()}), Comment(CommentConfig{REST: client, Conversation: talk(t, h)}),
+		})
+		if err != nil {
+			t.Fatal(receipts, err)
+		}
+		for _, name := range h.Names() {
+			if strings.HasPrefix(name, "POST") || strings.HasPrefix(name, "PATCH") {
+				written = append(written, name)
+			}
+		}
+	}
+	if diff := cmp.Diff([]string{"POST checks", "POST comments"}, written); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Two runs at once end with one comment and one check run.
+func TestConcurrent(t *testing.T) {
+	h, _ := newHub(t)
+	var all sync.WaitGroup
+	for range 2 {
+		c := talk(t, h)
+		all.Go(func() {
+			client := h.Plain()
+			if receipts, err := All(t.Context(), onHub(0), []Publisher{Check(CheckConfig{REST: client}), Comment(CommentConfig{REST: client, Conversation: c})}); err != nil {
+				t.Error(receipts, err)
+			}
+		})
+	}
+	all.Wait()
+	shown := 0
+	for _, c := range state(h).Comments {
+		if !c.Minimized {
+			shown++
+		}
+	}
+	// GitHub shows the latest check run of a name and app.
+	checks, _, err := h.Plain().Checks.ListCheckRunsForRef(t.Context(), "octo", "demo", onHub(0).Bundle.Record.Target.Head, nil)
+	if err != nil || checks.GetTotal() != 1 || shown != 1 {
+		t.Errorf("%d comments and %d check runs are shown, %v", shown, checks.GetTotal(), err)
 	}
 }

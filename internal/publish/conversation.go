@@ -2,21 +2,19 @@ package publish
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
-	"strings"
 
 	"github.com/google/go-github/v60/github"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/ghapi"
 )
 
 // maxPages bounds how far a list of comments is followed. GitHub allows 2,500
 // comments under an issue, which is 25 pages.
 const maxPages = 50
 
-const commentsQuery = `query($owner:String!,$name:String!,$number:Int!,$after:String){
+const commentsQuery = `query Comments($owner:String!,$name:String!,$number:Int!,$after:String){
   repository(owner:$owner,name:$name){pullRequest(number:$number){
     comments(first:100,after:$after){
       pageInfo{hasNextPage endCursor}
@@ -25,7 +23,7 @@ const commentsQuery = `query($owner:String!,$name:String!,$number:Int!,$after:St
   }}
 }`
 
-const hideMutation = `mutation($id:ID!){
+const hideMutation = `mutation Hide($id:ID!){
   minimizeComment(input:{subjectId:$id,classifier:OUTDATED}){minimizedComment{isMinimized}}
 }`
 
@@ -69,7 +67,7 @@ func (c *conversation) List(ctx context.Context, now bool) ([]Posted, error) {
 				}
 			}
 		}
-		if err := c.ask(ctx, commentsQuery, vars, &page); err != nil {
+		if err := ghapi.GraphQL(ctx, c.client, c.address, commentsQuery, vars, &page); err != nil {
 			return nil, fmt.Errorf("comments: %w", err)
 		}
 		list := page.Repository.PullRequest.Comments
@@ -85,32 +83,5 @@ func (c *conversation) List(ctx context.Context, now bool) ([]Posted, error) {
 }
 
 func (c *conversation) Hide(ctx context.Context, node string) error {
-	return c.ask(ctx, hideMutation, map[string]any{"id": node}, &struct{}{})
-}
-
-// ask sends one GraphQL document. Errors come with status 200 there.
-func (c *conversation) ask(ctx context.Context, document string, vars map[string]any, data any) error {
-	req, err := c.client.NewRequest(http.MethodPost, c.address, map[string]any{"query": document, "variables": vars})
-	if err != nil {
-		return err
-	}
-	answer := struct {
-		Data   any
-		Errors []struct{ Type, Message string }
-	}{Data: data}
-	if _, err := c.client.Do(ctx, req, &answer); err != nil {
-		return err
-	}
-	var messages []string
-	reason := evidence.Unavailable
-	for _, e := range answer.Errors {
-		messages = append(messages, e.Message)
-		if e.Type == "FORBIDDEN" {
-			reason = evidence.Denied
-		}
-	}
-	if len(messages) > 0 {
-		return evidence.Errorf(reason, "%w", errors.New(strings.Join(messages, "; ")))
-	}
-	return nil
+	return ghapi.GraphQL(ctx, c.client, c.address, hideMutation, map[string]any{"id": node}, &struct{}{})
 }

@@ -272,19 +272,23 @@ func (s *Server) note(name string, r *http.Request) *Fault {
 }
 
 func (s *Server) fault(name string) *Fault {
-	for i, f := range s.faults {
+	var hit *Fault
+	for _, f := range s.faults {
 		switch {
 		case f.Name != "" && f.Name != name:
 		case f.After > 0:
 			f.After--
-		default:
-			if f.Times--; f.Times == 0 {
-				s.faults = slices.Delete(s.faults, i, i+1)
-			}
-			return f
+		case hit == nil:
+			hit = f
 		}
 	}
-	return nil
+	if hit == nil {
+		return nil
+	}
+	if hit.Times--; hit.Times == 0 {
+		s.faults = slices.DeleteFunc(s.faults, func(f *Fault) bool { return f == hit })
+	}
+	return hit
 }
 
 func (s *Server) do(rt route, name string, r *http.Request, body []byte) answer {
