@@ -15,6 +15,10 @@ type Session struct {
 	// Times of the first and last event of the session.
 	Started time.Time `json:"started,omitzero"`
 	Ended   time.Time `json:"ended,omitzero"`
+	// How the run ended, when the log tells: "success", "failed", a word of the
+	// agent such as "error_max_turns", or "no-result" when the log should have a
+	// result and breaks off before it.
+	Ending string `json:"ending,omitempty"`
 	// What the run did with code: "authored", "edited" or "reviewed".
 	Role string `json:"role,omitempty"`
 	// The prompts, without their text.
@@ -74,8 +78,10 @@ type Session struct {
 	// Usage of each answer of the model, kept only while sessions are being
 	// joined: an answer that two files repeat is paid once.
 	Answers []Answer `json:"-"`
-	// Ids of the subagents, for the same purpose.
+	// Ids of the subagents, and files outside the repository that were read,
+	// for the same purpose.
 	SubagentIDs []string `json:"-"`
+	ReadOutside []string `json:"-"`
 }
 
 // Answer is the usage of one answer of a model.
@@ -83,6 +89,8 @@ type Answer struct {
 	// Ids of the message and the request.
 	Key   string
 	Usage Usage
+	// Whole marks the total of a session that the log itself states.
+	Whole bool
 }
 
 // Statement is a sentence of the agent's last message of a kind that evidence
@@ -333,6 +341,9 @@ type DeniedCall struct {
 	Subject string `json:"subject,omitempty"`
 	// "user", "policy" or "sandbox".
 	By string `json:"by,omitempty"`
+
+	// The agent's id of the call, as in Command.
+	Call string `json:"-"`
 }
 
 // Repair is a validation that failed, what was edited after it, and how its

@@ -218,7 +218,7 @@ func (b *builder) denies(call, tool, subject, by string) {
 	}
 	if len(b.session.Denied) < maxListed {
 		b.session.Denied = append(b.session.Denied, evidence.DeniedCall{
-			Tool: bounded(tool, maxNameBytes), Subject: bounded(subject, maxCommandBytes), By: by,
+			Tool: bounded(tool, maxNameBytes), Subject: bounded(subject, maxCommandBytes), By: by, Call: bounded(call, maxNameBytes),
 		})
 	}
 }
@@ -283,10 +283,7 @@ func (b *builder) build() evidence.Session {
 	for _, e := range b.edits {
 		s.Edits = append(s.Edits, e.Edit)
 	}
-	for path := range b.read {
-		s.FilesRead = append(s.FilesRead, path)
-	}
-	sort.Strings(s.FilesRead)
+	s.FilesRead = sortedKeys(b.read)
 	for key, count := range b.external {
 		s.External = append(s.External, evidence.External{Kind: key[0], Name: key[1], Count: count})
 	}
@@ -294,7 +291,8 @@ func (b *builder) build() evidence.Session {
 		x, y := s.External[i], s.External[j]
 		return x.Kind < y.Kind || x.Kind == y.Kind && x.Name < y.Name
 	})
-	s.FilesReadOutside = len(b.outside)
+	s.ReadOutside = sortedKeys(b.outside)
+	s.FilesReadOutside = len(s.ReadOutside)
 	for name, count := range b.writes {
 		s.Untracked = append(s.Untracked, evidence.External{Kind: "command", Name: name, Count: count})
 	}
@@ -306,10 +304,7 @@ func (b *builder) build() evidence.Session {
 		x, y := s.Drift[i], s.Drift[j]
 		return x.Kind < y.Kind || x.Kind == y.Kind && x.Name < y.Name
 	})
-	for id := range b.agents {
-		s.SubagentIDs = append(s.SubagentIDs, id)
-	}
-	sort.Strings(s.SubagentIDs)
+	s.SubagentIDs = sortedKeys(b.agents)
 	s.Subagents = max(s.Subagents, len(b.agents))
 	s.Usage = b.total()
 	s.Answers = b.answers()
@@ -376,7 +371,7 @@ func (b *builder) total() *evidence.Usage {
 // itself is one answer.
 func (b *builder) answers() []evidence.Answer {
 	if b.whole != nil {
-		return []evidence.Answer{{Key: b.session.ID, Usage: *b.whole}}
+		return []evidence.Answer{{Key: b.session.ID, Usage: *b.whole, Whole: true}}
 	}
 	var out []evidence.Answer
 	for key, t := range b.usage {

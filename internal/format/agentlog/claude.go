@@ -39,8 +39,8 @@ type claudeRow struct {
 	AgentID          text                  `json:"agentId"`
 	ParentToolUseID  text                  `json:"parent_tool_use_id"`
 	Message          object[claudeMessage] `json:"message"`
-	Result           jsontext.Value        `json:"toolUseResult"`
-	SDKResult        jsontext.Value        `json:"tool_use_result"`
+	Result           span                  `json:"toolUseResult"`
+	SDKResult        span                  `json:"tool_use_result"`
 	CostUSD          decimal               `json:"costUSD"`
 	// Of progress rows.
 	Data         object[claudeProgress] `json:"data"`
@@ -57,12 +57,13 @@ type claudeRow struct {
 	ModelUsage object[map[string]modelUsage] `json:"modelUsage"`
 	Denials    list[claudeDenial]            `json:"permission_denials"`
 	FinalText  text                          `json:"result"`
+	IsError    flag                          `json:"is_error"`
 }
 
 type claudeMessage struct {
 	ID      text                `json:"id"`
 	Model   text                `json:"model"`
-	Content jsontext.Value      `json:"content"`
+	Content span                `json:"content"`
 	Usage   object[claudeUsage] `json:"usage"`
 }
 
@@ -89,22 +90,22 @@ type claudeDenial struct {
 }
 
 type claudeProgress struct {
-	Type     text                 `json:"type"`
-	AgentID  text                 `json:"agentId"`
-	Message  jsontext.Value       `json:"message"`
-	Messages list[jsontext.Value] `json:"normalizedMessages"`
+	Type     text       `json:"type"`
+	AgentID  text       `json:"agentId"`
+	Message  span       `json:"message"`
+	Messages list[span] `json:"normalizedMessages"`
 }
 
 // claudeBlock is one part of a message's content.
 type claudeBlock struct {
-	Type    text           `json:"type"`
-	Text    text           `json:"text"`
-	ID      text           `json:"id"`
-	Name    text           `json:"name"`
-	Input   jsontext.Value `json:"input"`
-	CallID  text           `json:"tool_use_id"`
-	Content jsontext.Value `json:"content"`
-	IsError flag           `json:"is_error"`
+	Type    text `json:"type"`
+	Text    text `json:"text"`
+	ID      text `json:"id"`
+	Name    text `json:"name"`
+	Input   span `json:"input"`
+	CallID  text `json:"tool_use_id"`
+	Content span `json:"content"`
+	IsError flag `json:"is_error"`
 }
 
 // claudeInput holds the arguments of the tools that matter.
@@ -162,8 +163,8 @@ func DecodeClaude(r io.Reader) (evidence.Fragment, error) {
 		builder: newBuilder(formatClaudeSession, "claude-code", "anthropic"),
 		pending: map[string]*claudeCall{}, seen: map[string]bool{}, parents: map[string]bool{}, boundaries: map[string]bool{},
 	}
-	err := readRows(r, func(_ int, row *claudeRow) error {
-		c.row(row)
+	err := readTexts(r, func(_ int, row *claudeRow, text []byte) error {
+		c.row(row, text)
 		return nil
 	})
 	return c.finishSession(), err
@@ -183,6 +184,7 @@ func (c *claudeReader) finishSession() evidence.Fragment {
 	}
 	if c.sdk {
 		c.session.Format = formatClaudeStream
+		c.session.Ending = first(c.session.Ending, "no-result")
 	}
 	if strings.HasPrefix(c.session.ID, "T-") {
 		// Amp prints its threads in the same form.
@@ -191,7 +193,7 @@ func (c *claudeReader) finishSession() evidence.Fragment {
 	return evidence.Fragment{Sessions: []evidence.Session{c.build()}}
 }
 
-func (c *claudeReader) row(r *claudeRow) {
+func (c *claudeReader) row(r *claudeRow, text []byte) {
 	if id := first(string(r.SessionID), string(r.SDKSessionID)); id != "" {
 		c.session.ID = bounded(id, maxNameBytes)
 		c.typed = true
@@ -207,11 +209,11 @@ func (c *claudeReader) row(r *claudeRow) {
 	c.mode(r)
 	switch r.Type {
 	case "assistant", "":
-		c.assistant(r, c.inSubagent(r))
+		c.assistant(r, text, c.inSubagent(r))
 	case "user":
-		c.user(r, c.inSubagent(r))
+		c.user(r, text, c.inSubagent(r))
 	case "progress":
-		c.progress(r)
+		c.progress(r, text)
 	case "system":
 		c.system(r)
 	case "result":
@@ -265,7 +267,7 @@ func (c *claudeReader) inSubagent(r *claudeRow) bool {
 	return false
 }
 
-func (c *claudeReader) assistant(r *claudeRow, subagent bool) {
+func (c *claudeReader) assistant(r *claudeRow, text []byte, subagent bool) {
 	if !r.Message.ok {
 		return
 	}
@@ -274,14 +276,15 @@ func (c *claudeReader) assistant(r *claudeRow, subagent bool) {
 		c.model(string(m.Model))
 	}
 	c.paid(r, subagent)
-	for _, b := range blocks(m.Content) {
+	content := m.Content.of(text)
+	for _, b := range blocks(content) {
 		switch b.Type {
 		case "text":
 			if t := strings.TrimSpace(string(b.Text)); t != "" && !subagent {
 				c.final = string(b.Text)
 			}
 		case "tool_use", "server_tool_use":
-			c.call(&b, r.Timestamp.Time, string(r.CWD), subagent)
+			c.call(&b, content, r.Timestamp.Time, string(r.CWD), subagent)
 		}
 	}
 }
@@ -309,7 +312,7 @@ func (c *claudeReader) paid(r *claudeRow, subagent bool) {
 
 // call notes a tool call. A resumed session starts with copies of the rows of
 // the one before, with their ids.
-func (c *claudeReader) call(b *claudeBlock, at time.Time, dir string, subagent bool) {
+func (c *claudeReader) call(b *claudeBlock, text []byte, at time.Time, dir string, subagent bool) {
 	id := string(b.ID)
 	if id != "" {
 		if c.seen[id] || len(c.seen) >= maxPending {
@@ -324,7 +327,7 @@ func (c *claudeReader) call(b *claudeBlock, at time.Time, dir string, subagent b
 		return
 	}
 	call.input = &claudeInput{}
-	_ = json.Unmarshal(b.Input, call.input, rowOptions) // a call without arguments stays empty
+	_ = json.Unmarshal(b.Input.of(text), call.input, rowOptions) // a call without arguments stays empty
 	if call.tool == "Bash" {
 		call.command = c.run(started{call: id, line: string(call.input.Command), dir: dir, at: at, subagent: subagent})
 		if call.input.Unsandbox {
@@ -349,15 +352,15 @@ func (c *claudeReader) wait(call *claudeCall) {
 	}
 }
 
-func (c *claudeReader) user(r *claudeRow, subagent bool) {
+func (c *claudeReader) user(r *claudeRow, text []byte, subagent bool) {
 	if !r.Message.ok {
 		return
 	}
-	extra := r.Result
+	extra := r.Result.of(text)
 	if len(extra) == 0 {
-		extra = r.SDKResult
+		extra = r.SDKResult.of(text)
 	}
-	content := r.Message.v.Content
+	content := r.Message.v.Content.of(text)
 	if content.Kind() == '"' {
 		c.asked(r, unquote(content), subagent)
 		return
@@ -368,7 +371,7 @@ func (c *claudeReader) user(r *claudeRow, subagent bool) {
 		switch b.Type {
 		case "tool_result":
 			results++
-			c.returned(&b, r.Timestamp.Time, extra)
+			c.returned(&b, content, r.Timestamp.Time, extra)
 		case "text":
 			said += string(b.Text)
 		}
@@ -411,7 +414,7 @@ func (c *claudeReader) asked(r *claudeRow, said string, subagent bool) {
 
 // progress reads the traffic of a subagent, which versions 2.1 write into rows
 // of the main file.
-func (c *claudeReader) progress(r *claudeRow) {
+func (c *claudeReader) progress(r *claudeRow, text []byte) {
 	p := &r.Data.v
 	if p.Type != "agent_progress" {
 		return
@@ -420,12 +423,13 @@ func (c *claudeReader) progress(r *claudeRow) {
 		c.agents[bounded(string(p.AgentID), maxNameBytes)] = true
 		c.parents[string(r.ParentCallID)] = true
 	}
-	messages := []jsontext.Value{p.Message}
-	if len(p.Message) == 0 {
+	messages := []span{p.Message}
+	if len(p.Message.of(text)) == 0 {
 		messages = p.Messages
 	}
-	for _, m := range messages {
+	for _, at := range messages {
 		var inner claudeRow
+		m := at.of(text)
 		if json.Unmarshal(m, &inner, rowOptions) != nil {
 			continue
 		}
@@ -438,9 +442,9 @@ func (c *claudeReader) progress(r *claudeRow) {
 		}
 		switch inner.Type {
 		case "assistant":
-			c.assistant(&inner, true)
+			c.assistant(&inner, m, true)
 		case "user":
-			c.user(&inner, true)
+			c.user(&inner, m, true)
 		}
 	}
 }
@@ -466,6 +470,13 @@ func (c *claudeReader) system(r *claudeRow) {
 // all.
 func (c *claudeReader) result(r *claudeRow) {
 	c.sdk = true
+	c.session.Ending = bounded(string(r.Subtype), maxNameBytes)
+	if r.IsError && r.Subtype == "success" || r.Subtype == "" {
+		c.session.Ending = "failed"
+	}
+	if !r.IsError && r.Subtype == "" {
+		c.session.Ending = "success"
+	}
 	if t := strings.TrimSpace(string(r.FinalText)); t != "" {
 		c.final = string(r.FinalText)
 	}

@@ -87,15 +87,15 @@ func refusedCall(said string) (by string, refused bool) {
 }
 
 // returned notes the result of a tool call.
-func (c *claudeReader) returned(b *claudeBlock, at time.Time, extra jsontext.Value) {
+func (c *claudeReader) returned(b *claudeBlock, text []byte, at time.Time, extra jsontext.Value) {
 	call := c.pending[string(b.CallID)]
 	if call == nil {
 		return
 	}
 	delete(c.pending, call.id)
 	said := ""
-	if b.IsError || call.tool == "Bash" {
-		said = contentText(b.Content)
+	if bool(b.IsError) || call.tool == "Bash" && extra.Kind() != '{' {
+		said = contentText(b.Content.of(text))
 	}
 	if by, refused := refusedCall(said); refused && bool(b.IsError) {
 		if by != "" {

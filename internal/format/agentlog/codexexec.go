@@ -66,6 +66,7 @@ func (c *execReader) row(r *execRow) {
 		c.session.ID = bounded(string(r.ThreadID), maxNameBytes)
 	case "turn.completed":
 		c.turns++
+		c.session.Ending = "success"
 		u := r.Usage.v
 		if r.Usage.ok {
 			c.spend(messageKey{message: fmt.Sprintf("turn %d", c.turns)}, tokens{
@@ -78,7 +79,11 @@ func (c *execReader) row(r *execRow) {
 		}
 	case "item.completed":
 		c.item(&r.Item.v)
-	case "turn.started", "turn.failed", "error":
+	case "turn.failed":
+		c.session.Ending = "failed"
+	case "turn.started":
+		c.session.Ending = ""
+	case "error":
 	default:
 		return
 	}

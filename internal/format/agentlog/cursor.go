@@ -71,8 +71,8 @@ type cursorReader struct {
 // DecodeCursor reads the events of the Cursor command line.
 func DecodeCursor(r io.Reader) (evidence.Fragment, error) {
 	c := &cursorReader{toolbox: newToolbox(newBuilder(formatCursor, "cursor", "cursor"))}
-	err := readRows(r, func(_ int, row *cursorRow) error {
-		c.row(row)
+	err := readTexts(r, func(_ int, row *cursorRow, text []byte) error {
+		c.row(row, text)
 		return nil
 	})
 	if c.rows == 0 {
@@ -81,7 +81,7 @@ func DecodeCursor(r io.Reader) (evidence.Fragment, error) {
 	return evidence.Fragment{Sessions: []evidence.Session{c.build()}}, err
 }
 
-func (c *cursorReader) row(r *cursorRow) {
+func (c *cursorReader) row(r *cursorRow, text []byte) {
 	if r.Type == "" {
 		return
 	}
@@ -99,9 +99,9 @@ func (c *cursorReader) row(r *cursorRow) {
 			c.boundary(evidence.Boundary{From: at, Approval: bounded(string(r.Mode), maxNameBytes), Bypass: r.Mode == "bypassPermissions"})
 		}
 	case "user":
-		c.prompt(contentText(r.Message.v.Content))
+		c.prompt(contentText(r.Message.v.Content.of(text)))
 	case "assistant":
-		c.final = bounded(c.final+contentText(r.Message.v.Content), maxFinalBytes)
+		c.final = bounded(c.final+contentText(r.Message.v.Content.of(text)), maxFinalBytes)
 	case "tool_call":
 		c.final = ""
 		c.call(r)

@@ -1,6 +1,7 @@
 package agentlog
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -115,6 +116,27 @@ func (s *stamp) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		s.Time = at.UTC()
 	}
 	return nil
+}
+
+// span is where a value stands in the text that is being decoded. Most values
+// that are large are never looked at: a span costs no copy.
+type span struct{ from, to int }
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (s *span) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	s.from = int(dec.InputOffset())
+	err := dec.SkipValue()
+	s.to = int(dec.InputOffset())
+	return err
+}
+
+// of returns the value in text, which must be the whole input of the decoder;
+// nothing when there was none.
+func (s span) of(text []byte) jsontext.Value {
+	if s.from >= s.to || s.to > len(text) {
+		return nil
+	}
+	return bytes.TrimLeft(text[s.from:s.to], ":, \t\r\n")
 }
 
 // list is an array.

@@ -22,6 +22,8 @@ type handsRun struct {
 	Instruction text                 `json:"instruction"`
 	Patch       text                 `json:"git_patch"`
 	History     list[jsontext.Value] `json:"history"`
+	Success     jsontext.Value       `json:"success"`
+	Error       text                 `json:"error"`
 	Metrics     object[handsMetrics] `json:"metrics"`
 	Metadata    object[struct {
 		Model object[struct {
@@ -96,6 +98,12 @@ func (run *handsRun) session() evidence.Session {
 	h.session.ID = bounded(string(run.Instance), maxNameBytes)
 	if is := run.Issue.v; h.session.ID == "" && is.Number.value != nil {
 		h.session.ID = bounded(fmt.Sprintf("%s/%s#%d", is.Owner, is.Repo, *is.Number.value), maxNameBytes)
+	}
+	switch {
+	case run.Error != "" || run.Success.Kind() == 'f':
+		h.session.Ending = "failed"
+	case run.Success.Kind() == 't':
+		h.session.Ending = "success"
 	}
 	h.model(string(run.Metadata.v.Model.v.Name))
 	if run.Instruction != "" {

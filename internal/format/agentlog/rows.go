@@ -47,7 +47,7 @@ var errTooLong = fmt.Errorf("a row is longer than %d bytes", maxLineBytes)
 type rowReader[T any] struct {
 	in     *bufio.Reader
 	source *io.LimitedReader
-	apply  func(line int, row *T) error
+	apply  func(line int, row *T, text []byte) error
 	line   int
 	values int
 	long   []byte
@@ -81,6 +81,12 @@ func (f *flaws) err() error {
 // skipped up to the end of its line and named in the error; an error of apply
 // ends the reading.
 func readRows[T any](r io.Reader, apply func(line int, row *T) error) error {
+	return readTexts(r, func(line int, row *T, _ []byte) error { return apply(line, row) })
+}
+
+// readTexts is readRows for rows with members of type [span]: apply is also given
+// the text into which they point, valid until it returns.
+func readTexts[T any](r io.Reader, apply func(line int, row *T, text []byte) error) error {
 	source := &io.LimitedReader{R: r, N: maxFileBytes + 1}
 	rr := &rowReader[T]{in: bufio.NewReaderSize(source, readBufferBytes), source: source, apply: apply}
 	rr.skipMark()
@@ -185,7 +191,7 @@ func (rr *rowReader[T]) decodeAll(text []byte, last bool) error {
 			rr.flaws.add(rr.flaw(err, last))
 			return nil
 		}
-		if err := rr.applyRow(&row); err != nil {
+		if err := rr.applyRow(&row, text); err != nil {
 			return err
 		}
 	}
@@ -199,11 +205,11 @@ func (rr *rowReader[T]) flaw(err error, last bool) error {
 	return evidence.Errorf(evidence.Unreadable, "line %d: not JSON at byte %d", rr.line, rr.dec.InputOffset())
 }
 
-func (rr *rowReader[T]) applyRow(row *T) error {
+func (rr *rowReader[T]) applyRow(row *T, text []byte) error {
 	if rr.values++; rr.values > maxValues {
 		return evidence.Errorf(evidence.Truncated, "line %d: more than %d rows", rr.line, maxValues)
 	}
-	return rr.apply(rr.line, row)
+	return rr.apply(rr.line, row, text)
 }
 
 // stream reads values that are spread over lines. There is no newline to

@@ -73,10 +73,17 @@ type simple struct {
 }
 
 // lineReader reads command lines; it is reused because the parser has buffers.
-type lineReader struct{ parser *syntax.Parser }
+type lineReader struct {
+	strict *syntax.Parser
+	// lenient reads what it can of a line that is no grammar.
+	lenient *syntax.Parser
+}
 
 func newLineReader() *lineReader {
-	return &lineReader{parser: syntax.NewParser(syntax.Variant(syntax.LangBash), syntax.RecoverErrors(4))}
+	return &lineReader{
+		strict:  syntax.NewParser(syntax.Variant(syntax.LangBash)),
+		lenient: syntax.NewParser(syntax.Variant(syntax.LangBash), syntax.RecoverErrors(4)),
+	}
 }
 
 // read analyses a command line.
@@ -101,8 +108,8 @@ type lineWalk struct {
 	err    bool // set -e is on
 	pipe   bool // pipefail is on
 	passes bool // the line ends by passing a saved status on
-	echo   string
-	echoed bool
+	// echoed says which kind of hidden status the line prints, echo after what.
+	echoed, echo string
 }
 
 // flow is what happens to the status and the output of a command.
@@ -130,9 +137,10 @@ func (w *lineWalk) parse(text string, f flow, wrap int) bool {
 	if nested(text) {
 		return false
 	}
-	file, err := w.lr.parser.Parse(strings.NewReader(text), "")
+	file, err := w.lr.strict.Parse(strings.NewReader(text), "")
 	if err != nil {
 		whole = false
+		file, _ = w.lr.lenient.Parse(strings.NewReader(text), "") // what it can read is better than nothing
 	}
 	if file != nil {
 		w.stmts(file.Stmts, f, wrap)
@@ -189,10 +197,12 @@ func (w *lineWalk) reports(s *syntax.Stmt, i, n int) {
 	switch {
 	case name == "exit" && i == n-1 && strings.HasPrefix(rest, "$"):
 		w.passes = true
-	case (name == "echo" || name == "printf") && at >= 0 && len(w.found) > 0 && !w.echoed:
+	case (name == "echo" || name == "printf") && at >= 0 && w.echoed == "":
 		// $? is the status of the filter when a pipe came between.
-		w.echoed = w.found[len(w.found)-1].hidden == maskSequence || strings.HasPrefix(rest[at:], "$PIPESTATUS")
-		w.echo = rest[:at]
+		w.echoed, w.echo = maskSequence, rest[:at]
+		if strings.HasPrefix(rest[at:], "$PIPESTATUS") {
+			w.echoed = maskPipe
+		}
 	}
 }
 
@@ -268,8 +278,8 @@ func (w *lineWalk) binary(c *syntax.BinaryCmd, f flow, wrap int) {
 			left = f.hide(maskOr)
 		}
 	case syntax.Pipe, syntax.PipeAll:
-		if !w.pipe {
-			left = f.hide(maskPipe)
+		if !w.pipe && f.hidden != maskBackground {
+			left.hidden = maskPipe
 		}
 		left.filtered = true
 		left.cut = left.cut || !keepsEnd(c.Y)
@@ -475,7 +485,7 @@ func (w *lineWalk) conclude(line string, whole bool) analysis {
 			a.family, a.class = classify(strings.Fields(bounded(firstLine(line), maxCommandBytes)))
 		}
 	}
-	a.echoes, a.echoPrefix = w.echoed && a.masked != "", w.echo
+	a.echoes, a.echoPrefix = a.masked != "" && w.echoed == a.masked, w.echo
 	if a.masked != "" && w.passes && whole {
 		a.masked = ""
 	}

@@ -16,6 +16,7 @@ type sweRun struct {
 	History     list[sweEntry] `json:"history"`
 	Info        object[struct {
 		Submission text `json:"submission"`
+		Exit       text `json:"exit_status"`
 		Version    text `json:"swe_agent_version"`
 		Stats      object[struct {
 			Cost     decimal `json:"instance_cost"`
@@ -57,6 +58,7 @@ func DecodeSWEAgent(r io.Reader) (evidence.Fragment, error) {
 func (run *sweRun) session() evidence.Session {
 	b := newBuilder(formatSWEAgent, "swe-agent", "")
 	b.session.AgentVersion = bounded(string(run.Info.v.Version), maxNameBytes)
+	b.session.Ending = bounded(string(run.Info.v.Exit), maxNameBytes)
 	steps := run.Trajectory
 	if steps == nil {
 		steps = run.demonstrated()

@@ -49,6 +49,11 @@ func nonzero(groups []string) bool {
 
 func never([]string) bool { return false }
 
+// pytestFailed reads the counts of pytest's closing line.
+func pytestFailed(groups []string) bool {
+	return strings.Contains(groups[1], " failed") || strings.Contains(groups[1], " error")
+}
+
 // signs are what runners print, each with the program that was seen to print it.
 var signs = []sign{
 	{[]string{"go", "gotestsum", "ginkgo"}, "FAIL", regexp.MustCompile(`^(?:FAIL$|FAIL\t|\s*--- FAIL: )`), nil, "FAIL"},
@@ -59,7 +64,7 @@ var signs = []sign{
 	{[]string{"gotestsum"}, "DONE", regexp.MustCompile(`^DONE \d+ tests?(?:, \d+ skipped)?(?:, (\d+) failures?)?(?:, (\d+) errors?)? in `), nonzero, ""},
 	{[]string{"ginkgo"}, "Passed", regexp.MustCompile(`\d+ Passed \| (\d+) Failed`), nonzero, ""},
 
-	{[]string{"pytest", "py.test", "tox", "nox"}, " in ", regexp.MustCompile(`^=*\s?(?:.*\b(\d+) failed\b)?(?:.*?\b(\d+) errors?\b)?.*\b(?:passed|failed|errors?)\b.* in [\d.:]+s?\b`), nonzero, ""},
+	{[]string{"pytest", "py.test", "tox", "nox"}, " in ", regexp.MustCompile(`^=*\s?((?:\d+ \w+, )*\d+ (?:passed|failed|errors?)\b.*) in [\d.:]+s?\b`), pytestFailed, ""},
 	{[]string{"pytest", "py.test"}, "FAILED", regexp.MustCompile(`^FAILED \S+::`), nil, "FAILED"},
 	{[]string{"unittest", "python", "python3", "nose2"}, "FAILED", regexp.MustCompile(`^FAILED \((?:failures|errors)=\d+`), nil, "FAILED"},
 	{[]string{"unittest", "python", "python3", "nose2"}, "OK", regexp.MustCompile(`^OK(?: \(.*\))?$`), never, "OK"},

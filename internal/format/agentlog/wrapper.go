@@ -133,7 +133,7 @@ func shellScript(name string, argv []string) string {
 		if strings.HasPrefix(flag, "-") && !strings.HasPrefix(flag, "--") && strings.Contains(flag, "c") {
 			return argv[i+1]
 		}
-		if !strings.HasPrefix(flag, "-") && argv[i-1] != "-o" {
+		if !strings.HasPrefix(flag, "-") && !strings.HasSuffix(argv[i-1], "o") {
 			return ""
 		}
 	}

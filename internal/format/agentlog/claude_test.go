@@ -1,0 +1,319 @@
+package agentlog
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// decodeClaude reads rows, one to a line, and returns the one session.
+func decodeClaude(t *testing.T, rows ...string) evidence.Session {
+	t.Helper()
+	f, err := DecodeClaude(strings.NewReader(strings.Join(rows, "\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Sessions) != 1 {
+		t.Fatalf("%d sessions", len(f.Sessions))
+	}
+	return f.Sessions[0]
+}
+
+const rowHead = `"sessionId":"s1","cwd":"/repo","version":"2.1.37"`
+
+func assistantRow(id, message string, second int, block, usage string) string {
+	return fmt.Sprintf(`{"type":"assistant",%s,"uuid":"a%s","requestId":"req_%s","timestamp":"2026-02-09T10:00:%02dZ","message":{"id":%q,"model":"claude-opus-4-6","content":[%s],"usage":{%s}}}`,
+		rowHead, id, message, second, message, block, usage)
+}
+
+func callRow(id string, second int, tool, input string) string {
+	return assistantRow(id, "msg_"+id, second, fmt.Sprintf(`{"type":"tool_use","id":%q,"name":%q,"input":%s}`, id, tool, input), `"input_tokens":1,"output_tokens":1`)
+}
+
+func bashRow(id string, second int, command string) string {
+	line, _ := json.Marshal(map[string]string{"command": command})
+	return callRow(id, second, "Bash", string(line))
+}
+
+func resultRow(id string, second int, failed bool, content, extra string) string {
+	text, _ := json.Marshal(content)
+	if extra != "" {
+		extra = `,"toolUseResult":` + extra
+	}
+	return fmt.Sprintf(`{"type":"user",%s,"uuid":"r%s","timestamp":"2026-02-09T10:00:%02dZ","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":%q,"is_error":%v,"content":%s}]}%s}`,
+		rowHead, id, second, id, failed, text, extra)
+}
+
+func promptRow(uuid, said, more string) string {
+	text, _ := json.Marshal(said)
+	return fmt.Sprintf(`{"type":"user",%s,"uuid":%q,"timestamp":"2026-02-09T10:00:00Z","message":{"role":"user","content":%s}%s}`, rowHead, uuid, text, more)
+}
+
+// TestClaudeExitBasis: a number is written on failure only, and some calls never
+// ran. None of it may be taken for more than it says.
+func TestClaudeExitBasis(t *testing.T) {
+	one := 1
+	big := 137
+	for name, c := range map[string]struct {
+		command, content, extra string
+		failed                  bool
+		want                    evidence.Command
+	}{
+		"zero is inferred": {"go test ./...", "ok", `{"stdout":"ok  \tx\t0.1s","stderr":""}`, false,
+			evidence.Command{Outcome: "ok", ExitBasis: "inferred"}},
+		"number on failure": {"go test ./...", "Exit code 1\nFAIL", `"Error: Exit code 1\nFAIL"`, true,
+			evidence.Command{Outcome: "failed", ExitBasis: "explicit", Exit: &one}},
+		"number behind Error": {"sleep 9", "Error: Exit code 137", `"x"`, true,
+			evidence.Command{Outcome: "failed", ExitBasis: "explicit", Exit: &big}},
+		"failure without number": {"go vet ./...", "Command timed out", `"x"`, true,
+			evidence.Command{Outcome: "failed", ExitBasis: "inferred"}},
+		"a number in a success is text": {"cat log", "Exit code 1", `{"stdout":"Exit code 1"}`, false,
+			evidence.Command{Outcome: "ok", ExitBasis: "inferred"}},
+		"no matches is no zero": {"grep x y", "", `{"stdout":"","returnCodeInterpretation":"No matches found"}`, false,
+			evidence.Command{Outcome: "unknown", ExitBasis: "unknown"}},
+		"left running": {"npm start", "Command running in background with ID: b1", `{"stdout":"","backgroundTaskId":"b1"}`, false,
+			evidence.Command{Outcome: "background", ExitBasis: "unknown", Masked: "background"}},
+		"refused by the user": {"rm -rf x", "The user doesn't want to proceed with this tool use. The tool use was rejected", `"Error: x"`, true,
+			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"}},
+		"sibling failed": {"go test ./...", "<tool_use_error>Sibling tool call errored</tool_use_error>", `"x"`, true,
+			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"}},
+		"no permission": {"curl x", "Permission to use Bash with command curl x has been denied.", `"x"`, true,
+			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"}},
+		"hook refused": {"git push", "PreToolUse:Bash hook error: blocked", `"x"`, true,
+			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"}},
+		"hook failed in the command": {"git commit -m x", "Exit code 1\nhook blocked the commit", `"x"`, true,
+			evidence.Command{Outcome: "failed", ExitBasis: "explicit", Exit: &one}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := decodeClaude(t, bashRow("t1", 1, c.command), resultRow("t1", 4, c.failed, c.content, c.extra))
+			got := s.Commands[0]
+			if diff := cmp.Diff(c.want, evidence.Command{Outcome: got.Outcome, ExitBasis: got.ExitBasis, Exit: got.Exit, Masked: got.Masked}); diff != "" {
+				t.Error(diff)
+			}
+			if got.DurationMs != 3000 {
+				t.Errorf("duration %d", got.DurationMs)
+			}
+		})
+	}
+}
+
+// TestClaudeDanglingCall: a call without a result is counted and unknown.
+func TestClaudeDanglingCall(t *testing.T) {
+	s := decodeClaude(t, bashRow("t1", 1, "go test ./..."))
+	if s.CommandCounts.Total != 1 || s.CommandCounts.Unknown != 1 {
+		t.Errorf("%+v", s.CommandCounts)
+	}
+}
+
+// TestMaskedIsNeverPassed: the status of a pipe is that of its filter.
+func TestMaskedIsNeverPassed(t *testing.T) {
+	for name, c := range map[string]struct {
+		command, stdout string
+		outcome         evidence.CommandOutcome
+		basis           evidence.ExitBasis
+		masked          string
+	}{
+		"failure text behind tail":     {"go test ./... 2>&1 | tail -5", "--- FAIL: TestX (0.00s)\nFAIL\nFAIL\tx\t0.1s\nFAIL", "failed", "text", "pipe"},
+		"closing ok behind tail":       {"go test ./... 2>&1 | tail -5", "ok  \tx/a\t0.1s\nok  \tx/b\t0.2s", "ok", "text", "pipe"},
+		"ok before head says nothing":  {"go test ./... 2>&1 | head -5", "ok  \tx/a\t0.1s", "unknown", "unknown", "pipe"},
+		"grep for failures is silent":  {"go test ./... 2>&1 | grep FAIL | tail", "", "unknown", "unknown", "pipe"},
+		"silence is no pass":           {"go vet ./... | tail -3", "", "unknown", "unknown", "pipe"},
+		"or true":                      {"npm test || true", "Tests:       1 failed, 2 passed, 3 total", "failed", "text", "or-true"},
+		"sequence":                     {"pytest -q; echo done", "3 passed in 0.12s\ndone", "ok", "text", "sequence"},
+		"lines are a sequence too":     {"pytest -q\necho done", "1 failed, 3 passed in 0.12s\ndone", "failed", "text", "sequence"},
+		"echoed status":                {"make lint; echo \"exit: $?\"", "exit: 2", "failed", "text", "sequence"},
+		"status of the filter is none": {"make lint | tail -3; echo \"exit: $?\"", "exit: 0", "unknown", "unknown", "pipe"},
+		"pipefail":                     {"set -o pipefail; go test ./... | tail -5", "FAIL", "ok", "inferred", ""},
+		"strict mode":                  {"set -euo pipefail\ngo test ./... | tee log\necho ok", "ok", "ok", "inferred", ""},
+		"data of another program":      {"cat notes | tail -3", "FAIL\nFAIL\tx", "unknown", "unknown", "pipe"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, _ := json.Marshal(map[string]string{"stdout": c.stdout})
+			s := decodeClaude(t, bashRow("t1", 1, c.command), resultRow("t1", 2, false, c.stdout, string(out)))
+			got := s.Commands[0]
+			if got.Outcome != c.outcome || got.ExitBasis != c.basis || got.Masked != c.masked {
+				t.Errorf("%s is %s by %s, masked %q; want %s by %s, masked %q", c.command, got.Outcome, got.ExitBasis, got.Masked, c.outcome, c.basis, c.masked)
+			}
+		})
+	}
+}
+
+// TestUsageLastRowCounts: an answer is written several times while it streams
+// in, and only the last row has the final output.
+func TestUsageLastRowCounts(t *testing.T) {
+	s := decodeClaude(t,
+		assistantRow("1", "m1", 1, `{"type":"thinking"}`, `"input_tokens":3,"cache_read_input_tokens":100,"cache_creation_input_tokens":7,"output_tokens":1`),
+		assistantRow("2", "m1", 2, `{"type":"text","text":"x"}`, `"input_tokens":3,"cache_read_input_tokens":100,"cache_creation_input_tokens":7,"output_tokens":90`),
+		assistantRow("3", "m2", 3, `{"type":"text","text":"x"}`, `"input_tokens":2,"output_tokens":10`),
+		strings.Replace(assistantRow("4", "m3", 4, `{"type":"text","text":"x"}`, `"input_tokens":500,"output_tokens":500`), "claude-opus-4-6", "<synthetic>", 1),
+	)
+	want := &evidence.Usage{InputTokens: 5, OutputTokens: 100, CacheReadTokens: 100, CacheWriteTokens: 7, CostBasis: "unknown"}
+	if diff := cmp.Diff(want, s.Usage); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"claude-opus-4-6"}, s.Models); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestClaudePrompts: what the client writes into user rows is no prompt.
+func TestClaudePrompts(t *testing.T) {
+	s := decodeClaude(t,
+		promptRow("u1", "fix the bug", `,"permissionMode":"default"`),
+		promptRow("u1", "fix the bug", ""), // a copy
+		promptRow("u2", "meta", `,"isMeta":true`),
+		promptRow("u3", "summary", `,"isCompactSummary":true`),
+		promptRow("u4", "<command-name>/exit</command-name>", ""),
+		promptRow("u5", "<local-command-stdout>Bye</local-command-stdout>", ""),
+		promptRow("u6", "<task-notification>x", ""),
+		promptRow("u7", "Stop hook feedback:\nx", ""),
+		promptRow("u8", "[Request interrupted by user]", ""),
+		promptRow("u9", "side", `,"isSidechain":true`),
+		`{"type":"user",`+rowHead+`,"uuid":"u10","message":{"role":"user","content":[{"type":"text","text":"[Request interrupted by user for tool use]"}]}}`,
+		`{"type":"user",`+rowHead+`,"uuid":"u11","message":{"role":"user","content":[{"type":"text","text":"and this"},{"type":"image"}]}}`,
+		`{"type":"queue-operation","operation":"enqueue","sessionId":"s1","content":"queued"}`,
+	)
+	if s.Prompts.Count != 2 || s.Prompts.Bytes != int64(len("fix the bug")+len("and this")) {
+		t.Errorf("%+v", s.Prompts)
+	}
+}
+
+// TestClaudeBoundaries: the mode is on rows of people and changes in a session.
+func TestClaudeBoundaries(t *testing.T) {
+	s := decodeClaude(t,
+		promptRow("u1", "a", `,"permissionMode":"default"`), promptRow("u2", "b", `,"permissionMode":"default"`),
+		promptRow("u3", "c", `,"permissionMode":"bypassPermissions"`), promptRow("u4", "d", `,"permissionMode":"plan"`))
+	var got []string
+	for _, b := range s.Boundaries {
+		got = append(got, fmt.Sprint(b.Approval, b.Bypass))
+	}
+	if diff := cmp.Diff([]string{"defaultfalse", "bypassPermissionstrue", "planfalse"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestClaudeEdits: a creation has an empty patch, a refused or staged edit wrote
+// nothing.
+func TestClaudeEdits(t *testing.T) {
+	s := decodeClaude(t,
+		callRow("e1", 1, "Edit", `{"file_path":"/repo/a.go","old_string":"a","new_string":"b"}`),
+		resultRow("e1", 2, false, "ok", `{"filePath":"/repo/a.go","structuredPatch":[{"lines":[" x","-a","+b","+c"," y"]}],"originalFile":"x"}`),
+		callRow("e2", 3, "Write", `{"file_path":"/repo/new.go","content":"one\ntwo\n\n"}`),
+		resultRow("e2", 4, false, "ok", `{"type":"create","filePath":"/repo/new.go","content":"one\ntwo\n\n","structuredPatch":[]}`),
+		callRow("e3", 5, "Edit", `{"file_path":"/repo/b.go","old_string":"a","new_string":"b"}`),
+		resultRow("e3", 6, true, "String to replace not found", `"Error: x"`),
+		callRow("e4", 7, "Write", `{"file_path":"/repo/c.go","content":"x"}`),
+		resultRow("e4", 8, false, "staged", `{"filePath":"/repo/c.go","content":"x","staged":true}`),
+		callRow("e5", 9, "Edit", `{"file_path":"/repo/d.go","old_string":"a","new_string":"b"}`),
+		resultRow("e5", 10, true, "The user doesn't want to proceed with this tool use.", `"Error"`),
+		callRow("e6", 11, "Write", `{"file_path":"/home/me/.claude/plans/p.md","content":"x"}`),
+		resultRow("e6", 12, false, "ok", ""),
+	)
+	var got []string
+	for _, e := range s.Edits {
+		got = append(got, fmt.Sprintf("%s +%d -%d %d", e.Path, e.Added, e.Removed, len(e.Lines)))
+	}
+	want := []string{"a.go +2 -1 2", "new.go +3 -0 2", "/home/me/.claude/plans/p.md +1 -0 1"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if len(s.Denied) != 1 || s.Denied[0].By != "user" {
+		t.Errorf("%+v", s.Denied)
+	}
+	b, _ := evidence.HashLine([]byte("b"))
+	if s.Edits[0].Lines[0] != b {
+		t.Error("the added line is not hashed")
+	}
+}
+
+// TestClaudeSubagentRows: versions 2.1 keep the traffic of subagents in progress
+// rows; reading only main rows loses it, and its prompts are not a person's.
+func TestClaudeSubagentRows(t *testing.T) {
+	progress := func(uuid, message string) string {
+		return fmt.Sprintf(`{"type":"progress",%s,"uuid":%q,"parentToolUseID":"task1","timestamp":"2026-02-09T10:00:05Z","data":{"type":"agent_progress","agentId":"ag1","prompt":"look","message":%s,"normalizedMessages":[]}}`, rowHead, uuid, message)
+	}
+	call := `{"type":"assistant","requestId":"r9","timestamp":"2026-02-09T10:00:06Z","message":{"id":"m9","model":"claude-haiku-4-5","content":[{"type":"tool_use","id":"b1","name":"Bash","input":{"command":"go vet ./..."}}],"usage":{"input_tokens":4,"output_tokens":1}}}`
+	result := `{"type":"user","timestamp":"2026-02-09T10:00:07Z","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"b1","is_error":true,"content":"Exit code 1\nx"}]}}`
+	s := decodeClaude(t,
+		promptRow("u1", "go", ""),
+		callRow("task1", 1, "Task", `{"prompt":"look","subagent_type":"Explore"}`),
+		progress("p0", `{"type":"user","message":{"role":"user","content":[{"type":"text","text":"look"}]}}`),
+		progress("p1", call), progress("p2", call), progress("p3", result),
+		resultRow("task1", 9, false, "done", `{"status":"completed","agentId":"ag1","usage":{"input_tokens":99}}`),
+	)
+	if s.Subagents != 1 || s.Prompts.Count != 1 || s.CommandCounts.Total != 1 || s.CommandCounts.Failed != 1 || !s.Commands[0].Subagent {
+		t.Errorf("subagents %d, prompts %d, %+v", s.Subagents, s.Prompts.Count, s.CommandCounts)
+	}
+	if s.Usage.InputTokens != 5 || !s.Usage.OutputPartial {
+		t.Errorf("%+v", s.Usage)
+	}
+}
+
+// TestClaudeLinks: a session names its pull request and its commits.
+func TestClaudeLinks(t *testing.T) {
+	s := decodeClaude(t,
+		`{"type":"pr-link","sessionId":"s1","prNumber":7,"prUrl":"https://github.com/o/r/pull/7","prRepository":"o/r","timestamp":"2026-02-09T10:00:00Z"}`,
+		bashRow("t1", 1, "git add -A && git commit -m 'x'"),
+		resultRow("t1", 2, false, "", `{"stdout":"[main 1a2b3c4] x\n 1 file changed"}`),
+		bashRow("t2", 3, "echo '[main 9999999] not a commit'"),
+		resultRow("t2", 4, false, "", `{"stdout":"[main 9999999] not a commit"}`),
+		bashRow("t3", 5, "git commit --no-verify -m y"),
+		resultRow("t3", 6, false, "", `{"stdout":"[detached HEAD 5d6e7f8] y","gitOperation":{"commit":{"sha":"5d6e7f8aaaa"}}}`),
+	)
+	if diff := cmp.Diff(evidence.Links{Commits: []string{"1a2b3c4", "5d6e7f8aaaa", "5d6e7f8"}, PullRequests: []string{"https://github.com/o/r/pull/7"}}, s.Links); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]evidence.Drift{{Kind: "hooks", Name: "--no-verify", Count: 1}}, s.Drift); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestClaudeResumedSession: a resumed session starts with copies of the rows of
+// the one before, with their ids.
+func TestClaudeResumedSession(t *testing.T) {
+	old := strings.ReplaceAll(bashRow("t1", 1, "go test ./..."), "s1", "s0")
+	s := decodeClaude(t, old, old, bashRow("t2", 2, "go vet ./..."))
+	if s.ID != "s1" || s.CommandCounts.Total != 2 {
+		t.Errorf("session %s with %d commands", s.ID, s.CommandCounts.Total)
+	}
+}
+
+// TestClaudeCompaction counts boundaries, not the summaries behind them, and the
+// rows before a boundary stay.
+func TestClaudeCompaction(t *testing.T) {
+	s := decodeClaude(t,
+		bashRow("t1", 1, "go test ./..."),
+		`{"type":"system","subtype":"compact_boundary",`+rowHead+`,"uuid":"c1","compactMetadata":{"trigger":"auto","preTokens":155000}}`,
+		promptRow("u3", "This session is being continued", `,"isCompactSummary":true`),
+		`{"type":"system","subtype":"microcompact_boundary",`+rowHead+`,"uuid":"c2"}`)
+	if s.Compactions != 1 || s.CommandCounts.Total != 1 {
+		t.Errorf("%d compactions, %d commands", s.Compactions, s.CommandCounts.Total)
+	}
+}
+
+// TestClaudeUnavailableContext: what the agent wanted and did not get.
+func TestClaudeUnavailableContext(t *testing.T) {
+	s := decodeClaude(t,
+		callRow("r1", 1, "Read", `{"file_path":"/repo/gone.go"}`), resultRow("r1", 2, true, "<tool_use_error>File does not exist.</tool_use_error>", `"x"`),
+		callRow("r2", 3, "Read", `{"file_path":"/repo/CLAUDE.md"}`), resultRow("r2", 4, false, "x", `{"type":"text","file":{"filePath":"/repo/CLAUDE.md"}}`),
+		callRow("r3", 5, "Read", `{"file_path":"/etc/hosts"}`), resultRow("r3", 6, false, "x", ""),
+		callRow("w1", 7, "WebFetch", `{"url":"https://docs.example.com/x?token=1"}`), resultRow("w1", 8, true, "Request failed with status code 404", `"x"`),
+		callRow("m1", 9, "mcp__jira__get_issue", `{}`), resultRow("m1", 10, false, "x", ""),
+		callRow("s1", 11, "WebSearch", `{"query":"x"}`), resultRow("s1", 12, false, "x", ""),
+	)
+	if diff := cmp.Diff([]evidence.MissingContext{{Name: "gone.go", Reason: "not-found"}, {Name: "docs.example.com", Reason: "not-found"}}, s.Unavailable); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"CLAUDE.md"}, s.FilesRead); diff != "" || s.FilesReadOutside != 1 {
+		t.Error(diff, s.FilesReadOutside)
+	}
+	want := []evidence.External{{Kind: "mcp", Name: "jira/get_issue", Count: 1}, {Kind: "search", Name: "web", Count: 1}, {Kind: "url", Name: "docs.example.com", Count: 1}}
+	if diff := cmp.Diff(want, s.External); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,258 @@
+package agentlog
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// Join makes one session of what several files hold of it: copies that were
+// saved while it went on, transcripts of its subagents, the session file beside
+// the stream of the same run. A call and an answer count once, by the ids that
+// the agent gave them, also where a resumed session starts with copies of the
+// one before. Sessions without an id are told apart by their bytes.
+//
+// Join is to be called before redaction, on sessions as Decode returned them and
+// with their origins; it does not change them. The result is ordered by start,
+// then by id.
+func Join(sessions []evidence.Session) []evidence.Session {
+	groups := map[string][]evidence.Session{}
+	var order []string
+	for i, s := range sessions {
+		key := joinKey(s, i)
+		if _, known := groups[key]; !known {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], s)
+	}
+	out := make([]evidence.Session, 0, len(order))
+	for _, key := range order {
+		out = append(out, union(groups[key]))
+	}
+	slices.SortStableFunc(out, func(a, b evidence.Session) int {
+		if c := a.Started.Compare(b.Started); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID+"\x00"+a.Origin.URI, b.ID+"\x00"+b.Origin.URI)
+	})
+	return apart(out)
+}
+
+// joinKey is equal for the parts of one session. A file without a session id is
+// a part only of what has the same bytes.
+func joinKey(s evidence.Session, i int) string {
+	switch {
+	case s.ID != "":
+		return "id\x00" + s.Agent + "\x00" + s.ID
+	case s.Origin.Digest != "":
+		return "digest\x00" + s.Origin.Digest + "\x00" + s.Started.String()
+	}
+	return "index\x00" + string(rune(i))
+}
+
+// ofSubagent reports whether a session is the transcript of a subagent: it says
+// so, or lies where Claude Code keeps those.
+func ofSubagent(s evidence.Session) bool {
+	dir, name := path.Split(s.Origin.URI)
+	return s.SubagentID != "" || strings.HasSuffix(dir, "/subagents/") && strings.HasPrefix(name, "agent-")
+}
+
+// union joins the parts of one session into the fullest of them.
+func union(parts []evidence.Session) evidence.Session {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	parts = slices.Clone(parts)
+	slices.SortStableFunc(parts, func(a, b evidence.Session) int {
+		if x, y := ofSubagent(a), ofSubagent(b); x != y {
+			if x {
+				return 1
+			}
+			return -1
+		}
+		if c := size(b) - size(a); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Origin.URI, b.Origin.URI)
+	})
+	s := parts[0]
+	for _, p := range parts[1:] {
+		s = absorb(s, p)
+	}
+	return rebuilt(s)
+}
+
+func size(s evidence.Session) int {
+	return s.CommandCounts.Total + len(s.Edits) + len(s.Answers) + s.Prompts.Count
+}
+
+// absorb adds to s what p has and s has not.
+func absorb(s, p evidence.Session) evidence.Session {
+	sub := ofSubagent(p)
+	s.Commands = calls(s.Commands, p.Commands, sub, commandCall, markCommand)
+	s.Edits = calls(s.Edits, p.Edits, sub, editCall, markEdit)
+	s.Denied = calls(s.Denied, p.Denied, sub, deniedCall, nil)
+	s.CommandsOmitted = max(s.CommandsOmitted, p.CommandsOmitted)
+	s.EditsOmitted = max(s.EditsOmitted, p.EditsOmitted)
+	s.Answers = paid(s.Answers, p.Answers)
+	s.Models = merged(s.Models, p.Models)
+	s.FilesRead = sortedUnion(s.FilesRead, p.FilesRead)
+	s.ReadOutside = sortedUnion(s.ReadOutside, p.ReadOutside)
+	s.FilesReadOutside = len(s.ReadOutside)
+	s.External = counts(s.External, p.External, sub)
+	s.Untracked = counts(s.Untracked, p.Untracked, sub)
+	s.Links.Commits = merged(s.Links.Commits, p.Links.Commits)
+	s.Links.PullRequests = merged(s.Links.PullRequests, p.Links.PullRequests)
+	s.SubagentIDs = sortedUnion(s.SubagentIDs, p.SubagentIDs)
+	if sub && p.SubagentID != "" {
+		s.SubagentIDs = sortedUnion(s.SubagentIDs, []string{p.SubagentID})
+	}
+	s.Subagents = max(s.Subagents, p.Subagents, len(s.SubagentIDs))
+	for _, m := range p.Unavailable {
+		if !slices.Contains(s.Unavailable, m) {
+			s.Unavailable = append(slices.Clip(s.Unavailable), m)
+		}
+	}
+	s.Started, s.Ended = earlier(s.Started, p.Started), later(s.Ended, p.Ended)
+	s.AgentVersion, s.Provider = first(s.AgentVersion, p.AgentVersion), first(s.Provider, p.Provider)
+	if sub {
+		return s
+	}
+	s.Compactions = max(s.Compactions, p.Compactions)
+	if p.Prompts.Count > s.Prompts.Count {
+		s.Prompts = p.Prompts
+	}
+	for _, b := range p.Boundaries {
+		if !slices.ContainsFunc(s.Boundaries, func(have evidence.Boundary) bool { return same(have, b) && have.From.Equal(b.From) }) {
+			s.Boundaries = append(slices.Clip(s.Boundaries), b)
+		}
+	}
+	s.Ending = first(s.Ending, p.Ending)
+	if len(p.Drift) > len(s.Drift) {
+		s.Drift = p.Drift
+	}
+	if len(s.Statements) == 0 {
+		s.Statements = p.Statements
+	}
+	return s
+}
+
+func commandCall(c evidence.Command) string   { return c.Call }
+func editCall(e evidence.Edit) string         { return e.Call + "\x00" + e.Path }
+func deniedCall(d evidence.DeniedCall) string { return d.Call }
+func markCommand(c *evidence.Command)         { c.Subagent = true }
+func markEdit(e *evidence.Edit)               { e.Subagent = true }
+
+// calls appends the calls of more that have does not hold. Those without an id
+// are copies unless a subagent made them.
+func calls[T any](have, more []T, sub bool, id func(T) string, mark func(*T)) []T {
+	known := map[string]bool{}
+	for _, c := range have {
+		known[id(c)] = true
+	}
+	out := slices.Clip(have)
+	for _, c := range more {
+		key := id(c)
+		if known[key] || !sub && strings.HasPrefix(key+"\x00", "\x00") && len(have) > 0 {
+			continue
+		}
+		if sub && mark != nil {
+			mark(&c)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// paid joins answers by their key; of two records of one answer the later one,
+// which has more output, counts. A total that a log states counts as such.
+func paid(have, more []evidence.Answer) []evidence.Answer {
+	at := map[string]int{}
+	out := slices.Clone(have)
+	for i, a := range out {
+		at[a.Key] = i
+	}
+	for _, a := range more {
+		i, known := at[a.Key]
+		switch {
+		case !known:
+			at[a.Key] = len(out)
+			out = append(out, a)
+		case a.Usage.OutputTokens > out[i].Usage.OutputTokens:
+			out[i] = a
+		}
+	}
+	return out
+}
+
+func merged(have, more []string) []string {
+	out := slices.Clip(have)
+	for _, s := range more {
+		out = appendNew(out, s)
+	}
+	return out
+}
+
+func sortedUnion(a, b []string) []string {
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// counts joins lists of sources: what a subagent used comes on top, a copy says
+// the same again.
+func counts(have, more []evidence.External, sub bool) []evidence.External {
+	out := slices.Clone(have)
+	for _, m := range more {
+		i := slices.IndexFunc(out, func(x evidence.External) bool { return x.Kind == m.Kind && x.Name == m.Name })
+		switch {
+		case i < 0:
+			out = append(out, m)
+		case sub:
+			out[i].Count += m.Count
+		default:
+			out[i].Count = max(out[i].Count, m.Count)
+		}
+	}
+	slices.SortFunc(out, func(x, y evidence.External) int { return strings.Compare(x.Kind+"\x00"+x.Name, y.Kind+"\x00"+y.Name) })
+	return out
+}
+
+// apart takes out of each session the calls and answers that an earlier one
+// already has.
+func apart(list []evidence.Session) []evidence.Session {
+	commands, edits, answers := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for i := range list {
+		s := &list[i]
+		before := len(s.Commands) + len(s.Edits) + len(s.Answers)
+		s.Commands = unseen(s.Commands, commands, s.Agent, commandCall)
+		s.Edits = unseen(s.Edits, edits, s.Agent, editCall)
+		s.Answers = unseen(s.Answers, answers, s.Agent, func(a evidence.Answer) string { return a.Key })
+		if len(s.Commands)+len(s.Edits)+len(s.Answers) != before {
+			*s = rebuilt(*s)
+		}
+	}
+	return list
+}
+
+func unseen[T any](list []T, seen map[string]bool, agent string, id func(T) string) []T {
+	var out []T
+	for _, c := range list {
+		key := id(c)
+		if key == "" || strings.HasPrefix(key, "\x00") {
+			out = append(out, c)
+			continue
+		}
+		if key = agent + "\x00" + key; !seen[key] {
+			out = append(out, c)
+		}
+	}
+	for _, c := range out {
+		if key := id(c); key != "" && !strings.HasPrefix(key, "\x00") {
+			seen[agent+"\x00"+key] = true
+		}
+	}
+	return out
+}

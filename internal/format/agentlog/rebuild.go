@@ -1,0 +1,95 @@
+package agentlog
+
+import (
+	"slices"
+	"time"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// rebuilt draws the conclusions about a session again, after its commands, edits
+// or answers changed. A session of which commands were left out keeps its own:
+// the parts that are missing cannot be counted.
+func rebuilt(s evidence.Session) evidence.Session {
+	s.Usage = totalOf(s.Answers)
+	if s.CommandsOmitted > 0 || s.EditsOmitted > 0 {
+		return s
+	}
+	b := newBuilder(s.Format, s.Agent, s.Provider)
+	replayed(b, s)
+	s.Commands, s.Edits, s.Repairs, s.CommandCounts = nil, nil, nil, evidence.CommandCounts{}
+	s.Freshness, s.EditsAfterValidation = "", 0
+	b.session = s
+	for _, e := range b.edits {
+		b.session.Edits = append(b.session.Edits, e.Edit)
+	}
+	b.list()
+	b.freshness()
+	return b.session
+}
+
+// replayed puts commands and edits into the order of their times. What has no
+// time keeps its place behind what it followed.
+func replayed(b *builder, s evidence.Session) {
+	type event struct {
+		at      time.Time
+		command *evidence.Command
+		edit    *evidence.Edit
+	}
+	var commands, edits []event
+	for i := range s.Commands {
+		commands = append(commands, event{at: s.Commands[i].Started, command: &s.Commands[i]})
+	}
+	for i := range s.Edits {
+		edits = append(edits, event{at: s.Edits[i].Time, edit: &s.Edits[i]})
+	}
+	all := slices.Concat(commands, edits)
+	slices.SortStableFunc(all, func(x, y event) int { return x.at.Compare(y.at) })
+	timed := slices.IndexFunc(all, func(e event) bool { return e.at.IsZero() }) < 0
+	for _, e := range all {
+		b.tick++
+		if e.edit != nil {
+			held := heldEdit{Edit: *e.edit, tick: b.tick}
+			if !timed {
+				held.tick = 0
+			}
+			b.edits = append(b.edits, held)
+			continue
+		}
+		line := b.shell.read(e.command.Line)
+		line.scope.dir = e.command.Dir
+		b.commands = append(b.commands, &heldCommand{Command: *e.command, line: line, tick: b.tick})
+	}
+}
+
+// totalOf adds up answers. A total that a log states for the whole session
+// replaces the answers that another log has of it.
+func totalOf(answers []evidence.Answer) *evidence.Usage {
+	b := newBuilder("", "", "")
+	for _, a := range answers {
+		if a.Whole {
+			u := a.Usage
+			return &u
+		}
+		u := a.Usage
+		b.spend(messageKey{message: a.Key}, tokens{
+			input: u.InputTokens, output: u.OutputTokens, cacheRead: u.CacheReadTokens, cacheWrite: u.CacheWriteTokens,
+			cost: u.CostUSD, partial: u.OutputPartial,
+		})
+	}
+	return b.total()
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

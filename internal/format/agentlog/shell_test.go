@@ -1,0 +1,215 @@
+package agentlog
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// TestCommandLine: what a line is at heart, and what hides its status.
+func TestCommandLine(t *testing.T) {
+	for _, c := range []struct {
+		line, family string
+		class        evidence.CommandClass
+		masked, dir  string
+	}{
+		{"go test ./...", "go test", "test", "", ""},
+		{"cd sub && go test ./...", "go test", "test", "", "sub"},
+		{"cd /repo/sub; CGO_ENABLED=0 go test -race ./...", "go test", "test", "", "/repo/sub"},
+		{"go test ./... 2>&1 | tail -20", "go test", "test", "pipe", ""},
+		{"go test ./... | tee out.txt; exit ${PIPESTATUS[0]}", "go test", "test", "", ""},
+		{"go test ./... ; rc=$?; echo x; exit $rc", "go test", "test", "", ""},
+		{"go test ./... || true", "go test", "test", "or-true", ""},
+		{"go test ./... || echo failed", "go test", "test", "or-true", ""},
+		{"go test ./... || exit 1", "go test", "test", "", ""},
+		{"go test ./... || { echo no; exit 1; }", "go test", "test", "", ""},
+		{"go test ./... || { echo no; }", "go test", "test", "or-true", ""},
+		{"go test ./... &", "go test", "test", "background", ""},
+		{"nohup go test ./... > out 2>&1 &", "go test", "test", "background", ""},
+		{"go test ./...; echo done", "go test", "test", "sequence", ""},
+		{"echo start; go test ./...", "go test", "test", "", ""},
+		{"set -e\ngo vet ./...\ngo test ./...", "go test", "test", "", ""},
+		{"go vet ./...\ngo test ./...", "go test", "test", "sequence", ""},
+		{"go build ./... && go test ./... && go vet ./...", "go test", "test", "", ""},
+		{"(cd web && npm test)", "npm test", "test", "", "web"},
+		{"for d in a b; do go test ./$d; done", "go test", "test", "sequence", ""},
+		{"if go test ./...; then echo ok; else echo bad; fi", "go test", "test", "sequence", ""},
+		{"out=$(go test ./... 2>&1)", "go test", "test", "", ""},
+		{"out=$(go test ./... 2>&1); echo \"$out\" | tail -3", "go test", "test", "sequence", ""},
+		{"git commit -m \"$(cat <<'EOF'\nfix; it | all\nEOF\n)\"", "git commit", "vcs", "", ""},
+		{"bash -c 'go test ./... | tail'", "go test", "test", "pipe", ""},
+		{"bash -lc \"cd x && pytest\"", "pytest", "test", "", "x"},
+		{"bash -eo pipefail -c 'go test ./... | tail'", "go test", "test", "", ""},
+		{"timeout 60 npx jest --ci", "jest", "test", "", ""},
+		{"sudo -u me env A=b time go test", "go test", "test", "", ""},
+		{"python3 -m pytest -q tests/", "pytest", "test", "", ""},
+		{"uv run --with x pytest", "pytest", "test", "", ""},
+		{"poetry run mypy .", "mypy", "typecheck", "", ""},
+		{"bundle exec rspec", "rspec", "test", "", ""},
+		{"npm run test", "npm test", "test", "", ""},
+		{"npm t", "npm test", "test", "", ""},
+		{"npm run test:unit -- --watch=false", "npm run test:unit", "test", "", ""},
+		{"pnpm --filter web lint", "pnpm lint", "lint", "", ""},
+		{"yarn tsc --noEmit", "tsc", "typecheck", "", ""},
+		{"npm ci", "npm ci", "other", "", ""},
+		{"make -C sub test", "make test", "test", "", ""},
+		{"make", "make", "build", "", ""},
+		{"mise run lint", "mise run lint", "lint", "", ""},
+		{"mise run fmt && mise run lint 2>&1 | tail -20", "mise run lint", "lint", "pipe", ""},
+		{"./gradlew clean test --info", "gradle test", "test", "", ""},
+		{"mvn -q -DskipTests package", "mvn package", "build", "", ""},
+		{"mvn verify", "mvn verify", "test", "", ""},
+		{"cargo clippy --all -- -D warnings", "cargo clippy", "lint", "", ""},
+		{"golangci-lint run ./...", "golangci-lint", "lint", "", ""},
+		{"/usr/local/bin/golangci-lint run", "golangci-lint", "lint", "", ""},
+		{"gofmt -l .", "gofmt", "format", "", ""},
+		{"ruff check .", "ruff check", "lint", "", ""},
+		{"node --test", "node --test", "test", "", ""},
+		{"./scripts/run-tests.sh", "run-tests.sh", "test", "", ""},
+		{"git -C sub status", "git status", "vcs", "", ""},
+		{"git log --oneline | head -3", "git log", "vcs", "pipe", ""},
+		{"ls -la", "ls", "other", "", ""},
+		{"ls; cat x", "ls", "other", "sequence", ""},
+		{"cat a | jq .", "cat", "other", "pipe", ""},
+		{"echo hi | cat", "cat", "other", "", ""},
+		{"grep -rn foo . | wc -l", "grep", "other", "pipe", ""},
+		{"! grep -q foo x", "grep", "other", "or-true", ""},
+		{"cd /x", "cd", "other", "", "/x"},
+		{"echo 'unclosed | go test", "echo", "other", "pipe", ""},
+		{"", "", "other", "", ""},
+		{"# only a comment", "", "other", "", ""},
+		{"go test ./... |& tail", "go test", "test", "pipe", ""},
+		{"FOO=bar", "", "other", "", ""},
+		{"mergebrief exec -- go test ./...", "go test", "test", "", ""},
+		{"cat > x.go <<'EOF'\npackage x // go test ./... | tail\nEOF", "cat", "other", "", ""},
+	} {
+		t.Run(c.line, func(t *testing.T) {
+			a := newLineReader().read(c.line)
+			if a.family != c.family || a.class != c.class || a.masked != c.masked || a.dir != c.dir {
+				t.Errorf("got %q %s masked %q in %q; want %q %s masked %q in %q", a.family, a.class, a.masked, a.dir, c.family, c.class, c.masked, c.dir)
+			}
+		})
+	}
+}
+
+// TestScopeCovers: a narrower rerun does not clear a wider failure.
+func TestScopeCovers(t *testing.T) {
+	for _, c := range []struct {
+		failed, rerun string
+		want          bool
+	}{
+		{"go test ./...", "go test ./...", true},
+		{"go test ./...", "go test -race -count=1 ./...", true},
+		{"go test ./...", "go test ./pkg", false},
+		{"go test ./...", "go test -run TestX ./...", false},
+		{"go test -run TestX ./pkg", "go test ./pkg", true},
+		{"go test ./a/b", "go test ./a/...", true},
+		{"go test ./a ./b", "go test ./a", false},
+		{"go test ./a", "go test ./b", false},
+		{"pytest", "pytest tests/test_x.py", false},
+		{"pytest tests/test_x.py::test_a", "pytest tests/test_x.py", true},
+		{"pytest tests/test_x.py", "pytest", true},
+		{"pytest -k foo", "pytest -k bar", false},
+		{"npm test", "npm test -- --testNamePattern x", false},
+		{"cd web && npm test", "cd api && npm test", false},
+		{"mise run test -- ./redact/...", "mise run test", true},
+		{"mise run test", "mise run test -- ./redact/...", false},
+	} {
+		t.Run(c.failed+" then "+c.rerun, func(t *testing.T) {
+			lr := newLineReader()
+			if got := lr.read(c.rerun).scope.covers(lr.read(c.failed).scope); got != c.want {
+				t.Errorf("covers: %v", got)
+			}
+		})
+	}
+}
+
+// TestVerdict: outputs as the runners print them, each by the command named.
+func TestVerdict(t *testing.T) {
+	for name, c := range map[string]struct {
+		family, output string
+		failed, passed bool
+		summary        string
+	}{
+		"go test -v":              {"go test", "=== RUN TestA\n    --- FAIL: TestA/x (0.00s)\nFAIL\nexit status 1\nFAIL\tx\t0.1s\n", true, false, "FAIL (3 lines)"},
+		"go test":                 {"go test", "ok  \tx\t0.1s\n?   \ty\t[no test files]\n", false, true, "ok"},
+		"go test, nothing to run": {"go test", "?   \ty\t[no test files]\n", false, false, ""},
+		"go build":                {"go build", "# x/y\n./a.go:3:2: undefined: z\n", true, false, "compiler or vet messages (1 lines)"},
+		"pytest":                  {"pytest", "FAILED tests/a.py::test_x - assert\n=========== 1 failed, 3 passed in 0.12s ===========\n", true, false, "1 failed, 3 passed"},
+		"pytest -q":               {"pytest", "....\n4 passed in 0.10s\n", false, true, "4 passed"},
+		"pytest, with warnings":   {"pytest", "=== 4 passed, 2 warnings in 1.10s ===\n", false, true, "4 passed, 2 warnings"},
+		"pytest, errors":          {"pytest", "=== 2 errors in 0.10s ===\n", true, false, "2 errors"},
+		"pytest, none":            {"pytest", "=== no tests ran in 0.10s ===\n", false, false, ""},
+		"unittest":                {"unittest", "Ran 3 tests in 0.001s\n\nFAILED (failures=1)\n", true, false, "FAILED (1 lines)"},
+		"jest":                    {"npm test", "Test Suites: 1 failed, 2 passed, 3 total\nTests:       1 failed, 9 passed, 10 total\n", true, false, "1 failed, 9 passed, 10 total"},
+		"jest, passed":            {"jest", "Tests:       9 passed, 9 total\n", false, true, "9 passed, 9 total"},
+		"vitest":                  {"vitest", " Test Files  1 failed | 2 passed (3)\n      Tests  2 failed | 5 passed (7)\n", true, false, "2 failed, 5 passed"},
+		"vitest, coloured":        {"vitest", "\x1b[2m Test Files \x1b[22m \x1b[1m\x1b[32m2 passed\x1b[39m\x1b[22m\x1b[90m (2)\x1b[39m\n", false, true, "2 passed"},
+		"mocha":                   {"mocha", "  3 passing (10ms)\n  1 failing\n", true, false, "1 failing"},
+		"cargo":                   {"cargo test", "test result: ok. 3 passed; 0 failed; 0 ignored\ntest result: FAILED. 1 passed; 2 failed; 0 ignored\n", true, false, "1 passed, 2 failed"},
+		"cargo build":             {"cargo build", "error[E0425]: cannot find value\nerror: could not compile `x`\n", true, false, "error (2 lines)"},
+		"maven":                   {"mvn test", "[INFO] BUILD FAILURE\n", true, false, "BUILD FAILURE (1 lines)"},
+		"gradle":                  {"gradle build", "BUILD SUCCESSFUL in 3s\n", false, true, "BUILD SUCCESSFUL"},
+		"eslint":                  {"eslint", "✖ 3 problems (2 errors, 1 warning)\n", true, false, "3 problems, 2 errors, 1 warning"},
+		"eslint, warnings only":   {"eslint", "✖ 1 problem (0 errors, 1 warning)\n", false, true, "1 problem, 0 errors, 1 warning"},
+		"tsc":                     {"tsc", "src/a.ts(1,2): error TS2304: Cannot find name 'x'.\n", true, false, "error TS (1 lines)"},
+		"golangci-lint 2":         {"golangci-lint", "0 issues.\n", false, true, "0 issues"},
+		"golangci-lint 1":         {"golangci-lint", "a.go:3:2: unused variable (unused)\n", true, false, "issues (1 lines)"},
+		"make":                    {"make test", "gcc: error\nmake: *** [Makefile:3: test] Error 1\n", true, false, "make: error (1 lines)"},
+		"data is not a verdict":   {"eslint", "FAIL\nok  \tx\t0.1s\n3 passed in 1s\n", false, false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := judge(c.family, []byte(c.output))
+			if v.failed != c.failed || v.passed != c.passed || v.summary != c.summary {
+				t.Errorf("failed %v, passed %v, %q; want %v, %v, %q", v.failed, v.passed, v.summary, c.failed, c.passed, c.summary)
+			}
+		})
+	}
+}
+
+// FuzzCommandLine: no line makes the analysis panic, or reads as more certain
+// than it is: a line that ends in "|| true" hides every status.
+func FuzzCommandLine(f *testing.F) {
+	for _, line := range []string{"go test ./... | tail", "a && b || c; d &", "cat <<EOF\nx\nEOF", "bash -c 'bash -c \"x\"'", "$(`", "((((", "if if if", "x=$(y) z"} {
+		f.Add(line)
+	}
+	lr := newLineReader()
+	f.Fuzz(func(t *testing.T, line string) {
+		lr.read(line)
+		if a := lr.read("{ go test ./... ; } || true"); a.masked != maskOr {
+			t.Errorf("after %q the reader finds %q", line, a.masked)
+		}
+	})
+}
+
+// TestDeepLines: lines made to exhaust the parser come out as unparsed.
+func TestDeepLines(t *testing.T) {
+	lr := newLineReader()
+	for _, part := range []string{"(", "$(", "{ ", "[", "`", "if ", "while ", "! ", "time ", "a|", "a&&", "a||", "<<E ", "$((", "${x:-", "\"$(", "case x in y) "} {
+		lr.read(strings.Repeat(part, 1<<20/len(part)))
+	}
+}
+
+// TestLineFrequencies prints how the command lines of the corpus are read, for
+// people who change the tables.
+func TestLineFrequencies(t *testing.T) {
+	list := os.Getenv("MERGEBRIEF_LINES")
+	if list == "" {
+		t.Skip("MERGEBRIEF_LINES does not name a file of JSON strings, one to a line")
+	}
+	data, err := os.ReadFile(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lr := newLineReader()
+	for raw := range strings.Lines(string(data)) {
+		var line string
+		if json.Unmarshal([]byte(raw), &line) == nil {
+			a := lr.read(line)
+			t.Logf("%-22s %-9s %-10s %.100q", a.family, a.class, a.masked, line)
+		}
+	}
+}
