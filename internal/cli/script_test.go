@@ -19,7 +19,9 @@ func TestMain(m *testing.M) {
 
 // TestScript runs the product as its users do: testdata/script/*.txtar.
 func TestScript(t *testing.T) {
+	p := &peers{t: t, of: map[string]*peer{}}
 	testscript.Run(t, testscript.Params{
+		Cmds:                p.scriptCommands(),
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		UpdateScripts:       *update,

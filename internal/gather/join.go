@@ -1,6 +1,7 @@
 package gather
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -9,6 +10,7 @@ import (
 // join brings the facts of several sources together, in place.
 func join(rec *evidence.Record) {
 	dropCopies(&rec.Fragment)
+	rec.Tickets = joinTickets(rec.Tickets)
 	rec.Claims = append(rec.Claims, contentClaims(rec.Sessions, rec.Files, rec.Target.Head)...)
 }
 
@@ -40,4 +42,32 @@ func dropCopies(f *evidence.Fragment) {
 	f.Sessions = slices.DeleteFunc(f.Sessions, func(x evidence.Session) bool { return copied(x.Origin) })
 	f.Claims = slices.DeleteFunc(f.Claims, func(x evidence.Claim) bool { return copied(x.Origin) })
 	f.Tickets = slices.DeleteFunc(f.Tickets, func(x evidence.Ticket) bool { return copied(x.Origin) })
+}
+
+// joinTickets makes one ticket of those that have the same key and do not have
+// different addresses: GitHub describes it, and a manifest says who approved it.
+// The first one, which is what GitHub says when it says anything, stays; the
+// others fill in what it does not know. What is filled in is reported, so that
+// an approval keeps its own basis.
+func joinTickets(list []evidence.Ticket) []evidence.Ticket {
+	var out []evidence.Ticket
+	for _, t := range list {
+		i := slices.IndexFunc(out, func(o evidence.Ticket) bool {
+			return o.Key == t.Key && (o.URL == t.URL || o.URL == "" || t.URL == "")
+		})
+		if i < 0 {
+			out = append(out, t)
+			continue
+		}
+		have := &out[i]
+		if have.Approval == nil {
+			have.Approval = t.Approval
+		}
+		if len(have.Criteria) == 0 && have.Origin.Basis != evidence.Observed {
+			have.Criteria = t.Criteria
+		}
+		have.URL, have.Requester = cmp.Or(have.URL, t.URL), cmp.Or(have.Requester, t.Requester)
+		have.Priority, have.Repository = cmp.Or(have.Priority, t.Priority), cmp.Or(have.Repository, t.Repository)
+	}
+	return out
 }

@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/mergebrief/mergebrief/internal/ghapi/ghtest"
+	"github.com/mergebrief/mergebrief/internal/publish/resultstest"
+)
+
+// peers are the services that a script talks to, by its folder.
+type peers struct {
+	t  *testing.T
+	mu sync.Mutex
+	of map[string]*peer
+}
+
+type peer struct {
+	github  *ghtest.Server
+	results *resultstest.Server
+}
+
+// scriptCommands are what scripts can do beside running mergebrief.
+//
+//	github FIXTURE        start GitHub and the artifact service; FIXTURE is the
+//	                      state of GitHub, in which $NAME stands for the
+//	                      variable; set the variables of a runner
+//	rev VAR REVISION      set a variable to the id of a commit of the folder repo
+//	event NAME FILE       the event that started the run, likewise
+//	fail NAME STATUS [N]  answer N coming calls (1) of a name with a status
+//	seen KIND             print what GitHub holds: comments, checks, calls,
+//	                      artifacts (names and files)
+func (p *peers) scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){
+		"github": p.start, "event": p.event, "fail": p.fail, "seen": p.seen, "rev": rev,
+	}
+}
+
+func (p *peers) get(ts *testscript.TestScript) *peer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.of[ts.Getenv("WORK")]
+}
+
+// expanded is the content of a file with the script's variables in it.
+func expanded(ts *testscript.TestScript, file string) string {
+	return os.Expand(ts.ReadFile(file), ts.Getenv)
+}
+
+func (p *peers) start(ts *testscript.TestScript, _ bool, args []string) {
+	work := ts.Getenv("WORK")
+	fixture := filepath.Join(work, "github-state.json")
+	ts.Check(os.WriteFile(fixture, []byte(expanded(ts, args[0])), 0o644))
+	state, err := ghtest.Fixture(fixture)
+	ts.Check(err)
+	results, err := resultstest.Listen("127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { results.Close() })
+	me := &peer{ghtest.New(p.t, state), results}
+	p.mu.Lock()
+	p.of[work] = me
+	p.mu.Unlock()
+	ts.Check(os.MkdirAll(filepath.Join(work, "temp"), 0o755))
+	for name, value := range map[string]string{
+		"GITHUB_API_URL": me.github.URL(), "GITHUB_GRAPHQL_URL": me.github.GraphQLURL(), "GITHUB_SERVER_URL": "https://github.com",
+		"GITHUB_REPOSITORY": state.Repository.Owner + "/" + state.Repository.Name, "GITHUB_WORKSPACE": filepath.Join(work, "repo"),
+		"GITHUB_RUN_ID": "99", "GITHUB_RUN_ATTEMPT": "1", "GITHUB_WORKFLOW": "CI", "GITHUB_JOB": "mergebrief", "GITHUB_ACTOR": "ada",
+		"GITHUB_OUTPUT": filepath.Join(work, "output"), "GITHUB_STEP_SUMMARY": filepath.Join(work, "summary.md"),
+		"RUNNER_TEMP": filepath.Join(work, "temp"), "RUNNER_ENVIRONMENT": "github-hosted", "INPUT_GITHUB-TOKEN": state.Token,
+		"ACTIONS_RESULTS_URL": results.URL, "ACTIONS_RUNTIME_TOKEN": resultstest.Token("99", "1"),
+	} {
+		ts.Setenv(name, value)
+	}
+}
+
+func rev(ts *testscript.TestScript, _ bool, args []string) {
+	out, err := exec.Command("git", "-C", filepath.Join(ts.Getenv("WORK"), "repo"), "rev-parse", "--verify", args[1]).Output()
+	ts.Check(err)
+	ts.Setenv(args[0], strings.TrimSpace(string(out)))
+}
+
+func (p *peers) event(ts *testscript.TestScript, _ bool, args []string) {
+	path := filepath.Join(ts.Getenv("WORK"), "event.json")
+	ts.Check(os.WriteFile(path, []byte(expanded(ts, args[1])), 0o644))
+	ts.Setenv("GITHUB_EVENT_NAME", args[0])
+	ts.Setenv("GITHUB_EVENT_PATH", path)
+}
+
+func (p *peers) fail(ts *testscript.TestScript, _ bool, args []string) {
+	f := ghtest.Fault{Name: args[0], Times: 1}
+	_, err := fmt.Sscan(args[1], &f.Status)
+	ts.Check(err)
+	if len(args) > 2 {
+		_, err := fmt.Sscan(args[2], &f.Times)
+		ts.Check(err)
+	}
+	p.get(ts).github.Fail(f)
+}
+
+func (p *peers) seen(ts *testscript.TestScript, _ bool, args []string) {
+	var b strings.Builder
+	me := p.get(ts)
+	switch args[0] {
+	case "comments":
+		me.github.With(func(s *ghtest.State) {
+			for _, c := range s.Comments {
+				fmt.Fprintf(&b, "comment on #%d, minimized %v:\n%s\n", c.Pull, c.Minimized, c.Body)
+			}
+		})
+	case "checks":
+		me.github.With(func(s *ghtest.State) {
+			for _, c := range s.Checks {
+				fmt.Fprintf(&b, "check %q on %s: %s: %s\n%s\n", c.Name, c.HeadSHA, c.Conclusion, c.Title, c.Summary)
+				for _, a := range c.Annotations {
+					fmt.Fprintf(&b, "annotation %s:%d %s %s\n", a.Path, a.Start, a.Level, a.Message)
+				}
+			}
+		})
+	case "calls":
+		b.WriteString(strings.Join(me.github.Names(), "\n") + "\n")
+	case "artifacts":
+		ts.Check(listArtifacts(me.results, &b))
+	default:
+		ts.Fatalf("seen: unknown %q", args[0])
+	}
+	_, err := io.WriteString(ts.Stdout(), b.String())
+	ts.Check(err)
+}
+
+func listArtifacts(s *resultstest.Server, b *strings.Builder) error {
+	for _, a := range s.Artifacts() {
+		data, err := s.Content(context.Background(), a.ID)
+		if err != nil {
+			return err
+		}
+		z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			return err
+		}
+		var names []string
+		for _, f := range z.File {
+			names = append(names, f.Name)
+		}
+		slices.Sort(names)
+		fmt.Fprintf(b, "artifact %s: %s\n", a.Name, strings.Join(names, " "))
+	}
+	return nil
+}
