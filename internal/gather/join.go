@@ -5,12 +5,14 @@ import (
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/agentlog"
 )
 
 // join brings the facts of several sources together, in place.
 func join(rec *evidence.Record) {
 	dropCopies(&rec.Fragment)
 	rec.Tickets = joinTickets(rec.Tickets)
+	rec.Sessions = agentlog.Join(rec.Sessions)
 	rec.Claims = append(rec.Claims, contentClaims(rec.Sessions, rec.Files, rec.Target.Head)...)
 }
 
