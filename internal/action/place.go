@@ -2,6 +2,7 @@ package action
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,6 +20,9 @@ type Place struct {
 	Temp bool
 }
 
+// upward is a step to the parent folder, also as an alternative in braces.
+var upward = regexp.MustCompile(`(^|[/{,])\.\.($|[/},])`)
+
 // Place finds the folder that a glob is relative to. A relative one is relative
 // to the workspace, and a folder, with a slash at its end, stands for all that
 // is in it.
@@ -29,8 +33,7 @@ type Place struct {
 // its known folders is taken for the longest of its tails that exists in the
 // workspace. Errors are [evidence.Problem].
 func (e Environment) Place(glob string, exists func(path string) bool) (Place, error) {
-	segments := strings.Split(glob, "/")
-	if slices.Contains(segments, "..") {
+	if upward.MatchString(strings.ReplaceAll(glob, `\`, "")) {
 		return Place{}, evidence.Errorf(evidence.Denied, "%q leads out of the workspace by \"..\"", shorten(glob))
 	}
 	if !path.IsAbs(glob) {
@@ -43,7 +46,7 @@ func (e Environment) Place(glob string, exists func(path string) bool) (Place, e
 			return Place{Root: known.to, Glob: tidy(rest), Temp: known.to != e.Workspace}, nil
 		}
 	}
-	if tail, ok := e.tail(segments[1:], exists); ok {
+	if tail, ok := e.tail(strings.Split(glob, "/")[1:], exists); ok {
 		return Place{Root: e.Workspace, Glob: tidy(tail)}, nil
 	}
 	return Place{}, evidence.Errorf(evidence.NotFound, "%q is neither in the workspace nor in the runner's temporary folder; use a path relative to the workspace", shorten(glob))
