@@ -5,7 +5,8 @@ type Coverage struct {
 	Origin Origin `json:"origin"`
 	Format string `json:"format"`
 	// Numbers of lines that can be executed and of those that were, each line of
-	// a file counted once however often the report lists it.
+	// a file counted once however often the report lists it. Profiles of Go
+	// state statements instead, as the go command counts them.
 	Lines   int `json:"lines"`
 	Covered int `json:"covered"`
 	// The files, by path. In the record only those that the change touches.

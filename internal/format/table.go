@@ -254,7 +254,7 @@ var reportFormats = []Format{
 	},
 	{
 		Name: "gocover", Title: "Go cover profile", Kind: "coverage",
-		Note:   "go test -coverprofile; lines are counted, where the go command counts statements.",
+		Note:   "go test -coverprofile; the numbers are statements, as the go command counts, the lists are lines.",
 		Detect: report.DetectGoCover, Decode: report.DecodeGoCover,
 	},
 	{

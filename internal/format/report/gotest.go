@@ -90,8 +90,9 @@ type goOpen struct {
 // goPackage is a package that has begun.
 type goPackage struct {
 	goOpen
-	failed int
-	open   bool
+	failed   int
+	open     bool
+	panicked bool
 }
 
 type gotest struct {
@@ -209,10 +210,13 @@ func (d *gotest) packageEvent(action string) {
 		p.open = true
 		d.hold(&p.goOpen, d.e.output)
 	case "pass", "skip", "fail":
-		if action == "fail" && p.failed == 0 {
+		switch {
+		case action == "fail" && p.failed == 0:
 			d.packageFailed(p)
+		case p.panicked:
+			d.tally.broken("aborted", string(d.e.pkgText), "a test panicked; the tests behind it did not run")
 		}
-		p.failed, p.open = 0, false
+		p.failed, p.open, p.panicked = 0, false, false
 		d.drop(&p.goOpen)
 	default:
 		p.open = true
@@ -274,17 +278,28 @@ func (d *gotest) testEnd(action string) {
 		r.outcome = evidence.Failed
 		r.message, r.signed = message(said), goFailure(said)
 		r.file, r.line = goPlace(r.class, said)
-		if p := d.packages[string(d.e.pkgText)]; p != nil {
-			p.failed++
-		} else if len(d.packages) < maxGoOpen {
-			d.packages[string(d.e.pkgText)] = &goPackage{failed: 1, open: true}
-		}
+		d.testFailed(said)
 	case "skip":
 		r.outcome = evidence.Skipped
 		r.message = bounded(message(said), maxReasonBytes)
 		r.file, r.line = goPlace(r.class, said)
 	}
 	d.tally.add(r)
+}
+
+// testFailed notes for the package of the test at hand that one failed, and
+// whether it took the rest with it.
+func (d *gotest) testFailed(said string) {
+	p := d.packages[string(d.e.pkgText)]
+	if p == nil {
+		if len(d.packages) == maxGoOpen {
+			return
+		}
+		p = &goPackage{open: true}
+		d.packages[string(d.e.pkgText)] = p
+	}
+	p.failed++
+	p.panicked = p.panicked || strings.Contains(said, "panic: ") && strings.Contains(said, "[running]:")
 }
 
 // unfinished notes packages without a result and builds that nothing refers to.
@@ -341,6 +356,21 @@ func goPlace(pkg, said string) (file string, at int) {
 		return m[1], line(m[2])
 	}
 	return pkg + "/" + m[1], line(m[2])
+}
+
+// goPlain is the output of a test without the frames of testing. Texts of other
+// runners stay as they are.
+func goPlain(said string) string {
+	if !strings.HasPrefix(said, "=== RUN ") {
+		return said
+	}
+	var b strings.Builder
+	for text := range strings.Lines(said) {
+		if !goMarker([]byte(text)) {
+			b.WriteString(text)
+		}
+	}
+	return strings.TrimSpace(b.String())
 }
 
 // goFailure is the part of a text from the first line on that says why a test

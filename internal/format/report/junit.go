@@ -135,6 +135,9 @@ func (d *junit) testcase() error {
 	if c.class == "" {
 		c.class = x.attr("class")
 	}
+	if x.has("line") && d.suiteName() == "pytest" {
+		c.line++ // pytest counts lines from 0
+	}
 	if c.name != "" {
 		c.id = evidence.Identify(d.suiteName(), c.class, c.name, c.file)
 		c.key = evidence.Identify(strconv.Itoa(d.ordinal), c.class, c.name, c.file)
@@ -231,7 +234,7 @@ func (c *junitCase) attempt(x *xmlReader, to *[]evidence.Outcome, o evidence.Out
 		*to = append(*to, o)
 	}
 	head := x.attr("message")
-	body, err := x.content(maxCapture)
+	body, err := x.contentBut(maxCapture, "system-out", "system-err")
 	if c.signs == "" {
 		c.signs = joinMessages(head, body)
 	}
@@ -264,7 +267,7 @@ func (c *junitCase) outcomeRecord(broken bool) (record, bool) {
 func (c *junitCase) describe(r *record) {
 	switch r.outcome {
 	case evidence.Skipped:
-		r.message = bounded(c.skip, maxReasonBytes)
+		r.message = bounded(goPlain(c.skip), maxReasonBytes)
 		if r.message == "" && !c.skipped {
 			r.message = "status: " + name(c.status+c.result)
 		}
@@ -275,7 +278,7 @@ func (c *junitCase) describe(r *record) {
 		}
 	default:
 		if r.message == "" {
-			r.message = joinMessages(c.head, c.body)
+			r.message = joinMessages(c.head, goPlain(c.body))
 		}
 		r.signed = headline(c.head, c.body)
 		r.earlier = append(c.reruns, c.flakes...)

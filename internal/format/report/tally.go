@@ -260,6 +260,10 @@ func rankOf(o evidence.Outcome, flaky bool) int {
 	}
 }
 
+func compareCases(a, b evidence.Case) int {
+	return cmp.Compare(rankOf(a.Outcome, a.Flaky), rankOf(b.Outcome, b.Flaky))
+}
+
 // finish sorts the cases, cuts them at the limit and returns the suite.
 func (t *tally) finish() evidence.Suite {
 	s := &t.suite
@@ -270,9 +274,7 @@ func (t *tally) finish() evidence.Suite {
 		}
 		return passed
 	})
-	slices.SortStableFunc(s.Cases, func(a, b evidence.Case) int {
-		return cmp.Compare(rankOf(a.Outcome, a.Flaky), rankOf(b.Outcome, b.Flaky))
-	})
+	slices.SortStableFunc(s.Cases, compareCases)
 	if extra := len(s.Cases) - maxListed; extra > 0 {
 		s.CasesOmitted += extra
 		s.Cases = slices.Clip(s.Cases[:maxListed])

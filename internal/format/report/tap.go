@@ -100,13 +100,18 @@ func (d *tap) lines() {
 	}
 }
 
+// maxYAMLIndent is how far the YAML block of an outermost point is indented. That
+// of a subtest's is four further.
+const maxYAMLIndent = 3
+
 // indented is a line of a subtest or of the YAML block of a point.
 func (d *tap) indented(line string) {
 	text := strings.TrimSpace(line)
+	shallow := len(line)-len(strings.TrimLeft(line, " ")) <= maxYAMLIndent
 	switch {
-	case text == "---" && d.last != nil:
+	case text == "---" && d.last != nil && shallow:
 		d.inYAML = true
-	case text == "..." && d.inYAML:
+	case text == "..." && d.inYAML && shallow:
 		d.inYAML = false
 	case d.inYAML:
 		appendLine(&d.said, line)
@@ -132,7 +137,7 @@ func (d *tap) line(line string) {
 		d.bailed = "bailed out: " + strings.TrimSpace(line[9:])
 	case strings.HasPrefix(line, "#"):
 		d.comment = true
-		if d.last != nil {
+		if d.last != nil && !strings.HasPrefix(line, "# Subtest") {
 			appendLine(&d.said, strings.TrimSpace(line[1:]))
 		}
 	}
@@ -163,6 +168,7 @@ func (d *tap) plan(from, to, comment string) {
 	if !ok {
 		return
 	}
+	d.flush()
 	d.first, d.planned = first, max(0, last-first+1)
 	if m := tapTodo.FindStringSubmatch(comment); m != nil {
 		d.skipAll = m[2]
@@ -180,7 +186,9 @@ func (d *tap) point(failed bool, number, rest string) {
 		d.beyond++
 	}
 	text, directive, reason := tapDirective(rest)
-	r := &record{name: text, outcome: evidence.Passed}
+	// What failed in a subtest stands before the point that sums it up.
+	r := &record{name: text, outcome: evidence.Passed, message: d.inner.String()}
+	d.inner.Reset()
 	if r.name == "" {
 		r.name = "test " + number
 	}
@@ -201,19 +209,20 @@ func (d *tap) point(failed bool, number, rest string) {
 // flush counts the last point, now that what is said about it is known.
 func (d *tap) flush() {
 	if d.last == nil {
-		d.inner.Reset()
 		return
 	}
 	r := d.last
-	if r.outcome == evidence.Failed {
-		r.message = joinMessages(d.inner.String(), tapMessage(d.said.String()))
+	switch r.outcome {
+	case evidence.Passed:
+		r.message = ""
+	case evidence.Failed:
+		r.message = joinMessages(r.message, tapMessage(d.said.String()))
 		r.signed = r.message
 		r.file, r.line = tapPlace(d.said.String())
 	}
 	d.tally.add(*r)
 	d.last = nil
 	d.said.Reset()
-	d.inner.Reset()
 }
 
 // judge compares the plan with what came.

@@ -134,11 +134,11 @@ func firstLine(s string) string {
 }
 
 // joinMessages joins a headline and a body. Runners often repeat the headline
-// at the start of the body.
+// in the body.
 func joinMessages(head, body string) string {
 	head, body = strings.TrimSpace(clean(bounded(head, maxCapture))), strings.TrimSpace(clean(body))
 	switch {
-	case head == "", strings.HasPrefix(body, head):
+	case head == "", strings.Contains(body, head):
 		return message(body)
 	case body == "":
 		return message(head)

@@ -17,11 +17,12 @@ func DetectTRX(_ string, head []byte) bool { return xmlRoot(head) == "TestRun" }
 // them. A test that was aborted, timed out or never reported is errored: the
 // run has no word on it that is not bad.
 func DecodeTRX(r io.Reader) (evidence.Fragment, error) {
-	d := trx{x: newXMLReader(r), tally: newTally("trx"), waiting: map[string][]int{}}
+	d := trx{x: newXMLReader(r), tally: newTally("trx"), waiting: map[string][]int{}, classes: map[string]string{}}
 	err := d.document()
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err
 	}
+	d.tally.declare(d.declared.total, d.declared.failed, nil, nil)
 	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
 }
 
@@ -29,10 +30,16 @@ type trx struct {
 	x     *xmlReader
 	tally *tally
 	found int
-	// Indexes of listed cases by the id of their test, whose class stands
-	// behind the results.
+	// Indexes of listed cases by the id of their test, whose class may stand
+	// behind the results, and the classes that stood before them.
 	waiting map[string][]int
+	classes map[string]string
+	// What the summary says.
+	declared declaration
 }
+
+// maxClasses is the number of tests whose class is kept for the results behind.
+const maxClasses = 1 << 17
 
 func (d *trx) document() error {
 	for {
@@ -83,8 +90,8 @@ func (d *trx) start(element string) error {
 }
 
 func (d *trx) counters() {
-	x := d.x
-	d.tally.declare(declared(x, "total"), declared(x, "failed"), nil, nil)
+	sum(&d.declared.total, declared(d.x, "total"))
+	sum(&d.declared.failed, declared(d.x, "failed"))
 }
 
 // runInfo notes what went wrong with the run as a whole, such as a host that
@@ -102,7 +109,7 @@ func (d *trx) runInfo() error {
 func (d *trx) result() (int, error) {
 	x := d.x
 	test := x.attr("testId")
-	r := record{name: x.attr("testName"), millis: clock(x.attr("duration")), outcome: trxOutcome(x.attr("outcome"))}
+	r := record{name: x.attr("testName"), class: d.classes[test], millis: clock(x.attr("duration")), outcome: trxOutcome(x.attr("outcome"))}
 	outcome := x.attr("outcome")
 	inner, said, err := d.body()
 	if inner > 0 || err != nil && !bad(r.outcome) {
@@ -154,7 +161,8 @@ func (d *trx) body() (inner int, said string, err error) {
 // definition gives the listed cases of a test their class.
 func (d *trx) definition() error {
 	x := d.x
-	cases := d.waiting[x.attr("id")]
+	id := x.attr("id")
+	cases := d.waiting[id]
 	for depth := x.depth(); ; {
 		n, err := x.next()
 		switch {
@@ -164,6 +172,9 @@ func (d *trx) definition() error {
 			return nil
 		case n == nodeStart && string(x.name) == "TestMethod":
 			class, _, _ := strings.Cut(x.attr("className"), ",")
+			if len(d.classes) < maxClasses {
+				d.classes[id] = bounded(class, maxNameBytes)
+			}
 			for _, at := range cases {
 				d.tally.suite.Cases[at].Class = name(class)
 			}

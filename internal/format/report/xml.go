@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/tdewolff/parse/v2"
 	"github.com/tdewolff/parse/v2/xml"
@@ -414,7 +415,10 @@ func (x *xmlReader) skip() error {
 
 // content reads to the end of the element at hand and returns the first limit
 // bytes of the text in it.
-func (x *xmlReader) content(limit int) (string, error) {
+func (x *xmlReader) content(limit int) (string, error) { return x.contentBut(limit) }
+
+// contentBut is content without the text of the named elements.
+func (x *xmlReader) contentBut(limit int, without ...string) (string, error) {
 	var text []byte
 	for depth := x.depth(); ; {
 		n, err := x.next()
@@ -423,6 +427,10 @@ func (x *xmlReader) content(limit int) (string, error) {
 			return string(text), err
 		case n == nodeEnd && x.depth() < depth:
 			return string(text), nil
+		case n == nodeStart && slices.Contains(without, string(x.name)):
+			if err := x.skip(); err != nil {
+				return string(text), err
+			}
 		case n == nodeText && len(text) < limit:
 			piece := x.value()
 			text = append(text, piece[:min(len(piece), limit-len(text))]...)

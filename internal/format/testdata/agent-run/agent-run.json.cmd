@@ -1,0 +1,1 @@
+written by hand: every member of the schema that DecodeManifest documents

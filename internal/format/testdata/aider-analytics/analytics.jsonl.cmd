@@ -1,0 +1,1 @@
+aider --analytics-log analytics.jsonl, shortened

@@ -1,0 +1,1 @@
+execution.json as "claude -p --output-format stream-json" prints it, without its last message: the run was killed

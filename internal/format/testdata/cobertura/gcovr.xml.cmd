@@ -1,0 +1,1 @@
+gcovr 5.2, gcc 12: gcovr --xml

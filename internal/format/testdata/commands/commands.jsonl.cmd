@@ -1,0 +1,1 @@
+the lines that mergebrief exec -- go test ./... and two more commands append

@@ -1,0 +1,1 @@
+npm 11.19.1: npm sbom --sbom-format cyclonedx

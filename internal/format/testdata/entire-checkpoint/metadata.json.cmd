@@ -1,0 +1,1 @@
+Written by hand in the form that Entire writes at the root of a checkpoint; the outputs in it are those of go 1.26.

@@ -1,0 +1,1 @@
+eslint 8.57.1: eslint -f json lint

@@ -1,0 +1,1 @@
+the messages of session.json in the rows that newer versions append

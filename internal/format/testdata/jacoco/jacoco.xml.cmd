@@ -1,0 +1,1 @@
+JaCoCo 0.8.6: the tasks coverage and report of org.jacoco.ant

@@ -1,0 +1,1 @@
+vitest 1.6.1: vitest run --reporter=junit

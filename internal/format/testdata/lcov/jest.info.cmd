@@ -1,0 +1,1 @@
+jest 29.7.0: jest --coverage --coverageReporters=lcovonly

@@ -1,0 +1,1 @@
+reviewdog v0.21.0: reviewdog -efm=... -name=shoplint -reporter=rdjsonl -filter-mode=nofilter

@@ -1,0 +1,1 @@
+bats 1.8.2: bats --tap t.bats
