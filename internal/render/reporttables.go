@@ -1,0 +1,240 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// newReportTable begins a table. A column whose title ends in "#" has numbers.
+func newReportTable(id, title string, head ...string) *reportTable {
+	t := &reportTable{ID: id, Title: title}
+	for _, h := range append(head, "Origin") {
+		t.Head = append(t.Head, reportHead{strings.TrimSuffix(h, "#"), strings.HasSuffix(h, "#")})
+	}
+	return t
+}
+
+// row adds a row; class marks the cell in the column "marked".
+func (t *reportTable) row(o evidence.Origin, marked int, class string, texts ...string) {
+	r := reportRow{Origin: o}
+	for i, s := range texts {
+		c := reportCell{Text: s}
+		if i < len(t.Head) && t.Head[i].Number {
+			c.Class = "n"
+		}
+		if i == marked && class != "" {
+			c.Class = strings.TrimSpace(c.Class + " " + class)
+		}
+		r.Cells = append(r.Cells, c)
+	}
+	t.Rows = append(t.Rows, r)
+}
+
+// limited cuts a table and says so.
+func (t *reportTable) limited(limit int) reportTable {
+	if n := len(t.Rows) - limit; n > 0 {
+		t.Rows = t.Rows[:limit]
+		t.More = count(n) + " more are in the bundle."
+	}
+	return *t
+}
+
+func (v *view) reportTables() []reportTable {
+	var all []reportTable
+	for _, t := range []*reportTable{v.reportChecks(), v.reportSuites(), v.reportScans(), v.reportTickets(), v.reportReviews(), v.reportChecklist(), v.reportInputs()} {
+		if len(t.Rows) > 0 {
+			all = append(all, t.limited(v.rows))
+		}
+	}
+	return all
+}
+
+func (v *view) reportChecks() *reportTable {
+	t := newReportTable("checks", "Checks", "Check", "Result", "Required")
+	for _, failed := range []bool{true, false} {
+		for _, c := range v.record.Checks {
+			if c.Failed() != failed {
+				continue
+			}
+			result, required := c.Conclusion, "not known"
+			if c.Status != "completed" {
+				result = c.Status
+			}
+			if c.Required != nil {
+				required = map[bool]string{true: "yes", false: "no"}[*c.Required]
+			}
+			t.row(c.Origin, 1, map[bool]string{true: "error"}[failed], c.Name, strings.ReplaceAll(result, "_", " "), required)
+		}
+	}
+	return t
+}
+
+func (v *view) reportSuites() *reportTable {
+	t := newReportTable("suites", "Test results", "File", "Suite", "Tests#", "Passed#", "Failed#", "Skipped#", "Flaky#")
+	for _, failed := range []bool{true, false} {
+		for _, s := range v.record.Suites {
+			if (s.Counts.Bad()+len(s.Broken) > 0) != failed {
+				continue
+			}
+			n, name := s.Counts, s.Name
+			for _, b := range s.Broken {
+				name = strings.TrimSpace(name + " " + b.Kind + " " + b.Subject)
+			}
+			t.row(s.Origin, 4, map[bool]string{true: "error"}[failed], s.Origin.URI, name, count(n.Total), count(n.Passed), count(n.Bad()), count(n.Skipped), count(n.Flaky))
+		}
+	}
+	return t
+}
+
+func (v *view) reportTests() *reportTable {
+	t := newReportTable("failed-tests", "Tests", "Test", "Outcome", "Where", "What it said")
+	for _, want := range []func(evidence.Case) bool{
+		func(c evidence.Case) bool { return c.Outcome == evidence.Failed || c.Outcome == evidence.Errored },
+		func(c evidence.Case) bool { return c.Flaky },
+		func(c evidence.Case) bool { return c.Outcome == evidence.Skipped },
+	} {
+		for _, s := range v.record.Suites {
+			for _, c := range s.Cases {
+				if want(c) {
+					t.row(s.Origin, 1, outcomeClass(c), strings.TrimSpace(c.Class+" "+c.Name), outcomeWords(c), where(c), c.Message)
+				}
+			}
+		}
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	cutOff := t.limited(v.rows)
+	return &cutOff
+}
+
+func outcomeClass(c evidence.Case) string {
+	switch {
+	case c.Outcome == evidence.Failed || c.Outcome == evidence.Errored:
+		return "error"
+	case c.Flaky:
+		return "warning"
+	}
+	return ""
+}
+
+func outcomeWords(c evidence.Case) string {
+	if len(c.Attempts) > 1 {
+		return plain(attempts(c.Attempts))
+	}
+	return string(c.Outcome)
+}
+
+func where(c evidence.Case) string {
+	if c.Line > 0 {
+		return fmt.Sprintf("%s:%d", c.File, c.Line)
+	}
+	return c.File
+}
+
+func (v *view) reportScans() *reportTable {
+	t := newReportTable("scans", "Linters and scanners", "Tool", "Errors#", "Warnings#", "Notes#", "Suppressed#", "State")
+	for _, s := range v.record.Scans {
+		n, state := s.Counts, "ran to its end"
+		if s.DidNotRun {
+			state = "did not run to its end: " + s.Message
+		}
+		t.row(s.Origin, 5, map[bool]string{true: "error"}[s.DidNotRun], s.Tool, count(n.Error), count(n.Warning), count(n.Note), count(n.Suppressed), state)
+	}
+	return t
+}
+
+func (v *view) reportTickets() *reportTable {
+	t := newReportTable("tickets", "Tickets", "Ticket", "Title", "Requested by", "Approval", "Criteria checked")
+	for _, k := range v.record.Tickets {
+		approval := "not known"
+		if k.Approval != nil {
+			approval = map[bool]string{true: "approved", false: "not approved"}[k.Approval.Approved]
+		}
+		t.row(k.Origin, -1, "", k.Key, k.Title, k.Requester, approval, fmt.Sprintf("%d of %d", checked(k), len(k.Criteria)))
+	}
+	return t
+}
+
+func (v *view) reportReviews() *reportTable {
+	t := newReportTable("reviews", "Reviews", "Reviewer", "Kind", "State", "Looked at")
+	for _, r := range v.record.Reviews {
+		seen := r.Commit
+		if r.Commit == v.record.Target.Head {
+			seen = "the head"
+		}
+		t.row(r.Origin, -1, "", r.Reviewer.Login, r.Reviewer.Kind, strings.ReplaceAll(r.State, "_", " "), seen)
+	}
+	return t
+}
+
+func (v *view) reportChecklist() *reportTable {
+	t := newReportTable("checklist", "Checklist", "Item", "State", "What is there")
+	for _, it := range v.assess.Checklist {
+		class := map[evidence.ItemState]string{evidence.ItemMissing: "error", evidence.ItemPartial: "warning"}[it.State]
+		t.row(evidence.Origin{Basis: it.Basis}, 1, class, it.Title, strings.ReplaceAll(string(it.State), "-", " "), it.Detail)
+	}
+	return t
+}
+
+func (v *view) reportInputs() *reportTable {
+	t := newReportTable("inputs", "Inputs", "File", "State", "Format", "Bytes#", "Remark")
+	for _, in := range v.record.Inputs {
+		class := ""
+		if in.Status == evidence.Rejected || in.Status == evidence.Partial {
+			class = "warning"
+		}
+		t.row(in.Origin, 1, class, in.Path, string(in.Status), in.Format, count(int(in.Bytes)), in.Detail)
+	}
+	return t
+}
+
+func (v *view) reportSessions() []reportSession {
+	var all []reportSession
+	for _, s := range v.record.Sessions[:min(len(v.record.Sessions), v.rows)] {
+		out := reportSession{Name: agent(s) + ", session " + s.ID, Origin: s.Origin}
+		for _, f := range [][2]string{{"Identity", identity(s)}, {"When", period(s)}, {"Prompts", prompts(s)}, {"Boundaries", boundaries(s)}, {"Context", context(s)}, {"Usage", usage(s)}} {
+			if f[1] != "" {
+				out.Facts = append(out.Facts, titleText{Title: f[0], Text: plain(f[1])})
+			}
+		}
+		for _, r := range v.repairs(s) {
+			out.Facts = append(out.Facts, titleText{Title: "Repair", Text: plain(r)})
+		}
+		for _, d := range denied(s) {
+			out.Facts = append(out.Facts, titleText{Title: "Refused", Text: plain(d)})
+		}
+		out.Commands = sessionCommands(s)
+		all = append(all, out)
+	}
+	return all
+}
+
+// maxSessionCommands bounds the table of one run; validations are kept before
+// others.
+const maxSessionCommands = 200
+
+func sessionCommands(s evidence.Session) reportTable {
+	t := newReportTable("", "Commands", "Command", "Outcome", "Exit status", "When", "What it said")
+	for _, validates := range []bool{true, false} {
+		for _, c := range s.Commands {
+			if c.Validates() != validates {
+				continue
+			}
+			exit, when := "not known", ""
+			if c.Exit != nil {
+				exit = fmt.Sprintf("%d (%s)", *c.Exit, c.ExitBasis)
+			}
+			if c.Masked != "" {
+				exit += ", hidden: " + c.Masked
+			}
+			if !c.Started.IsZero() {
+				when = instant(c.Started)
+			}
+			t.row(s.Origin, 1, map[evidence.CommandOutcome]string{evidence.CommandFailed: "error", evidence.CommandUnknown: "warning"}[c.Outcome], c.Line, outcome(c.Outcome), exit, when, c.Summary)
+		}
+	}
+	return t.limited(maxSessionCommands)
+}
