@@ -46,7 +46,10 @@ func (f *facts) silentCommits() (silent []int, n int) {
 		}
 	}
 	for _, c := range f.Claims {
-		spoken[c.Commit] = true
+		// Content is compared as of the head, whoever made that commit.
+		if c.Method != evidence.MethodContent {
+			spoken[c.Commit] = true
+		}
 	}
 	var named []string
 	for i := range f.Sessions {
