@@ -112,8 +112,11 @@ func firstLines(comment string) string {
 	_, text, _ := strings.Cut(comment, "\n")
 	text, _, _ = strings.Cut(text, "<details>")
 	text, _, _ = strings.Cut(text, "<sub>")
-	return strings.TrimSpace(text) + "\n"
+	return superscripts.Replace(strings.TrimSpace(text)) + "\n"
 }
+
+// superscripts are the letters of the bases as a terminal shows them.
+var superscripts = strings.NewReplacer("<sup>O</sup>", "ᴼ", "<sup>V</sup>", "ⱽ", "<sup>R</sup>", "ᴿ", "<sup>M</sup>", "ᴹ")
 
 func readPull(name string) (*gather.PullFile, error) {
 	if name == "" {
