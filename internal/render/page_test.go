@@ -85,7 +85,7 @@ func inspect(t *testing.T, page string) {
 // is announced, and pages end with their footer.
 func TestBudget(t *testing.T) {
 	for _, name := range []string{"many-failures", "hostile", "repair", "lost-records"} {
-		for _, blow := range []int{1, 30, 400} {
+		for _, blow := range []int{1, 30, 120} {
 			for _, budget := range []int{10000, 25000, 60000} {
 				t.Run(fmt.Sprintf("%s %d in %d", name, blow, budget), func(t *testing.T) {
 					b := blown(situations()[name], blow)

@@ -24,6 +24,8 @@ const (
 	// reportRows bounds each table but that of the files, so that a report of a
 	// typical pull request stays below 5 MB.
 	reportRows = 2000
+	// reportPlaces bounds the places of one finding.
+	reportPlaces = 20
 )
 
 // Report returns the bundle as one HTML page for a browser: everything that the
@@ -161,12 +163,8 @@ func verdictWords(d evidence.Verdict) (words, class string) {
 
 func newReportFinding(f evidence.Finding) reportFinding {
 	out := reportFinding{Finding: f}
-	for _, s := range f.Spans[:min(len(f.Spans), 20)] {
-		place := s.Path
-		if s.First > 0 {
-			place = fmt.Sprintf("%s:%d-%d", s.Path, s.First, s.Last)
-		}
-		out.Places = append(out.Places, place)
+	for _, s := range f.Spans[:min(len(f.Spans), reportPlaces)] {
+		out.Places = append(out.Places, s.Path+lineSuffix(s))
 	}
 	if n := len(f.Spans) + f.SpansOmitted - len(out.Places); n > 0 {
 		out.Places = append(out.Places, "and "+plural(n, "more place"))

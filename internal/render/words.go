@@ -73,13 +73,20 @@ func commit(id string) string {
 // span returns a place in a file, linked to the head where the repository is
 // known.
 func (v *view) span(s evidence.Span) string {
-	if s.First <= 0 {
-		return v.place(s.Path, "", "")
+	fragment := strings.NewReplacer(":", "#L", "-", "-L").Replace(lineSuffix(s))
+	return v.place(s.Path, lineSuffix(s), fragment)
+}
+
+// lineSuffix returns what follows the path of a place: ":7", ":7-9", or nothing
+// for the whole file.
+func lineSuffix(s evidence.Span) string {
+	switch {
+	case s.First <= 0:
+		return ""
+	case s.Last <= s.First:
+		return fmt.Sprintf(":%d", s.First)
 	}
-	if s.Last <= s.First {
-		return v.place(s.Path, fmt.Sprintf(":%d", s.First), fmt.Sprintf("#L%d", s.First))
-	}
-	return v.place(s.Path, fmt.Sprintf(":%d-%d", s.First, s.Last), fmt.Sprintf("#L%d-L%d", s.First, s.Last))
+	return fmt.Sprintf(":%d-%d", s.First, s.Last)
 }
 
 // place returns a path with what follows it, which is never cut. Only files of
