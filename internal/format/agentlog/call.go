@@ -31,6 +31,7 @@ func (b *builder) run(s started) *heldCommand {
 	} else {
 		a = b.shell.read(line)
 	}
+	b.allowedCommands(a)
 	h := b.command(a, evidence.Command{
 		Line: line, Dir: s.dir, Started: s.at, Subagent: s.subagent, Call: bounded(s.call, maxNameBytes),
 	})
@@ -99,6 +100,35 @@ func (b *builder) host(address string) {
 			b.drifts("host", name)
 		}
 	}
+}
+
+// allowedCommands checks the commands of a line against the boundary in force.
+func (b *builder) allowedCommands(a analysis) {
+	n := len(b.session.Boundaries)
+	if n == 0 || len(b.session.Boundaries[n-1].AllowedCommands) == 0 {
+		return
+	}
+	for _, family := range a.families {
+		if !commandAllowed(b.session.Boundaries[n-1].AllowedCommands, family) {
+			b.drifts("command", family)
+		}
+	}
+}
+
+// commandAllowed reports whether a list allows a family: by its name, by that of
+// the program alone, or in the form "Bash(go test:*)" of Claude Code.
+func commandAllowed(list []string, family string) bool {
+	program, _, _ := strings.Cut(family, " ")
+	for _, a := range list {
+		if inner, ok := strings.CutPrefix(a, "Bash("); ok {
+			a = strings.TrimRight(strings.TrimSuffix(inner, ")"), ":* ")
+		}
+		a = strings.TrimRight(a, "* ")
+		if a == "" || a == family || a == program || strings.HasPrefix(family, a+" ") {
+			return true
+		}
+	}
+	return false
 }
 
 func hostAllowed(allowed []string, name string) bool {

@@ -47,7 +47,9 @@ func (c CommandRecord) replay(b *builder) {
 	h := b.run(started{line: c.Line, argv: c.Argv, dir: c.Dir, at: c.Started.UTC()})
 	r := result{exit: c.Exit, notRun: c.NotRun, background: c.Background, failed: c.Signal != "", duration: duration(c.DurationMs)}
 	b.end(h, r)
-	b.at(c.Started.UTC().Add(duration(c.DurationMs)))
+	if !c.Started.IsZero() {
+		b.at(c.Started.UTC().Add(duration(c.DurationMs)))
+	}
 	if c.OutputBytes > 0 {
 		h.OutputBytes, h.OutputDigest = c.OutputBytes, bounded(c.OutputDigest, maxNameBytes)
 	}

@@ -1,6 +1,7 @@
 package agentlog
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -24,6 +25,9 @@ var showing = map[string]int{
 func (w *lineWalk) effects(a *analysis) {
 	for _, s := range w.found {
 		name := s.argv[0]
+		if !s.trivial && s.family != "" {
+			a.families = appendNew(a.families, s.family)
+		}
 		switch {
 		case strings.HasPrefix(s.family, "git commit"):
 			a.commits = true
@@ -128,4 +132,32 @@ func rootFile(name string) bool {
 		return true
 	}
 	return false
+}
+
+// heredoc matches what announces a document inside a command line.
+var heredoc = regexp.MustCompile(`<<-?\s*\\?['"]?(\w+)['"]?`)
+
+// withoutBodies returns a command line without the documents in it: they are the
+// contents of files, not commands.
+func withoutBodies(line string) string {
+	if !strings.Contains(line, "<<") {
+		return line
+	}
+	var b strings.Builder
+	until := ""
+	for l := range strings.Lines(line) {
+		word := strings.TrimSpace(l)
+		switch {
+		case until == "":
+			b.WriteString(l)
+			if m := heredoc.FindStringSubmatch(l); m != nil && strings.HasSuffix(l, "\n") {
+				until = m[1]
+				b.WriteString("…\n")
+			}
+		case word == until:
+			until = ""
+			b.WriteString(l)
+		}
+	}
+	return b.String()
 }

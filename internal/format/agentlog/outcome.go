@@ -27,7 +27,7 @@ type result struct {
 // command notes that a command was started and returns its place for [finish].
 func (b *builder) command(line analysis, c evidence.Command) *heldCommand {
 	c.Family, c.Class, c.Masked = bounded(line.family, maxNameBytes), line.class, line.masked
-	c.Line = bounded(c.Line, maxCommandBytes)
+	c.Line = bounded(withoutBodies(c.Line), maxCommandBytes)
 	c.Dir = b.directory(c.Dir, line.dir)
 	c.Outcome, c.ExitBasis = evidence.CommandUnknown, evidence.ExitUnknown
 	b.tick++
@@ -64,6 +64,9 @@ func (b *builder) directory(at, to string) string {
 // finish notes how a command ended.
 func (b *builder) finish(h *heldCommand, r result) {
 	before := h.Command
+	if r.notRun {
+		r.output, r.at, r.duration = nil, time.Time{}, 0 // what is there is the refusal
+	}
 	if r.duration > 0 {
 		h.DurationMs = r.duration.Milliseconds()
 	} else if !r.at.IsZero() && !h.Started.IsZero() && r.at.After(h.Started) {

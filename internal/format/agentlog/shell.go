@@ -52,8 +52,10 @@ type analysis struct {
 	urls  []string
 	// It goes around hooks: --no-verify.
 	skipsHooks bool
-	// Families of the commands that may have changed files.
-	writes []string
+	// Families of the commands that may have changed files, and of all that are
+	// not trivial.
+	writes   []string
+	families []string
 }
 
 // simple is one command of a line, without its wrappers.
