@@ -1,6 +1,10 @@
 // Package ghtest is GitHub for tests: the part of its REST and GraphQL
 // interfaces that mergebrief uses, over one repository held in memory.
 //
+// A test makes a [State], from Go or from a JSON fixture, and starts a server
+// with [New]; the product reaches it by the variables that a runner sets,
+// GITHUB_API_URL ([Server.URL]) and GITHUB_GRAPHQL_URL ([Server.GraphQLURL]).
+//
 // It behaves as GitHub documents and as the real service was seen to behave:
 // pages, permissions, limits on lengths and batches, signed addresses for
 // artifacts on another host. A request it does not know fails the test. With
@@ -165,6 +169,24 @@ func (s *Server) Names() []string {
 		names = append(names, c.Name)
 	}
 	return names
+}
+
+// Report tells in lines what was asked since the last time, and what stands now:
+// for scripts to compare and search.
+func (s *Server) Report() string {
+	var b strings.Builder
+	for _, c := range s.Calls() {
+		fmt.Fprintf(&b, "call %s %d\n", c.Name, c.Status)
+	}
+	s.With(func(st *State) {
+		for _, c := range st.Checks {
+			fmt.Fprintf(&b, "check %s on %s: %s %s, %d annotations: %s\n", c.Name, c.HeadSHA, c.Status, c.Conclusion, len(c.Annotations), c.Title)
+		}
+		for _, c := range st.Comments {
+			fmt.Fprintf(&b, "comment %d on %d by %s, minimized %t: %d bytes\n%s\n", c.ID, c.Pull, c.Author.Login, c.Minimized, len(c.Body), c.Body)
+		}
+	})
+	return b.String()
 }
 
 // answer is a status with what is encoded as its body.

@@ -289,12 +289,18 @@ type QueueEntry struct {
 	Head   string `json:"head"`
 }
 
-// Fixture reads the JSON form of a state.
+// Fixture reads a file with the JSON form of a state.
 func Fixture(path string) (State, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return State{}, err
 	}
+	return Parse(path, data)
+}
+
+// Parse reads the JSON form of a state. Scripts that learn ids of commits only
+// while they run put them in before. The path is for errors.
+func Parse(path string, data []byte) (State, error) {
 	var s State
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
