@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -157,7 +158,8 @@ func extent(all []evidence.Span) (n int) {
 	return n
 }
 
-// group makes one finding of those that say the same about several places.
+// group makes one finding of those that say the same about several places, or
+// several times.
 func group(all []evidence.Finding) []evidence.Finding {
 	type kind struct {
 		rule, message string
@@ -166,6 +168,7 @@ func group(all []evidence.Finding) []evidence.Finding {
 		lapsed        string
 	}
 	at := map[kind]int{}
+	times := map[int]int{} // how often what has no place was found
 	out := all[:0:0]
 	for _, x := range all {
 		k := kind{x.Rule, x.Message, x.Level, evidence.Acceptance{}, x.Lapsed}
@@ -173,17 +176,26 @@ func group(all []evidence.Finding) []evidence.Finding {
 			k.accepted = *x.Accepted
 		}
 		i, seen := at[k]
-		if !seen || len(x.Spans) == 0 {
+		if !seen {
 			at[k] = len(out)
 			out = append(out, x)
 			continue
 		}
 		y := &out[i]
+		if len(x.Spans) == 0 {
+			times[i]++
+		}
+		if y.ID != x.ID {
+			y.ID += "\x00" + x.ID
+		}
 		room := min(maxSpans-len(y.Spans), len(x.Spans))
 		y.SpansOmitted += x.SpansOmitted + len(x.Spans) - room
 		y.Spans = append(slices.Clip(y.Spans), x.Spans[:room]...)
 		y.Facts = append(slices.Clip(y.Facts), x.Facts[:min(maxFacts-len(y.Facts), len(x.Facts))]...)
 		y.Basis = weakest([]evidence.Basis{y.Basis, x.Basis})
+	}
+	for i, n := range times {
+		out[i].Message += fmt.Sprintf(" (%d times)", n+1)
 	}
 	return out
 }

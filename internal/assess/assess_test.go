@@ -120,6 +120,7 @@ func specimens() map[string][]specimen {
 		},
 		"pass-contradicted": {
 			{"test job failed", func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" }, Policy{}, isError, "report 3 tests without a failure, but “unit tests” failed"},
+			{"build job failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("build", "failure")) }, Policy{}, "", ""},
 			{"lint job failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", "failure")) }, Policy{}, "", ""},
 		},
 		"failure-contradicted": {
@@ -145,8 +146,9 @@ func specimens() map[string][]specimen {
 		},
 		"validation-not-observed": {
 			{"files only", func(r *evidence.Record) { r.Checks = nil }, Policy{}, isError, "no check of the head confirms them"},
-			{"other checks only", unvalidated, Policy{}, isError, "no check that tests or builds"},
+			{"other checks only", unvalidated, Policy{}, isError, "no check that tests, builds or is required"},
 			{"verified file", func(r *evidence.Record) { r.Checks = nil; r.Suites[0].Origin.Basis = evidence.Verified }, Policy{}, "", ""},
+			{"required check", func(r *evidence.Record) { unvalidated(r); r.Checks[0].Required = &yes }, Policy{}, "", ""},
 			{"local report", func(r *evidence.Record) { r.Checks = nil; r.Target.PullRequest = 0 }, Policy{}, "", ""},
 		},
 		"required-command-not-run": {
@@ -315,7 +317,7 @@ func specimens() map[string][]specimen {
 			r.Files = append(r.Files, f)
 		}, Policy{}, isWarning, "no record for 1 of 2 commits (abcdef0): 4 lines unattested"}},
 		"lines-unattested":  {{"half", func(r *evidence.Record) { r.Files = append(r.Files, file("b.go", 20)) }, Policy{}, isWarning, "20 of 40 added lines"}, {"few", func(r *evidence.Record) { r.Files = append(r.Files, file("b.go", 2)) }, Policy{}, isNote, "2 of 22"}},
-		"edited-after-run":  {{"later", func(r *evidence.Record) { r.Claims[0].Ranges[0].Last = 15 }, Policy{}, isNote, "after the last agent run ended"}},
+		"edited-after-run":  {{"later", func(r *evidence.Record) { r.Claims[0].Ranges[0].Last = 15 }, Policy{}, isNote, "committed after the last agent run ended"}},
 		"agent-run-missing": {{"none", func(r *evidence.Record) { r.Sessions, r.Claims = nil, nil }, Policy{}, isNote, "no agent run"}},
 		"ticket-missing":    {{"none", func(r *evidence.Record) { r.Tickets = nil }, Policy{}, isNote, "no ticket"}, {"reported", func(r *evidence.Record) { r.Tickets[0].Origin = reported() }, Policy{}, isNote, "nothing on GitHub confirms it"}},
 		"review-missing":    {{"none", func(r *evidence.Record) { r.Reviews = nil }, Policy{}, isNote, "nobody has approved"}, {"by the author", func(r *evidence.Record) { r.Reviews[0].Reviewer.Login = "bot" }, Policy{}, isNote, "nobody has approved"}},

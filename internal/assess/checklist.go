@@ -218,6 +218,9 @@ func (f *facts) reviewItem() covered {
 		return covered{state: evidence.ItemNotApplicable, detail: "the change is not a pull request", bases: []evidence.Basis{evidence.Observed}}
 	}
 	if len(f.Reviews) == 0 {
+		if f.PullRequest == nil {
+			return missing("the reviews could not be read")
+		}
 		return missing("there is no review yet")
 	}
 	var bases []evidence.Basis

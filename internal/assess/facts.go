@@ -53,11 +53,11 @@ func (f *facts) gapsFound() (n int) {
 	return n
 }
 
-// validated reports whether an observed check that tests, or a verified test
-// result, shows that the head was validated, and by what.
+// validated reports whether an observed check that tests, builds or is required,
+// or a verified test result, shows that the head was validated, and by what.
 func (f *facts) validated() (string, bool) {
 	for i, c := range f.Checks {
-		if c.Conclusion == "success" && certain(c.Origin) && runsTests(c.Name) {
+		if c.Conclusion == "success" && certain(c.Origin) && (runsTests(c.Name) || builds(c.Name) || f.demanded(c)) {
 			return fmt.Sprintf("/checks/%d", i), true
 		}
 	}
@@ -67,6 +67,12 @@ func (f *facts) validated() (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// demanded reports whether a rule of the base branch or the policy requires a
+// check.
+func (f *facts) demanded(c evidence.Check) bool {
+	return slices.Contains(f.policy.RequiredChecks, c.Name) || c.Required != nil && *c.Required
 }
 
 // certain reports whether a fact may satisfy the gate.

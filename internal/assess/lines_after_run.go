@@ -9,7 +9,7 @@ import (
 var linesAfterRun = Rule{
 	ID: "edited-after-run", Level: evidence.LevelNote,
 	Sees:   "Lines without a claim by an agent, in files that an agent wrote, from commits after its run ended.",
-	Why:    "Somebody changed what the agent left behind, after whatever it validated. Who is not known unless a claim says so.",
+	Why:    "They came after whatever the run validated. Who wrote them is not known unless a claim says so.",
 	Accept: "There is nothing to accept: it is a note.",
 	check: func(f *facts) []found {
 		ended := f.lastEnd()
@@ -34,7 +34,7 @@ var linesAfterRun = Rule{
 			}
 			if len(later) > 0 {
 				all = append(all, found{
-					message: "changed after the last agent run ended", spans: spans(file.Path, later),
+					message: "committed after the last agent run ended, and claimed by none", spans: spans(file.Path, later),
 					facts: []string{"/commits"}, bases: []evidence.Basis{evidence.Reported},
 				})
 			}

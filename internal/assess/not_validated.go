@@ -4,7 +4,7 @@ import "github.com/mergebrief/mergebrief/internal/evidence"
 
 var notValidated = Rule{
 	ID: "validation-not-observed", Level: evidence.LevelError, Gap: true,
-	Sees:   "Whether at least one check of the head that tests or builds passed, or one result file was verified against such a check.",
+	Sees:   "Whether at least one check of the head passed that is required or whose name says that it tests or builds, or one result file was verified against such a check.",
 	Why:    "Result files and transcripts are reported, whoever uploaded them: a pull request can bring along any. Without an observed or verified pass nothing shows that the head works.",
 	Accept: "Let mergebrief run after a job that tests the head, or mark the rule as not needed in the policy of a repository without checks.",
 	check: func(f *facts) []found {
@@ -14,6 +14,6 @@ var notValidated = Rule{
 		if len(f.Checks) == 0 && len(f.Suites) > 0 {
 			return []found{{message: "test results are reported, but no check of the head confirms them"}}
 		}
-		return []found{{message: "no check that tests or builds has passed on the head"}}
+		return []found{{message: "no check that tests, builds or is required is known to have passed on the head"}}
 	},
 }

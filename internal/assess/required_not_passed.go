@@ -1,10 +1,6 @@
 package assess
 
-import (
-	"slices"
-
-	"github.com/mergebrief/mergebrief/internal/evidence"
-)
+import "github.com/mergebrief/mergebrief/internal/evidence"
 
 var requiredNotPassed = Rule{
 	ID: "required-check-not-passed", Level: evidence.LevelError,
@@ -18,9 +14,8 @@ func requiredChecks(f *facts) []found {
 	var all []found
 	seen := map[string]bool{}
 	for i, c := range f.Checks {
-		demanded := slices.Contains(f.policy.RequiredChecks, c.Name) || c.Required != nil && *c.Required
 		seen[c.Name] = true
-		if !demanded || c.Failed() || f.own(c) || c.Conclusion == "success" && certain(c.Origin) {
+		if !f.demanded(c) || c.Failed() || f.own(c) || c.Conclusion == "success" && certain(c.Origin) {
 			continue
 		}
 		message := "required check “" + c.Name + "” " + ending(c)

@@ -29,6 +29,7 @@ func (v *view) validation() section {
 	lines := titled("Failed", failed.list())
 	lines = append(lines, v.checks()...)
 	lines = append(lines, v.suites()...)
+	lines = append(lines, v.agreement()...)
 	lines = append(lines, titled("Passed only when tried again", v.retried().list())...)
 	lines = append(lines, titled("Skipped", v.skipped().list())...)
 	lines = append(lines, v.scans()...)
