@@ -71,7 +71,7 @@ func loadRules(t T) *rules {
 
 // newRouter reads the OpenAPI description; nil when there is none to read.
 func newRouter() (routers.Router, error) {
-	corpus := os.Getenv(CorpusVariable)
+	corpus := os.Getenv(CorpusVariable) //nolint:forbidigo // for tests only, which are told by the environment
 	if corpus == "" {
 		return nil, nil
 	}
@@ -102,7 +102,7 @@ func newRouter() (routers.Router, error) {
 // names; nil when there is none. The published one defines a field of one type
 // twice, which no reader accepts; the repetition is dropped.
 func Schema() (*ast.Schema, error) {
-	path := os.Getenv(SchemaVariable)
+	path := os.Getenv(SchemaVariable) //nolint:forbidigo // for tests only, which are told by the environment
 	if path == "" {
 		return nil, nil
 	}
