@@ -175,6 +175,9 @@ var statuses = map[byte]evidence.FileStatus{
 
 func newFile(c change, s stat) evidence.File {
 	f := evidence.File{Path: c.path, Status: statuses[c.status], Binary: s.binary}
+	if s.added > 0 {
+		f.Lines = make([]evidence.LineHash, 0, s.added)
+	}
 	if c.oldPath != c.path {
 		f.OldPath = c.oldPath
 	}

@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
-	"compress/zlib"
 	"context"
 	"crypto/sha1"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"hash/adler32"
 	"io"
 	"iter"
 	"os"
@@ -217,34 +219,19 @@ func readHeader(in *bufio.Reader) (id, kind string, size int64, err error) {
 
 // writeTree stores a tree with the files in the package's own repository and
 // returns its id. It is how git is made to compare exactly the files that are of
-// interest, in one process. The blobs need not exist.
+// interest, in one process. The tree is flat, its names are whole paths: git
+// reads that as it reads nested trees, and it is one object instead of many. The
+// blobs need not exist.
 func (r *Repo) writeTree(files []TreeEntry) (string, error) {
-	type entry struct{ sortAs, name, mode, id string }
-	var entries []entry
-	dirs := map[string][]TreeEntry{}
-	for _, f := range files {
-		if dir, rest, ok := strings.Cut(f.Path, "/"); ok {
-			dirs[dir] = append(dirs[dir], TreeEntry{Path: rest, Blob: f.Blob, Mode: f.Mode})
-			continue
-		}
-		entries = append(entries, entry{f.Path, f.Path, f.Mode, f.Blob})
-	}
-	for dir, below := range dirs {
-		id, err := r.writeTree(below)
-		if err != nil {
-			return "", err
-		}
-		entries = append(entries, entry{dir + "/", dir, "40000", id})
-	}
-	// Git orders a directory as if its name ended in a slash.
-	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.sortAs, b.sortAs) })
+	files = slices.Clone(files)
+	slices.SortFunc(files, func(a, b TreeEntry) int { return cmp.Compare(a.Path, b.Path) })
 	var body bytes.Buffer
-	for _, e := range entries {
-		id, err := hex.DecodeString(e.id)
+	for _, f := range files {
+		id, err := hex.DecodeString(f.Blob)
 		if err != nil {
-			return "", fmt.Errorf("object id %q: %w", e.id, err)
+			return "", fmt.Errorf("object id %q: %w", f.Blob, err)
 		}
-		body.WriteString(strings.TrimPrefix(e.mode, "0") + " " + e.name + "\x00")
+		body.WriteString(f.Mode + " " + f.Path + "\x00")
 		body.Write(id)
 	}
 	return r.writeObject("tree", body.Bytes())
@@ -254,21 +241,38 @@ func (r *Repo) writeObject(kind string, body []byte) (string, error) {
 	content := append([]byte(kind+" "+strconv.Itoa(len(body))+"\x00"), body...)
 	id := r.objectID(content)
 	dir := filepath.Join(r.own, "objects", id[:2])
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", err
+	name, data := filepath.Join(dir, id[2:]), stored(content)
+	err := os.WriteFile(name, data, 0o600)
+	if errors.Is(err, os.ErrNotExist) {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return "", err
+		}
+		err = os.WriteFile(name, data, 0o600)
 	}
-	var packed bytes.Buffer
-	w, err := zlib.NewWriterLevel(&packed, zlib.BestSpeed)
-	if err != nil {
-		return "", err
+	return id, err
+}
+
+// stored wraps content in zlib's format (RFC 1950) without compressing it: the
+// objects are small, many and gone in a second.
+func stored(content []byte) []byte {
+	const maxBlock = 1<<16 - 1
+	out := make([]byte, 0, len(content)+len(content)/maxBlock*5+16)
+	out = append(out, 0x78, 0x01)
+	for rest := content; ; {
+		block := rest[:min(len(rest), maxBlock)]
+		rest = rest[len(block):]
+		final := byte(0)
+		if len(rest) == 0 {
+			final = 1
+		}
+		out = append(out, final)
+		out = binary.LittleEndian.AppendUint16(out, uint16(len(block)))
+		out = binary.LittleEndian.AppendUint16(out, ^uint16(len(block)))
+		out = append(out, block...)
+		if final == 1 {
+			return binary.BigEndian.AppendUint32(out, adler32.Checksum(content))
+		}
 	}
-	if _, err := w.Write(content); err != nil {
-		return "", err
-	}
-	if err := w.Close(); err != nil {
-		return "", err
-	}
-	return id, os.WriteFile(filepath.Join(dir, id[2:]), packed.Bytes(), 0o600)
 }
 
 // objectID names content as git does. It is an address, not a protection.

@@ -15,14 +15,13 @@ import (
 )
 
 const (
-	// maxSingleComparisons is up to how many pairs of files each new file is
-	// compared with all deleted ones on its own, as git blame does, so that one
-	// deleted file can be the origin of several. A comparison costs some 20 µs.
+	// maxSingleComparisons is up to how many pairs of files a new file is
+	// compared with all deleted ones on its own. A comparison costs some 20 µs.
 	maxSingleComparisons = 4096
-	// jointLimit is the square root of the number of pairs up to which contents
-	// are compared at all; above, only files that did not change are found.
-	// Git's own limit for diffs is 1000.
-	jointLimit = "-l2000"
+	// comparisonLimit is the square root of the number of pairs up to which
+	// contents are compared at all; above, only files that did not change are
+	// found. Git's own limit for diffs is 1000.
+	comparisonLimit = "-l2000"
 	// sync is a line that diff-tree --stdin repeats, flushing what it found.
 	sync = "done\n"
 )
@@ -92,23 +91,33 @@ func identical(same []TreeEntry, w TreeEntry) (TreeEntry, bool) {
 }
 
 // similar adds the origins of the files in left whose content changed too.
+//
+// Git blame compares each file with all deleted ones by itself, so that one
+// deleted file can be the origin of several. Asking for copies gives that to all
+// files in one comparison, but takes files that another one took already only
+// if there is no second best; so what it finds among several is asked again,
+// each by itself. What it does not find has no origin.
 func (f *renameFinder) similar(ctx context.Context, deleted, left []TreeEntry, found map[string]TreeEntry) error {
 	old, err := f.repo.writeTree(deleted)
 	if err != nil {
 		return err
 	}
-	if len(deleted)*len(left) > maxSingleComparisons {
+	if len(left) > 1 {
 		if f.joint == nil {
-			// Copies are asked for, so that a deleted file can be found
-			// more than once.
-			if f.joint, err = f.repo.converse(ctx, "-C", jointLimit); err != nil {
+			if f.joint, err = f.repo.converse(ctx, "-C", comparisonLimit); err != nil {
 				return err
 			}
 		}
-		return f.joint.ask(f.repo, old, left, found)
+		if err := f.joint.ask(f.repo, old, left, found); err != nil {
+			return err
+		}
+		left = slices.DeleteFunc(left, func(w TreeEntry) bool { return found[w.Path].Path == "" })
+		if len(deleted) == 1 || len(deleted)*len(left) > maxSingleComparisons {
+			return nil
+		}
 	}
-	if f.single == nil {
-		if f.single, err = f.repo.converse(ctx, "-M", jointLimit); err != nil {
+	if f.single == nil && len(left) > 0 {
+		if f.single, err = f.repo.converse(ctx, "-M", comparisonLimit); err != nil {
 			return err
 		}
 	}
