@@ -315,7 +315,7 @@ func specimens() map[string][]specimen {
 			f := file("b.go", 4)
 			f.Origins[0].Commit = "abcdef0123"
 			r.Files = append(r.Files, f)
-		}, Policy{}, isWarning, "no record for 1 of 2 commits (abcdef0): 4 lines unattested"}},
+		}, Policy{}, isWarning, "no record for 1 of 2 commits (“abcdef0”): 4 lines unattested"}},
 		"lines-unattested":  {{"half", func(r *evidence.Record) { r.Files = append(r.Files, file("b.go", 20)) }, Policy{}, isWarning, "20 of 40 added lines"}, {"few", func(r *evidence.Record) { r.Files = append(r.Files, file("b.go", 2)) }, Policy{}, isNote, "2 of 22"}},
 		"edited-after-run":  {{"later", func(r *evidence.Record) { r.Claims[0].Ranges[0].Last = 15 }, Policy{}, isNote, "committed after the last agent run ended"}},
 		"agent-run-missing": {{"none", func(r *evidence.Record) { r.Sessions, r.Claims = nil, nil }, Policy{}, isNote, "no agent run"}},

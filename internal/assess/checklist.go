@@ -236,5 +236,10 @@ func (f *facts) reviewItem() covered {
 }
 
 func (f *facts) costItem() covered {
-	return f.perSession("cost", func(s *evidence.Session) bool { return s.Usage != nil && s.Usage.CostUSD != nil })
+	c := f.perSession("cost", func(s *evidence.Session) bool { return s.Usage != nil && s.Usage.CostUSD != nil })
+	tokens := f.perSession("tokens", func(s *evidence.Session) bool { return s.Usage != nil })
+	if c.state == evidence.ItemMissing && tokens.state != evidence.ItemMissing {
+		return covered{evidence.ItemPartial, c.detail + ", " + tokens.detail, tokens.bases}
+	}
+	return c
 }

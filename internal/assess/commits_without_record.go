@@ -25,7 +25,7 @@ var commitsWithoutRecord = Rule{
 			x.about += f.Commits[i].ID
 			x.facts = append(x.facts, pointers("commits", i)...)
 		}
-		x.message = fmt.Sprintf("no record for %d of %s (%s)", len(silent), plural(n, "commit"), strings.Join(ids[:min(len(ids), 3)], ", "))
+		x.message = fmt.Sprintf("no record for %d of %s (%s)", len(silent), plural(n, "commit"), few(ids))
 		if lines := f.unattestedIn(silent); lines > 0 {
 			x.message += ": " + plural(lines, "line") + " unattested"
 		}

@@ -10,7 +10,7 @@ import (
 
 var networkOutside = Rule{
 	ID: "network-outside", Level: evidence.LevelWarning,
-	Sees:   "Hosts that an agent reached although they are not among the allowed ones, and hosts that were blocked.",
+	Sees:   "Hosts that an agent reached although they are not among the allowed ones, and hosts that it was kept from.",
 	Why:    "What comes in from outside can change what an agent does, and what goes out is gone.",
 	Accept: "Allow the host in the policy or in the agent's settings.",
 	check: func(f *facts) []found {
@@ -44,9 +44,13 @@ func (f *facts) outside(s *evidence.Session) []string {
 	if len(allowed) == 0 {
 		return nil
 	}
+	kept := blockedHosts(s)
+	for _, m := range s.Unavailable {
+		kept = append(kept, m.Name) // asked for, and not reached
+	}
 	var outside []string
 	for _, e := range s.External {
-		if e.Kind == "url" && !slices.ContainsFunc(allowed, func(a string) bool { return hostMatches(a, e.Name) }) {
+		if e.Kind == "url" && !slices.Contains(kept, e.Name) && !slices.ContainsFunc(allowed, func(a string) bool { return hostMatches(a, e.Name) }) {
 			outside = append(outside, e.Name)
 		}
 	}

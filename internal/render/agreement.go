@@ -19,7 +19,7 @@ func (v *view) agreement() []string {
 			rows = append(rows, cells(code(c.Family, maxName), result, freshness(s, c), letter(s.Origin.Basis)))
 		}
 	}
-	lines := table(v.rows, "Agent's last run of | Result | Afterwards | ", rows)
+	lines := table(v.rows, "Agent's last run of | Result | Afterwards | Grade", rows)
 	if len(rows) == 0 {
 		return nil
 	}

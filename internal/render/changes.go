@@ -20,7 +20,7 @@ func (v *view) changes() section {
 			plural(len(v.record.Files), "file"), plural(len(v.record.Commits), "commit"), plural(n.Added, "added line"),
 			count(n.AI), count(n.Human), count(n.Unattested), count(n.Preexisting), grade(v.traceBasis())), "",
 	}
-	lines = append(lines, table(v.rows, "File | Added# | Deleted# | Agent# | Person# | Unattested# | ", v.fileRows())...)
+	lines = append(lines, table(v.rows, "File | Added# | Deleted# | Agent# | Person# | Unattested# | Grade", v.fileRows())...)
 	return section{"Changes and attribution (" + plural(len(v.record.Files), "file") + ")", lines}
 }
 

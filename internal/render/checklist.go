@@ -18,7 +18,7 @@ func (v *view) checklist() section {
 		}
 		rows = append(rows, cells(text(it.Title, maxName), text(strings.ReplaceAll(string(it.State), "-", " "), maxName), text(it.Detail, maxSentence), letter(it.Basis)))
 	}
-	lines := table(len(rows), "Item | State | What is there | ", rows)
+	lines := table(len(rows), "Item | State | What is there | Grade", rows)
 	lines = append(lines, titled("Everything found", list(v.rows, v.findings()))...)
 	lines = append(lines, titled("Inputs not read", list(v.rows, v.unread()))...)
 	if len(rows) == 0 {

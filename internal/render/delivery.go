@@ -78,7 +78,7 @@ func (v *view) reviews() []string {
 		}
 		rows = append(rows, cells(code(r.Reviewer.Login, maxName), text(r.Reviewer.Kind, maxName), v.linked(text(strings.ReplaceAll(r.State, "_", " "), maxName), r.URL, r.Origin), seen, letter(r.Origin.Basis)))
 	}
-	return titled("Reviews", table(v.rows, "Reviewer | Kind | State | Looked at | ", rows))
+	return titled("Reviews", table(v.rows, "Reviewer | Kind | State | Looked at | Grade", rows))
 }
 
 func (v *view) merge() []string {

@@ -161,7 +161,7 @@ func (v *view) checks() []string {
 	if len(rows) == 0 {
 		return nil
 	}
-	return titled(fmt.Sprintf("Checks on the head: %s of %s passed", count(passed), count(len(rows))), table(v.rows, "Check | Result | Required | ", rows))
+	return titled(fmt.Sprintf("Checks on the head: %s of %s passed", count(passed), count(len(rows))), table(v.rows, "Check | Result | Required | Grade", rows))
 }
 
 func (v *view) checkRow(c evidence.Check) string {
@@ -186,7 +186,7 @@ func (v *view) suites() []string {
 			}
 		}
 	}
-	return titled("Test results", table(v.rows, "File | Tests# | Passed# | Failed# | Skipped# | Flaky# | ", rows))
+	return titled("Test results", table(v.rows, "File | Tests# | Passed# | Failed# | Skipped# | Flaky# | Grade", rows))
 }
 
 func (v *view) retried() *items {
@@ -220,7 +220,7 @@ func (v *view) scans() []string {
 		}
 		rows = append(rows, cells(code(s.Tool, maxName), numbers, letter(s.Origin.Basis)))
 	}
-	return titled("Linters and scanners", table(v.rows, "Tool | Errors# | Warnings# | Notes# | Suppressed# | ", rows))
+	return titled("Linters and scanners", table(v.rows, "Tool | Errors# | Warnings# | Notes# | Suppressed# | Grade", rows))
 }
 
 func (v *view) coverage() []string {
