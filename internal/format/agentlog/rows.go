@@ -163,7 +163,7 @@ func (rr *rowReader[T]) next() ([]byte, error) {
 		}
 		text, err = rr.in.ReadSlice('\n')
 	}
-	if over {
+	if over || len(rr.long)+len(text) > maxLineBytes {
 		if err == nil || err == io.EOF {
 			return nil, errTooLong
 		}
@@ -247,7 +247,7 @@ func (rr *rowReader[T]) streamErr(err error, c *cappedReader) error {
 		rr.line = line
 		return rr.tooLarge()
 	case errors.Is(err, errTooLong):
-		return evidence.Errorf(evidence.Truncated, "before line %d: %w", line, errTooLong)
+		return evidence.Errorf(evidence.Truncated, "before line %d: a value is longer than %d bytes", line, maxDocumentBytes)
 	case errors.Is(err, io.ErrUnexpectedEOF), err == io.EOF:
 		return evidence.Errorf(evidence.Truncated, "line %d: the file ends inside a row", line)
 	}
