@@ -47,6 +47,22 @@ type unpacking struct {
 	stopped error
 }
 
+// contents reads what an artifact holds: an archive or, since version 7 of the
+// upload protocol, a single file as it is, which gave the artifact its name.
+func (w *unpacking) contents(r io.ReaderAt, size int64) evidence.Fragment {
+	var start [2]byte
+	if _, err := r.ReadAt(start[:], 0); err == nil && string(start[:]) == "PK" || size == 0 {
+		return w.archive(r, size)
+	}
+	var f evidence.Fragment
+	w.entries = 1
+	w.add(&f, format.Read(w.source, w.artifact+"/"+w.artifact, io.NewSectionReader(r, 0, min(size, maxEntryBytes))))
+	if size > maxEntryBytes {
+		w.stopped = evidence.Errorf(evidence.Truncated, "the file has more than %d bytes; the rest was not read", maxEntryBytes)
+	}
+	return f
+}
+
 // archive reads every file. Nothing is written to disk; names are labels only.
 func (w *unpacking) archive(r io.ReaderAt, size int64) evidence.Fragment {
 	var f evidence.Fragment

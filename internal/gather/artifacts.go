@@ -180,7 +180,7 @@ func (a Artifacts) read(ctx context.Context, art ghapi.Artifact, budget *int64) 
 		return a.refused(art, evidence.ReasonOf(err, evidence.Unavailable), err.Error())
 	}
 	w := unpacking{ctx: ctx, source: a.Name(), artifact: art.Name, label: label(art), budget: min(maxUnpackedBytes, *budget)}
-	f := w.archive(spool, size)
+	f := w.contents(spool, size)
 	*budget = max(*budget-w.unpacked, 0)
 	status, reason, detail := w.account()
 	whole := a.input(art, status, reason, detail)

@@ -94,7 +94,9 @@ func TestArtifactsRefused(t *testing.T) {
 		"digest is wrong":    {ghtest.Artifact{Files: good, Digest: evidence.Digest([]byte("x"))}, "r rejected unreadable its bytes have the digest", evidence.Unreadable},
 		"without digest":     {ghtest.Artifact{Files: good, Digest: "none"}, "r parsed", ""},
 		"said to be giant":   {ghtest.Artifact{Files: good, Size: maxArtifactBytes + 1}, "r rejected truncated the archive has 536870913 bytes, more than 536870912", evidence.Truncated},
-		"no archive":         {ghtest.Artifact{Zip: []byte("hello")}, "r rejected unreadable it is no zip archive that can be read: zip: not a valid zip file", evidence.Unreadable},
+		"broken archive":     {ghtest.Artifact{Zip: []byte("PK\x03\x04hello")}, "r rejected unreadable it is no zip archive that can be read: zip: not a valid zip file", evidence.Unreadable},
+		"nothing":            {ghtest.Artifact{Zip: []byte{}}, "r rejected unreadable it is no zip archive that can be read: zip: not a valid zip file", evidence.Unreadable},
+		"a single file":      {ghtest.Artifact{Zip: []byte("hello")}, "r parsed", ""},
 		"empty archive":      {ghtest.Artifact{Files: map[string]string{}}, "r parsed", ""},
 		"directory is giant": {ghtest.Artifact{Zip: giantDirectory(t)}, "r rejected unreadable it is no zip archive that can be read: its directory is larger than 8388608 bytes", evidence.Unreadable},
 	}
@@ -108,6 +110,16 @@ func TestArtifactsRefused(t *testing.T) {
 				t.Errorf("%v: %q, gaps %v", err, became(f), gapsOf(f))
 			}
 		})
+	}
+}
+
+// An artifact may be one file that nobody packed.
+func TestArtifactsSingleFile(t *testing.T) {
+	st := hub(t)
+	st.Artifacts = []*ghtest.Artifact{{ID: 301, Name: "junit.xml", Run: 90, Zip: []byte(junit)}}
+	f, err := gatherArtifacts(t, ghtest.New(t, st), nil)
+	if diff := cmp.Diff([]string{"junit.xml parsed", "junit.xml/junit.xml parsed"}, became(f)); diff != "" || err != nil || len(f.Suites) != 1 {
+		t.Errorf("%v, %d suites (-want +got):\n%s", err, len(f.Suites), diff)
 	}
 }
 
@@ -248,7 +260,7 @@ func TestArchiveBudget(t *testing.T) {
 	data := pack(t, entry{name: "a.xml", content: junit}, entry{name: "b.xml", content: junit}, entry{name: "c.xml", content: junit})
 	w := unpacking{ctx: t.Context(), artifact: "r", budget: int64(len(junit)) + 10}
 	f := w.archive(bytes.NewReader(data), int64(len(data)))
-	if status, reason, _ := w.account(); status != evidence.Partial || reason != evidence.Truncated || len(f.Suites) != 1 {
+	if status, reason, _ := w.account(); status != evidence.Partial || reason != evidence.Truncated || len(f.Inputs) != 2 || f.Inputs[0].Status != evidence.Parsed {
 		t.Errorf("%s %s, %q", status, reason, became(f))
 	}
 }

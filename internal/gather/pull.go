@@ -280,8 +280,11 @@ func (p Pull) required(f *evidence.Fragment) {
 // absent reports whether the head has no result of a required check.
 func (p Pull) absent(r evidence.RequiredCheck) bool {
 	head := p.Snapshot.Head()
-	if head == nil || p.unseen("statusCheckRollup") {
+	switch {
+	case head == nil || p.unseen("statusCheckRollup"):
 		return false // not known
+	case r.Name == p.CheckName:
+		return false // this run makes it
 	}
 	return !slices.ContainsFunc(head.Checks().All(), func(c *ghapi.Check) bool {
 		if c.Type == "StatusContext" {

@@ -187,6 +187,16 @@ func TestKeepFailed(t *testing.T) {
 	}
 }
 
+// A required check of our own name is the one that this run makes.
+func TestPullOwnRequired(t *testing.T) {
+	st := hub(t)
+	st.Pulls[0].Required, st.Pulls[0].Rules, st.Checks = []string{"mergebrief", "test"}, nil, nil
+	f, _ := gatherPull(t, st, nil)
+	if diff := cmp.Diff([]evidence.RequiredCheck{{Name: "mergebrief"}, {Name: "test", Absent: true}}, f.PullRequest.RequiredChecks); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // Only the app that made a check run can set its external id; a name is anyone's.
 func TestPullOwnChecks(t *testing.T) {
 	st := hub(t)

@@ -148,8 +148,12 @@ func whole(req *http.Request, resp *http.Response) (*http.Response, error) {
 	return resp, nil
 }
 
+// wantsJSON reports whether the answer has to be JSON. GitHub's media types for
+// files and diffs may end in "+json" all the same.
 func wantsJSON(req *http.Request) bool {
-	return req.Method != http.MethodHead && strings.Contains(req.Header.Get("Accept"), "json")
+	accept := req.Header.Get("Accept")
+	other := strings.Contains(accept, ".raw") || strings.Contains(accept, ".diff") || strings.Contains(accept, ".patch")
+	return req.Method != http.MethodHead && strings.Contains(accept, "json") && !other
 }
 
 // verdict decides whether to send the request again, and after what pause.

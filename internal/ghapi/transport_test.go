@@ -194,6 +194,25 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
+// Files are read as they are, and are not JSON.
+func TestRawContent(t *testing.T) {
+	st := state(t)
+	st.Contents[0].Text = "not: json"
+	s := ghtest.New(t, st)
+	for _, accept := range []string{"application/vnd.github.raw", "application/vnd.github.raw+json"} {
+		client := s.Client()
+		req, err := client.NewRequest(http.MethodGet, "repos/octo/demo/contents/.github/mergebrief.yml?ref=main", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Accept", accept)
+		var got bytes.Buffer
+		if _, err := client.Do(t.Context(), req, &got); err != nil || got.String() != "not: json" {
+			t.Errorf("%s: %q, %v", accept, got.String(), err)
+		}
+	}
+}
+
 func TestSlow(t *testing.T) {
 	s := ghtest.New(t, state(t))
 	cfg := s.Config()
