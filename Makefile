@@ -1,8 +1,8 @@
 # The targets that need more than Go and git. `go test ./...` needs no make.
-.PHONY: test lint format race fuzz contract container verify generate dist
+.PHONY: test lint fix race fuzz contract container verify generate dist
 
 VERSION ?=
-PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
+PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
 
 test: ## the tests, without network
 	go test ./...
@@ -10,7 +10,7 @@ test: ## the tests, without network
 lint: ## gofmt, vet, staticcheck, golangci-lint, govulncheck, actionlint
 	.ci/run format vet staticcheck golangci-lint govulncheck actionlint
 
-format: ## format the sources
+fix: ## format the sources, and mend what a linter can mend
 	.ci/run fix
 
 race: ## the tests under the race detector
