@@ -89,8 +89,8 @@ type Suite struct {
 	DurationMs int64     `json:"durationMs,omitempty"`
 	Started    time.Time `json:"started,omitzero"`
 
-	// Identities of the cases that simply passed, ascending. They live only
-	// while the files of reruns are joined and never enter the bundle.
+	// Identities of the cases that simply passed. They live only while the files
+	// of reruns are joined and never enter the bundle.
 	Passing []CaseID `json:"-"`
 }
 
@@ -109,6 +109,13 @@ func Identify(parts ...string) CaseID {
 		h = (h ^ 0xff) * uint64(fnvPrime)
 	}
 	return CaseID(max(h, 1))
+}
+
+// In returns the identity of the case as part of another, such as its suite.
+func (c CaseID) In(whole CaseID) CaseID {
+	h := (uint64(fnvOffset) ^ uint64(whole)) * uint64(fnvPrime)
+	h = (h ^ h>>32 ^ uint64(c)) * uint64(fnvPrime)
+	return CaseID(max(h^h>>29, 1))
 }
 
 // Breakage is a state of a suite that is neither a passed nor a failed case.

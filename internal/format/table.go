@@ -8,8 +8,9 @@ import (
 )
 
 // formats lists every format. Where two could take a file for theirs, the first
-// has it.
-var formats = slices.Concat(agentFormats, reportFormats)
+// has it. What an XML file is, its root element tells at once; all others are
+// searched for names, transcripts before reports, which they may quote.
+var formats = slices.Concat(xmlFormats, agentFormats, reportFormats)
 
 // All returns the formats in the order in which they are tried.
 func All() []Format { return slices.Clone(formats) }
@@ -169,9 +170,8 @@ var agentFormats = []Format{
 	},
 }
 
-// reportFormats are what test runners, linters, coverage tools and inventories
-// leave behind.
-var reportFormats = []Format{
+// xmlFormats are the results of test runners, linters and coverage tools in XML.
+var xmlFormats = []Format{
 	{
 		Name: "junit", Title: "JUnit XML", Kind: "tests",
 		Note:   "As Surefire, Gradle, pytest, jest-junit, gotestsum, nextest, PHPUnit, Bazel and others write it; nested suites, reruns and flaky cases.",
@@ -192,6 +192,30 @@ var reportFormats = []Format{
 		Note:   "MSTest and dotnet test --logger trx; the rows of a data-driven test are the cases; an aborted test is errored.",
 		Detect: report.DetectTRX, Decode: report.DecodeTRX,
 	},
+	{
+		Name: "checkstyle", Title: "Checkstyle XML", Kind: "findings",
+		Note:   "As Checkstyle, PHP_CodeSniffer, ktlint, detekt, golangci-lint and others write it.",
+		Detect: report.DetectCheckstyle, Decode: report.DecodeCheckstyle,
+	},
+	{
+		Name: "cobertura", Title: "Cobertura XML", Kind: "coverage",
+		Note:   "As coverage.py, gcovr, Coverlet, Istanbul and others write it; joined by file and line.",
+		Detect: report.DetectCobertura, Decode: report.DecodeCobertura,
+	},
+	{
+		Name: "clover", Title: "Clover XML", Kind: "coverage",
+		Note:   "As OpenClover, PHPUnit and Istanbul write it; statements and conditions.",
+		Detect: report.DetectClover, Decode: report.DecodeClover,
+	},
+	{
+		Name: "jacoco", Title: "JaCoCo XML", Kind: "coverage",
+		Note:   "A line was executed when one of its instructions was.",
+		Detect: report.DetectJaCoCo, Decode: report.DecodeJaCoCo,
+	},
+}
+
+// reportFormats are all others.
+var reportFormats = []Format{
 	{
 		Name: "gotest", Title: "go test -json", Kind: "tests",
 		Note:   "Also gotestsum --jsonfile; tests are counted with their parents; failed builds, panics and reruns are told apart.",
@@ -223,29 +247,9 @@ var reportFormats = []Format{
 		Detect: report.DetectDart, Decode: report.DecodeDart,
 	},
 	{
-		Name: "checkstyle", Title: "Checkstyle XML", Kind: "findings",
-		Note:   "As Checkstyle, PHP_CodeSniffer, ktlint, detekt, golangci-lint and others write it.",
-		Detect: report.DetectCheckstyle, Decode: report.DecodeCheckstyle,
-	},
-	{
 		Name: "eslint", Title: "ESLint JSON", Kind: "findings",
 		Note:   "The formatters json and json-with-metadata; suppressed messages are counted apart.",
 		Detect: report.DetectESLint, Decode: report.DecodeESLint,
-	},
-	{
-		Name: "cobertura", Title: "Cobertura XML", Kind: "coverage",
-		Note:   "As coverage.py, gcovr, Coverlet, Istanbul and others write it; joined by file and line.",
-		Detect: report.DetectCobertura, Decode: report.DecodeCobertura,
-	},
-	{
-		Name: "clover", Title: "Clover XML", Kind: "coverage",
-		Note:   "As OpenClover, PHPUnit and Istanbul write it; statements and conditions.",
-		Detect: report.DetectClover, Decode: report.DecodeClover,
-	},
-	{
-		Name: "jacoco", Title: "JaCoCo XML", Kind: "coverage",
-		Note:   "A line was executed when one of its instructions was.",
-		Detect: report.DetectJaCoCo, Decode: report.DecodeJaCoCo,
 	},
 	{
 		Name: "lcov", Title: "LCOV tracefile", Kind: "coverage",

@@ -32,7 +32,13 @@ func DetectGoTest(_ string, head []byte) bool {
 		if goBuildFailed(line) {
 			return true
 		}
-		if !bytes.HasPrefix(line, []byte("{")) || !e.parse(line) {
+		if !bytes.HasPrefix(line, []byte("{")) {
+			continue
+		}
+		if !e.parse(line) {
+			if hasKeys(line, "Action", "Package") && hasKeys(line, "output") {
+				return true // head ends inside of it
+			}
 			continue
 		}
 		if (e.pkg != nil || e.test != nil || e.importPath != nil) && goAction(string(e.actionText)) {

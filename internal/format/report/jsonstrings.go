@@ -19,7 +19,8 @@ const (
 )
 
 // shortStrings passes JSON on with the ends of overlong strings left out, so
-// that the memory of the parser behind it does not depend on the input.
+// that the memory of the parser behind it does not depend on the input, and
+// without raw control characters in strings.
 type shortStrings struct {
 	r io.Reader
 	// In a string; after a backslash in it; beyond the limit of it.
@@ -65,11 +66,24 @@ func (s *shortStrings) filter(b []byte) (int, error) {
 			if kept != at {
 				copy(b[kept:], b[at:at+n])
 			}
+			if s.inside {
+				blankControls(b[kept : kept+n])
+			}
 			kept += n
 		}
 		at += n
 	}
 	return kept, nil
+}
+
+// blankControls replaces control characters, which strings must escape and some
+// writers do not.
+func blankControls(b []byte) {
+	for i, c := range b {
+		if c < ' ' {
+			b[i] = ' '
+		}
+	}
 }
 
 // piece is the length of the next piece of a string, and whether it stays.

@@ -3,7 +3,6 @@ package report
 import (
 	"errors"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -36,8 +35,11 @@ func DecodeJUnit(r io.Reader) (evidence.Fragment, error) {
 type junit struct {
 	x     *xmlReader
 	tally *tally
-	// Names of the open suites.
-	suites []string
+	// Names of the open suites, and the identity of the innermost.
+	suites   []string
+	identity evidence.CaseID
+	// Class of the last case, which most often is that of the next.
+	class string
 	// Numbers of suites and cases so far. The first tells suites of one name
 	// apart.
 	ordinal, found int
@@ -56,6 +58,7 @@ func (d *junit) document() error {
 			err = d.start(string(d.x.name))
 		case n == nodeEnd && string(d.x.name) == "testsuite" && len(d.suites) > 0:
 			d.suites = d.suites[:len(d.suites)-1]
+			d.identity = evidence.Identify(d.suiteName())
 		}
 		if err != nil {
 			return err
@@ -105,6 +108,7 @@ func (d *junit) suite() {
 	}
 	d.tally.started(instant(d.x.attr("timestamp")))
 	d.suites = append(d.suites, called)
+	d.identity = evidence.Identify(called)
 }
 
 // suiteFailure notes a failure of a suite itself, outside of any case, as
@@ -129,7 +133,7 @@ func (d *junit) testcase() error {
 	x := d.x
 	c := junitCase{status: strings.ToLower(x.attr("status")), result: strings.ToLower(x.attr("result"))}
 	c.record = record{
-		name: x.attr("name"), class: x.attr("classname"), file: x.attr("file"),
+		name: x.attr("name"), class: d.className(), file: x.attr("file"),
 		line: line(x.attr("line")), millis: millis(x.attr("time")),
 	}
 	if c.class == "" {
@@ -139,14 +143,22 @@ func (d *junit) testcase() error {
 		c.line++ // pytest counts lines from 0
 	}
 	if c.name != "" {
-		c.id = evidence.Identify(d.suiteName(), c.class, c.name, c.file)
-		c.key = evidence.Identify(strconv.Itoa(d.ordinal), c.class, c.name, c.file)
+		bare := evidence.Identify(c.class, c.name, c.file)
+		c.id, c.key = bare.In(d.identity), bare.In(evidence.CaseID(d.ordinal))
 	}
 	err := c.children(x)
 	if r, ok := c.outcomeRecord(err != nil); ok {
 		d.tally.add(r)
 	}
 	return err
+}
+
+// className is the class of the case at hand.
+func (d *junit) className() string {
+	if raw := d.x.raw("classname"); string(raw) != d.class {
+		d.class = string(raw)
+	}
+	return d.class
 }
 
 // finish compares with what the file declares and returns the suite.

@@ -55,9 +55,10 @@ type record struct {
 type tally struct {
 	suite   evidence.Suite
 	certain bool
-	seen    map[evidence.CaseID]*seen
-	entries []seen
 	kept    [4]int
+	// What is known of each identity: an index into the blocks, which never move.
+	seen   map[evidence.CaseID]int32
+	blocks [][]seen
 	// Numbers of records, before attempts are joined.
 	raw evidence.Counts
 }
@@ -77,7 +78,7 @@ type seen struct {
 func newTally(format string) *tally {
 	return &tally{
 		suite: evidence.Suite{Format: format},
-		seen:  map[evidence.CaseID]*seen{},
+		seen:  map[evidence.CaseID]int32{},
 	}
 }
 
@@ -103,7 +104,7 @@ func (t *tally) add(r record) {
 		t.first(r, nil)
 		return
 	}
-	known := t.seen[r.key]
+	known := t.known(r.key)
 	switch {
 	case known == nil:
 		if len(t.seen) < maxIdentities {
@@ -117,16 +118,29 @@ func (t *tally) add(r record) {
 	}
 }
 
-// entry makes room for an identity. Entries are allocated in blocks: there is
-// one for each case.
-func (t *tally) entry(r record) *seen {
-	if len(t.entries) == cap(t.entries) {
-		t.entries = make([]seen, 0, 1024)
+// blockSize is the number of identities that are allocated at a time.
+const blockSize = 1024
+
+// known is what is known of an identity, nil when it is new.
+func (t *tally) known(key evidence.CaseID) *seen {
+	at, ok := t.seen[key]
+	if !ok {
+		return nil
 	}
-	t.entries = append(t.entries, seen{id: r.id, at: -1})
-	e := &t.entries[len(t.entries)-1]
-	t.seen[r.key] = e
-	return e
+	return &t.blocks[at/blockSize][at%blockSize]
+}
+
+// entry makes room for an identity.
+func (t *tally) entry(r record) *seen {
+	last := len(t.blocks) - 1
+	if last < 0 || len(t.blocks[last]) == blockSize {
+		t.blocks = append(t.blocks, make([]seen, 0, blockSize))
+		last++
+	}
+	block := append(t.blocks[last], seen{id: r.id, at: -1})
+	t.blocks[last] = block
+	t.seen[r.key] = int32(last*blockSize + len(block) - 1)
+	return &block[len(block)-1]
 }
 
 // first counts a record as a case of its own.
@@ -279,12 +293,13 @@ func (t *tally) finish() evidence.Suite {
 		s.CasesOmitted += extra
 		s.Cases = slices.Clip(s.Cases[:maxListed])
 	}
-	for _, e := range t.seen {
-		for range e.passes {
-			s.Passing = append(s.Passing, e.id)
+	for _, block := range t.blocks {
+		for _, e := range block {
+			for range e.passes {
+				s.Passing = append(s.Passing, e.id)
+			}
 		}
 	}
-	slices.Sort(s.Passing)
 	return *s
 }
 

@@ -50,9 +50,11 @@ type xmlReader struct {
 	buf []byte
 	// The unread part of buf is buf[off:end].
 	off, end int
-	eof      bool
-	lex      *xml.Lexer
-	in       *parse.Input
+	// The input has ended, with err when it could not be read further.
+	eof bool
+	err error
+	lex *xml.Lexer
+	in  *parse.Input
 	// Offset in buf at which lex started.
 	base int
 	// Lines before buf[0].
@@ -165,6 +167,8 @@ func (x *xmlReader) atEnd() error {
 	rest := bytes.TrimLeft(x.buf[x.off:x.end], " \t\r\n\x01\x1a")
 	x.off = x.end
 	switch {
+	case x.err != nil:
+		return x.err
 	case len(x.starts) > 0:
 		return x.errorf(evidence.Truncated, "the document ends inside <%s>", x.open())
 	case len(rest) > 0 && x.roots > 0:
@@ -350,7 +354,7 @@ func (x *xmlReader) refill() error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		x.eof = true
 	default:
-		return evidence.Errorf(evidence.Unreadable, "reading: %w", err)
+		x.eof, x.err = true, evidence.Errorf(evidence.Unreadable, "reading: %w", err)
 	}
 	if x.inside != inMarkup {
 		return nil
