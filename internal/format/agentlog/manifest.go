@@ -242,12 +242,23 @@ func (m *Manifest) session() evidence.Session {
 		b.pullRequest(u)
 	}
 	m.spent(b)
-	s.Repairs = m.Repairs[:min(len(m.Repairs), maxListed)]
+	for _, r := range m.Repairs[:min(len(m.Repairs), maxListed)] {
+		r.FirstFailure, r.LastRun = within(r.FirstFailure, len(b.commands)), within(r.LastRun, len(b.commands))
+		s.Repairs = append(s.Repairs, r)
+	}
 	out := b.build()
 	if m.Prompts > 0 {
 		out.Prompts = evidence.Prompts{Count: m.Prompts, Digest: bounded(m.Digest, maxNameBytes)}
 	}
 	return out
+}
+
+// within returns an index if there is something at it.
+func within(at *int, n int) *int {
+	if at == nil || *at < 0 || *at >= min(n, maxCommands) {
+		return nil
+	}
+	return at
 }
 
 // events replays commands and edits in the order of their times; those without
