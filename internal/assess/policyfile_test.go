@@ -177,3 +177,22 @@ func FuzzParsePolicy(f *testing.F) {
 		}
 	})
 }
+
+func TestExplain(t *testing.T) {
+	p, err := ParsePolicy("p.yml", []byte(whole), "2027-01-01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := Explain(p)
+	for _, want := range []string{
+		"fails on findings of level error\n", "error    tests-failed                 default\n", "note     ai-lines-high-risk           policy\n", "off      cost-unknown                 policy\n",
+		"checks-changed-0a1b2c3d: accepted until 2026-12-31, which is over: the new linter\n", "tests-flaky: accepted: known\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
+	}
+	if got := Explain(Policy{}); !strings.HasPrefix(got, "reports only") {
+		t.Errorf("%q", got)
+	}
+}

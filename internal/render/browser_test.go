@@ -1,0 +1,51 @@
+package render_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// TestReportInBrowser opens some reports in Chromium, in light and dark, at 768
+// pixels: nothing is loaded, nothing of the data runs, keyboard, theme and filter
+// work, and axe finds nothing. MERGEBRIEF_BROWSER names a folder with the npm
+// packages playwright-core and axe-core, CHROMIUM the browser.
+func TestReportInBrowser(t *testing.T) {
+	folder := os.Getenv("MERGEBRIEF_BROWSER")
+	if folder == "" {
+		t.Skip("MERGEBRIEF_BROWSER names no folder with playwright-core and axe-core")
+	}
+	dir := t.TempDir()
+	args := []string{"testdata/browser/check.mjs", folder}
+	names := []string{"repair", "hostile", "boundaries", "no-evidence"}
+	for _, name := range names {
+		file := filepath.Join(dir, name+".html")
+		if err := os.WriteFile(file, []byte(report(t, judged(situations()[name]))), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, file)
+	}
+	cmd := exec.CommandContext(t.Context(), "node", args...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	var results []struct {
+		File, Scheme string
+		Noticed      []string
+	}
+	if err := json.Unmarshal(out, &results); err != nil {
+		t.Fatal(err)
+	}
+	if len(results) != 2*len(names) {
+		t.Errorf("%d results", len(results))
+	}
+	for _, r := range results {
+		for _, n := range r.Noticed {
+			t.Errorf("%s in %s: %s", r.File, r.Scheme, n)
+		}
+	}
+}
