@@ -76,6 +76,8 @@ func TestClaudeExitBasis(t *testing.T) {
 			evidence.Command{Outcome: "ok", ExitBasis: "inferred"}},
 		"no matches is no zero": {"grep x y", "", `{"stdout":"","returnCodeInterpretation":"No matches found"}`, false,
 			evidence.Command{Outcome: "unknown", ExitBasis: "unknown"}},
+		"interrupted": {"go test ./...", "", `{"stdout":"ok","stderr":"","interrupted":true}`, false,
+			evidence.Command{Outcome: "unknown", ExitBasis: "unknown"}},
 		"left running": {"npm start", "Command running in background with ID: b1", `{"stdout":"","backgroundTaskId":"b1"}`, false,
 			evidence.Command{Outcome: "background", ExitBasis: "unknown", Masked: "background"}},
 		"refused by the user": {"rm -rf x", "The user doesn't want to proceed with this tool use. The tool use was rejected", `"Error: x"`, true,

@@ -16,6 +16,8 @@ import (
 type claudeResult struct {
 	Stdout         text               `json:"stdout"`
 	Stderr         text               `json:"stderr"`
+	Interrupted    flag               `json:"interrupted"`
+	TimedOut       integer            `json:"timedOutAfterMs"`
 	Interpretation text               `json:"returnCodeInterpretation"`
 	BackgroundID   text               `json:"backgroundTaskId"`
 	Persisted      text               `json:"persistedOutputPath"`
@@ -160,7 +162,9 @@ func (c *claudeReader) bash(call *claudeCall, failed bool, said string, at time.
 	}
 	r.cut = r.cut || x.Persisted != "" || len(r.output) > maxOutputBytes
 	r.background = x.BackgroundID != ""
-	r.other = x.Interpretation != ""
+	// Cut short by a person or a timeout, or ended with a status that the agent
+	// explains away: there is no status to infer.
+	r.other = x.Interpretation != "" || bool(x.Interrupted) || x.TimedOut.value != nil
 	if x.Git.ok {
 		c.commit(string(x.Git.v.Commit.v.SHA))
 		c.pullRequest(string(x.Git.v.PR.v.URL))
@@ -225,6 +229,9 @@ func (c *claudeReader) looked(call *claudeCall, failed bool, said string, extra 
 
 // delegated counts a subagent that is not known by its own id.
 func (c *claudeReader) delegated(call *claudeCall, failed bool, extra jsontext.Value) {
+	if c.agents["call:"+bounded(call.id, maxNameBytes)] {
+		return // its own rows are in the log
+	}
 	var x claudeResult
 	if extra.Kind() == '{' && json.Unmarshal(extra, &x, rowOptions) == nil && x.AgentID != "" {
 		c.agents[bounded(string(x.AgentID), maxNameBytes)] = true

@@ -19,13 +19,16 @@ type handsRun struct {
 		Repo   text    `json:"repo"`
 		Number integer `json:"number"`
 	}] `json:"issue"`
-	Instruction text                 `json:"instruction"`
-	Patch       text                 `json:"git_patch"`
-	History     list[jsontext.Value] `json:"history"`
-	Success     jsontext.Value       `json:"success"`
-	Error       text                 `json:"error"`
-	Metrics     object[handsMetrics] `json:"metrics"`
-	Metadata    object[struct {
+	Instruction text `json:"instruction"`
+	Patch       text `json:"git_patch"`
+	Test        object[struct {
+		Patch text `json:"git_patch"`
+	}] `json:"test_result"`
+	History  list[jsontext.Value] `json:"history"`
+	Success  jsontext.Value       `json:"success"`
+	Error    text                 `json:"error"`
+	Metrics  object[handsMetrics] `json:"metrics"`
+	Metadata object[struct {
 		Model object[struct {
 			Name text `json:"model"`
 		}] `json:"llm_config"`
@@ -112,7 +115,7 @@ func (run *handsRun) session() evidence.Session {
 	for _, v := range run.History {
 		h.history(v)
 	}
-	for _, e := range unifiedEdits(string(run.Patch)) {
+	for _, e := range unifiedEdits(first(string(run.Patch), string(run.Test.v.Patch))) {
 		h.unordered(e)
 	}
 	run.Metrics.v.spent(h.builder)

@@ -30,10 +30,12 @@ var outlines = []outline{
 	{formatClaudeSession, claudeSessionRow},
 	{formatAmp, func(p probe) bool { return strings.HasPrefix(p["id"], "T-") && p.any("messages", "v", "created") }},
 	{formatSWEAgent, func(p probe) bool {
-		return p.all("trajectory") && p.any("history", "info", "environment") || p.all("history") && !p.any("git_patch", "sessionId", "instruction", "metrics")
+		return p.all("trajectory") && !p.any("type", "schema_version") ||
+			p.all("history") && !p.any("git_patch", "sessionId", "instruction", "metrics", "instance_id", "workspaceDirectory", "type")
 	}},
 	{formatOpenHands, func(p probe) bool {
-		return p.all("git_patch") && p.any("history", "instruction", "instance_id") || p.all("instruction", "history") || p.all("issue", "instruction")
+		return p.all("git_patch") && p.any("history", "instruction", "instance_id") || p.all("instruction", "history") ||
+			p.all("issue", "instruction") || p.all("instance_id") && p.any("history", "instruction", "test_result")
 	}},
 	{formatTrace, func(p probe) bool { return p.all("files", "version") && p.any("id", "timestamp") }},
 	{formatEntire, func(p probe) bool { return p.all("checkpoint_id") && p.any("sessions", "session_id", "files_touched") }},
@@ -125,7 +127,7 @@ func geminiSaved(p probe) bool {
 	switch {
 	case p.all("sessionId", "projectHash"), p.any("$set", "$rewindTo"), p.is("type", "gemini"):
 		return true
-	case p.all("sessionId", "messages") && p.any("startTime", "lastUpdated"):
+	case p.all("messages") && p.any("startTime", "lastUpdated") && !p.any("type"):
 		return true
 	}
 	return p.is("type", "user", "info", "error", "warning") && p.all("id", "timestamp", "content") && !p.any("uuid", "message", "sessionId")
