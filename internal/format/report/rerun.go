@@ -33,8 +33,7 @@ func JoinReruns(suites []evidence.Suite) []evidence.Suite {
 			case j.onlySkips(now):
 				j.remove(now, id)
 			default:
-				j.replace(before, now, id)
-				j.last[id] = now
+				j.last[id] = j.replace(before, now, id)
 			}
 		}
 	}
@@ -91,8 +90,9 @@ func (j *joiner) onlySkips(b bag) bool {
 	return true
 }
 
-// replace takes the earlier records out and lets the later ones remember them.
-func (j *joiner) replace(before, now bag, id evidence.CaseID) {
+// replace takes the earlier records out, lets the later ones remember them, and
+// returns the later bag as it then is.
+func (j *joiner) replace(before, now bag, id evidence.CaseID) bag {
 	worst, attempts := j.history(before)
 	j.remove(before, id)
 	s := &j.suites[now.suite]
@@ -105,17 +105,19 @@ func (j *joiner) replace(before, now bag, id evidence.CaseID) {
 		c.Attempts = limitAttempts(append(slices.Clone(attempts), own...))
 	}
 	if worst == nil || now.passes == 0 {
-		return
+		return now
 	}
 	// It passed at last: it is no longer a simple pass.
 	c := *worst
 	c.Outcome, c.Flaky = evidence.Passed, true
 	c.Attempts = limitAttempts(append(slices.Clone(attempts), evidence.Passed))
+	now.passes, now.cases = now.passes-1, append(now.cases, len(s.Cases))
 	s.Cases = append(s.Cases, c)
 	s.Counts.Flaky++
 	if at := slices.Index(s.Passing, id); at >= 0 {
 		s.Passing = slices.Delete(s.Passing, at, at+1)
 	}
+	return now
 }
 
 // history is the outcomes of a bag, and the case in it that did not simply pass
