@@ -32,6 +32,9 @@ type PullRequest struct {
 	// Head commit as GitHub knows it, and the tree that it records.
 	Head     string `json:"head" redact:"keep"`
 	HeadTree string `json:"headTree,omitempty" redact:"keep"`
+	// Numbers of other open pull requests with the same head: a check run stands
+	// under all of them.
+	SameHead []int `json:"sameHead,omitempty"`
 	// Logins that GitHub joins with the head commit's author and committer.
 	HeadAuthor    string   `json:"headAuthor,omitempty"`
 	HeadCommitter string   `json:"headCommitter,omitempty"`

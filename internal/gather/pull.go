@@ -78,6 +78,11 @@ func (p Pull) pullRequest() *evidence.PullRequest {
 	}
 	if head := p.Snapshot.Head(); head != nil && head.Oid == g.HeadRefOid {
 		out.HeadTree, out.HeadAuthor, out.HeadCommitter = head.Tree.Oid, login(head.Author), login(head.Committer)
+		for _, other := range head.AssociatedPullRequests.All() {
+			if other.Number != g.Number && other.State == "OPEN" && other.HeadRefOid == head.Oid {
+				out.SameHead = append(out.SameHead, other.Number)
+			}
+		}
 	}
 	for _, thread := range g.ReviewThreads.All() {
 		if !thread.IsResolved {

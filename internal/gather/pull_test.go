@@ -187,6 +187,18 @@ func TestKeepFailed(t *testing.T) {
 	}
 }
 
+func TestPullSameHead(t *testing.T) {
+	st := hub(t)
+	for n, state := range []string{"OPEN", "CLOSED", "OPEN"} {
+		st.Pulls = append(st.Pulls, &ghtest.Pull{Number: 20 + n, State: state, Head: ghtest.Branch{Ref: "x", SHA: headSHA}})
+	}
+	st.Pulls[3].Head.SHA, st.Pulls[3].Commits = earlier, []string{headSHA, earlier}
+	f, _ := gatherPull(t, st, nil)
+	if diff := cmp.Diff([]int{20}, f.PullRequest.SameHead); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // A required check of our own name is the one that this run makes.
 func TestPullOwnRequired(t *testing.T) {
 	st := hub(t)

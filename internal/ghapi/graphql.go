@@ -2,6 +2,7 @@ package ghapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,6 +19,10 @@ import (
 // too many queries.
 const rateLimited = "RATE_LIMITED"
 
+// undefinedField is the code of the error for a field that the server's schema
+// does not have.
+const undefinedField = "undefinedField"
+
 // maxQueryErrors bounds how many errors of one answer are repeated.
 const maxQueryErrors = 5
 
@@ -30,8 +35,8 @@ type QueryError struct {
 
 // Fault is one error in an answer of GraphQL.
 type Fault struct {
-	// GitHub's type, such as "FORBIDDEN" or "NOT_FOUND"; empty for queries that
-	// the server does not understand.
+	// GitHub's type, such as "FORBIDDEN" or "NOT_FOUND", or the code of its
+	// extensions, such as "undefinedField".
 	Type    string
 	Message string
 	// Path of the field that is missing because of it, such as
@@ -73,11 +78,8 @@ func (f Fault) Reason() evidence.Reason {
 		return evidence.Denied
 	case "NOT_FOUND":
 		return evidence.NotFound
-	case "":
-		// The server does not know a field: it is older than the query.
-		if strings.Contains(f.Message, "doesn't exist on type") || strings.Contains(f.Message, "doesn't accept argument") {
-			return evidence.Unsupported
-		}
+	case undefinedField:
+		return evidence.Unsupported
 	}
 	return evidence.Unavailable
 }
@@ -118,6 +120,7 @@ func decode(resp *http.Response, out any) error {
 		Errors []struct {
 			Type, Message string
 			Path          []any
+			Extensions    struct{ Code string }
 		}
 	}
 	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
@@ -141,7 +144,7 @@ func decode(resp *http.Response, out any) error {
 		for _, step := range e.Path {
 			path = append(path, fmt.Sprint(step))
 		}
-		found.Faults = append(found.Faults, Fault{Type: e.Type, Message: oneLine(e.Message), Path: strings.Join(path, ".")})
+		found.Faults = append(found.Faults, Fault{Type: cmp.Or(e.Type, e.Extensions.Code), Message: oneLine(e.Message), Path: strings.Join(path, ".")})
 	}
 	return found
 }
@@ -153,6 +156,13 @@ func oneLine(s string) string {
 		s = strings.ToValidUTF8(s[:maxBytes], "") + "…"
 	}
 	return strings.Join(strings.Fields(s), " ")
+}
+
+func faultsOf(err error) []Fault {
+	if q, ok := errors.AsType[*QueryError](err); ok {
+		return q.Faults
+	}
+	return nil
 }
 
 func asPartial(err error) (*QueryError, bool) {

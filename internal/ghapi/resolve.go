@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/go-github/v60/github"
 
@@ -120,6 +121,30 @@ func PullsOfCommit(ctx context.Context, client *github.Client, owner, repo, bran
 		}
 		return cmp.Compare(a.Number, b.Number)
 	})
+	return found, nil
+}
+
+// PullsClosedSince returns the pull requests of a repository that were closed or
+// merged at or after a time, the latest changed first: what a scheduled run may
+// have missed.
+func PullsClosedSince(ctx context.Context, client *github.Client, owner, repo string, since time.Time) ([]PullRef, error) {
+	var found []PullRef
+	_, err := pages(func(page int) ([]*github.PullRequest, *github.Response, error) {
+		list, resp, err := client.PullRequests.List(ctx, owner, repo, &github.PullRequestListOptions{
+			State: "closed", Sort: "updated", Direction: "desc", ListOptions: github.ListOptions{PerPage: perPage, Page: page},
+		})
+		for _, p := range list {
+			if p.GetUpdatedAt().Before(since) {
+				resp.NextPage = 0 // all that follow are older
+			} else if !p.GetClosedAt().Before(since) {
+				found = append(found, refOf(p))
+			}
+		}
+		return list, resp, err
+	})
+	if err != nil {
+		return found, Explain(err, "closed pull requests")
+	}
 	return found, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -104,6 +105,24 @@ func TestPullsOfGroup(t *testing.T) {
 				t.Errorf("%v (-want +got):\n%s", err, diff)
 			}
 		})
+	}
+}
+
+func TestPullsClosedSince(t *testing.T) {
+	closed := func(number int, at, updated string) *ghtest.Pull {
+		return &ghtest.Pull{Number: number, State: "CLOSED", ClosedAt: at, UpdatedAt: updated, Head: ghtest.Branch{SHA: head}}
+	}
+	st := ghtest.State{Pulls: []*ghtest.Pull{
+		closed(1, "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"), closed(2, "2026-02-02T00:00:00Z", "2026-02-03T00:00:00Z"),
+		closed(3, "2026-02-01T00:00:00Z", "2026-02-01T00:00:00Z"), {Number: 4, Head: ghtest.Branch{SHA: head}},
+	}}
+	for n := range 120 {
+		st.Pulls = append(st.Pulls, closed(100+n, "2025-01-01T00:00:00Z", "2025-01-02T00:00:00Z"))
+	}
+	s := ghtest.New(t, st)
+	got, err := ghapi.PullsClosedSince(t.Context(), s.Client(), "octo", "demo", time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC))
+	if err != nil || numbers(got) != "2 3" || len(s.Calls()) != 1 {
+		t.Errorf("%s, %v", numbers(got), err)
 	}
 }
 

@@ -212,6 +212,11 @@ type Commit struct {
 	MessageHeadline, Message    string
 	Tree                        Object
 	Author, Committer           *struct{ User *Account }
+	// Pull requests of the repository that contain the commit.
+	AssociatedPullRequests List[struct {
+		Number            int
+		State, HeadRefOid string
+	}]
 	// The latest result of each check, whoever reports it.
 	StatusCheckRollup *struct{ Contexts List[Check] }
 	// Every result of every check run, and the latest statuses.
@@ -296,9 +301,21 @@ func askPull(ctx context.Context, client *github.Client, address string, vars ma
 		}
 	}
 	s := &Snapshot{}
-	err := GraphQL(ctx, client, address, SnapshotQuery(), vars, &answer)
+	document := SnapshotQuery()
+	err := GraphQL(ctx, client, address, document, vars, &answer)
+	for range maxOlder {
+		unknown := unknownFields(err)
+		if len(unknown) == 0 {
+			break
+		}
+		for _, field := range unknown {
+			document = without(document, field)
+			s.Faults = append(s.Faults, Fault{Type: undefinedField, Path: field, Message: "this server does not know the field " + field})
+		}
+		err = GraphQL(ctx, client, address, document, vars, &answer)
+	}
 	if partial, ok := asPartial(err); ok && answer.Repository != nil && answer.Repository.PullRequest != nil {
-		s.Faults, err = partial.Faults, nil
+		s.Faults, err = append(s.Faults, partial.Faults...), nil
 	}
 	if err != nil {
 		return nil, err

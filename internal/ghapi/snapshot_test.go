@@ -111,7 +111,7 @@ func TestSnapshotFaults(t *testing.T) {
 		"bad credentials":      {func(st *ghtest.State) { st.Token = "other" }, ghtest.Fault{Status: 401, Body: `{"message":"Bad credentials"}`}, evidence.Denied, "Bad credentials"},
 		"no permission":        {nil, ghtest.Fault{Status: 403, Body: denied}, evidence.Denied, "Resource not accessible"},
 		"forbidden":            {nil, ghtest.Fault{Status: 200, Body: `{"data":{"repository":null},"errors":[{"type":"FORBIDDEN","message":"SAML","path":["repository"]}]}`}, evidence.Denied, "SAML"},
-		"older server":         {nil, ghtest.Fault{Status: 200, Body: `{"errors":[{"message":"Field 'mergeQueueEntry' doesn't exist on type 'PullRequest'"}]}`}, evidence.Unsupported, "mergeQueueEntry"},
+		"ancient server":       {nil, ghtest.Fault{Status: 200, Times: 9, Body: unknown("pullRequest")}, evidence.Unsupported, "pullRequest"},
 		"neither":              {nil, ghtest.Fault{Status: 200, Body: `{}`}, evidence.Unreadable, "neither data nor errors"},
 		"other shape":          {nil, ghtest.Fault{Status: 200, Body: `{"data":{"repository":{"pullRequest":{"number":"seven"}}}}`}, evidence.Unreadable, "not as documented"},
 		"unavailable":          {nil, ghtest.Fault{Status: 502, Times: 9}, evidence.Unavailable, "502"},
@@ -128,6 +128,38 @@ func TestSnapshotFaults(t *testing.T) {
 			_, err := take(t, s)
 			if err == nil || !strings.Contains(err.Error(), tt.err) || evidence.ReasonOf(err, "") != tt.reason {
 				t.Errorf("%s: %v", evidence.ReasonOf(err, ""), err)
+			}
+		})
+	}
+}
+
+// unknown is the answer of a server that does not have the fields.
+func unknown(fields ...string) string {
+	var list []string
+	for _, f := range fields {
+		list = append(list, fmt.Sprintf(`{"path":["query PullRequest","repository","pullRequest","%[1]s"],"extensions":{"code":"undefinedField","typeName":"PullRequest","fieldName":"%[1]s"},"message":"Field '%[1]s' doesn't exist on type 'PullRequest'"}`, f))
+	}
+	return `{"errors":[` + strings.Join(list, ",") + `]}`
+}
+
+// A server that lacks fields is asked again without them; they are faults of the
+// snapshot. The query is valid without each.
+func TestSnapshotOlderServer(t *testing.T) {
+	for _, fields := range [][]string{
+		{"mergeQueueEntry"}, {"rules"}, {"mergeQueueEntry", "rules", "stateReason", "autoMergeRequest"}, {"baseRef"}, {"isRequired"},
+		{"reviewDecision"}, {"lastEditedAt"}, {"isMinimized", "viewerDidAuthor"},
+	} {
+		t.Run(strings.Join(fields, " "), func(t *testing.T) {
+			s := ghtest.New(t, state(t))
+			s.Fail(ghtest.Fault{Status: 200, Body: unknown(fields...)})
+			snap, err := take(t, s)
+			if err != nil || len(s.Calls()) != 2 || len(snap.Faults) != len(fields) || snap.Pull.Title == "" {
+				t.Fatalf("%v: %+v", err, snap)
+			}
+			for i, f := range snap.Faults {
+				if f.Path != fields[i] || f.Reason() != evidence.Unsupported {
+					t.Errorf("fault %+v", f)
+				}
 			}
 		})
 	}

@@ -251,7 +251,18 @@ func (s *State) commitObject(sha string) object {
 		"__typename": "Commit", "oid": sha, "authoredDate": s.at(c.At), "committedDate": s.at(c.At), "messageHeadline": headline, "message": c.Message,
 		"tree": gitObject(c.tree()), "author": person(c.Author), "committer": person(c.Committer), "parents": connection(parents),
 		"statusCheckRollup": s.rollup(sha), "checkSuites": s.suites(sha), "status": s.statuses(sha),
+		"associatedPullRequests": s.containing(sha),
 	}
+}
+
+func (s *State) containing(sha string) field {
+	var nodes []object
+	for _, p := range s.Pulls {
+		if p.Head.SHA == sha || slices.Contains(p.Commits, sha) {
+			nodes = append(nodes, object{"__typename": "PullRequest", "number": p.Number, "state": p.State, "headRefOid": p.Head.SHA})
+		}
+	}
+	return connection(nodes)
 }
 
 // suites are all results of check runs, grouped as GitHub does: by app and

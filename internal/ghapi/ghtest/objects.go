@@ -122,7 +122,7 @@ func (s *State) restPull(p *Pull) object {
 		"title": p.Title, "body": p.Body, "user": user(p.author()), "draft": p.Draft, "locked": p.Locked, "active_lock_reason": nil,
 		"labels": labels, "milestone": nil, "assignee": nil, "assignees": []any{}, "requested_reviewers": []any{}, "requested_teams": []any{},
 		"head": s.branch(p.Head), "base": s.branch(p.Base), "author_association": p.Association, "auto_merge": nil,
-		"created_at": s.at(p.CreatedAt), "updated_at": s.Now, "closed_at": nil, "merged_at": null(p.MergedAt), "merge_commit_sha": null(p.MergeCommit),
+		"created_at": s.at(p.CreatedAt), "updated_at": s.at(p.UpdatedAt), "closed_at": null(cmp.Or(p.ClosedAt, p.MergedAt)), "merged_at": null(p.MergedAt), "merge_commit_sha": null(p.MergeCommit),
 		"merged": p.State == "MERGED", "merged_by": user(p.MergedBy), "mergeable": true, "rebaseable": true, "mergeable_state": "clean",
 		"maintainer_can_modify": false, "comments": 0, "review_comments": 0, "commits": len(p.Commits), "additions": 1, "deletions": 0, "changed_files": 1,
 	}

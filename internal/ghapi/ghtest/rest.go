@@ -67,7 +67,11 @@ func (s *Server) getPull(r *http.Request, _ []byte) answer {
 func (s *Server) listPulls(r *http.Request, _ []byte) answer {
 	q := r.URL.Query()
 	var list []any
-	for _, p := range s.state.Pulls {
+	pulls := slices.Clone(s.state.Pulls)
+	if q.Get("sort") == "updated" && q.Get("direction") == "desc" {
+		slices.SortStableFunc(pulls, func(a, b *Pull) int { return cmp.Compare(s.state.at(b.UpdatedAt), s.state.at(a.UpdatedAt)) })
+	}
+	for _, p := range pulls {
 		owner, _, _ := strings.Cut(p.Head.Repository, "/")
 		state := map[string]string{"OPEN": "open"}[p.State]
 		switch head := q.Get("head"); {

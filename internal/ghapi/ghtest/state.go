@@ -83,6 +83,8 @@ type Pull struct {
 	Threads        []bool       `json:"threads"`
 	ForcePushes    []*ForcePush `json:"forcePushes"`
 	ReviewDecision string       `json:"reviewDecision"`
+	ClosedAt       string       `json:"closedAt"`
+	UpdatedAt      string       `json:"updatedAt"`
 	MergedAt       string       `json:"mergedAt"`
 	MergedBy       *Account     `json:"mergedBy"`
 	MergeCommit    string       `json:"mergeCommit"`
