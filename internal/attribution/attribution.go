@@ -31,6 +31,7 @@ func Lines(r *evidence.Record) evidence.Attribution {
 		add(&a.Lines, f.Lines)
 		a.Files = append(a.Files, f)
 	}
+	a.Later = c.later(r, a.Files)
 	a.ClaimsUnused = c.unused()
 	return a
 }
@@ -61,6 +62,8 @@ type section struct {
 	commit, path string
 	line         int
 	known        bool
+	// The lines need not be in the head any more: its numbers say nothing.
+	gone bool
 }
 
 // sections divides the added lines of f by origin. Lines without one are

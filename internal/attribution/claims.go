@@ -216,13 +216,13 @@ func (c *claims) divide(path string, s section) []evidence.AttributedRange {
 // edges lists the edges, in lines at the head, of all claims about s.
 func (c *claims) edges(path string, s section) []edge {
 	var edges []edge
-	if c.head != "" {
+	if c.head != "" && !s.gone {
 		edges = c.between(edges, place{c.head, path}, s.First, s)
 	}
 	if s.commit == "" {
 		return edges
 	}
-	if s.commit != c.head || s.path != path || s.line != s.First {
+	if s.gone || s.commit != c.head || s.path != path || s.line != s.First {
 		edges = c.between(edges, place{s.commit, s.path}, s.line, s)
 	}
 	for _, i := range c.at[place{commit: s.commit}] {

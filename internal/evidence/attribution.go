@@ -22,6 +22,31 @@ type Attribution struct {
 	Files []FileAttribution `json:"files,omitempty"`
 	// Number of claims that are about none of the added lines.
 	ClaimsUnused int `json:"claimsUnused,omitempty"`
+	// What later commits did to lines that an agent had written, by file and from
+	// the oldest on.
+	Later []LaterEdit `json:"later,omitempty"`
+}
+
+// LaterEdit is an edit of AI-written lines by a later commit.
+type LaterEdit struct {
+	Path string `json:"path"`
+	// The lines of the edit that are still there, at head.
+	Lines  []LineRange `json:"lines,omitempty"`
+	Commit string      `json:"commit" redact:"keep"`
+	// "replaced", "deleted" or "inserted".
+	Action string `json:"action"`
+	// "same-run", "other-run", "some-run" when an agent made it and nothing tells
+	// in which run, "human", or "unattested" when nothing tells who made it. A
+	// deletion leaves nothing to attest.
+	By string `json:"by"`
+	// Sessions that had written the lines, and the one that made the edit.
+	Of      []string `json:"of,omitempty"`
+	Session string   `json:"session,omitempty"`
+	// Numbers of AI-written lines taken away and of lines put there.
+	Removed int `json:"removed"`
+	Added   int `json:"added"`
+	// A session ran a validation after the commit, and it passed.
+	Validated bool `json:"validated,omitempty"`
 }
 
 // LineCounts are numbers of added lines. Added is the sum of the others.

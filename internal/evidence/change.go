@@ -77,6 +77,11 @@ type File struct {
 	// Which commit wrote the added lines, ascending and disjoint. Absent when the
 	// history could not be read; lines in none of them are of unknown origin.
 	Origins []LineOrigin `json:"origins,omitempty"`
+	// What commits of the change did to lines of the file that earlier commits of
+	// the change had written, the oldest first, and how many were left out at a
+	// limit.
+	Rewrites        []Rewrite `json:"rewrites,omitempty"`
+	RewritesOmitted int       `json:"rewritesOmitted,omitempty"`
 
 	// Hashes of the added lines, in the order of Spans. They live only while
 	// claims are being made and never enter the bundle.
@@ -99,6 +104,32 @@ type LineOrigin struct {
 	Path string `json:"path,omitempty"`
 	// Line in that commit at which First stood.
 	Line int `json:"line,omitempty"`
+}
+
+// Rewrite is a place where a commit replaced, deleted or inserted into lines
+// that earlier commits of the change had written.
+type Rewrite struct {
+	// The commit, and the path of the file there.
+	Commit string `json:"commit" redact:"keep"`
+	Path   string `json:"path"`
+	// The lines that it put there, in its own numbers; after a mere deletion,
+	// Count is 0 and First the line before.
+	First int `json:"first"`
+	Count int `json:"count"`
+	// The lines that it took away; those that are older than the change are left
+	// out.
+	Removed []WrittenLines `json:"removed,omitempty"`
+	// The lines just above and below an insertion.
+	Above *WrittenLines `json:"above,omitempty"`
+	Below *WrittenLines `json:"below,omitempty"`
+}
+
+// WrittenLines are lines of a file as one commit wrote them.
+type WrittenLines struct {
+	Commit string `json:"commit" redact:"keep"`
+	Path   string `json:"path"`
+	Line   int    `json:"line"`
+	Count  int    `json:"count"`
 }
 
 // Method says how lines were joined with a session.

@@ -107,6 +107,9 @@ func (r *Repo) fetch(ctx context.Context, args, refspecs []string) error {
 		"fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-maintenance", "--force", "--update-shallow",
 	}, args...)
 	args = append(append(args, "--end-of-options", remote), refspecs...)
+	// Two fetches at once would fight for the locks of refs and shallow commits.
+	r.fetching.Lock()
+	defer r.fetching.Unlock()
 	cmd := exec.CommandContext(ctx, "git", args...)
 	cmd.Dir = r.own
 	cmd.Env = environment(r.credentials(),

@@ -21,6 +21,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -33,10 +34,11 @@ type Options struct {
 	Server string
 }
 
-// Repo is a repository. It is safe for use by several goroutines, except that
-// [Repo.Fetch] and [Repo.Close] must not run beside other calls.
+// Repo is a repository. It is safe for use by several goroutines until
+// [Repo.Close]; what a fetch brings is seen by calls that begin after it.
 type Repo struct {
-	options Options
+	fetching sync.Mutex
+	options  Options
 	// Top level of the work tree, or the directory of a bare repository.
 	root string
 	// The package's own repository, which borrows the objects.

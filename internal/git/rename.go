@@ -22,8 +22,8 @@ const (
 	// contents are compared at all; above, only files that did not change are
 	// found. Git's own limit for diffs is 1000.
 	comparisonLimit = "-l2000"
-	// sync is a line that diff-tree --stdin repeats, flushing what it found.
-	sync = "done\n"
+	// flush is a line that diff-tree --stdin repeats, flushing what it found.
+	flush = "done\n"
 )
 
 // renameFinder finds files under their old names. It keeps git processes that
@@ -173,7 +173,7 @@ func (c *conversation) ask(r *Repo, old string, wanted []TreeEntry, found map[st
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(c.in, "%s %s\n%s", old, tree, sync); err == nil {
+	if _, err := fmt.Fprintf(c.in, "%s %s\n%s", old, tree, flush); err == nil {
 		c.err = c.read(old+" "+tree+"\n", found)
 	} else {
 		c.err = io.ErrUnexpectedEOF
@@ -205,7 +205,7 @@ func (c *conversation) read(header string, found map[string]TreeEntry) error {
 			found[e.path] = TreeEntry{Path: e.oldPath, Blob: e.oldBlob, Mode: e.oldMode}
 		}
 	}
-	if line, err := c.out.ReadString('\n'); err != nil || line != sync {
+	if line, err := c.out.ReadString('\n'); err != nil || line != flush {
 		return io.ErrUnexpectedEOF
 	}
 	return nil

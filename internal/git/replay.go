@@ -37,20 +37,28 @@ func (r *Repo) Origins(ctx context.Context, mergeBase, head string, files []evid
 	}
 	for i := range files {
 		f := &files[i]
-		f.Origins = versions.at(f.Path).origins(f.Path, f.Spans, h.ids)
+		at := versions.at(f.Path)
+		f.Origins = at.origins(f.Path, f.Spans, h.ids)
+		f.Rewrites, f.RewritesOmitted = at.past.list(h.ids)
 	}
 	return nil
 }
 
-// snapshot is the versions of the live files of a commit. A file that is not in
-// it is older than the change.
-type snapshot map[string]version
+// snapshot is the live files of a commit. A file that is not in it is older than
+// the change.
+type snapshot map[string]file
 
-func (s snapshot) at(path string) version {
-	if v, ok := s[path]; ok {
-		return v
+// file is a version of a file and what became of earlier ones.
+type file struct {
+	version
+	past *past
+}
+
+func (s snapshot) at(path string) file {
+	if f, ok := s[path]; ok {
+		return f
 	}
-	return whole(before, path)
+	return file{version: whole(before, path)}
 }
 
 // maxPairs is how many pairs of blobs one comparison of trees has: enough for
@@ -177,13 +185,13 @@ type replayer struct {
 // commit makes the snapshot of commit i. All old versions are read before one is
 // written: files may have changed places.
 func (r *replayer) commit(i int) error {
-	made := make([]version, len(r.steps[i]))
+	made := make([]file, len(r.steps[i]))
 	for k, s := range r.steps[i] {
-		v, err := r.version(i, s)
+		f, err := r.file(i, s)
 		if err != nil {
 			return err
 		}
-		made[k] = v
+		made[k] = f
 	}
 	next := r.inherit(i)
 	for k, s := range r.steps[i] {
@@ -215,31 +223,38 @@ func (r *replayer) inherit(i int) snapshot {
 	return next
 }
 
-func (r *replayer) version(i int, s step) (version, error) {
+// file makes the file of one step of commit i.
+func (r *replayer) file(i int, s step) (file, error) {
 	if len(s.from) == 0 {
-		return whole(i, s.path), nil
+		return file{version: whole(i, s.path)}, nil
 	}
+	var made file
 	parts := make([]version, len(s.from))
 	for k, o := range s.from {
-		v := whole(before, o.path)
+		f := file{version: whole(before, o.path)}
 		if at := r.parents[i][o.parent].index; at != before {
-			v = r.states[at].at(o.path)
+			f = r.states[at].at(o.path)
 		}
 		if o.blob == "" {
-			return v, nil
+			return f, nil
 		}
 		hunks, err := r.hunks.next()
 		if err != nil {
-			return nil, err
+			return file{}, err
 		}
 		owner := i
 		if len(s.from) > 1 {
 			owner = nobody
 		}
-		parts[k] = v.patch(hunks, owner, s.path)
+		parts[k] = f.patch(hunks, owner, s.path)
+		made.past = made.past.join(f.past)
+		if len(r.parents[i]) == 1 {
+			made.past = made.past.with(f.rewrites(hunks, i, s.path))
+		}
 	}
-	if len(parts) == 1 {
-		return parts[0], nil
+	made.version = parts[0]
+	if len(parts) > 1 {
+		made.version = overlay(parts, i, s.path)
 	}
-	return overlay(parts, i, s.path), nil
+	return made, nil
 }

@@ -2,6 +2,7 @@ package git
 
 import (
 	"math"
+	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -57,6 +58,66 @@ func (v version) patch(hunks []hunk, owner int, path string) version {
 		}
 	}
 	return in.copy(out, endless)
+}
+
+// written reports whether the change wrote any of the lines.
+func (v version) written() bool {
+	return slices.ContainsFunc(v, func(r run) bool { return r.owner >= 0 })
+}
+
+// rewrite is what a hunk does to lines that the change had written.
+type rewrite struct {
+	owner int
+	path  string
+	hunk
+	removed      []run
+	above, below *run
+}
+
+// rewrites lists the hunks that take away lines that the change had written, or
+// add some between two such lines.
+func (v version) rewrites(hunks []hunk, owner int, path string) []rewrite {
+	if !v.written() {
+		return nil
+	}
+	var all []rewrite
+	in := cursor{version: v}
+	at := 1
+	for _, h := range hunks {
+		x := rewrite{owner: owner, path: path, hunk: h}
+		if h.oldCount > 0 {
+			in.skip(h.oldLine - at)
+			for _, r := range in.copy(nil, h.oldCount) {
+				if r.owner >= 0 {
+					x.removed = append(x.removed, r)
+				}
+			}
+			at = h.oldLine + h.oldCount
+		} else if h.oldLine > 0 {
+			in.skip(h.oldLine - at)
+			around := in
+			x.above, x.below = around.one(), around.one()
+			in.skip(1)
+			at = h.oldLine + 1
+		}
+		if len(x.removed) > 0 || x.above != nil && x.below != nil {
+			all = append(all, x)
+		}
+	}
+	return all
+}
+
+// one returns the line at the cursor, if the change wrote it, and moves behind
+// it. Behind the end of a file that the change added it returns one line more
+// than there is.
+func (c *cursor) one() *run {
+	r := c.peek()
+	c.skip(1)
+	if r.owner < 0 {
+		return nil
+	}
+	r.count = 1
+	return &r
 }
 
 // add appends r, to the last run if it continues that.
