@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"io"
 	"strings"
 
@@ -10,9 +9,9 @@ import (
 
 // DetectCTRF knows CTRF by its results with a summary and tests.
 func DetectCTRF(_ string, head []byte) bool {
-	head = Text(head)
-	return startsWith(head, '{') && (bytes.Contains(head, []byte(`"CTRF"`)) ||
-		hasKeys(head, "results", "tool", "summary") && !hasKeys(head, "runs"))
+	head = jsonStart(head)
+	return hasKeys(head, "reportFormat", "CTRF") ||
+		hasKeys(head, "results", "tool") && !hasKeys(head, "runs") && (hasKeys(head, "summary") || hasKeys(head, "tests", "status", "duration"))
 }
 
 // DecodeCTRF reads the Common Test Report Format 1.0 and what was written before

@@ -19,18 +19,20 @@ func DetectJaCoCo(_ string, head []byte) bool {
 }
 
 // DecodeJaCoCo reads the XML report of JaCoCo (report.dtd, which is not
-// fetched). A line was executed when one of its instructions was. Reports
-// without lines have the counter of the whole.
+// fetched). A line was executed when one of its instructions was. The numbers are
+// those of the counter of the whole: modules may have files of one package and
+// name, whose lines cannot be told apart.
 func DecodeJaCoCo(r io.Reader) (evidence.Fragment, error) {
 	d := jacoco{x: newXMLReader(r), set: newLineSet()}
 	err := d.set.problem(d.document())
 	if !d.found {
 		return evidence.Fragment{}, err
 	}
-	if d.listed == 0 {
-		d.set.lines, d.set.covered = d.missed+d.covered, d.covered
+	c := d.set.finish("jacoco")
+	if stated := d.missed + d.covered; stated > 0 {
+		c.Lines, c.Covered = stated, d.covered
 	}
-	return evidence.Fragment{Coverage: []evidence.Coverage{d.set.finish("jacoco")}}, err
+	return evidence.Fragment{Coverage: []evidence.Coverage{c}}, err
 }
 
 type jacoco struct {
@@ -38,7 +40,6 @@ type jacoco struct {
 	set     *lineSet
 	pkg     string
 	file    *fileLines
-	listed  int
 	missed  int
 	covered int
 	found   bool
@@ -71,7 +72,6 @@ func (d *jacoco) start(element string) error {
 	case "sourcefile":
 		d.file = d.set.file(joinPath(d.pkg, uriSlashes(x.attr("name"))))
 	case "line":
-		d.listed++
 		d.set.add(d.file, line(string(x.raw("nr"))), positive(string(x.raw("ci"))))
 	case "counter":
 		if x.depth() == 2 && string(x.raw("type")) == "LINE" {

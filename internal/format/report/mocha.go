@@ -23,10 +23,10 @@ func DecodeMocha(r io.Reader) (evidence.Fragment, error) {
 		found = d.j.object(d.member) || found
 	}
 	err := d.j.problem()
-	if err == nil && !found {
-		err = evidence.Errorf(evidence.Unreadable, "not an object")
+	if err == nil && (!found || d.lists == 0) {
+		err = evidence.Errorf(evidence.Unsupported, "no lists of tests: not the output of Mocha's own JSON reporter")
 	}
-	if d.lists == 0 && err != nil {
+	if d.lists == 0 {
 		return evidence.Fragment{}, err
 	}
 	d.finish(err == nil)

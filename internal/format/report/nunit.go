@@ -248,10 +248,12 @@ func (o nunitOutcome) outcome(failed bool) evidence.Outcome {
 		return evidence.Skipped
 	}
 	switch {
-	case failed, o.success == "false":
+	case failed:
 		return evidence.Failed
 	case o.executed == "false":
 		return evidence.Skipped
+	case o.success == "false":
+		return evidence.Failed
 	}
 	return evidence.Passed
 }

@@ -50,6 +50,10 @@ func (d *sarifRun) tool(member string) {
 			d.component(n)
 			n++
 		})
+	case "name": // before version 2.1.0
+		if called := d.j.text(); d.scan.Tool == "" {
+			d.scan.Tool = name(called)
+		}
 	default:
 		d.j.skip()
 	}

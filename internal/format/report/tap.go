@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	tapPoint   = regexp.MustCompile(`^(not )?ok\b(?:[ \t]+(\d+)\b)?[ \t]*(.*)$`)
+	tapPoint   = regexp.MustCompile(`^(not )?ok(?:[ \t]+(\d+)\b)?(|[ \t{-].*)$`)
 	tapPlan    = regexp.MustCompile(`^(\d+)\.\.(\d+)(?:[ \t]*#[ \t]*(.*))?$`)
 	tapVersion = regexp.MustCompile(`(?i)^TAP version \d+\s*$`)
 	tapTodo    = regexp.MustCompile(`(?i)^(todo|skip)\S*[ \t]*(.*)$`)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"strings"
@@ -8,10 +9,20 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// DetectXUnit knows the results of xUnit.net by their root element.
+// DetectXUnit knows the results of xUnit.net by their root element and what only
+// they have: the manifests of Windows and of Maven call their root "assembly",
+// too.
 func DetectXUnit(_ string, head []byte) bool {
-	root := xmlRoot(head)
-	return root == "assemblies" || root == "assembly"
+	switch xmlRoot(head) {
+	case "assemblies":
+		return true
+	case "assembly":
+		tag := rootTag(head)
+		own, rest, _ := bytes.Cut(tag, []byte(">"))
+		return bytes.Contains(own, []byte("run-date")) || bytes.Contains(own, []byte("test-framework")) ||
+			bytes.Contains(own, []byte("total=")) || bytes.Contains(rest, []byte("<collection"))
+	}
+	return false
 }
 
 // DecodeXUnit reads the results of xUnit.net v2 and v3 ("Format of XML Results"),
