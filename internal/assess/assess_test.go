@@ -268,6 +268,7 @@ func specimens() map[string][]specimen {
 		}, Policy{}, isWarning, "not recorded to have validated"}},
 		"evidence-contradictory": {{"totals", func(r *evidence.Record) { r.Suites[0].Declared = &evidence.Counts{Total: 5, Failed: 2} }, Policy{}, isWarning, "states 5 tests with 2 failed, and lists 3 with 0 failed"}},
 		"claims-conflict":        {{"unused", func(r *evidence.Record) { r.Claims = append(r.Claims, claim("other.go", 3)) }, Policy{}, isNote, "1 claim about lines"}},
+		"policy-broken":          {{"unknown key", func(*evidence.Record) {}, Policy{Broken: "mergebrief.yml:3:1: unknown key"}, isError, "mergebrief.yml:3:1"}},
 		"evidence-unreadable": {
 			{"rejected", func(r *evidence.Record) {
 				r.Inputs = []evidence.Input{{Path: "x", Status: evidence.Rejected, Detail: "too large"}}

@@ -45,6 +45,9 @@ type Policy struct {
 	MaxCostUSD float64
 	// Findings that are known and do not count.
 	Accepted []Accepted
+	// Why the policy file could not be used; empty when it could, or when there
+	// is none. What it asks for is not known then.
+	Broken string
 	// The day on which the policy is applied, as "2006-01-02"; acceptances that
 	// ended before it count no more. Empty when no day is known: then every
 	// acceptance with an end has ended.

@@ -26,7 +26,7 @@ type Rule struct {
 // then what is missing.
 func Rules() []Rule {
 	return []Rule{
-		testsFailed, checkFailed, suiteBroken, scanUnfinished, validationFailed,
+		policyBroken, testsFailed, checkFailed, suiteBroken, scanUnfinished, validationFailed,
 		passContradicted, failureContradicted, agreementLost, requiredNotPassed, notValidated, commandNotRun,
 		repairedByTests, testsDeleted, testsSkipped, nothingAsserted, testsFlaky, hooksBypassed, checksChanged,
 		secretsSeen, boundaryBypassed, boundaryExceeded, networkOutside, callsRefused,

@@ -81,8 +81,12 @@ func (c *Command) runAction(ctx context.Context, value func(string) string) erro
 	if err != nil {
 		return err
 	}
+	policy, err := s.policy(ctx, repo, target.Base)
+	if err != nil {
+		s.lacks("policy", err, "mergebrief policy check says what is wrong with it")
+	}
 	rec := gather.Record(ctx, target, s.redactor, s.sources(repo))
-	e, err := newEdition(rec, assess.Policy{FailOn: s.settings.FailOn}, render.Options{Key: s.settings.CommentKey})
+	e, err := newEdition(rec, policy, render.Options{Key: s.settings.CommentKey})
 	if err != nil {
 		return fail("", "%w", err)
 	}
@@ -164,6 +168,18 @@ func (s *session) target(ctx context.Context, repo *git.Repo) (evidence.Target, 
 	}
 	t.MergeBase = bases[0]
 	return t, nil
+}
+
+// policy reads the policy of the base branch, from git or, without a checkout,
+// from GitHub.
+func (s *session) policy(ctx context.Context, repo *git.Repo, base string) (assess.Policy, error) {
+	read := func(path string) ([]byte, error) { return repo.Blob(ctx, base, path, maxPolicyBytes) }
+	if repo == nil {
+		read = func(path string) ([]byte, error) {
+			return ghapi.Content(ctx, s.client, s.env.Repository.Owner, s.env.Repository.Name, base, path, maxPolicyBytes)
+		}
+	}
+	return policyFrom(read, s.settings.Config, s.settings.FailOn)
 }
 
 // sources are where the evidence of this run comes from, in the order in which

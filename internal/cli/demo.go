@@ -72,7 +72,7 @@ func (c *Command) runDemo(ctx context.Context, dir string) error {
 	}
 	fmt.Fprintf(c.Stdout, "The example repository is %s\n\n", repo)
 	return c.runReport(ctx, reportOptions{
-		repo: repo, base: "main", head: "expire-tokens", failOn: "none", out: filepath.Join(dir, defaultOut),
+		repo: repo, base: "main", head: "expire-tokens", out: filepath.Join(dir, defaultOut),
 	})
 }
 

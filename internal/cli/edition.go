@@ -18,6 +18,7 @@ const (
 	statementFile = "evidence.intoto.json"
 	commentFile   = "comment.md"
 	summaryFile   = "summary.md"
+	reportFile    = "report.html"
 )
 
 // newEdition judges a record and makes everything that is stored or shown of it.
@@ -34,6 +35,10 @@ func newEdition(rec *evidence.Record, policy assess.Policy, options render.Optio
 		return nil, err
 	}
 	options.Digest = evidence.Digest(stored)
+	page, err := render.Report(b, options)
+	if err != nil {
+		return nil, err
+	}
 	return &publish.Edition{
 		Bundle: b,
 		Files: []publish.NamedFile{
@@ -41,6 +46,7 @@ func newEdition(rec *evidence.Record, policy assess.Policy, options render.Optio
 			{Name: statementFile, Data: stated},
 			{Name: commentFile, Data: []byte(render.Comment(b, options))},
 			{Name: summaryFile, Data: []byte(render.Summary(b, options))},
+			{Name: reportFile, Data: []byte(page)},
 		},
 		Key: options.Key, Digest: options.Digest, Links: options.Links,
 	}, nil

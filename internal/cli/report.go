@@ -38,8 +38,8 @@ func (c *Command) report() *cobra.Command {
 		Short: "report on a change in any git repository, without GitHub",
 		Long: `Compares a head with a base, reads result files and agent transcripts from the
 repository's folder, and writes evidence.json (the bundle), evidence.intoto.json
-(an in-toto statement about it), comment.md and summary.md. The first lines of
-the comment are printed.`,
+(an in-toto statement about it), comment.md, summary.md and report.html. The
+first lines of the comment are printed.`,
 		Example: "  mergebrief report\n  mergebrief report --repo ../shop --base origin/main --evidence 'build/**/*.xml' --evidence ~/transcript.jsonl",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -53,12 +53,12 @@ the comment are printed.`,
 	f.StringArrayVar(&o.evidence, "evidence", nil, "glob of files to read, relative to the repository or absolute; may be repeated (default: the usual places)")
 	f.StringVar(&o.pull, "pull", "", "file with GitHub's description of the pull request, as gh api repos/OWNER/REPO/pulls/N prints it")
 	f.StringVar(&o.out, "out", defaultOut, "folder for the bundle")
-	f.StringVar(&o.failOn, "fail-on", "none", "exit with status 1 from this level of findings on: none, warning or error")
+	f.StringVar(&o.failOn, "fail-on", "", "exit with status 1 from this level of findings on: none, warning or error (default: as the policy says, else none)")
 	return cmd
 }
 
 func (c *Command) runReport(ctx context.Context, o reportOptions) error {
-	if !slices.Contains([]string{"none", "warning", "error"}, o.failOn) {
+	if !slices.Contains([]string{"", "none", "warning", "error"}, o.failOn) {
 		return misuse("", "--fail-on: %q is not allowed (allowed: none, warning, error)", o.failOn)
 	}
 	repo, err := git.Open(ctx, o.repo, git.Options{})
@@ -78,8 +78,14 @@ func (c *Command) runReport(ctx context.Context, o reportOptions) error {
 	if pull != nil {
 		sources = append(sources, pull)
 	}
+	policy, err := policyFrom(func(path string) ([]byte, error) {
+		return repo.Blob(ctx, target.Base, path, maxPolicyBytes)
+	}, assess.PolicyPath, o.failOn)
+	if err != nil {
+		fmt.Fprintf(c.Stderr, "mergebrief: %v\n", err) // a finding says it too
+	}
 	rec := gather.Record(ctx, target, redact.New(nil), sources)
-	e, err := newEdition(rec, assess.Policy{FailOn: o.failOn}, render.Options{})
+	e, err := newEdition(rec, policy, render.Options{})
 	if err != nil {
 		return fail("", "%w", err)
 	}
@@ -100,23 +106,11 @@ func gateStatus(b *evidence.Bundle) int {
 
 // printReport shows the first lines of the comment and where the rest is.
 func (c *Command) printReport(e *publish.Edition, out string) {
-	fmt.Fprintf(c.Stdout, "%s\n", firstLines(render.Comment(e.Bundle, render.Options{Digest: e.Digest})))
+	fmt.Fprintf(c.Stdout, "%s\n\n", render.Headline(e.Bundle))
 	for _, f := range e.Files {
 		fmt.Fprintf(c.Stdout, "%s\n", filepath.Join(out, f.Name))
 	}
 }
-
-// firstLines returns what a reader of the comment sees before unfolding
-// anything, without the marker.
-func firstLines(comment string) string {
-	_, text, _ := strings.Cut(comment, "\n")
-	text, _, _ = strings.Cut(text, "<details>")
-	text, _, _ = strings.Cut(text, "<sub>")
-	return superscripts.Replace(strings.TrimSpace(text)) + "\n"
-}
-
-// superscripts are the letters of the bases as a terminal shows them.
-var superscripts = strings.NewReplacer("<sup>O</sup>", "ᴼ", "<sup>V</sup>", "ⱽ", "<sup>R</sup>", "ᴿ", "<sup>M</sup>", "ᴹ")
 
 func readPull(name string) (*gather.PullFile, error) {
 	if name == "" {
