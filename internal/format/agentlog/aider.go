@@ -3,6 +3,7 @@ package agentlog
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -16,7 +17,6 @@ const formatAider = "aider-history"
 
 const (
 	aiderStarted = "# aider chat started at "
-	aiderBanner  = "> Aider v"
 	// maxAiderSessions bounds the sessions of one history, which aider appends
 	// to for years.
 	maxAiderSessions = 1000
@@ -43,7 +43,7 @@ func DecodeAider(r io.Reader) (evidence.Fragment, error) {
 	for {
 		line, err := in.ReadSlice('\n')
 		a.line(string(bytes.TrimRight(line[:min(len(line), maxFinalBytes)], " \r\n")))
-		for err == bufio.ErrBufferFull {
+		for errors.Is(err, bufio.ErrBufferFull) {
 			_, err = in.ReadSlice('\n')
 		}
 		if err == io.EOF {
@@ -111,9 +111,9 @@ func (a *aiderReader) flush() {
 	switch {
 	case strings.TrimSpace(said) == "", strings.HasPrefix(said, "# Fix any errors below"):
 	case strings.HasPrefix(said, "/run "), strings.HasPrefix(said, "/test "), strings.HasPrefix(said, "!"):
-		_, line, _ := strings.Cut(strings.TrimPrefix(said, "!"), " ")
-		if strings.HasPrefix(said, "!") {
-			line = strings.TrimPrefix(said, "!")
+		line, bang := strings.CutPrefix(said, "!")
+		if !bang {
+			_, line, _ = strings.Cut(said, " ")
 		}
 		a.run(started{line: strings.TrimSpace(line)})
 		a.rows++

@@ -139,10 +139,8 @@ func (b *builder) model(name string) {
 		return
 	}
 	name = bounded(name, maxNameBytes)
-	for _, m := range b.session.Models {
-		if m == name {
-			return
-		}
+	if slices.Contains(b.session.Models, name) {
+		return
 	}
 	b.session.Models = append(b.session.Models, name)
 }
@@ -265,10 +263,8 @@ func appendNew(list []string, s string) []string {
 	if s == "" || len(s) > maxPathBytes || len(list) >= maxListed {
 		return list
 	}
-	for _, have := range list {
-		if have == s {
-			return list
-		}
+	if slices.Contains(list, s) {
+		return list
 	}
 	return append(list, s)
 }
@@ -422,7 +418,7 @@ func (b *builder) microCosts() []int64 {
 	for _, t := range b.usage {
 		out = append(out, int64(min(*t.cost, 1e6)*1e9))
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
+	slices.Sort(out)
 	return out
 }
 

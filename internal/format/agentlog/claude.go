@@ -365,7 +365,7 @@ func (c *claudeReader) user(r *claudeRow, text []byte, subagent bool) {
 		c.asked(r, unquote(content), subagent)
 		return
 	}
-	said := ""
+	var said strings.Builder
 	results := 0
 	for _, b := range blocks(content) {
 		switch b.Type {
@@ -373,11 +373,11 @@ func (c *claudeReader) user(r *claudeRow, text []byte, subagent bool) {
 			results++
 			c.returned(&b, content, r.Timestamp.Time, extra)
 		case "text":
-			said += string(b.Text)
+			said.WriteString(string(b.Text))
 		}
 	}
-	if results == 0 && said != "" {
-		c.asked(r, said, subagent)
+	if results == 0 && said.String() != "" {
+		c.asked(r, said.String(), subagent)
 	}
 }
 

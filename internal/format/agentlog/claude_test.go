@@ -64,32 +64,58 @@ func TestClaudeExitBasis(t *testing.T) {
 		failed                  bool
 		want                    evidence.Command
 	}{
-		"zero is inferred": {"go test ./...", "ok", `{"stdout":"ok  \tx\t0.1s","stderr":""}`, false,
-			evidence.Command{Outcome: "ok", ExitBasis: "inferred"}},
-		"number on failure": {"go test ./...", "Exit code 1\nFAIL", `"Error: Exit code 1\nFAIL"`, true,
-			evidence.Command{Outcome: "failed", ExitBasis: "explicit", Exit: &one}},
-		"number behind Error": {"sleep 9", "Error: Exit code 137", `"x"`, true,
-			evidence.Command{Outcome: "failed", ExitBasis: "explicit", Exit: &big}},
-		"failure without number": {"go vet ./...", "Command timed out", `"x"`, true,
-			evidence.Command{Outcome: "failed", ExitBasis: "inferred"}},
-		"a number in a success is text": {"cat log", "Exit code 1", `{"stdout":"Exit code 1"}`, false,
-			evidence.Command{Outcome: "ok", ExitBasis: "inferred"}},
-		"no matches is no zero": {"grep x y", "", `{"stdout":"","returnCodeInterpretation":"No matches found"}`, false,
-			evidence.Command{Outcome: "unknown", ExitBasis: "unknown"}},
-		"interrupted": {"go test ./...", "", `{"stdout":"ok","stderr":"","interrupted":true}`, false,
-			evidence.Command{Outcome: "unknown", ExitBasis: "unknown"}},
-		"left running": {"npm start", "Command running in background with ID: b1", `{"stdout":"","backgroundTaskId":"b1"}`, false,
-			evidence.Command{Outcome: "background", ExitBasis: "unknown", Masked: "background"}},
-		"refused by the user": {"rm -rf x", "The user doesn't want to proceed with this tool use. The tool use was rejected", `"Error: x"`, true,
-			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"}},
-		"sibling failed": {"go test ./...", "<tool_use_error>Sibling tool call errored</tool_use_error>", `"x"`, true,
-			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"}},
-		"no permission": {"curl x", "Permission to use Bash with command curl x has been denied.", `"x"`, true,
-			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"}},
-		"hook refused": {"git push", "PreToolUse:Bash hook error: blocked", `"x"`, true,
-			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"}},
-		"hook failed in the command": {"git commit -m x", "Exit code 1\nhook blocked the commit", `"x"`, true,
-			evidence.Command{Outcome: "failed", ExitBasis: "explicit", Exit: &one}},
+		"zero is inferred": {
+			"go test ./...", "ok", `{"stdout":"ok  \tx\t0.1s","stderr":""}`, false,
+			evidence.Command{Outcome: "ok", ExitBasis: "inferred"},
+		},
+		"number on failure": {
+			"go test ./...", "Exit code 1\nFAIL", `"Error: Exit code 1\nFAIL"`, true,
+			evidence.Command{Outcome: "failed", ExitBasis: "explicit", Exit: &one},
+		},
+		"number behind Error": {
+			"sleep 9", "Error: Exit code 137", `"x"`, true,
+			evidence.Command{Outcome: "failed", ExitBasis: "explicit", Exit: &big},
+		},
+		"failure without number": {
+			"go vet ./...", "Command timed out", `"x"`, true,
+			evidence.Command{Outcome: "failed", ExitBasis: "inferred"},
+		},
+		"a number in a success is text": {
+			"cat log", "Exit code 1", `{"stdout":"Exit code 1"}`, false,
+			evidence.Command{Outcome: "ok", ExitBasis: "inferred"},
+		},
+		"no matches is no zero": {
+			"grep x y", "", `{"stdout":"","returnCodeInterpretation":"No matches found"}`, false,
+			evidence.Command{Outcome: "unknown", ExitBasis: "unknown"},
+		},
+		"interrupted": {
+			"go test ./...", "", `{"stdout":"ok","stderr":"","interrupted":true}`, false,
+			evidence.Command{Outcome: "unknown", ExitBasis: "unknown"},
+		},
+		"left running": {
+			"npm start", "Command running in background with ID: b1", `{"stdout":"","backgroundTaskId":"b1"}`, false,
+			evidence.Command{Outcome: "background", ExitBasis: "unknown", Masked: "background"},
+		},
+		"refused by the user": {
+			"rm -rf x", "The user doesn't want to proceed with this tool use. The tool use was rejected", `"Error: x"`, true,
+			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"},
+		},
+		"sibling failed": {
+			"go test ./...", "<tool_use_error>Sibling tool call errored</tool_use_error>", `"x"`, true,
+			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"},
+		},
+		"no permission": {
+			"curl x", "Permission to use Bash with command curl x has been denied.", `"x"`, true,
+			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"},
+		},
+		"hook refused": {
+			"git push", "PreToolUse:Bash hook error: blocked", `"x"`, true,
+			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"},
+		},
+		"hook failed in the command": {
+			"git commit -m x", "Exit code 1\nhook blocked the commit", `"x"`, true,
+			evidence.Command{Outcome: "failed", ExitBasis: "explicit", Exit: &one},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := decodeClaude(t, bashRow("t1", 1, c.command), resultRow("t1", 4, c.failed, c.content, c.extra))

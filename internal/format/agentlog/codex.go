@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -431,122 +429,6 @@ func (c *codexReader) called(p *codexPayload, args jsontext.Value, at time.Time)
 		return
 	}
 	c.use(toolUse{id: id, name: string(p.Name), args: a, dir: c.dir, at: at})
-}
-
-// The forms in which an exit status stands in an output.
-var (
-	codexExit    = regexp.MustCompile(`(?m)^(?:Exit code: |Process exited with code )(-?\d{1,10})\s*$`)
-	codexRunning = regexp.MustCompile(`(?m)^Process running with session ID (\S+)`)
-	codexWall    = regexp.MustCompile(`(?m)^Wall time: ([\d.]+) seconds`)
-)
-
-// codexHead is how far the lines before the output itself reach.
-const codexHead = 4000
-
-func (c *codexReader) output(p *codexPayload, at time.Time) {
-	id := string(p.CallID)
-	said, r := codexResult(p.Output)
-	r.at = at
-	if session, ok := c.stdin[id]; ok {
-		delete(c.stdin, id)
-		c.resumed(session, said, r)
-		return
-	}
-	by := ""
-	switch {
-	case strings.HasPrefix(said, "exec command rejected by user"), strings.HasPrefix(said, "rejected by user"), strings.HasPrefix(said, "patch rejected by user"):
-		r.notRun, by = true, "user"
-	case strings.HasPrefix(said, "exec_command failed") && strings.Contains(said, "rejected"), strings.HasPrefix(said, "approval required by policy"):
-		r.notRun, by = true, "policy"
-	case strings.HasPrefix(said, "failed to parse function arguments"), strings.HasPrefix(said, "unsupported call"):
-		r.notRun = true
-	case strings.HasPrefix(said, "aborted"):
-		r.other = true
-	}
-	if m := codexRunning.FindStringSubmatch(head(said)); m != nil && r.exit == nil {
-		if call := c.pending[id]; call != nil && len(c.running) < maxPending {
-			c.running[m[1]] = call
-		}
-		r.background = true
-	}
-	c.returned(id, r, by)
-}
-
-// resumed notes the end of a command that was left running and then waited for.
-func (c *codexReader) resumed(session, said string, r result) {
-	call := c.running[session]
-	if call == nil || call.command == nil || r.exit == nil {
-		return
-	}
-	delete(c.running, session)
-	if call.command.line.masked == "" {
-		call.command.Masked = ""
-	}
-	c.end(call.command, r)
-}
-
-func head(s string) string { return s[:min(len(s), codexHead)] }
-
-// codexResult reads an output: text, a JSON text with metadata, parts, or an
-// object.
-func codexResult(v jsontext.Value) (string, result) {
-	said := ""
-	r := result{succeeded: false}
-	switch v.Kind() {
-	case '"':
-		said = unquote(v)
-	case '[':
-		said = codexContent(v)
-	case '{':
-		var o struct {
-			Content jsontext.Value `json:"content"`
-			Success jsontext.Value `json:"success"`
-		}
-		_ = json.Unmarshal(v, &o, rowOptions) // what could be read stays
-		said = codexContent(o.Content)
-		r.failed = o.Success.Kind() == 'f'
-	}
-	if strings.HasPrefix(said, "{") && !deep([]byte(said)) {
-		var o struct {
-			Output   text `json:"output"`
-			Metadata object[struct {
-				Exit     integer `json:"exit_code"`
-				Duration decimal `json:"duration_seconds"`
-			}] `json:"metadata"`
-		}
-		if json.Unmarshal([]byte(said), &o, rowOptions) == nil && o.Metadata.ok {
-			r.exit, r.output, r.duration = o.Metadata.v.Exit.int(), []byte(o.Output), seconds(o.Metadata.v.Duration)
-			return string(o.Output), r
-		}
-	}
-	r.output = []byte(said)
-	top := head(said)
-	if i := strings.Index(top, "Output:\n"); i >= 0 {
-		r.output = []byte(said[i+len("Output:\n"):])
-		top = top[:i]
-	}
-	if m := codexExit.FindStringSubmatch(top); m != nil {
-		if n, err := strconv.Atoi(m[1]); err == nil {
-			r.exit = &n
-		}
-	}
-	if m := codexWall.FindStringSubmatch(top); m != nil {
-		if f, err := strconv.ParseFloat(m[1], 64); err == nil {
-			r.duration = seconds(decimal{&f})
-		}
-	}
-	if strings.Contains(top, "command timed out after ") && r.exit == nil {
-		r.failed = true
-	}
-	return said, r
-}
-
-func seconds(d decimal) time.Duration {
-	const year = 365 * 24 * 3600
-	if d.value == nil || *d.value < 0 || *d.value > year {
-		return 0
-	}
-	return time.Duration(*d.value * float64(time.Second))
 }
 
 func (c *codexReader) event(p *codexPayload, at time.Time) {

@@ -216,7 +216,6 @@ func (c *copilotReader) message(d *copilotData) {
 		c.final = string(d.Content)
 	}
 	c.model(string(d.Model))
-
 }
 
 func (c *copilotReader) began(d *copilotData, r *copilotRow) {

@@ -196,19 +196,31 @@ func TestNoteTraps(t *testing.T) {
 		note string
 		want evidence.ClaimSource
 	}{
-		"quoted path, windows lines": {"\"a b.go\"\r\n  abcdef0 1-2\r\n---\r\n{\"prompts\":{\"abcdef0\":{\"agent_id\":{\"tool\":\"x\",\"id\":\"i\"}}}}",
-			evidence.ClaimSource{Files: 1, Ranges: 1, Lines: 2, StatedLines: 2, AILines: 2}},
-		"overlap counts once": {"a\n  k 5-9,1-6\n---\n{\"prompts\":{\"k\":{}}}",
-			evidence.ClaimSource{Files: 1, Ranges: 2, Lines: 9, StatedLines: 11, AILines: 9}},
-		"session key without trace": {"a\n  s_1 1\n---\n{\"sessions\":{\"s_1\":{}}}",
-			evidence.ClaimSource{Files: 1, Ranges: 1, Lines: 1, StatedLines: 1, AILines: 1}},
-		"nothing defines the key": {"a\n  ai_agent 1-3\n  human 4\n---\n{\"prompts\":{}}",
-			evidence.ClaimSource{Files: 1, Ranges: 2, Lines: 4, StatedLines: 4, UndefinedKeyCount: 2, UndefinedEntries: 2}},
-		"reversed and huge": {"a\n  k 9-2,0,1-99999999999,x,7\n---\n{\"prompts\":{\"k\":{}}}",
-			evidence.ClaimSource{Files: 1, Ranges: 4, Lines: 1, StatedLines: 1, AILines: 1, BadRanges: 4}},
+		"quoted path, windows lines": {
+			"\"a b.go\"\r\n  abcdef0 1-2\r\n---\r\n{\"prompts\":{\"abcdef0\":{\"agent_id\":{\"tool\":\"x\",\"id\":\"i\"}}}}",
+			evidence.ClaimSource{Files: 1, Ranges: 1, Lines: 2, StatedLines: 2, AILines: 2},
+		},
+		"overlap counts once": {
+			"a\n  k 5-9,1-6\n---\n{\"prompts\":{\"k\":{}}}",
+			evidence.ClaimSource{Files: 1, Ranges: 2, Lines: 9, StatedLines: 11, AILines: 9},
+		},
+		"session key without trace": {
+			"a\n  s_1 1\n---\n{\"sessions\":{\"s_1\":{}}}",
+			evidence.ClaimSource{Files: 1, Ranges: 1, Lines: 1, StatedLines: 1, AILines: 1},
+		},
+		"nothing defines the key": {
+			"a\n  ai_agent 1-3\n  human 4\n---\n{\"prompts\":{}}",
+			evidence.ClaimSource{Files: 1, Ranges: 2, Lines: 4, StatedLines: 4, UndefinedKeyCount: 2, UndefinedEntries: 2},
+		},
+		"reversed and huge": {
+			"a\n  k 9-2,0,1-99999999999,x,7\n---\n{\"prompts\":{\"k\":{}}}",
+			evidence.ClaimSource{Files: 1, Ranges: 4, Lines: 1, StatedLines: 1, AILines: 1, BadRanges: 4},
+		},
 		"empty": {"---\n{\"prompts\":{}}", evidence.ClaimSource{}},
-		"conversation": {"---\n{\"prompts\":{\"k\":{\"messages\":[{\"text\":\"secret\"}]}}}",
-			evidence.ClaimSource{HoldsMessages: true}},
+		"conversation": {
+			"---\n{\"prompts\":{\"k\":{\"messages\":[{\"text\":\"secret\"}]}}}",
+			evidence.ClaimSource{HoldsMessages: true},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, err := DecodeNote(strings.NewReader(c.note))
@@ -264,14 +276,22 @@ func TestRepairs(t *testing.T) {
 		rows []string
 		want []repair
 	}{
-		"repaired": {[]string{run("1", 1, "go test ./...", true), edit("e", "a.go", 2), run("2", 3, "go test ./...", true), edit("f", "a_test.go", 4), run("3", 5, "go test ./...", false)},
-			[]repair{{"go test", 2, "ok", false, true, 2}}},
-		"narrower rerun": {[]string{run("1", 1, "go test ./...", true), edit("e", "a.go", 2), run("2", 3, "go test ./a", false)},
-			[]repair{{"go test", 1, "ok", true, false, 1}}},
-		"masked rerun tells": {[]string{run("1", 1, "go test ./...", true), edit("e", "a.go", 2), run("2", 3, "go test ./... | tail", false)},
-			[]repair{{"go test", 1, "ok", false, false, 1}}},
-		"masked rerun that does not tell": {[]string{run("1", 1, "go test ./...", true), edit("e", "a.go", 2), run("2", 3, "go test ./... | head -3", false)},
-			[]repair{{"go test", 1, "failed", false, false, 1}}},
+		"repaired": {
+			[]string{run("1", 1, "go test ./...", true), edit("e", "a.go", 2), run("2", 3, "go test ./...", true), edit("f", "a_test.go", 4), run("3", 5, "go test ./...", false)},
+			[]repair{{"go test", 2, "ok", false, true, 2}},
+		},
+		"narrower rerun": {
+			[]string{run("1", 1, "go test ./...", true), edit("e", "a.go", 2), run("2", 3, "go test ./a", false)},
+			[]repair{{"go test", 1, "ok", true, false, 1}},
+		},
+		"masked rerun tells": {
+			[]string{run("1", 1, "go test ./...", true), edit("e", "a.go", 2), run("2", 3, "go test ./... | tail", false)},
+			[]repair{{"go test", 1, "ok", false, false, 1}},
+		},
+		"masked rerun that does not tell": {
+			[]string{run("1", 1, "go test ./...", true), edit("e", "a.go", 2), run("2", 3, "go test ./... | head -3", false)},
+			[]repair{{"go test", 1, "failed", false, false, 1}},
+		},
 		"never rerun":              {[]string{run("1", 1, "go test ./...", true), edit("e", "a.go", 2)}, []repair{{"go test", 1, "failed", false, false, 1}}},
 		"failed and left alone":    {[]string{edit("e", "a.go", 1), run("1", 2, "go test ./...", true)}, nil},
 		"another family":           {[]string{run("1", 1, "go vet ./...", true), edit("e", "a.go", 2), run("2", 3, "go test ./...", false)}, []repair{{"go vet", 1, "failed", false, false, 1}}},

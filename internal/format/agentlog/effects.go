@@ -2,6 +2,7 @@ package agentlog
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -84,12 +85,7 @@ func flagged(argv []string, prefix string) bool {
 }
 
 func has(argv []string, want string) bool {
-	for _, a := range argv {
-		if a == want {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(argv, want)
 }
 
 func addresses(argv []string) []string {

@@ -46,11 +46,15 @@ var tools = map[string]evidence.CommandClass{
 // verbs are programs that do several things; the family is the program and its
 // first word: "go test".
 var verbs = map[string]map[string]evidence.CommandClass{
-	"go": {"test": evidence.ClassTest, "vet": evidence.ClassLint, "build": evidence.ClassBuild, "install": evidence.ClassBuild,
-		"fmt": evidence.ClassFormat, "fix": evidence.ClassFormat},
-	"cargo": {"test": evidence.ClassTest, "t": evidence.ClassTest, "nextest": evidence.ClassTest, "build": evidence.ClassBuild,
+	"go": {
+		"test": evidence.ClassTest, "vet": evidence.ClassLint, "build": evidence.ClassBuild, "install": evidence.ClassBuild,
+		"fmt": evidence.ClassFormat, "fix": evidence.ClassFormat,
+	},
+	"cargo": {
+		"test": evidence.ClassTest, "t": evidence.ClassTest, "nextest": evidence.ClassTest, "build": evidence.ClassBuild,
 		"b": evidence.ClassBuild, "check": evidence.ClassTypecheck, "c": evidence.ClassTypecheck, "clippy": evidence.ClassLint,
-		"fmt": evidence.ClassFormat, "doc": evidence.ClassBuild, "deny": evidence.ClassLint, "audit": evidence.ClassLint},
+		"fmt": evidence.ClassFormat, "doc": evidence.ClassBuild, "deny": evidence.ClassLint, "audit": evidence.ClassLint,
+	},
 	"dotnet":    {"test": evidence.ClassTest, "build": evidence.ClassBuild, "format": evidence.ClassFormat, "publish": evidence.ClassBuild},
 	"swift":     {"test": evidence.ClassTest, "build": evidence.ClassBuild},
 	"mix":       {"test": evidence.ClassTest, "compile": evidence.ClassBuild, "format": evidence.ClassFormat, "credo": evidence.ClassLint, "dialyzer": evidence.ClassTypecheck},

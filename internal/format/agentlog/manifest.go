@@ -302,8 +302,7 @@ func (m *Manifest) spent(b *builder) {
 	}
 	if m.Usage.CostUSD != nil && *m.Usage.CostUSD >= 0 {
 		u.CostUSD, u.CostBasis = m.Usage.CostUSD, evidence.CostReported
-		switch basis := evidence.CostBasis(m.Usage.CostBasis); basis {
-		case evidence.CostMeasured, evidence.CostEstimated:
+		if basis := evidence.CostBasis(m.Usage.CostBasis); basis == evidence.CostMeasured || basis == evidence.CostEstimated {
 			u.CostBasis = basis
 		}
 	}

@@ -126,7 +126,7 @@ func (rr *rowReader[T]) lines() error {
 	for {
 		text, err := rr.next()
 		if len(bytes.TrimSpace(text)) > 0 {
-			if err := rr.decodeAll(text, err == io.EOF); err != nil {
+			if err := rr.decodeAll(text, errors.Is(err, io.EOF)); err != nil {
 				return err
 			}
 		}
@@ -135,7 +135,7 @@ func (rr *rowReader[T]) lines() error {
 			return rr.tooLarge()
 		case errors.Is(err, errTooLong):
 			rr.flaws.add(evidence.Errorf(evidence.Truncated, "line %d: %w", rr.line, err))
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return evidence.Errorf(evidence.Unreadable, "line %d: %w", rr.line, err)
@@ -152,19 +152,19 @@ func (rr *rowReader[T]) tooLarge() error {
 func (rr *rowReader[T]) next() ([]byte, error) {
 	rr.line++
 	text, err := rr.in.ReadSlice('\n')
-	if err != bufio.ErrBufferFull {
+	if !errors.Is(err, bufio.ErrBufferFull) {
 		return text, err
 	}
 	rr.long = rr.long[:0]
 	over := false
-	for err == bufio.ErrBufferFull {
+	for errors.Is(err, bufio.ErrBufferFull) {
 		if over = over || len(rr.long)+len(text) > maxLineBytes; !over {
 			rr.long = append(rr.long, text...)
 		}
 		text, err = rr.in.ReadSlice('\n')
 	}
 	if over || len(rr.long)+len(text) > maxLineBytes {
-		if err == nil || err == io.EOF {
+		if err == nil || errors.Is(err, io.EOF) {
 			return nil, errTooLong
 		}
 		return nil, err
@@ -184,7 +184,7 @@ func (rr *rowReader[T]) decodeAll(text []byte, last bool) error {
 	for {
 		var row T
 		err := json.UnmarshalDecode(&rr.dec, &row)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -226,7 +226,7 @@ func (rr *rowReader[T]) stream() error {
 	for !array || outer.PeekKind() != ']' {
 		counted.left = maxDocumentBytes
 		value, err := outer.ReadValue()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -248,7 +248,7 @@ func (rr *rowReader[T]) streamErr(err error, c *cappedReader) error {
 		return rr.tooLarge()
 	case errors.Is(err, errTooLong):
 		return evidence.Errorf(evidence.Truncated, "before line %d: a value is longer than %d bytes", line, maxDocumentBytes)
-	case errors.Is(err, io.ErrUnexpectedEOF), err == io.EOF:
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return evidence.Errorf(evidence.Truncated, "line %d: the file ends inside a row", line)
 	}
 	return evidence.Errorf(evidence.Unreadable, "before line %d: not JSON", line)

@@ -285,6 +285,7 @@ func (w *lineWalk) binary(c *syntax.BinaryCmd, f flow, wrap int) {
 		}
 		left.filtered = true
 		left.cut = left.cut || !keepsEnd(c.Y)
+	case syntax.AndStmt: // a failure of either side is that of the line
 	}
 	w.stmt(c.X, left, wrap)
 	right := f

@@ -268,16 +268,16 @@ func editorVerb(command string) deed {
 	return doesOther
 }
 
-// returned notes the result of the call with the id.
-func (t *toolbox) returned(id string, r result, by string) *toolCall {
+// returned notes the result of the call with the id; by says who refused one that
+// did not run.
+func (t *toolbox) returned(id string, r result, by string) {
 	call := t.pending[id]
 	if call == nil {
-		return nil
+		return
 	}
 	delete(t.pending, id)
 	t.results++
 	t.ended(call, r, by)
-	return call
 }
 
 // ended notes what a call did. by says who refused one that did not run.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -148,10 +149,8 @@ func judge(family string, output []byte) verdict {
 // signed reports whether a program has signs of its own.
 func signed(tool string) bool {
 	for i := range signs {
-		for _, f := range signs[i].families {
-			if f == tool {
-				return true
-			}
+		if slices.Contains(signs[i].families, tool) {
+			return true
 		}
 	}
 	return false
@@ -175,12 +174,7 @@ func (s *sign) speaks(tool string) bool {
 	if s.families == nil {
 		return true
 	}
-	for _, f := range s.families {
-		if f == tool {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.families, tool)
 }
 
 func texts(groups [][]byte) []string {
