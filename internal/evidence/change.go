@@ -132,6 +132,24 @@ type WrittenLines struct {
 	Count  int    `json:"count"`
 }
 
+// LineMap says where the lines of one version of a file are in another. Lines in
+// no hunk are the same in both.
+type LineMap struct {
+	OldPath string `json:"oldPath"`
+	// Empty when the file is gone.
+	Path  string     `json:"path,omitempty"`
+	Hunks []LineHunk `json:"hunks,omitempty"`
+}
+
+// LineHunk replaces lines, ascending, with the numbers of a unified diff without
+// context: with OldCount 0, lines are inserted after OldFirst.
+type LineHunk struct {
+	OldFirst int `json:"oldFirst"`
+	OldCount int `json:"oldCount"`
+	First    int `json:"first"`
+	Count    int `json:"count"`
+}
+
 // Method says how lines were joined with a session.
 type Method string
 

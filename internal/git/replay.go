@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -68,42 +69,30 @@ const maxPairs = 16 << 10
 // replay carries out the plan, oldest commit first, and returns the versions at
 // the head.
 func (r *Repo) replay(ctx context.Context, p *plan) (snapshot, error) {
-	trees, err := r.pairTrees(p)
-	if err != nil {
-		return nil, err
+	if len(p.ids) == 0 {
+		return nil, nil
 	}
-	var result snapshot
-	feed := func(w io.Writer) error {
-		for _, t := range trees {
-			if _, err := fmt.Fprintln(w, t[0], t[1]); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	err = r.stream(ctx, feed, func(in *bufio.Reader) error {
-		s := replayer{plan: p, hunks: pairReader{patch: patchReader{in: in}, trees: trees}, states: make([]snapshot, len(p.ids))}
+	states := make([]snapshot, len(p.ids))
+	err := r.hunks(ctx, p.pairs, func(next func() ([]hunk, error)) error {
+		s := replayer{plan: p, hunks: next, states: states}
 		for i := len(p.ids) - 1; i >= 0; i-- {
 			if err := s.commit(i); err != nil {
 				return err
 			}
 		}
-		if len(p.ids) > 0 {
-			result = s.states[0]
-		}
 		return nil
-	}, append([]string{"diff-tree", "--stdin", "-r", "-p", "-U0", "--text", "--no-renames"}, pinned...)...)
-	return result, err
+	})
+	return states[0], err
 }
 
-// eachPair calls do for the blobs that the plan compares, in the order in which
-// they are needed.
-func (p *plan) eachPair(do func(old, new string)) {
+// pairs yields the blobs that the plan compares, in the order in which they are
+// needed.
+func (p *plan) pairs(yield func(old, new string) bool) {
 	for i := len(p.steps) - 1; i >= 0; i-- {
 		for _, s := range p.steps[i] {
 			for _, o := range s.from {
-				if o.blob != "" {
-					do(o.blob, s.blob)
+				if o.blob != "" && !yield(o.blob, s.blob) {
+					return
 				}
 			}
 		}
@@ -113,38 +102,58 @@ func (p *plan) eachPair(do func(old, new string)) {
 func pairName(n int) string { return fmt.Sprintf("%08d", n) }
 
 // pairTrees writes pairs of trees such that comparing them compares the pairs of
-// blobs that the plan needs, in its order. Names that say nothing also keep
-// attributes for paths out of it.
-func (r *Repo) pairTrees(p *plan) ([][2]string, error) {
+// blobs, in their order. Names that say nothing also keep attributes for paths
+// out of it.
+func (r *Repo) pairTrees(pairs iter.Seq2[string, string]) ([][2]string, error) {
 	var trees [][2]string
-	var old, new []TreeEntry
-	var failed error
-	flush := func() {
-		if len(old) == 0 || failed != nil {
-			return
-		}
+	var sides [2][]TreeEntry
+	flush := func() error {
 		var t [2]string
-		for k, files := range [][]TreeEntry{old, new} {
-			id, err := r.writeTree(files)
+		for k := range sides {
+			id, err := r.writeTree(sides[k])
 			if err != nil {
-				failed = err
-				return
+				return err
 			}
-			t[k] = id
+			t[k], sides[k] = id, sides[k][:0]
 		}
 		trees = append(trees, t)
-		old, new = old[:0], new[:0]
+		return nil
 	}
 	n := 0
-	p.eachPair(func(a, b string) {
-		old = append(old, TreeEntry{Path: pairName(n), Blob: a, Mode: modeFile})
-		new = append(new, TreeEntry{Path: pairName(n), Blob: b, Mode: modeFile})
-		if n++; len(old) == maxPairs {
-			flush()
+	for old, new := range pairs {
+		sides[0] = append(sides[0], TreeEntry{Path: pairName(n), Blob: old, Mode: modeFile})
+		sides[1] = append(sides[1], TreeEntry{Path: pairName(n), Blob: new, Mode: modeFile})
+		if n++; n%maxPairs == 0 {
+			if err := flush(); err != nil {
+				return nil, err
+			}
 		}
-	})
-	flush()
-	return trees, failed
+	}
+	if len(sides[0]) == 0 {
+		return trees, nil
+	}
+	return trees, flush()
+}
+
+// hunks compares pairs of blobs and hands a reader of their hunks to read, which
+// calls it once for each pair.
+func (r *Repo) hunks(ctx context.Context, pairs iter.Seq2[string, string], read func(next func() ([]hunk, error)) error) error {
+	trees, err := r.pairTrees(pairs)
+	if err != nil {
+		return err
+	}
+	feed := func(w io.Writer) error {
+		for _, t := range trees {
+			if _, err := fmt.Fprintln(w, t[0], t[1]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return r.stream(ctx, feed, func(in *bufio.Reader) error {
+		p := pairReader{patch: patchReader{in: in}, trees: trees}
+		return read(p.next)
+	}, append([]string{"diff-tree", "--stdin", "-r", "-p", "-U0", "--text", "--no-renames"}, pinned...)...)
 }
 
 // pairReader reads the hunks of pair after pair.
@@ -178,7 +187,7 @@ func (p *pairReader) next() ([]hunk, error) {
 // replayer holds the versions of the commits whose children are not all done.
 type replayer struct {
 	*plan
-	hunks  pairReader
+	hunks  func() ([]hunk, error)
 	states []snapshot
 }
 
@@ -238,7 +247,7 @@ func (r *replayer) file(i int, s step) (file, error) {
 		if o.blob == "" {
 			return f, nil
 		}
-		hunks, err := r.hunks.next()
+		hunks, err := r.hunks()
 		if err != nil {
 			return file{}, err
 		}
