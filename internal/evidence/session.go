@@ -122,7 +122,16 @@ type Prompts struct {
 	Bytes int64 `json:"bytes"`
 	// Digest over the prompts in order, as "sha256:<hex>".
 	Digest string `json:"digest,omitempty" redact:"keep"`
+	// The prompts themselves, the first ones and their beginnings; only where
+	// the configuration asks for them.
+	Texts []string `json:"texts,omitempty"`
+
+	// What Disclose puts into Texts. It never enters the bundle by itself.
+	Held []string `json:"-"`
 }
+
+// Disclose makes the held prompts part of the record.
+func (p *Prompts) Disclose() { p.Texts, p.Held = p.Held, nil }
 
 // CommandOutcome is what became of a command.
 type CommandOutcome string

@@ -36,6 +36,10 @@ const (
 	// maxNameBytes bounds a name or id, maxPathBytes a path (PATH_MAX of Linux).
 	maxNameBytes = 200
 	maxPathBytes = 4096
+	// maxHeldPrompts and maxPromptBytes bound what is kept of prompts for those
+	// who opt in to see them: enough to know what a run was asked.
+	maxHeldPrompts = 50
+	maxPromptBytes = 2000
 	// maxSummaryBytes bounds the line that stands for a command's output.
 	maxSummaryBytes = 200
 )
@@ -153,6 +157,15 @@ func (b *builder) prompt(text string) {
 	b.session.Prompts.Bytes += int64(len(text))
 	b.prompts.Write([]byte(text))
 	b.prompts.Write([]byte{0})
+	b.session.Prompts.Held = held(b.session.Prompts.Held, text)
+}
+
+// held keeps the beginning of one more prompt, for those who opt in.
+func held(list []string, text string) []string {
+	if len(list) >= maxHeldPrompts {
+		return list
+	}
+	return append(list, bounded(text, maxPromptBytes))
 }
 
 // edit notes a change to a file; the path is as the agent gave it.

@@ -132,6 +132,7 @@ type tally struct {
 	count int
 	bytes int64
 	sum   hash.Hash
+	texts []string
 }
 
 func (t *tally) add(s string) {
@@ -142,13 +143,14 @@ func (t *tally) add(s string) {
 	t.bytes += int64(len(s))
 	t.sum.Write([]byte(s))
 	t.sum.Write([]byte{0})
+	t.texts = held(t.texts, s)
 }
 
 func (t *tally) prompts() evidence.Prompts {
 	if t.count == 0 {
 		return evidence.Prompts{}
 	}
-	return evidence.Prompts{Count: t.count, Bytes: t.bytes, Digest: "sha256:" + hex.EncodeToString(t.sum.Sum(nil))}
+	return evidence.Prompts{Count: t.count, Bytes: t.bytes, Digest: "sha256:" + hex.EncodeToString(t.sum.Sum(nil)), Held: t.texts}
 }
 
 // codexSpent follows the running total, which a resumed session may start above

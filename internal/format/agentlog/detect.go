@@ -151,14 +151,21 @@ func DetectAider(_ string, head []byte) bool {
 // noteKey matches an entry of a note: a key and line numbers.
 var noteKey = regexp.MustCompile(`^  \S[^\n]* \d+(?:-\d+)?(?:,\d+(?:-\d+)?)*\s*$`)
 
+// noteTop matches a path and the entry below it.
+var noteTop = regexp.MustCompile(`^[^\s#][^\n]*\n  \S`)
+
 // DetectNote recognises notes of git-ai: by their divider and schema, and where
 // the divider lies behind the head, by the form of what stands before it.
 func DetectNote(_ string, head []byte) bool {
 	head = bytes.ReplaceAll(head, []byte("\r\n"), []byte("\n"))
-	if bytes.Contains(head, []byte(`"authorship/`)) {
-		return bytes.HasPrefix(head, []byte("---\n{")) || bytes.Contains(head, []byte("\n---\n{"))
+	if !bytes.Contains(head, []byte(`"authorship/`)) {
+		return noteShaped(head)
 	}
-	return noteShaped(head)
+	if bytes.HasPrefix(head, []byte("---\n{")) {
+		return true
+	}
+	// A document about notes may quote one; a note starts with a path.
+	return bytes.Contains(head, []byte("\n---\n{")) && noteTop.Match(head)
 }
 
 // noteShaped reports whether head is nothing but attestations.
