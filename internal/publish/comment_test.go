@@ -288,3 +288,50 @@ func TestConcurrent(t *testing.T) {
 		t.Errorf("%d comments and %d check runs are shown, %v", shown, checks.GetTotal(), err)
 	}
 }
+
+// Every call fails once, in turn, in each way; the next run finds one comment and
+// one check run, or makes them, and leaves one of each.
+func TestEveryCallFailsOnce(t *testing.T) {
+	publishers := func(h *ghtest.Server) []Publisher {
+		client := h.Client()
+		return []Publisher{
+			checkAt(CheckConfig{REST: client, DetailsURL: runURL()}),
+			Comment(CommentConfig{REST: client, Conversation: NewConversation(client, h.GraphQLURL(), "octo", "demo", 7, nil)}),
+		}
+	}
+	for _, exists := range []bool{false, true} {
+		for n := range 5 {
+			for name, fault := range map[string]ghtest.Fault{
+				"500": {Status: 500}, "429": {Status: 429}, "403": {Status: 403}, "404": {Status: 404}, "422": {Status: 422}, "drop": {Drop: true},
+				"lost": {LoseAnswer: true}, "truncated": {Truncate: true}, "empty": {Status: 200, Body: " "},
+			} {
+				t.Run(fmt.Sprintf("exists %t, call %d, %s", exists, n, name), func(t *testing.T) {
+					h, _ := newHub(t)
+					if exists {
+						if receipts, err := All(t.Context(), onHub(1), publishers(h)); err != nil {
+							t.Fatal(receipts, err)
+						}
+					}
+					fault.After = n
+					h.Fail(fault)
+					_, _ = All(t.Context(), onHub(2), publishers(h)) // whatever becomes of it
+					for range 6 {                                    // the fault may still wait for its call
+						if receipts, err := All(t.Context(), onHub(2), publishers(h)); err != nil {
+							t.Log(receipts, err)
+						}
+					}
+					shown := 0
+					for _, c := range state(h).Comments {
+						if !c.Minimized {
+							shown++
+						}
+					}
+					checks, _, err := h.Plain().Checks.ListCheckRunsForRef(t.Context(), "octo", "demo", onHub(0).Bundle.Record.Target.Head, nil)
+					if err != nil || shown != 1 || checks.GetTotal() != 1 || checks.CheckRuns[0].GetOutput().GetAnnotationsCount() != 2 {
+						t.Errorf("%d comments and %d check runs are shown, %v", shown, checks.GetTotal(), err)
+					}
+				})
+			}
+		}
+	}
+}

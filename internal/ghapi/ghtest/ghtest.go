@@ -354,11 +354,11 @@ func (s *Server) send(w http.ResponseWriter, name string, a answer, f *Fault) {
 	if f != nil && f.Truncate {
 		w.Header().Set("Content-Length", strconv.Itoa(len(data)+1))
 		w.WriteHeader(a.status)
-		w.Write(data[:len(data)/2])
+		_, _ = w.Write(data[:len(data)/2])
 		panic(http.ErrAbortHandler)
 	}
 	w.WriteHeader(a.status)
-	w.Write(data) // whoever hung up does not want it
+	_, _ = w.Write(data) // whoever hung up does not want it
 }
 
 // raw is a body that is not JSON.

@@ -75,10 +75,10 @@ func actor(a *Account) any {
 	return object{"__typename": cmp.Or(a.Kind, "User"), "login": a.Login}
 }
 
-func names(list []string, kind, field string) field {
+func names(list []string, kind, key string) field {
 	var nodes []object
 	for _, n := range list {
-		nodes = append(nodes, object{"__typename": kind, field: n})
+		nodes = append(nodes, object{"__typename": kind, key: n})
 	}
 	return connection(nodes)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -374,8 +375,10 @@ func (s *Server) blob(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("Authorization") != "" {
 		s.t.Errorf("ghtest: the storage of artifacts was shown a token")
 	}
-	var id int64
-	fmt.Sscanf(r.URL.Path, "/%d.zip", &id)
+	id, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimPrefix(r.URL.Path, "/"), ".zip"), 10, 64)
+	if err != nil {
+		s.t.Errorf("ghtest: unexpected %s", r.URL.Path)
+	}
 	s.mu.Lock()
 	a := s.artifact(id)
 	s.mu.Unlock()
