@@ -185,7 +185,7 @@ func group(all []evidence.Finding) []evidence.Finding {
 		if len(x.Spans) == 0 {
 			times[i]++
 		}
-		if y.ID != x.ID {
+		if !strings.HasSuffix(y.ID, x.ID) {
 			y.ID += "\x00" + x.ID
 		}
 		room := min(maxSpans-len(y.Spans), len(x.Spans))

@@ -12,6 +12,10 @@ func (v *view) agreement() []string {
 	for i := range v.record.Sessions {
 		s := &v.record.Sessions[i]
 		for _, c := range lastRuns(s) {
+			if len(rows) >= v.rows { // only their number matters
+				rows = append(rows, "")
+				continue
+			}
 			result := outcome(c.Outcome)
 			if c.Masked != "" {
 				result += ", exit status hidden"

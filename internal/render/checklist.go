@@ -19,7 +19,7 @@ func (v *view) checklist() section {
 		rows = append(rows, cells(text(it.Title, maxName), text(strings.ReplaceAll(string(it.State), "-", " "), maxName), text(it.Detail, maxSentence), letter(it.Basis)))
 	}
 	lines := table(len(rows), "Item | State | What is there | Grade", rows)
-	lines = append(lines, titled("Everything found", list(v.rows, v.findings()))...)
+	lines = append(lines, titled("Everything found", v.findings().list())...)
 	lines = append(lines, titled("Inputs not read", list(v.rows, v.unread()))...)
 	if len(rows) == 0 {
 		return section{"Checklist", lines}
@@ -28,19 +28,24 @@ func (v *view) checklist() section {
 }
 
 // findings lists all findings, accepted ones with the reason.
-func (v *view) findings() []string {
-	items := make([]string, 0, len(v.assess.Findings))
-	for _, f := range v.assess.Findings {
-		line := text(string(f.Level), maxName) + " " + code(f.ID, maxName) + " " + v.finding(f)
-		if a := f.Accepted; a != nil {
-			line += " Accepted: " + text(a.Reason, maxSentence)
-			if a.Until != "" {
-				line += ", until " + text(a.Until, maxName)
-			}
-		}
-		items = append(items, line)
+func (v *view) findings() *items {
+	all := &items{limit: v.rows}
+	for i := range v.assess.Findings {
+		all.add(func() string { return v.identified(&v.assess.Findings[i]) })
 	}
-	return items
+	return all
+}
+
+// identified returns a finding with its level, its id and why it does not count.
+func (v *view) identified(f *evidence.Finding) string {
+	line := text(string(f.Level), maxName) + " " + code(f.ID, maxName) + " " + v.finding(*f)
+	if a := f.Accepted; a != nil {
+		line += " Accepted: " + text(a.Reason, maxSentence)
+		if a.Until != "" {
+			line += ", until " + text(a.Until, maxName)
+		}
+	}
+	return line
 }
 
 // unread lists the files that were not, or not wholly, read.
