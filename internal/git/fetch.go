@@ -114,7 +114,7 @@ func (r *Repo) fetch(ctx context.Context, args, refspecs []string) error {
 	cmd.Dir = r.own
 	cmd.Env = environment(r.credentials(),
 		append(inherit(keptForFetch), "GIT_DIR="+r.own, "GIT_ALLOW_PROTOCOL=https:http:ssh:file")...)
-	_, err := r.answer(cmd)
+	_, err := r.answer(ctx, cmd)
 	return err
 }
 

@@ -38,7 +38,10 @@ type Options struct {
 // [Repo.Close]; what a fetch brings is seen by calls that begin after it.
 type Repo struct {
 	fetching sync.Mutex
-	options  Options
+	// Ids of the objects written so far.
+	writing sync.Mutex
+	written map[string]bool
+	options Options
 	// Top level of the work tree, or the directory of a bare repository.
 	root string
 	// The package's own repository, which borrows the objects.
@@ -61,7 +64,7 @@ func Open(ctx context.Context, dir string, o Options) (*Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Repo{options: o, root: root}
+	r := &Repo{options: o, root: root, written: map[string]bool{}}
 	out, err := r.outside(ctx, "rev-parse", "--git-common-dir", "--git-path", "objects", "--git-path", "shallow", "--show-object-format")
 	if err != nil {
 		return nil, err

@@ -36,6 +36,10 @@ type TreeEntry struct {
 // Iteration ends after the first error.
 func (r *Repo) Tree(ctx context.Context, rev string) iter.Seq2[TreeEntry, error] {
 	return func(yield func(TreeEntry, error) bool) {
+		if err := checkRevision(rev); err != nil {
+			yield(TreeEntry{}, err)
+			return
+		}
 		stopped := false
 		err := r.stream(ctx, nil, func(in *bufio.Reader) error {
 			for {
@@ -240,15 +244,21 @@ func (r *Repo) writeTree(files []TreeEntry) (string, error) {
 func (r *Repo) writeObject(kind string, body []byte) (string, error) {
 	content := append([]byte(kind+" "+strconv.Itoa(len(body))+"\x00"), body...)
 	id := r.objectID(content)
+	r.writing.Lock()
+	defer r.writing.Unlock()
+	if r.written[id] {
+		return id, nil // and a git process may be reading it
+	}
 	dir := filepath.Join(r.own, "objects", id[:2])
 	name, data := filepath.Join(dir, id[2:]), stored(content)
 	err := os.WriteFile(name, data, 0o600)
 	if errors.Is(err, os.ErrNotExist) {
-		if err := os.Mkdir(dir, 0o700); err != nil {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return "", err
 		}
 		err = os.WriteFile(name, data, 0o600)
 	}
+	r.written[id] = err == nil
 	return id, err
 }
 

@@ -93,7 +93,7 @@ func (r *Repo) outside(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", args...)
 	cmd.Dir = r.root
 	cmd.Env = environment(settings, append(sealed(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(r.root))...)
-	return r.answer(cmd)
+	return r.answer(ctx, cmd)
 }
 
 // trusted are the names under which git may know the examined repository, which
@@ -116,12 +116,12 @@ func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
 
 // ask returns the whole output of a git command.
 func (r *Repo) ask(ctx context.Context, args ...string) (string, error) {
-	return r.answer(r.command(ctx, args...))
+	return r.answer(ctx, r.command(ctx, args...))
 }
 
-func (r *Repo) answer(cmd *exec.Cmd) (string, error) {
+func (r *Repo) answer(ctx context.Context, cmd *exec.Cmd) (string, error) {
 	var out []byte
-	err := r.pipe(cmd, nil, func(in *bufio.Reader) (err error) {
+	err := r.pipe(ctx, cmd, nil, func(in *bufio.Reader) (err error) {
 		out, err = io.ReadAll(io.LimitReader(in, maxAnswerBytes+1))
 		if len(out) > maxAnswerBytes {
 			return evidence.Errorf(evidence.Truncated, "answer exceeds %d bytes", maxAnswerBytes)
@@ -134,14 +134,14 @@ func (r *Repo) answer(cmd *exec.Cmd) (string, error) {
 // stream runs a git command and hands its output to read, which reads to the
 // end. What feed writes goes to the command's standard input.
 func (r *Repo) stream(ctx context.Context, feed func(io.Writer) error, read func(*bufio.Reader) error, args ...string) error {
-	return r.pipe(r.command(ctx, args...), feed, read)
+	return r.pipe(ctx, r.command(ctx, args...), feed, read)
 }
 
 // errUnread marks output that nobody asked for; it means that git and this
 // package understand each other differently.
 var errUnread = errors.New("unexpected output")
 
-func (r *Repo) pipe(cmd *exec.Cmd, feed func(io.Writer) error, read func(*bufio.Reader) error) error {
+func (r *Repo) pipe(ctx context.Context, cmd *exec.Cmd, feed func(io.Writer) error, read func(*bufio.Reader) error) error {
 	name := "git " + cmd.Args[1]
 	said := &complaint{}
 	cmd.Stderr, cmd.WaitDelay = said, exitGrace
@@ -166,6 +166,8 @@ func (r *Repo) pipe(cmd *exec.Cmd, feed func(io.Writer) error, read func(*bufio.
 	}
 	feedErr, waitErr := <-fed, cmd.Wait()
 	switch {
+	case ctx.Err() != nil && (readErr != nil || waitErr != nil):
+		return fmt.Errorf("%s: %w", name, ctx.Err())
 	case broken:
 		return fmt.Errorf("%s: %w", name, readErr)
 	case waitErr != nil:
