@@ -20,6 +20,8 @@ type facts struct {
 	attributed map[string]int
 	// Lines of each file that a session claims, ascending.
 	ai map[string][]evidence.LineRange
+	// The one session that claims lines of a file; absent when several do.
+	claimant map[string]string
 }
 
 func newFacts(r *evidence.Record, p Policy) *facts {
@@ -29,10 +31,14 @@ func newFacts(r *evidence.Record, p Policy) *facts {
 	}
 	f.attributed = make(map[string]int, len(f.attribution.Files))
 	f.ai = make(map[string][]evidence.LineRange, len(f.attribution.Files))
+	f.claimant = make(map[string]string, len(f.attribution.Files))
 	for i := range f.attribution.Files {
 		path := f.attribution.Files[i].Path
 		f.attributed[path] = i
 		f.ai[path] = byAI(f.attribution.Files[i].Parts, "")
+		if session, one := claimant(f.attribution.Files[i].Parts); one {
+			f.claimant[path] = session
+		}
 	}
 	return f
 }
@@ -110,17 +116,34 @@ func byAI(parts []evidence.AttributedRange, session string) []evidence.LineRange
 	return all
 }
 
+// claimant returns the session that claims lines, if it is only one.
+func claimant(parts []evidence.AttributedRange) (string, bool) {
+	session, found := "", false
+	for i := range parts {
+		p := &parts[i]
+		if p.Kind != evidence.AuthorAI {
+			continue
+		}
+		if found && p.Session != session {
+			return "", false
+		}
+		session, found = p.Session, true
+	}
+	return session, found
+}
+
 // bySession returns the lines of a file that one session claims, ascending.
 func (f *facts) bySession(path, session string) []evidence.LineRange {
-	i, ok := f.attributed[path]
-	if !ok {
+	if one, ok := f.claimant[path]; ok {
+		if one == session {
+			return f.ai[path]
+		}
 		return nil
 	}
-	parts := f.attribution.Files[i].Parts
-	if !slices.ContainsFunc(parts, func(p evidence.AttributedRange) bool { return p.Kind == evidence.AuthorAI && p.Session != session }) {
-		return f.ai[path]
+	if i, ok := f.attributed[path]; ok {
+		return byAI(f.attribution.Files[i].Parts, session)
 	}
-	return byAI(parts, session)
+	return nil
 }
 
 // claimed is the basis of the claims behind the lines that byAI returns.
