@@ -32,18 +32,24 @@ func DecodeJUnit(r io.Reader) (evidence.Fragment, error) {
 	return evidence.Fragment{Suites: []evidence.Suite{suite}}, err
 }
 
+// junitSuite is an open suite: its name, the identity that has across files, and
+// its number in the file, which tells suites of one name apart.
+type junitSuite struct {
+	name   string
+	id     evidence.CaseID
+	number evidence.CaseID
+}
+
 type junit struct {
 	x     *xmlReader
 	tally *tally
-	// Names of the open suites, and the identity of the innermost.
-	suites   []string
-	identity evidence.CaseID
+	// The open suites.
+	suites []junitSuite
 	// Class of the last case, which most often is that of the next.
 	class string
-	// Numbers of suites and cases so far. The first tells suites of one name
-	// apart.
-	ordinal, found int
-	declared       declaration
+	// Number of suites so far, and of elements that are known.
+	numbered, found int
+	declared        declaration
 }
 
 func (d *junit) document() error {
@@ -58,7 +64,6 @@ func (d *junit) document() error {
 			err = d.start(string(d.x.name))
 		case n == nodeEnd && string(d.x.name) == "testsuite" && len(d.suites) > 0:
 			d.suites = d.suites[:len(d.suites)-1]
-			d.identity = evidence.Identify(d.suiteName())
 		}
 		if err != nil {
 			return err
@@ -98,7 +103,7 @@ func (d *junit) root() {
 }
 
 func (d *junit) suite() {
-	d.ordinal++
+	d.numbered++
 	called := name(d.x.attr("name"))
 	if len(d.suites) == 0 {
 		d.declared.add(d.x)
@@ -107,8 +112,7 @@ func (d *junit) suite() {
 		}
 	}
 	d.tally.started(instant(d.x.attr("timestamp")))
-	d.suites = append(d.suites, called)
-	d.identity = evidence.Identify(called)
+	d.suites = append(d.suites, junitSuite{called, evidence.Identify(called), evidence.CaseID(d.numbered)})
 }
 
 // suiteFailure notes a failure of a suite itself, outside of any case, as
@@ -116,13 +120,14 @@ func (d *junit) suite() {
 func (d *junit) suiteFailure() error {
 	head := d.x.attr("message")
 	body, err := d.x.content(maxCapture)
-	d.tally.broken("aborted", d.suiteName(), joinMessages(head, body))
+	d.tally.broken("aborted", d.innermost().name, joinMessages(head, body))
 	return err
 }
 
-func (d *junit) suiteName() string {
+// innermost is the suite at hand: the file itself outside of any.
+func (d *junit) innermost() junitSuite {
 	if len(d.suites) == 0 {
-		return d.tally.suite.Name
+		return junitSuite{name: d.tally.suite.Name}
 	}
 	return d.suites[len(d.suites)-1]
 }
@@ -139,12 +144,13 @@ func (d *junit) testcase() error {
 	if c.class == "" {
 		c.class = x.attr("class")
 	}
-	if x.has("line") && d.suiteName() == "pytest" {
+	suite := d.innermost()
+	if x.has("line") && suite.name == "pytest" {
 		c.line++ // pytest counts lines from 0
 	}
 	if c.name != "" {
 		bare := evidence.Identify(c.class, c.name, c.file)
-		c.id, c.key = bare.In(d.identity), bare.In(evidence.CaseID(d.ordinal))
+		c.id, c.key = bare.In(suite.id), bare.In(suite.number)
 	}
 	err := c.children(x)
 	if r, ok := c.outcomeRecord(err != nil); ok {

@@ -102,6 +102,8 @@ func TestJUnitRetries(t *testing.T) {
 			decoded{Total: 1, Failed: 1, Cases: []string{"failed a: no [failed passed failed]"}}},
 		"suites of one name are two suites": {"<testsuites>" + suite(fail) + suite(pass) + "</testsuites>",
 			decoded{Total: 2, Passed: 1, Failed: 1, Cases: []string{"failed a: no"}}},
+		"a case behind a nested suite is not of that suite": {`<testsuite name="o"><testsuite name="i">` + pass + `</testsuite>` + fail + `</testsuite>`,
+			decoded{Total: 2, Passed: 1, Failed: 1, Cases: []string{"failed a: no"}}},
 		"another class is another case": {suite(fail, `<testcase classname="d" name="a"/>`),
 			decoded{Total: 2, Passed: 1, Failed: 1, Cases: []string{"failed a: no"}}},
 		"cases without a name are never joined": {suite(`<testcase><failure/></testcase>`, `<testcase/>`),

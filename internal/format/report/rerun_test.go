@@ -9,7 +9,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-func junitSuite(t *testing.T, cases string) evidence.Suite {
+func suiteOf(t *testing.T, cases string) evidence.Suite {
 	t.Helper()
 	f, err := DecodeJUnit(strings.NewReader(`<testsuite name="s">` + cases + `</testsuite>`))
 	if err != nil {
@@ -47,7 +47,7 @@ func TestJoinReruns(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var suites []evidence.Suite
 			for _, file := range tt.files {
-				suites = append(suites, junitSuite(t, file))
+				suites = append(suites, suiteOf(t, file))
 			}
 			var counts, cases []string
 			for _, s := range JoinReruns(suites) {
@@ -70,8 +70,8 @@ func TestJoinReruns(t *testing.T) {
 // TestJoinRerunsKeepsInput joins twice from the same suites.
 func TestJoinRerunsKeepsInput(t *testing.T) {
 	suites := []evidence.Suite{
-		junitSuite(t, `<testcase name="a"><failure/></testcase><testcase name="b"/>`),
-		junitSuite(t, `<testcase name="a"/><testcase name="b"><failure/></testcase>`),
+		suiteOf(t, `<testcase name="a"><failure/></testcase><testcase name="b"/>`),
+		suiteOf(t, `<testcase name="a"/><testcase name="b"><failure/></testcase>`),
 	}
 	first := JoinReruns(suites)
 	if diff := cmp.Diff(first, JoinReruns(suites)); diff != "" {
