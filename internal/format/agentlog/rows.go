@@ -53,6 +53,8 @@ type rowReader[T any] struct {
 	long   []byte
 	dec    jsontext.Decoder
 	flaws  flaws
+	// row is reused: rows are large structures and there are millions.
+	row T
 }
 
 // flaws are the rows that could not be read: the first one, and how many.
@@ -77,7 +79,8 @@ func (f *flaws) err() error {
 		"%w; %d more rows could not be read", f.first, f.count-1)
 }
 
-// readRows calls apply for each row of r, in order. A row that is no JSON is
+// readRows calls apply for each row of r, in order; the row is valid until apply
+// returns, what it points to for longer. A row that is no JSON is
 // skipped up to the end of its line and named in the error; an error of apply
 // ends the reading.
 func readRows[T any](r io.Reader, apply func(line int, row *T) error) error {
@@ -182,8 +185,9 @@ func (rr *rowReader[T]) decodeAll(text []byte, last bool) error {
 	}
 	rr.dec.Reset(bytes.NewBuffer(text), rowOptions)
 	for {
-		var row T
-		err := json.UnmarshalDecode(&rr.dec, &row)
+		var zero T
+		rr.row = zero
+		err := json.UnmarshalDecode(&rr.dec, &rr.row)
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
@@ -191,7 +195,7 @@ func (rr *rowReader[T]) decodeAll(text []byte, last bool) error {
 			rr.flaws.add(rr.flaw(err, last))
 			return nil
 		}
-		if err := rr.applyRow(&row, text); err != nil {
+		if err := rr.applyRow(&rr.row, text); err != nil {
 			return err
 		}
 	}

@@ -132,12 +132,12 @@ func judge(family string, output []byte) verdict {
 		output = output[len(output)-maxVerdictBytes:]
 	}
 	tool, _, _ := strings.Cut(family, " ")
-	any := taskRunners[tool] != nil && tool != "mvn" && tool != "gradle" || !signed(tool)
+	signs := heard(tool)
 	var v verdict
 	bad := map[string]int{}
 	for line := range bytes.Lines(output) {
 		if len(line) <= maxVerdictLine {
-			v.line(plain(line), tool, any, bad)
+			v.line(plain(line), signs, bad)
 		}
 	}
 	if v.failed {
@@ -148,25 +148,30 @@ func judge(family string, output []byte) verdict {
 
 // signed reports whether a program has signs of its own.
 func signed(tool string) bool {
-	for i := range signs {
-		if slices.Contains(signs[i].families, tool) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(signs, func(s sign) bool { return slices.Contains(s.families, tool) })
 }
 
-func (v *verdict) line(line []byte, tool string, any bool, bad map[string]int) {
+// heard returns the signs that a run of tool can show: all of them for a task of
+// the project, which can run anything.
+func heard(tool string) []*sign {
+	task := taskRunners[tool] != nil && tool != "mvn" && tool != "gradle" || !signed(tool)
+	var out []*sign
 	for i := range signs {
-		s := &signs[i]
-		if !any && !s.speaks(tool) || !bytes.Contains(line, []byte(s.mark)) {
+		if task || signs[i].speaks(tool) {
+			out = append(out, &signs[i])
+		}
+	}
+	return out
+}
+
+func (v *verdict) line(line []byte, heard []*sign, bad map[string]int) {
+	for _, s := range heard {
+		if !bytes.Contains(line, []byte(s.mark)) {
 			continue
 		}
-		groups := s.pattern.FindSubmatch(line)
-		if groups == nil {
-			continue
+		if groups := s.pattern.FindSubmatch(line); groups != nil {
+			v.note(s, texts(groups), bad)
 		}
-		v.note(s, texts(groups), bad)
 	}
 }
 
