@@ -114,6 +114,9 @@ type Fragment struct {
 	ClaimSources []ClaimSource `json:"claimSources,omitempty"`
 	// Reviews of the pull request.
 	Reviews []Review `json:"reviews,omitempty"`
+	// Paths of the files at the head, ascending. They live only while facts are
+	// joined and never enter the bundle.
+	Tree []string `json:"-"`
 	// Secrets that were found in the evidence and replaced, by kind.
 	Secrets []Secret `json:"secrets,omitempty"`
 	// What was looked for and not found, or found and not readable.
@@ -151,6 +154,7 @@ func (f *Fragment) Add(g Fragment) {
 	f.Claims = append(f.Claims, g.Claims...)
 	f.ClaimSources = append(f.ClaimSources, g.ClaimSources...)
 	f.Reviews = append(f.Reviews, g.Reviews...)
+	f.Tree = append(f.Tree, g.Tree...)
 	f.Secrets = append(f.Secrets, g.Secrets...)
 	f.Gaps = append(f.Gaps, g.Gaps...)
 }

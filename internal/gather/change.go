@@ -38,6 +38,8 @@ func (c Change) Gather(ctx context.Context, t evidence.Target) (evidence.Fragmen
 	rules, err := c.rules(ctx, t, files)
 	out.Rules = rules
 	errs = append(errs, err)
+	out.Tree, err = c.tree(ctx, t.Head)
+	errs = append(errs, err)
 	return out, errors.Join(errs...)
 }
 
@@ -67,4 +69,23 @@ func (c Change) rules(ctx context.Context, t evidence.Target, files []evidence.F
 		}
 	}
 	return rules, nil
+}
+
+// maxTreePaths bounds the paths that are held for finding files that reports
+// name: some 30 MB. Repositories beyond it are told of by a gap.
+const maxTreePaths = 300_000
+
+// tree lists the paths at a commit.
+func (c Change) tree(ctx context.Context, rev string) ([]string, error) {
+	var paths []string
+	for e, err := range c.Repo.Tree(ctx, rev) {
+		switch {
+		case err != nil:
+			return paths, err
+		case len(paths) == maxTreePaths:
+			return paths, evidence.Errorf(evidence.Truncated, "the repository has more than %d files; reports about the others are not joined with the change", maxTreePaths)
+		}
+		paths = append(paths, e.Path)
+	}
+	return paths, nil
 }

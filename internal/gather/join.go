@@ -13,6 +13,8 @@ func join(rec *evidence.Record) {
 	dropCopies(&rec.Fragment)
 	rec.Tickets = joinTickets(rec.Tickets)
 	rec.Sessions = agentlog.Join(rec.Sessions)
+	rec.Suites = joinReruns(rec.Suites)
+	locate(&rec.Fragment)
 	rec.Claims = append(rec.Claims, contentClaims(rec.Sessions, rec.Files, rec.Target.Head)...)
 }
 

@@ -1,11 +1,13 @@
 package gather
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format"
 )
 
 func TestJoinTickets(t *testing.T) {
@@ -25,5 +27,74 @@ func TestJoinTickets(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestRerunKey(t *testing.T) {
+	for uri, want := range map[string]struct {
+		key   string
+		place int
+	}{
+		"a/junit.xml":                   {"a/junit.xml", 0},
+		"a/junit-rerun2.xml":            {"a/junit.xml", 2},
+		"a/junit_retry.xml":             {"a/junit.xml", 1},
+		"r/results.attempt-3.json":      {"r/results.json", 3},
+		"t/test_attempts/attempt_1.xml": {"t/test.xml", 1},
+		"t/test.xml":                    {"t/test.xml", 1 << 30},
+		"junit-3.10.xml":                {"junit-3.10.xml", 0},
+		"junit-linux-2.xml":             {"junit-linux-2.xml", 0},
+	} {
+		if key, place := rerunKey(uri); key != want.key || place != want.place {
+			t.Errorf("rerunKey(%q) = %q, %d, want %q, %d", uri, key, place, want.key, want.place)
+		}
+	}
+}
+
+// A failure that a rerun turned is flaky; one that a job of a matrix did not have
+// stays a failure.
+func TestJoinReruns(t *testing.T) {
+	read := func(uri, outcome string) evidence.Suite {
+		f := format.Read("files", uri, strings.NewReader(`<testsuite name="s"><testcase name="T" classname="c">`+outcome+`</testcase></testsuite>`))
+		return f.Suites[0]
+	}
+	failed := `<failure message="m"/>`
+	counts := func(suites []evidence.Suite) (c evidence.Counts) {
+		for _, s := range joinReruns(suites) {
+			c.Add(s.Counts)
+		}
+		return c
+	}
+	if got, want := counts([]evidence.Suite{read("junit.xml", failed), read("junit-rerun1.xml", "")}), (evidence.Counts{Total: 1, Passed: 1, Flaky: 1}); got != want {
+		t.Errorf("rerun: %+v, want %+v", got, want)
+	}
+	if got, want := counts([]evidence.Suite{read("junit-rerun1.xml", failed), read("junit.xml", "")}), (evidence.Counts{Total: 1, Failed: 1}); got != want {
+		t.Errorf("rerun that failed: %+v, want %+v", got, want)
+	}
+	if got, want := counts([]evidence.Suite{read("junit-1.xml", failed), read("junit-2.xml", "")}), (evidence.Counts{Total: 2, Passed: 1, Failed: 1}); got != want {
+		t.Errorf("matrix: %+v, want %+v", got, want)
+	}
+}
+
+func TestLocate(t *testing.T) {
+	lines := []evidence.LineRange{{First: 1, Last: 2}}
+	f := evidence.Fragment{
+		Tree:  []string{"a/x.go", "b/x.go", "c/y.go", "web/login.test.js"},
+		Files: []evidence.File{{Path: "a/x.go"}},
+		Coverage: []evidence.Coverage{{Origin: evidence.Origin{Source: "files", URI: "cover.out"}, Files: []evidence.FileCoverage{
+			{Path: "example.com/m/a/x.go", Covered: lines}, {Path: "example.com/m/c/y.go", Covered: lines}, {Path: "example.com/m/gone.go", Covered: lines},
+		}}},
+		Scans:  []evidence.Scan{{Results: []evidence.Result{{Path: "/home/runner/work/m/m/c/y.go"}, {Path: "elsewhere.go"}, {}}}},
+		Suites: []evidence.Suite{{Cases: []evidence.Case{{File: "/src/web/login.test.js"}}}},
+	}
+	locate(&f)
+	c := f.Coverage[0]
+	if len(c.Files) != 1 || c.Files[0].Path != "a/x.go" || c.FilesOmitted != 2 {
+		t.Errorf("coverage: %+v", c)
+	}
+	if len(f.Gaps) != 1 || !strings.Contains(f.Gaps[0].Detail, "gone.go") {
+		t.Errorf("gaps: %+v", f.Gaps)
+	}
+	if r := f.Scans[0].Results; r[0].Path != "c/y.go" || r[1].Path != "elsewhere.go" || f.Suites[0].Cases[0].File != "web/login.test.js" {
+		t.Errorf("results %+v, cases %+v", r, f.Suites[0].Cases)
 	}
 }
