@@ -78,13 +78,13 @@ type attributed struct {
 }
 
 // attributedRange is a run of lines at head; origin_line is where the first of
-// them stood in the commit.
+// them stood in the commit, or, without a commit, before the change.
 type attributedRange struct {
 	First      int                 `json:"first"`
 	Last       int                 `json:"last"`
-	Commit     string              `json:"commit,omitempty"`
-	OriginPath string              `json:"origin_path,omitempty"`
-	OriginLine int                 `json:"origin_line,omitempty"`
+	Commit     string              `json:"commit"`
+	OriginPath string              `json:"origin_path"`
+	OriginLine int                 `json:"origin_line"`
 	Kind       evidence.AuthorKind `json:"kind"`
 	Session    string              `json:"session,omitempty"`
 	Agent      string              `json:"agent,omitempty"`
