@@ -354,3 +354,23 @@ func TestJoin(t *testing.T) {
 		t.Errorf("joining copies gives another result:\n%s\n%s", x, y)
 	}
 }
+
+// TestJoinNameless: runs without an id stay apart unless the files are copies.
+func TestJoinNameless(t *testing.T) {
+	run := func(uri, digest, line string) evidence.Session {
+		b := newBuilder(formatWindsurf, "windsurf", "")
+		b.run(started{line: line})
+		s := b.build()
+		s.Origin = evidence.Origin{URI: uri, Digest: digest}
+		return s
+	}
+	got := Join([]evidence.Session{run("a", "sha256:1", "ls"), run("a", "sha256:1", "go vet"), run("copy", "sha256:1", "ls"), run("copy", "sha256:1", "go vet"), run("b", "sha256:2", "ls")})
+	if len(got) != 3 {
+		t.Errorf("%d sessions", len(got))
+	}
+	for _, s := range got {
+		if s.CommandCounts.Total != 1 {
+			t.Errorf("%+v", s.CommandCounts)
+		}
+	}
+}

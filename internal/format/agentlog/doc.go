@@ -8,6 +8,12 @@
 // exit status, whether it passed, which edits followed a failure, what was
 // read, refused and consumed.
 //
+// What a file is, the first values in it decide by a vote ([DetectClaudeSession]
+// and its like); names decide nothing. The same session often lies in several
+// files, and [Join] makes one of them. Notes and traces say who wrote which lines
+// and become claims, beside an account of what they hold and what in them cannot
+// be used.
+//
 // The package promises that a command whose own status is hidden is never
 // reported as passed on the strength of the line's status; that prompts, outputs
 // and file contents do not leave it, only their sizes and digests; that memory

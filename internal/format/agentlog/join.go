@@ -3,6 +3,7 @@ package agentlog
 import (
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -20,8 +21,9 @@ import (
 func Join(sessions []evidence.Session) []evidence.Session {
 	groups := map[string][]evidence.Session{}
 	var order []string
-	for i, s := range sessions {
-		key := joinKey(s, i)
+	nameless := map[string]int{}
+	for _, s := range sessions {
+		key := joinKey(s, nameless)
 		if _, known := groups[key]; !known {
 			order = append(order, key)
 		}
@@ -40,16 +42,19 @@ func Join(sessions []evidence.Session) []evidence.Session {
 	return apart(out)
 }
 
-// joinKey is equal for the parts of one session. A file without a session id is
-// a part only of what has the same bytes.
-func joinKey(s evidence.Session, i int) string {
-	switch {
-	case s.ID != "":
+// joinKey is equal for the parts of one session. A session without an id is a
+// part only of the session at the same place in a file with the same bytes;
+// nameless counts them by file.
+func joinKey(s evidence.Session, nameless map[string]int) string {
+	if s.ID != "" {
 		return "id\x00" + s.Agent + "\x00" + s.ID
-	case s.Origin.Digest != "":
-		return "digest\x00" + s.Origin.Digest + "\x00" + s.Started.String()
 	}
-	return "index\x00" + string(rune(i))
+	file := s.Origin.Digest + "\x00" + s.Origin.URI
+	nameless[file]++
+	if s.Origin.Digest == "" {
+		return "place\x00" + file + "\x00" + strconv.Itoa(nameless[file])
+	}
+	return "place\x00" + s.Origin.Digest + "\x00" + strconv.Itoa(nameless[file])
 }
 
 // ofSubagent reports whether a session is the transcript of a subagent: it says
