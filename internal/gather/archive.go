@@ -148,7 +148,7 @@ func printable(name string) string {
 			return '_'
 		}
 		return r
-	}, bounded(strings.ToValidUTF8(name, "_"), maxCriterion))
+	}, bounded(strings.ToValidUTF8(name, "_")))
 }
 
 func (w *unpacking) rejected(path string, size int64, reason evidence.Reason, detail string) evidence.Fragment {

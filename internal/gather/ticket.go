@@ -62,7 +62,7 @@ func (p Pull) named(ctx context.Context, all []mention, f *evidence.Fragment) {
 	}
 	var found map[ghapi.IssueRef]*ghapi.Issue
 	var faults []ghapi.Fault
-	err := error(evidence.Errorf(evidence.NotConfigured, "nobody asked GitHub"))
+	err := evidence.Errorf(evidence.NotConfigured, "nobody asked GitHub")
 	if p.Client != nil {
 		var refs []ghapi.IssueRef
 		for _, m := range all {

@@ -56,19 +56,17 @@ func reasonOf(err error) evidence.Reason {
 // withoutAddress returns err without the address that net/http puts into it, but
 // for the host: the query of a signed one is a secret.
 func withoutAddress(err error) error {
-	for {
-		wrapped, ok := errors.AsType[*url.Error](err)
-		if !ok {
-			return err
-		}
-		host := "another host"
-		if u, parseErr := url.Parse(wrapped.URL); parseErr == nil && u.Host != "" {
-			host = u.Hostname()
-		}
-		inner := withoutAddress(wrapped.Err)
-		if text, ok := errors.AsType[net.Error](inner); ok && text.Timeout() {
-			return fmt.Errorf("%s: no answer in time", host)
-		}
-		return fmt.Errorf("%s: %w", host, inner)
+	wrapped, ok := errors.AsType[*url.Error](err)
+	if !ok {
+		return err
 	}
+	host := "another host"
+	if u, parseErr := url.Parse(wrapped.URL); parseErr == nil && u.Host != "" {
+		host = u.Hostname()
+	}
+	inner := withoutAddress(wrapped.Err)
+	if slow, ok := errors.AsType[net.Error](inner); ok && slow.Timeout() {
+		return fmt.Errorf("%s: no answer in time: %w", host, inner)
+	}
+	return fmt.Errorf("%s: %w", host, inner)
 }

@@ -69,7 +69,8 @@ func TestPullsOfCommit(t *testing.T) {
 	}
 	s := ghtest.New(t, ghtest.State{Pulls: []*ghtest.Pull{
 		merged(1, "main", old, head), merged(2, "main", head, old), merged(3, "release", head),
-		{Number: 4, Head: ghtest.Branch{SHA: head}}, merged(5, "main", strings.Repeat("e5", 20)),
+		{Number: 4, Head: ghtest.Branch{SHA: head}},
+		merged(5, "main", strings.Repeat("e5", 20)),
 	}})
 	got, err := ghapi.PullsOfCommit(t.Context(), s.Client(), "octo", "demo", "main", head)
 	if err != nil || numbers(got) != "2 1" || got[0].MergeCommit != head {
@@ -114,7 +115,8 @@ func TestPullsClosedSince(t *testing.T) {
 	}
 	st := ghtest.State{Pulls: []*ghtest.Pull{
 		closed(1, "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"), closed(2, "2026-02-02T00:00:00Z", "2026-02-03T00:00:00Z"),
-		closed(3, "2026-02-01T00:00:00Z", "2026-02-01T00:00:00Z"), {Number: 4, Head: ghtest.Branch{SHA: head}},
+		closed(3, "2026-02-01T00:00:00Z", "2026-02-01T00:00:00Z"),
+		{Number: 4, Head: ghtest.Branch{SHA: head}},
 	}}
 	for n := range 120 {
 		st.Pulls = append(st.Pulls, closed(100+n, "2025-01-01T00:00:00Z", "2025-01-02T00:00:00Z"))

@@ -146,8 +146,14 @@ func unknown(fields ...string) string {
 // snapshot. The query is valid without each.
 func TestSnapshotOlderServer(t *testing.T) {
 	for _, fields := range [][]string{
-		{"mergeQueueEntry"}, {"rules"}, {"mergeQueueEntry", "rules", "stateReason", "autoMergeRequest"}, {"baseRef"}, {"isRequired"},
-		{"reviewDecision"}, {"lastEditedAt"}, {"isMinimized", "viewerDidAuthor"},
+		{"mergeQueueEntry"},
+		{"rules"},
+		{"mergeQueueEntry", "rules", "stateReason", "autoMergeRequest"},
+		{"baseRef"},
+		{"isRequired"},
+		{"reviewDecision"},
+		{"lastEditedAt"},
+		{"isMinimized", "viewerDidAuthor"},
 	} {
 		t.Run(strings.Join(fields, " "), func(t *testing.T) {
 			s := ghtest.New(t, state(t))

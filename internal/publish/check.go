@@ -85,7 +85,7 @@ type checkRun struct {
 	owner, repo, head      string
 	name, externalID       string
 	conclusion, details    string
-	title, summary, text   string
+	title, summary         string
 	annotations            []*github.CheckRunAnnotation
 	digest, remark         string
 	unsettledText, settled string // text without and with the digest

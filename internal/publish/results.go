@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -288,7 +289,7 @@ func (c *results) accept(signed string) (string, error) {
 func (c *results) scrub(what string, err error) error {
 	host := c.origin.Host
 	for {
-		wrapped, ok := err.(*url.Error)
+		wrapped, ok := errors.AsType[*url.Error](err)
 		if !ok {
 			break
 		}

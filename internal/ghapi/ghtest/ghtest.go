@@ -275,7 +275,7 @@ func (s *Server) serve(rt route, w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	s.rules.request(s.t, r, body)
-	a := answer{status: 0}
+	var a answer
 	if f != nil && f.Status != 0 {
 		a = answer{status: f.Status, body: raw(cmp.Or(f.Body, fmt.Sprintf(`{"message":"fault %d"}`, f.Status))), header: f.Header}
 	} else {

@@ -3,6 +3,7 @@ package ghtest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -33,7 +34,7 @@ func (s *Server) graphQL(_ *http.Request, body []byte) answer {
 	}
 	doc, err := parser.ParseQuery(&ast.Source{Input: in.Query})
 	if err == nil {
-		doc, err = s.rules.document(in.Query, in.Variables, doc)
+		doc, err = s.rules.document(in.Variables, doc)
 	}
 	if err != nil || len(doc.Operations) != 1 {
 		s.t.Errorf("ghtest: GraphQL: %v\n%s", err, in.Query)
@@ -90,9 +91,7 @@ func (x *execution) merge(out, o object, condition string, set ast.SelectionSet,
 	if name != condition && !actor {
 		return
 	}
-	for k, v := range x.object(o, set, path) {
-		out[k] = v
-	}
+	maps.Copy(out, x.object(o, set, path))
 }
 
 func (x *execution) resolve(o object, f *ast.Field) any {

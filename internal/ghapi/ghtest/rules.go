@@ -192,7 +192,7 @@ func short(err error) string {
 
 // document holds a query against the schema, and returns it with the types of
 // its fields.
-func (ru *rules) document(query string, vars map[string]any, doc *ast.QueryDocument) (*ast.QueryDocument, error) {
+func (ru *rules) document(vars map[string]any, doc *ast.QueryDocument) (*ast.QueryDocument, error) {
 	if ru.schema == nil {
 		return doc, nil
 	}

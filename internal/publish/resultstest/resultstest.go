@@ -16,6 +16,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -196,9 +197,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case fault.Drop:
 		call.Status = -1
 	case fault.Status != 0:
-		for k, v := range fault.Header {
-			w.Header()[k] = v
-		}
+		maps.Copy(w.Header(), fault.Header)
 		rec.WriteHeader(fault.Status)
 		fmt.Fprint(rec, fault.Body)
 		call.Status = rec.status

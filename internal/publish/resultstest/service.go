@@ -37,11 +37,13 @@ type method struct {
 var methods = map[string]method{
 	"CreateArtifact": {
 		map[string]string{"name": "string", "expires_at": "time", "version": "int32", "mime_type": "string"},
-		[]string{"name", "version"}, (*Server).create, false,
+		[]string{"name", "version"},
+		(*Server).create, false,
 	},
 	"FinalizeArtifact": {
 		map[string]string{"name": "string", "size": "int64", "hash": "string"},
-		[]string{"name", "size", "hash"}, (*Server).finalize, false,
+		[]string{"name", "size", "hash"},
+		(*Server).finalize, false,
 	},
 	"ListArtifacts": {
 		map[string]string{"name_filter": "string", "id_filter": "int64"}, nil, (*Server).listed, false,
