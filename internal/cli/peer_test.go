@@ -38,13 +38,14 @@ type peer struct {
 //	                      state of GitHub, in which $NAME stands for the
 //	                      variable; set the variables of a runner
 //	rev VAR REVISION      set a variable to the id of a commit of the folder repo
+//	rev-in DIR VAR REV    likewise, of another folder
 //	event NAME FILE       the event that started the run, likewise
 //	fail NAME STATUS [N]  answer N coming calls (1) of a name with a status
 //	seen KIND             print what GitHub holds: comments, checks, calls,
 //	                      artifacts (names and files)
 func (p *peers) scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"github": p.start, "event": p.event, "fail": p.fail, "seen": p.seen, "rev": rev,
+		"github": p.start, "event": p.event, "fail": p.fail, "seen": p.seen, "rev": rev, "rev-in": revIn,
 	}
 }
 
@@ -85,10 +86,14 @@ func (p *peers) start(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-func rev(ts *testscript.TestScript, _ bool, args []string) {
-	out, err := exec.Command("git", "-C", filepath.Join(ts.Getenv("WORK"), "repo"), "rev-parse", "--verify", args[1]).Output()
+func rev(ts *testscript.TestScript, neg bool, args []string) {
+	revIn(ts, neg, append([]string{"repo"}, args...))
+}
+
+func revIn(ts *testscript.TestScript, _ bool, args []string) {
+	out, err := exec.Command("git", "-C", filepath.Join(ts.Getenv("WORK"), args[0]), "rev-parse", "--verify", args[2]).Output()
 	ts.Check(err)
-	ts.Setenv(args[0], strings.TrimSpace(string(out)))
+	ts.Setenv(args[1], strings.TrimSpace(string(out)))
 }
 
 func (p *peers) event(ts *testscript.TestScript, _ bool, args []string) {

@@ -33,9 +33,9 @@ func options(b *evidence.Bundle) render.Options {
 	return o
 }
 
-// TestGolden keeps the comments of a dozen situations. Each was looked at as a
-// picture in light and dark at 768 pixels, with the folded sections open and
-// closed; look again after -update.
+// TestGolden keeps the comments of a dozen situations. After -update, look at
+// them as pictures, in light and dark at 768 pixels, with the folded sections
+// open and closed: a comparison of bytes does not see what is ugly.
 func TestGolden(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(situations())) {
 		t.Run(name, func(t *testing.T) {
