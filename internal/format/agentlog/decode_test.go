@@ -374,3 +374,17 @@ func TestJoinNameless(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherValues: values that are JSON and no rows, and elements of another type,
+// cost nothing.
+func TestOtherValues(t *testing.T) {
+	s := decodeClaude(t, "null", "[]", "1", `"x"`, `true {"type":"x"} [1,{"a":[]}]`,
+		`{"type":"assistant","sessionId":"s1","message":{"content":[1,"x",null,{"type":"tool_use","id":"t1","name":"Bash","input":{"command":"ls"}}]}}`)
+	if s.CommandCounts.Total != 1 {
+		t.Errorf("%+v", s.CommandCounts)
+	}
+	one := decodeOne(t, DecodeSWEAgent, `{"trajectory":[1,null,{"action":"ls"},"x"],"history":[[]],"info":7}`)
+	if one.CommandCounts.Total != 1 {
+		t.Errorf("%+v", one.CommandCounts)
+	}
+}

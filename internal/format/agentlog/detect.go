@@ -116,6 +116,9 @@ func DetectOpenHands(_ string, head []byte) bool {
 
 // DetectSWEAgent recognises trajectories of SWE-agent.
 func DetectSWEAgent(_ string, head []byte) bool {
+	if !bytes.Contains(head, []byte(`"trajectory"`)) && (!bytes.Contains(head, []byte(`"role"`)) || !bytes.Contains(head, []byte(`"agent"`))) {
+		return false // of a demonstration, which has a history only, the entries decide
+	}
 	return looksLike(head, formatSWEAgent, `"trajectory"`, `"history"`)
 }
 

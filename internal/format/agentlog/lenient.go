@@ -2,6 +2,7 @@ package agentlog
 
 import (
 	"bytes"
+	"reflect"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -139,7 +140,7 @@ func (s span) of(text []byte) jsontext.Value {
 	return bytes.TrimLeft(text[s.from:s.to], ":, \t\r\n")
 }
 
-// list is an array.
+// list is an array; of structures, the elements that are objects.
 type list[T any] []T
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom.
@@ -151,7 +152,18 @@ func (l *list[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if _, err := dec.ReadToken(); err != nil {
 		return err
 	}
+	plain := reflect.TypeFor[T]().Kind() == reflect.Struct
+	if plain {
+		_, lenient := any(new(T)).(json.UnmarshalerFrom)
+		plain = !lenient
+	}
 	for dec.PeekKind() != ']' {
+		if plain && dec.PeekKind() != '{' && dec.PeekKind() != 0 {
+			if err := dec.SkipValue(); err != nil {
+				return err
+			}
+			continue
+		}
 		var v T
 		if err := json.UnmarshalDecode(dec, &v); err != nil {
 			return err

@@ -185,6 +185,11 @@ func (rr *rowReader[T]) decodeAll(text []byte, last bool) error {
 	}
 	rr.dec.Reset(bytes.NewBuffer(text), rowOptions)
 	for {
+		if k := rr.dec.PeekKind(); k != '{' && k != 0 {
+			if rr.dec.SkipValue() == nil {
+				continue // JSON, and no row
+			}
+		}
 		var zero T
 		rr.row = zero
 		err := json.UnmarshalDecode(&rr.dec, &rr.row)
