@@ -208,7 +208,8 @@ func (p Pull) checks() []evidence.Check {
 // external id is set by the app that makes a check run and by nobody else. A
 // check that only has our name is somebody's.
 func (p Pull) own(c *ghapi.Check, head string) bool {
-	return c.Type == "CheckRun" && c.ExternalID == fmt.Sprintf("mergebrief:%d:%s", p.Snapshot.Pull.Number, head)
+	key, ok := strings.CutPrefix(c.ExternalID, fmt.Sprintf("mergebrief:%d:%s", p.Snapshot.Pull.Number, head))
+	return c.Type == "CheckRun" && ok && (key == "" || key[0] == ':')
 }
 
 func (p Pull) check(c *ghapi.Check) evidence.Check {

@@ -67,7 +67,7 @@ func (c check) Publish(ctx context.Context, e *Edition) (Receipt, error) {
 	}
 	run := checkRun{
 		checks: c.REST.Checks, owner: target.Repository.Owner, repo: target.Repository.Name, head: target.Head,
-		name: c.CheckConfig.Name, externalID: fmt.Sprintf("mergebrief:%d:%s", target.PullRequest, target.Head),
+		name: c.CheckConfig.Name, externalID: externalID(target, e.Key),
 		conclusion: e.Bundle.Assessment.Verdict.Conclusion, details: c.DetailsURL,
 	}
 	run.fill(c.render(e.Bundle, e.options()))
@@ -77,6 +77,16 @@ func (c check) Publish(ctx context.Context, e *Edition) (Receipt, error) {
 	}
 	e.Links.Check = found.GetHTMLURL()
 	return Receipt{State: state, ID: strconv.FormatInt(found.GetID(), 10), URL: e.Links.Check, Detail: run.remark}, nil
+}
+
+// externalID is what a check run is found again by: the pull request, its head,
+// and the key where there are several records of one pull request.
+func externalID(t evidence.Target, key string) string {
+	id := fmt.Sprintf("mergebrief:%d:%s", t.PullRequest, t.Head)
+	if key != "" {
+		id += ":" + key
+	}
+	return id
 }
 
 // checkRun is the check run as it should be.

@@ -57,7 +57,7 @@ func TestCheck(t *testing.T) {
 	calls("GET checks", "POST checks")
 	got := state(h).Checks[0]
 	if got.Name != "mergebrief" || got.Conclusion != "failure" || got.DetailsURL != runURL() ||
-		got.HeadSHA != e.Bundle.Record.Target.Head || got.ExternalID != "mergebrief:7:"+got.HeadSHA {
+		got.HeadSHA != e.Bundle.Record.Target.Head || got.ExternalID != "mergebrief:7:"+got.HeadSHA+":k" {
 		t.Errorf("check run %+v", got)
 	}
 	if !strings.HasSuffix(e.Links.Check, fmt.Sprintf("/runs/%d", got.ID)) || first.URL != e.Links.Check {
@@ -93,7 +93,10 @@ func TestCheck(t *testing.T) {
 	other := onHub(1)
 	other.Bundle.Record.Target.PullRequest = 8
 	publish(other, Created)
-	if n := len(state(h).Checks); n != 3 {
+	keyed := onHub(1)
+	keyed.Key = "other"
+	publish(keyed, Created)
+	if n := len(state(h).Checks); n != 4 {
 		t.Errorf("%d check runs", n)
 	}
 }
