@@ -22,7 +22,8 @@ func claudeTranscript(size int) []byte {
 			map[string]any{"type": "text", "file": map[string]any{"filePath": "/repo/a.go", "content": file, "numLines": 360}}, file)
 		agentStep(&out, i, "Edit", map[string]any{"file_path": fmt.Sprintf("/repo/internal/store/file%d.go", i%40), "old_string": "a", "new_string": "b"},
 			map[string]any{"filePath": "/repo/a.go", "oldString": "a", "newString": "b", "originalFile": file, "structuredPatch": []any{
-				map[string]any{"oldStart": 1, "lines": []string{" func f() {", "-\ta", "+\tb", " }"}}}}, "The file has been updated.")
+				map[string]any{"oldStart": 1, "lines": []string{" func f() {", "-\ta", "+\tb", " }"}},
+			}}, "The file has been updated.")
 		agentStep(&out, i, "Bash", map[string]any{"command": "cd /repo && go test ./... 2>&1 | tail -20"},
 			map[string]any{"stdout": strings.Repeat("ok  \tgithub.com/example/repo/internal/store\t0.212s\n", 20), "stderr": "", "interrupted": false}, "ok")
 	}

@@ -32,6 +32,7 @@ func notAgentFile(path string) bool {
 
 // agentSamples calls each for every sample of the corpus.
 func agentSamples(t testing.TB, each func(path string, data []byte)) {
+	t.Helper()
 	dir := os.Getenv("MERGEBRIEF_CORPUS")
 	if dir == "" {
 		t.Skip("MERGEBRIEF_CORPUS is not set: the corpus of real files is not tested")
@@ -111,7 +112,8 @@ func (c *claudeCounts) row(row map[string]any, calls map[string]string, done map
 	if u, ok := message["usage"].(map[string]any); ok && message["model"] != "<synthetic>" {
 		number := func(k string) int64 { f, _ := u[k].(float64); return int64(f) }
 		usage[fmt.Sprint(message["id"], row["requestId"])] = [4]int64{
-			number("input_tokens"), number("output_tokens"), number("cache_read_input_tokens"), number("cache_creation_input_tokens")}
+			number("input_tokens"), number("output_tokens"), number("cache_read_input_tokens"), number("cache_creation_input_tokens"),
+		}
 	}
 	if s, ok := message["content"].(string); ok && row["type"] == "user" && row["isMeta"] != true && row["isCompactSummary"] != true {
 		c.Prompts++

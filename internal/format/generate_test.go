@@ -14,7 +14,7 @@ import (
 // newSource returns a source of random numbers that is the same in every run.
 func newSource() *rand.Rand { return rand.New(rand.NewPCG(42, 0)) }
 
-// generateJUnit writes size bytes of JUnit XML: suites of 50 cases of some 420
+// generateJUnit writes size bytes of JUnit XML: suites of 50 cases of some 400
 // bytes each, 2 % failed, 0.5 % errored, 3.5 % skipped, 1 % flaky, and the
 // properties and outputs that Surefire adds.
 func generateJUnit(out io.Writer, size int) {
@@ -45,7 +45,7 @@ func junitCase(w io.Writer, r *rand.Rand, class string, i int) {
 	case p < 70:
 		fmt.Fprintf(w, ">\n      <flakyFailure message=\"timeout\" type=\"java.lang.AssertionError\"><stackTrace><![CDATA[%s]]></stackTrace></flakyFailure>\n    </testcase>\n", javaTrace(class))
 	case p < 400:
-		fmt.Fprintf(w, ">\n      <system-out><![CDATA[%s]]></system-out>\n    </testcase>\n", strings.Repeat("2026-11-24 21:00:00 INFO  OrderService - order accepted & stored\n", 2+r.IntN(8)))
+		fmt.Fprintf(w, ">\n      <system-out><![CDATA[%s]]></system-out>\n    </testcase>\n", strings.Repeat("2026-11-24 21:00:00 INFO  OrderService - order accepted & stored\n", 4+r.IntN(12)))
 	default:
 		fmt.Fprint(w, "/>\n")
 	}

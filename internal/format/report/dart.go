@@ -54,7 +54,6 @@ type dartTest struct {
 	line               int
 	start              float64
 	said, trace        string
-	failure            bool
 }
 
 // dartEvent is an event with the members that matter.
