@@ -87,8 +87,17 @@ func (v *view) sessionFact() string {
 	return plural(len(v.record.Sessions), "agent run") + ": " + shown + grade(weakest(bases...))
 }
 
+// agentNames are agents as their makers write them, by the names in the record.
+var agentNames = map[string]string{
+	"aider": "Aider", "amp": "Amp", "claude-code": "Claude Code", "codex": "Codex", "copilot": "GitHub Copilot",
+	"cursor": "Cursor", "gemini-cli": "Gemini CLI", "openhands": "OpenHands", "swe-agent": "SWE-agent", "windsurf": "Windsurf",
+}
+
 func agent(s evidence.Session) string {
 	name := s.Agent
+	if known, ok := agentNames[name]; ok {
+		name = known
+	}
 	if name == "" {
 		name = "agent not named"
 	}
