@@ -59,8 +59,17 @@ type inspectEntry struct {
 	Tests    *evidence.Counts      `json:"tests,omitempty"`
 	Findings *evidence.LevelCounts `json:"findings,omitempty"`
 	Coverage *lineCoverage         `json:"coverage,omitempty"`
-	Sessions []inspectSession      `json:"sessions,omitempty"`
-	Claims   *claimCounts          `json:"claims,omitempty"`
+	// What kept tests from running as planned, and scans from ending: without it
+	// a zero would look clean.
+	Broken   []inspectBreakage `json:"broken,omitempty"`
+	Sessions []inspectSession  `json:"sessions,omitempty"`
+	Claims   *claimCounts      `json:"claims,omitempty"`
+}
+
+type inspectBreakage struct {
+	Kind    string `json:"kind"`
+	Subject string `json:"subject,omitempty"`
+	Message string `json:"message,omitempty"`
 }
 
 type lineCoverage struct {
@@ -68,8 +77,9 @@ type lineCoverage struct {
 	Covered int `json:"covered"`
 }
 
-// claimCounts are the statements of a file about who wrote which lines. Lines is
-// the sum over the ranges.
+// claimCounts are the statements of a file about who wrote which lines: files with
+// claims, ranges as written, the sum of their lengths, and the different keys
+// that are used and not defined.
 type claimCounts struct {
 	Files         int `json:"files"`
 	Ranges        int `json:"ranges"`
@@ -184,12 +194,18 @@ func newInspectEntry(name string, f evidence.Fragment) inspectEntry {
 			e.Tests = &evidence.Counts{}
 		}
 		e.Tests.Add(s.Counts)
+		for _, b := range s.Broken {
+			e.Broken = append(e.Broken, inspectBreakage{b.Kind, b.Subject, b.Message})
+		}
 	}
 	for _, s := range f.Scans {
 		if e.Findings == nil {
 			e.Findings = &evidence.LevelCounts{}
 		}
 		e.Findings.Add(s.Counts)
+		if s.DidNotRun {
+			e.Broken = append(e.Broken, inspectBreakage{"scan-did-not-run", s.Tool, s.Message})
+		}
 	}
 	for _, c := range f.Coverage {
 		if e.Coverage == nil {
@@ -207,19 +223,16 @@ func newInspectEntry(name string, f evidence.Fragment) inspectEntry {
 
 // countClaims returns nil for a file that says nothing about lines.
 func countClaims(f evidence.Fragment) *claimCounts {
-	if len(f.Claims) == 0 {
+	if len(f.ClaimSources) == 0 {
 		return nil
 	}
 	var n claimCounts
-	files := map[string]bool{}
-	for _, c := range f.Claims {
-		files[c.Path] = true
-		n.Ranges += len(c.Ranges)
-		for _, r := range c.Ranges {
-			n.Lines += r.Last - r.First + 1
-		}
+	for _, c := range f.ClaimSources {
+		n.Files += c.Files
+		n.Ranges += c.Ranges
+		n.Lines += c.StatedLines
+		n.UndefinedKeys += c.UndefinedKeyCount
 	}
-	n.Files = len(files)
 	return &n
 }
 
@@ -230,7 +243,7 @@ func newInspectSession(s evidence.Session) inspectSession {
 		Prompts:     s.Prompts.Count,
 		Commands:    commandCounts{n.Total, n.OK, n.Failed, n.NotRun, n.Background, n.Unknown, n.Masked},
 		Validations: validationCounts{n.Validations, n.FailedValidations, n.MaskedValidations},
-		Edits:       len(s.Edits), FilesRead: len(s.FilesRead), Subagents: s.Subagents, Compactions: s.Compactions,
+		Edits:       len(s.Edits) + s.EditsOmitted, FilesRead: len(s.FilesRead) + s.FilesReadOutside, Subagents: s.Subagents, Compactions: s.Compactions,
 		Denied: len(s.Denied), Repairs: len(s.Repairs),
 	}
 	seen := map[string]bool{}
@@ -240,7 +253,7 @@ func newInspectSession(s evidence.Session) inspectSession {
 			out.ApprovalModes = append(out.ApprovalModes, b.Approval)
 		}
 	}
-	if u := s.Usage; u != nil {
+	if u := s.Usage; u != nil && (!u.TokensUnknown || u.CostUSD != nil) {
 		out.Usage = &inspectUsage{u.InputTokens, u.OutputTokens, u.CacheReadTokens, u.CacheWriteTokens, u.CostUSD, u.CostBasis}
 	}
 	return out
@@ -264,6 +277,9 @@ func (e inspectEntry) text() string {
 	}
 	if c := e.Coverage; c != nil {
 		fmt.Fprintf(&b, "\n  coverage: %d of %d lines", c.Covered, c.Lines)
+	}
+	for _, x := range e.Broken {
+		fmt.Fprintf(&b, "\n  %s: %s %s", x.Kind, x.Subject, x.Message)
 	}
 	for _, s := range e.Sessions {
 		fmt.Fprintf(&b, "\n  session %s: %s %s", s.ID, s.Agent, s.AgentVersion)
