@@ -46,11 +46,15 @@ func add(sum *evidence.LineCounts, n evidence.LineCounts) {
 
 func fileLines(f *evidence.File, c *claims) evidence.FileAttribution {
 	a := evidence.FileAttribution{Path: f.Path}
+	parts := c.parts[:0]
 	for _, s := range sections(f) {
-		for _, p := range c.divide(f.Path, s) {
+		for p := range c.divide(f.Path, s) {
 			count(&a.Lines, p)
-			a.Parts = appendPart(a.Parts, p)
+			parts = appendPart(parts, p)
 		}
+	}
+	if c.parts = parts; len(parts) > 0 {
+		a.Parts = slices.Clone(parts)
 	}
 	return a
 }

@@ -2,6 +2,7 @@ package attribution
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -20,6 +21,9 @@ type claims struct {
 	// Commits of which something knows the single lines. There, a claim about
 	// the whole commit says nothing about the others.
 	detailed map[string]bool
+	// Room that is used again for every file.
+	parts []evidence.AttributedRange
+	edge  []edge
 }
 
 type place struct{ commit, path string }
@@ -186,13 +190,20 @@ type edge struct {
 
 // divide splits a section where the claims about it change, and attributes each
 // part.
-func (c *claims) divide(path string, s section) []evidence.AttributedRange {
-	if s.known && s.commit == "" {
-		return []evidence.AttributedRange{s.part(s.LineRange, evidence.AuthorPreexisting)}
+func (c *claims) divide(path string, s section) iter.Seq[evidence.AttributedRange] {
+	return func(yield func(evidence.AttributedRange) bool) {
+		if s.known && s.commit == "" {
+			yield(s.part(s.LineRange, evidence.AuthorPreexisting))
+			return
+		}
+		c.edge = c.edges(c.edge[:0], path, s)
+		slices.SortStableFunc(c.edge, func(a, b edge) int { return cmp.Compare(a.line, b.line) })
+		c.decided(s, c.edge, yield)
 	}
-	edges := c.edges(path, s)
-	slices.SortStableFunc(edges, func(a, b edge) int { return cmp.Compare(a.line, b.line) })
-	var parts []evidence.AttributedRange
+}
+
+// decided yields the parts of a section between edges in order.
+func (c *claims) decided(s section, edges []edge, yield func(evidence.AttributedRange) bool) {
 	active := map[int]int{} // a claim can be found in two ways at once
 	for at := s.First; at <= s.Last; {
 		for len(edges) > 0 && edges[0].line <= at {
@@ -207,15 +218,15 @@ func (c *claims) divide(path string, s section) []evidence.AttributedRange {
 		if len(edges) > 0 {
 			last = min(last, edges[0].line-1)
 		}
-		parts = append(parts, c.decide(s, evidence.LineRange{First: at, Last: last}, active))
+		if !yield(c.decide(s, evidence.LineRange{First: at, Last: last}, active)) {
+			return
+		}
 		at = last + 1
 	}
-	return parts
 }
 
-// edges lists the edges, in lines at the head, of all claims about s.
-func (c *claims) edges(path string, s section) []edge {
-	var edges []edge
+// edges appends the edges, in lines at the head, of all claims about s.
+func (c *claims) edges(edges []edge, path string, s section) []edge {
 	if c.head != "" && !s.gone {
 		edges = c.between(edges, place{c.head, path}, s.First, s)
 	}
@@ -258,7 +269,8 @@ func (c *claims) decide(s section, lines evidence.LineRange, active map[int]int)
 	if len(active) == 0 {
 		return p
 	}
-	order := make([]int, 0, len(active))
+	var few [4]int
+	order := few[:0]
 	for i := range active {
 		order = append(order, i)
 	}

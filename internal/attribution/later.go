@@ -71,8 +71,12 @@ func (c *claims) edit(x evidence.Rewrite) (evidence.LaterEdit, bool) {
 
 // author returns the strongest claim about one line where it was written.
 func (c *claims) author(commit, path string, line int) (evidence.Attestation, bool) {
-	p := c.divide(path, section{LineRange: evidence.LineRange{First: line, Last: line}, commit: commit, path: path, line: line, known: true, gone: true})[0]
-	return evidence.Attestation{Kind: p.Kind, Session: p.Session}, p.Kind != evidence.AuthorUnattested
+	s := section{LineRange: evidence.LineRange{First: line, Last: line}, commit: commit, path: path, line: line, known: true, gone: true}
+	var says evidence.Attestation
+	for p := range c.divide(path, s) {
+		says = evidence.Attestation{Kind: p.Kind, Session: p.Session}
+	}
+	return says, says.Kind != evidence.AuthorUnattested
 }
 
 // stands reports whether a line of the change is still there at head.
