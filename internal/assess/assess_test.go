@@ -70,6 +70,11 @@ func review(login, state, commit string, minute int) evidence.Review {
 // the agent's own validation keep their level.
 func unvalidated(r *evidence.Record) { r.Checks[0].Name = "deploy preview" }
 
+// stale says that the last n edits followed the last validation.
+func stale(r *evidence.Record, n int) {
+	r.Sessions[0].Freshness, r.Sessions[0].EditsAfterValidation = "stale", n
+}
+
 // specimen is a change to the sound record and what its rule then says.
 type specimen struct {
 	name   string
@@ -245,14 +250,21 @@ func specimens() map[string][]specimen {
 			{"its test", func(r *evidence.Record) { risky(r, "pkg/auth/token_test.go") }, Policy{}, "", ""},
 		},
 		"validation-stale": {
-			{"edited after", func(r *evidence.Record) { unvalidated(r); r.Sessions[0].Edits[0].Time = at(25) }, Policy{}, isWarning, "edited after the agent's last “go test” run"},
-			{"then checks passed", func(r *evidence.Record) { r.Sessions[0].Edits[0].Time = at(25) }, Policy{}, isNote, "edited after"},
+			{"edited after", func(r *evidence.Record) { unvalidated(r); stale(r, 1) }, Policy{}, isWarning, "edited after the agent's last “go test” run"},
+			{"then checks passed", func(r *evidence.Record) { stale(r, 1) }, Policy{}, isNote, "edited after"},
 			{"documentation", func(r *evidence.Record) {
 				r.Files = append(r.Files, file("README.md", 1))
-				r.Sessions[0].Edits = []evidence.Edit{{Path: "README.md", Time: at(25)}}
+				r.Sessions[0].Edits[0].Path = "README.md"
+				stale(r, 1)
 			}, Policy{}, "", ""},
-			{"commands left out", func(r *evidence.Record) { r.Sessions[0].Edits[0].Time = at(25); r.Sessions[0].CommandsOmitted = 1 }, Policy{}, "", ""},
-			{"times not known", func(r *evidence.Record) { r.Sessions[0].Commands[0].Started = time.Time{} }, Policy{}, "", ""},
+			{"commands left out", func(r *evidence.Record) { stale(r, 1); r.Sessions[0].CommandsOmitted = 1 }, Policy{}, isNote, "edited after the agent's last validation"},
+			{"edits left out", func(r *evidence.Record) { stale(r, 3); r.Sessions[0].EditsOmitted = 5 }, Policy{}, isNote, "3 edits after the agent's last “go test” run"},
+			{"only the edits before", func(r *evidence.Record) {
+				r.Files = append(r.Files, file("cart/late.go", 1))
+				r.Sessions[0].Edits = append(r.Sessions[0].Edits, evidence.Edit{Path: "README.md"})
+				stale(r, 1)
+			}, Policy{}, "", ""},
+			{"order not known", func(r *evidence.Record) { r.Sessions[0].Edits[0].Time = at(25) }, Policy{}, "", ""},
 		},
 		"validation-narrower": {{"narrower", func(r *evidence.Record) {
 			unvalidated(r)

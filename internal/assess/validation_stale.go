@@ -2,70 +2,105 @@ package assess
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 var validationStale = Rule{
 	ID: "validation-stale", Level: evidence.LevelWarning,
-	Sees:   "Files of the change that an agent edited after the last validation of its run, by the times in its transcript.",
+	Sees:   "Files of the change, documentation aside, that an agent edited after the last validation of its run, by the order of the events in its transcript.",
 	Why:    "The last validation looked at other code. Where checks of the head passed later this is a note.",
 	Accept: "Let checks run on the head.",
 	check:  staleValidations,
 }
 
+// staleValidations makes one finding of each file and kind of validation: many
+// runs can have edited the same file.
 func staleValidations(f *facts) []found {
+	type about struct{ path, message string }
+	at := map[about]int{}
 	var all []found
+	level := f.softened()
 	for i := range f.Sessions {
 		s := &f.Sessions[i]
-		last, k, known := lastValidation(s)
-		if !known {
-			continue
-		}
-		for path, n := range editsAfter(f, s, last) {
-			lines := f.bySession(path, s.ID)
-			places := spans(path, lines)
-			if len(lines) == 0 {
-				places = f.whole(path)
-			}
+		message, facts := "AI-written, edited after the agent's last "+validationName(s), lastValidation(i, s)
+		if s.Freshness == "stale" && s.EditsOmitted > 0 { // which files is not known
 			all = append(all, found{
-				about: s.ID, message: fmt.Sprintf("AI-written, edited after the agent's last “%s” run", s.Commands[k].Family), level: f.softened(), spans: places,
-				facts: []string{fmt.Sprintf("/sessions/%d/commands/%d", i, k), fmt.Sprintf("/sessions/%d/edits/%d", i, n)}, bases: []evidence.Basis{s.Origin.Basis},
+				about: s.ID, message: plural(s.EditsAfterValidation, "edit") + " after the agent's last " + validationName(s), level: level,
+				facts: facts, bases: []evidence.Basis{s.Origin.Basis},
 			})
+		}
+		for path, n := range f.editedSince(s) {
+			k := about{path, message}
+			place, seen := at[k]
+			if !seen {
+				place, at[k] = len(all), len(all)
+				all = append(all, found{message: message, level: level, spans: f.written(path, s.ID), facts: facts})
+			}
+			x := &all[place]
+			x.about += s.ID
+			if len(x.facts) < maxFacts {
+				x.facts = append(x.facts[:len(x.facts):len(x.facts)], fmt.Sprintf("/sessions/%d/edits/%d", i, n))
+			}
+			x.bases = append(x.bases, s.Origin.Basis)
 		}
 	}
 	return all
 }
 
-// lastValidation returns when the last validation of a session ended that
-// really ran, and its index. It is not known when times are missing, or when
-// commands were left out of the record: the last one may be among those.
-func lastValidation(s *evidence.Session) (time.Time, int, bool) {
-	if s.CommandsOmitted > 0 {
-		return time.Time{}, 0, false
+// written returns the lines of a file that a session claims, else the whole
+// file: the edit may have been overwritten since.
+func (f *facts) written(path, session string) []evidence.Span {
+	if lines := f.bySession(path, session); len(lines) > 0 {
+		return spans(path, lines)
 	}
-	for k := len(s.Commands) - 1; k >= 0; k-- {
-		c := &s.Commands[k]
-		if c.Validates() && c.Outcome != evidence.CommandNotRun {
-			return c.Started.Add(time.Duration(c.DurationMs) * time.Millisecond), k, !c.Started.IsZero()
-		}
-	}
-	return time.Time{}, 0, false
+	return f.whole(path)
 }
 
-// editsAfter yields the files of the change, documentation aside, that a
-// session edited after a time, each with the index of the first such edit.
-func editsAfter(f *facts, s *evidence.Session, after time.Time) func(func(string, int) bool) {
+// validationName names the last validation of a session that ran, as far as it
+// is among the commands that the record lists.
+func validationName(s *evidence.Session) string {
+	if k, ok := lastRun(s); ok {
+		return "“" + s.Commands[k].Family + "” run"
+	}
+	return "validation"
+}
+
+func lastValidation(i int, s *evidence.Session) []string {
+	if k, ok := lastRun(s); ok {
+		return []string{fmt.Sprintf("/sessions/%d/commands/%d", i, k)}
+	}
+	return []string{fmt.Sprintf("/sessions/%d/freshness", i)}
+}
+
+// lastRun returns the index of the last validation that really ran; none when
+// commands were left out of the record, since it may be among those.
+func lastRun(s *evidence.Session) (int, bool) {
+	for k := len(s.Commands) - 1; k >= 0 && s.CommandsOmitted == 0; k-- {
+		if c := &s.Commands[k]; c.Validates() && c.Outcome != evidence.CommandNotRun {
+			return k, true
+		}
+	}
+	return 0, false
+}
+
+// editedSince yields the files of the change, documentation aside, that a session
+// edited after its last validation, each with the index of the first such edit.
+// The edits are in the order of the transcript, so that these are the last ones.
+func (f *facts) editedSince(s *evidence.Session) func(func(string, int) bool) {
 	return func(yield func(string, int) bool) {
-		seen := map[string]bool{}
-		for n, e := range s.Edits {
-			_, changed := f.files[e.Path]
-			if !e.Time.After(after) || !changed || isDoc(e.Path) || seen[e.Path] {
+		n := s.EditsAfterValidation
+		if s.Freshness != "stale" || s.EditsOmitted > 0 || n > len(s.Edits) {
+			return
+		}
+		seen := make(map[string]bool, n)
+		for k := len(s.Edits) - n; k < len(s.Edits); k++ {
+			path := s.Edits[k].Path
+			if _, changed := f.files[path]; !changed || isDoc(path) || seen[path] {
 				continue
 			}
-			seen[e.Path] = true
-			if !yield(e.Path, n) {
+			seen[path] = true
+			if !yield(path, k) {
 				return
 			}
 		}

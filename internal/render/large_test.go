@@ -47,7 +47,7 @@ func large() *evidence.Record {
 	sortCoverage(r.Coverage[0].Files)
 	for i := range largeSessions {
 		s := run()
-		s.ID = fmt.Sprintf("s%02d", i)
+		s.ID, s.Freshness, s.EditsAfterValidation = fmt.Sprintf("s%02d", i), "stale", 200
 		for k := range 400 {
 			s.Commands = append(s.Commands, command(fmt.Sprintf("go test ./service/%d", k), "go test", evidence.ClassTest, evidence.CommandOK, 20))
 			s.Edits = append(s.Edits, evidence.Edit{Path: r.Files[(i*60+k)%largeFiles].Path, Added: 5, Time: at(28).Add(time.Duration(k) * time.Second)})
@@ -64,31 +64,32 @@ func large() *evidence.Record {
 	return &r
 }
 
-// BenchmarkLarge judges and shows the largest record. The floor is writing the
-// same record as JSON, which every run does anyway.
+// BenchmarkLarge judges and shows the largest record. What counts is the time of
+// the processor, since the clock also shows what else the machine does. The floor
+// is writing the same record as JSON, which every run does anyway.
 func BenchmarkLarge(b *testing.B) {
 	r := large()
 	var floor, spent time.Duration
 	var peak uint64
 	b.ReportAllocs()
 	for b.Loop() {
-		start := time.Now()
+		start := processorTime()
 		if _, err := json.Marshal(r); err != nil {
 			b.Fatal(err)
 		}
-		floor += time.Since(start)
+		floor += processorTime() - start
 		heap := watchHeap()
-		start = time.Now()
+		start = processorTime()
 		bundle := &evidence.Bundle{Record: *r, Assessment: assess.Assess(r, assess.Policy{FailOn: "error"})}
 		o := options(bundle)
 		comment, summary, check := render.Comment(bundle, o), render.Summary(bundle, o), render.Check(bundle, o)
-		spent += time.Since(start)
+		spent += processorTime() - start
 		peak = max(peak, heap())
 		if len(comment) == 0 || len(summary) == 0 || len(check.Text) == 0 {
 			b.Fatal("nothing rendered")
 		}
 	}
-	b.ReportMetric(float64(spent.Milliseconds())/float64(b.N), "ms/record")
+	b.ReportMetric(float64(spent.Milliseconds())/float64(b.N), "cpu-ms/record")
 	b.ReportMetric(float64(spent)/float64(floor), "×json")
 	b.ReportMetric(float64(peak)/(1<<20), "MB-peak")
 }
