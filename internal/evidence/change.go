@@ -34,12 +34,19 @@ type Commit struct {
 	Subject string `json:"subject"`
 	// Trailers of the message, in order, keys as written.
 	Trailers []Trailer `json:"trailers,omitempty"`
+
+	// The whole message. It lives only while facts are joined and never enters
+	// the bundle.
+	Message string `json:"-"`
 }
 
-// Trailer is a "Key: value" line at the end of a commit message.
+// Trailer is a "Key: value" line of a commit message: one of those at its end, or
+// one of an agent's anywhere.
 type Trailer struct {
 	Key   string `json:"key"`
 	Value string `json:"value"`
+	// It stands outside of the lines that git takes for trailers.
+	Stray bool `json:"stray,omitempty"`
 }
 
 // FileStatus says what happened to a file.
@@ -215,4 +222,7 @@ type RuleFile struct {
 	Blob string `json:"blob,omitempty" redact:"keep"`
 	// The change under examination edits the file.
 	Changed bool `json:"changed,omitempty"`
+	// The base has another version of the file than the commit that the change
+	// started from.
+	Outdated bool `json:"outdated,omitempty"`
 }

@@ -53,6 +53,8 @@ type PullRequest struct {
 	// token may not see the rules.
 	RequiredChecks []RequiredCheck `json:"requiredChecks,omitempty"`
 	Created        time.Time       `json:"created,omitzero"`
+	// Statements of the description that can be checked.
+	Statements []Statement `json:"statements,omitempty"`
 	// The merge decision; absent while not merged.
 	Merge *Merge `json:"merge,omitempty"`
 }

@@ -76,6 +76,11 @@ type WorkflowRun struct {
 	Actor string `json:"actor,omitempty"`
 	// "github-hosted" or "self-hosted".
 	Runner string `json:"runner,omitempty"`
+	// Pull requests of the merge group that the run is about, the one to be merged
+	// first first.
+	MergeGroup []int `json:"mergeGroup,omitempty"`
+	// The run whose results are examined, when it is another one.
+	Examined string `json:"examined,omitempty"`
 }
 
 // Fragment is what one source, or one file, contributes to a [Record].
@@ -112,6 +117,8 @@ type Fragment struct {
 	Claims []Claim `json:"claims,omitempty"`
 	// The notes and traces that the claims are from, and checkpoints.
 	ClaimSources []ClaimSource `json:"claimSources,omitempty"`
+	// Agents and runs that the description of the pull request names.
+	Mentions []Mention `json:"mentions,omitempty"`
 	// Reviews of the pull request.
 	Reviews []Review `json:"reviews,omitempty"`
 	// Paths of the files at the head, ascending. They live only while facts are
@@ -153,6 +160,7 @@ func (f *Fragment) Add(g Fragment) {
 	f.Files = append(f.Files, g.Files...)
 	f.Claims = append(f.Claims, g.Claims...)
 	f.ClaimSources = append(f.ClaimSources, g.ClaimSources...)
+	f.Mentions = append(f.Mentions, g.Mentions...)
 	f.Reviews = append(f.Reviews, g.Reviews...)
 	f.Tree = append(f.Tree, g.Tree...)
 	f.Secrets = append(f.Secrets, g.Secrets...)

@@ -69,6 +69,9 @@ type Session struct {
 	Links Links `json:"links,omitzero"`
 	// Statements of the agent's last message that can be checked.
 	Statements []Statement `json:"statements,omitempty"`
+	// What joins the run with the change, the strongest first. A run that nothing
+	// joins may have been about something else.
+	Joins []SessionJoin `json:"joins,omitempty"`
 	// Use that the boundaries in force did not allow.
 	Drift []Drift `json:"drift,omitempty"`
 	// Id of the subagent when the file is the transcript of one; ID is then
@@ -82,6 +85,56 @@ type Session struct {
 	// for the same purpose.
 	SubagentIDs []string `json:"-"`
 	ReadOutside []string `json:"-"`
+}
+
+// SessionJoin is one reason to take a run for one behind the change.
+type SessionJoin struct {
+	// Commit of the change; absent when the run is joined with the pull request.
+	Commit string     `json:"commit,omitempty" redact:"keep"`
+	Method JoinMethod `json:"method"`
+	// How far the reason carries, in the words of an attribution.
+	Confidence Confidence `json:"confidence"`
+}
+
+// JoinMethod says how a run was joined with a change.
+type JoinMethod string
+
+// The methods, the strongest first.
+const (
+	// JoinPullLink is a link in the transcript to the pull request.
+	JoinPullLink JoinMethod = "pull-request-link"
+	// JoinCommitOutput is a commit that the transcript shows being made.
+	JoinCommitOutput JoinMethod = "commit-output"
+	// JoinNote is a git note, a trace or a manifest that names the run.
+	JoinNote     JoinMethod = "git-note"
+	JoinTrace    JoinMethod = "agent-trace"
+	JoinManifest JoinMethod = "manifest"
+	// JoinCheckpoint is a checkpoint that the commit names and that holds the run.
+	JoinCheckpoint JoinMethod = "checkpoint"
+	// JoinTrailer is a trailer of the commit that names the run, JoinDescription
+	// the description of the pull request.
+	JoinTrailer     JoinMethod = "trailer"
+	JoinDescription JoinMethod = "description"
+	// JoinContent are added lines that the run wrote to the same path.
+	JoinContent JoinMethod = "content-match"
+	// JoinTime is a commit made while the run went on, of a file that it edited.
+	JoinTime JoinMethod = "time"
+	// JoinBranch is the branch of the pull request, on which the run worked.
+	JoinBranch JoinMethod = "branch"
+	// JoinWorkspace is a record that mergebrief exec made in the workspace.
+	JoinWorkspace JoinMethod = "workspace"
+)
+
+// Mention is a place in the description of the pull request that names an agent
+// or a run. Anyone who can edit the description can write it.
+type Mention struct {
+	Origin Origin `json:"origin"`
+	// "session" when it names a run, "generated-by" when it names the agent only.
+	Kind  string `json:"kind"`
+	Agent string `json:"agent"`
+	// Id of the run and its address at the agent's maker.
+	Session string `json:"session,omitempty"`
+	URL     string `json:"url,omitempty"`
 }
 
 // Answer is the usage of one answer of a model.

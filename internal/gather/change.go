@@ -28,6 +28,7 @@ func (c Change) Gather(ctx context.Context, t evidence.Target) (evidence.Fragmen
 	var errs []error
 	commits, err := c.Repo.Commits(ctx, t.MergeBase, t.Head)
 	errs = append(errs, err)
+	completeTrailers(commits)
 	out.Commits = commits
 	files, err := c.Repo.Diff(ctx, t.MergeBase, t.Head)
 	errs = append(errs, err)

@@ -44,6 +44,7 @@ func (p Pull) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment,
 	}
 	var f evidence.Fragment
 	f.PullRequest = p.pullRequest()
+	f.PullRequest.Statements, f.Mentions = readBody(f.PullRequest.Origin, p.Snapshot.Pull.Body)
 	f.Reviews = p.reviews()
 	f.Checks = p.checks()
 	p.required(&f)

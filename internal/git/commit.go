@@ -85,7 +85,7 @@ func readCommit(in *bufio.Reader) (evidence.Commit, error) {
 		ID:     f[0], Parents: strings.Fields(f[1]), Tree: f[2],
 		Author: evidence.Identity{Name: f[3], Email: f[4]}, Authored: unixTime(f[5]),
 		Committer: evidence.Identity{Name: f[6], Email: f[7]}, Committed: unixTime(f[8]),
-		Subject: strings.TrimSpace(subject), Trailers: trailers(f[10]),
+		Subject: strings.TrimSpace(subject), Trailers: trailers(f[10]), Message: f[9],
 	}, nil
 }
 
