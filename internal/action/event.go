@@ -28,6 +28,8 @@ type Event struct {
 	// Full id of the last commit of the change, its branch, and the repository
 	// that the branch is in; that one is "" when it was deleted.
 	Head, HeadRef, HeadRepository string
+	// Id of that repository; 0 when it is not known.
+	HeadRepositoryID int64
 	// Full id of the commit that the change is compared with, and its branch.
 	Base, BaseRef string
 	// The head is in another repository. The token then may write nothing
@@ -99,9 +101,10 @@ func ParseEvent(name string, data []byte) (Event, error) {
 // ForPull returns the event for the pull request that the input pull-request
 // names, 0 for none. The input never overrules an event that names another one,
 // and gives no event without a pull request a head: that comes from the API.
+// Events that leave it to the API which pull requests they are about pass.
 func (e Event) ForPull(number int) (Event, error) {
 	switch {
-	case number == 0 && e.Number == 0 && e.Run == nil && e.Name != "push":
+	case number == 0 && e.Number == 0 && e.Name == "workflow_dispatch":
 		return e, fmt.Errorf("event %s: %w: name it by the input pull-request", e.Name, ErrNoPullRequest)
 	case number == 0 || number == e.Number:
 		return e, nil
@@ -179,7 +182,7 @@ func fromPull(e *Event, in payload) error {
 		e.MergeCommit = p.MergeCommit
 	}
 	if p.Head.Repo != nil {
-		e.HeadRepository = p.Head.Repo.FullName
+		e.HeadRepository, e.HeadRepositoryID = p.Head.Repo.FullName, p.Head.Repo.ID
 	}
 	e.Fork = !sameRepository(p.Head.Repo, p.Base.Repo)
 	return errors.Join(commit("pull_request.head.sha", e.Head), commit("pull_request.base.sha", e.Base))
@@ -220,7 +223,8 @@ func fromWorkflowRun(e *Event, in payload) error {
 	e.Head, e.HeadRef = r.HeadSHA, r.HeadBranch
 	e.Run = &TriggeringRun{ID: r.ID, Attempt: r.Attempt, Workflow: r.Name, Event: r.Event, Conclusion: r.Conclusion}
 	if r.HeadRepository != nil {
-		e.HeadRepository, e.Run.HeadOwner = r.HeadRepository.FullName, r.HeadRepository.Owner.Login
+		e.HeadRepository, e.HeadRepositoryID = r.HeadRepository.FullName, r.HeadRepository.ID
+		e.Run.HeadOwner = r.HeadRepository.Owner.Login
 	}
 	e.Fork = !sameRepository(r.HeadRepository, &in.Repository)
 	// The list is empty for forks, and names the pull requests of the branch in

@@ -22,7 +22,7 @@ func specimen(t *testing.T, file string) []byte {
 func TestParseEvent(t *testing.T) {
 	opened := Event{
 		Name: "pull_request", Action: "opened", Repository: "Codertocat/Hello-World", Number: 2,
-		Head: "ec26c3e57ca3a959ca5aad62de7213c562f8c821", HeadRef: "changes", HeadRepository: "Codertocat/Hello-World",
+		Head: "ec26c3e57ca3a959ca5aad62de7213c562f8c821", HeadRef: "changes", HeadRepository: "Codertocat/Hello-World", HeadRepositoryID: 186853002,
 		Base: "f95f852bd8fca8fcc58a9a2d6c842781e32a215e", BaseRef: "master",
 	}
 	with := func(name, action string) Event {
@@ -49,7 +49,7 @@ func TestParseEvent(t *testing.T) {
 		}},
 		{"workflow_run.completed.json", Event{
 			Name: "workflow_run", Action: "completed", Repository: "Codertocat/Hello-World",
-			Head: "5779607b49aab1200488439f02372c57b4f75444", HeadRef: "main", HeadRepository: "octo-org/octo-repo", Fork: true,
+			Head: "5779607b49aab1200488439f02372c57b4f75444", HeadRef: "main", HeadRepository: "octo-org/octo-repo", HeadRepositoryID: 396980812, Fork: true,
 			Run: &TriggeringRun{ID: 1589141559, Attempt: 1, Workflow: "Manually triggered workflow", Event: "workflow_dispatch", HeadOwner: "octo-org"},
 		}},
 		{"workflow_dispatch.json", Event{Name: "workflow_dispatch", Repository: "octo-org/octo-repo"}},
@@ -89,12 +89,12 @@ func TestParseEventSituations(t *testing.T) {
 		"merged": {
 			"pull_request", `{"action":"closed","pull_request":{"number":7,"merged":true,"merge_commit_sha":"` + idB + `",
 			"head":{"sha":"` + idA + `","repo":{"id":1,"full_name":"o/r"}},"base":{"sha":"` + idB + `","repo":{"id":1,"full_name":"o/r"}}}}`,
-			Event{Name: "pull_request", Action: "closed", Number: 7, Head: idA, HeadRepository: "o/r", Base: idB, Merged: true, MergeCommit: idB},
+			Event{Name: "pull_request", Action: "closed", Number: 7, Head: idA, HeadRepository: "o/r", HeadRepositoryID: 1, Base: idB, Merged: true, MergeCommit: idB},
 		},
 		"from a fork": {
 			"pull_request", `{"pull_request":{"number":7,
 			"head":{"sha":"` + idA + `","repo":{"id":2,"full_name":"f/r"}},"base":{"sha":"` + idB + `","repo":{"id":1,"full_name":"o/r"}}}}`,
-			Event{Name: "pull_request", Number: 7, Head: idA, HeadRepository: "f/r", Base: idB, Fork: true},
+			Event{Name: "pull_request", Number: 7, Head: idA, HeadRepository: "f/r", HeadRepositoryID: 2, Base: idB, Fork: true},
 		},
 		"from a deleted fork": {
 			"pull_request", `{"pull_request":{"number":7,
@@ -104,7 +104,7 @@ func TestParseEventSituations(t *testing.T) {
 		"in a repository that is a fork": {
 			"pull_request", `{"pull_request":{"number":7,
 			"head":{"sha":"` + idA + `","repo":{"id":2,"full_name":"f/r","fork":true}},"base":{"sha":"` + idB + `","repo":{"id":2,"full_name":"f/r","fork":true}}}}`,
-			Event{Name: "pull_request", Number: 7, Head: idA, HeadRepository: "f/r", Base: idB},
+			Event{Name: "pull_request", Number: 7, Head: idA, HeadRepository: "f/r", HeadRepositoryID: 2, Base: idB},
 		},
 		"fields of other types": {
 			"pull_request", `{"sender":7,"enterprise":"x","pull_request":{"number":7,"created_at":{},"labels":"none",
@@ -123,22 +123,22 @@ func TestParseEventSituations(t *testing.T) {
 		"run of one pull request": {
 			"workflow_run", `{"repository":{"id":1,"full_name":"o/r"},"workflow_run":{"id":9,"run_attempt":3,"name":"CI","event":"pull_request","conclusion":"failure","head_sha":"` + idA + `","head_repository":{"id":1,"full_name":"o/r","owner":{"login":"o"}},
 			"pull_requests":[{"number":7,"head":{"sha":"` + idA + `"},"base":{"sha":"` + idB + `","ref":"main","repo":{"id":1}}}]}}`,
-			Event{Name: "workflow_run", Repository: "o/r", Number: 7, Head: idA, HeadRepository: "o/r", Base: idB, BaseRef: "main", Run: &TriggeringRun{ID: 9, Attempt: 3, Workflow: "CI", Event: "pull_request", Conclusion: "failure", HeadOwner: "o"}},
+			Event{Name: "workflow_run", Repository: "o/r", Number: 7, Head: idA, HeadRepository: "o/r", HeadRepositoryID: 1, Base: idB, BaseRef: "main", Run: &TriggeringRun{ID: 9, Attempt: 3, Workflow: "CI", Event: "pull_request", Conclusion: "failure", HeadOwner: "o"}},
 		},
 		"run of an older head": {
 			"workflow_run", `{"repository":{"id":1,"full_name":"o/r"},"workflow_run":{"id":9,"head_sha":"` + idA + `","head_repository":{"id":1,"full_name":"o/r"},
 			"pull_requests":[{"number":7,"head":{"sha":"` + idB + `"},"base":{"sha":"` + idB + `","repo":{"id":1}}}]}}`,
-			Event{Name: "workflow_run", Repository: "o/r", Head: idA, HeadRepository: "o/r", Run: &TriggeringRun{ID: 9}},
+			Event{Name: "workflow_run", Repository: "o/r", Head: idA, HeadRepository: "o/r", HeadRepositoryID: 1, Run: &TriggeringRun{ID: 9}},
 		},
 		"run of a pull request elsewhere": {
 			"workflow_run", `{"repository":{"id":1,"full_name":"o/r"},"workflow_run":{"id":9,"head_sha":"` + idA + `","head_repository":{"id":1,"full_name":"o/r"},
 			"pull_requests":[{"number":7,"head":{"sha":"` + idA + `"},"base":{"sha":"` + idB + `","repo":{"id":2}}}]}}`,
-			Event{Name: "workflow_run", Repository: "o/r", Head: idA, HeadRepository: "o/r", Run: &TriggeringRun{ID: 9}},
+			Event{Name: "workflow_run", Repository: "o/r", Head: idA, HeadRepository: "o/r", HeadRepositoryID: 1, Run: &TriggeringRun{ID: 9}},
 		},
 		"run of two pull requests": {
 			"workflow_run", `{"repository":{"id":1,"full_name":"o/r"},"workflow_run":{"id":9,"head_sha":"` + idA + `","head_repository":{"id":1,"full_name":"o/r"},
 			"pull_requests":[{"number":7,"head":{"sha":"` + idA + `"},"base":{"sha":"` + idB + `","repo":{"id":1}}},{"number":8,"head":{"sha":"` + idA + `"},"base":{"sha":"` + idB + `","repo":{"id":1}}}]}}`,
-			Event{Name: "workflow_run", Repository: "o/r", Head: idA, HeadRepository: "o/r", Run: &TriggeringRun{ID: 9}},
+			Event{Name: "workflow_run", Repository: "o/r", Head: idA, HeadRepository: "o/r", HeadRepositoryID: 1, Run: &TriggeringRun{ID: 9}},
 		},
 		"pushed": {
 			"push", `{"repository":{"full_name":"o/r"},"ref":"refs/heads/main","before":"` + idA + `","after":"` + idB + `"}`,
@@ -219,6 +219,7 @@ func TestForPull(t *testing.T) {
 		"neither":                 {Event{Name: "workflow_dispatch"}, 0, 0, "event workflow_dispatch: no pull request: name it by the input pull-request"},
 		"run, to be found by API": {Event{Name: "workflow_run", Run: &TriggeringRun{}}, 0, 0, ""},
 		"push, same":              {Event{Name: "push"}, 0, 0, ""},
+		"schedule, same":          {Event{Name: "schedule"}, 0, 0, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -234,7 +235,7 @@ func TestForPull(t *testing.T) {
 			}
 		})
 	}
-	if _, err := (Event{Name: "schedule"}).ForPull(0); !errors.Is(err, ErrNoPullRequest) {
+	if _, err := (Event{Name: "workflow_dispatch"}).ForPull(0); !errors.Is(err, ErrNoPullRequest) {
 		t.Errorf("error %v is not ErrNoPullRequest", err)
 	}
 }

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,9 +24,15 @@ import (
 	"github.com/mergebrief/mergebrief/internal/render"
 )
 
-// cancelledBudget is the time for publishing after the run was cancelled: the
-// runner sends SIGINT and kills 7.5 s later (Runner.Sdk/ProcessInvoker.cs).
-const cancelledBudget = 5 * time.Second
+// What is left to a run that is cancelled: the runner sends SIGINT and the next
+// signal 7.5 s later (Runner.Sdk/ProcessInvoker.cs).
+const (
+	// gatherGrace is the time in which sources may finish: enough for what is on
+	// the machine, and too short to wait for what is not.
+	gatherGrace = 3 * time.Second
+	// publishGrace is the time for publishing afterwards.
+	publishGrace = 4 * time.Second
+)
 
 func (c *Command) action() *cobra.Command {
 	flags := map[string]*string{}
@@ -46,7 +54,7 @@ the job summary. Each flag stands for the input of its name.`,
 		},
 	}
 	for _, in := range action.Inputs {
-		flags[in.Name] = cmd.Flags().String(in.Name, "", in.Doc)
+		flags[in.Name] = cmd.Flags().String(in.Name, "", in.Usage())
 	}
 	return cmd
 }
@@ -61,6 +69,8 @@ type session struct {
 	client   *github.Client
 	graphQL  string
 	redactor *redact.Redactor
+	// The change that is being recorded, and what GitHub says about it.
+	subject  subject
 	snapshot *ghapi.Snapshot
 	// What went wrong before the sources were asked.
 	gaps []evidence.Gap
@@ -77,25 +87,64 @@ func (c *Command) runAction(ctx context.Context, value func(string) string) erro
 	} else {
 		defer repo.Close()
 	}
-	target, err := s.target(ctx, repo)
+	all, reason, err := s.subjects(ctx)
 	if err != nil {
 		return err
 	}
-	policy, err := s.policy(ctx, repo, target.Base)
+	if len(all) == 0 {
+		s.log.Notice(action.Annotation{Title: "mergebrief"}, "nothing to record: "+reason)
+		return nil
+	}
+	known := s.gaps
+	var worst error
+	for _, one := range all {
+		s.subject, s.snapshot, s.gaps = one, nil, slices.Clone(known)
+		worst = worse(worst, s.record(ctx, repo, s.folder(len(all))))
+	}
+	return worst
+}
+
+// worse returns the error with the graver exit status.
+func worse(a, b error) error {
+	if a == nil || b != nil && asFailure(b).status > asFailure(a).status {
+		return b
+	}
+	return a
+}
+
+// folder is where the bundle of the subject goes: not the workspace, which
+// belongs to the checkout and to another user than the container's. Several
+// subjects have a folder each.
+func (s *session) folder(subjects int) string {
+	out := filepath.Join(cmp.Or(s.env.Temp, os.TempDir()), defaultOut)
+	if subjects > 1 {
+		out = filepath.Join(out, fmt.Sprintf("pr-%d", s.subject.number))
+	}
+	return out
+}
+
+// record makes and publishes the record of one subject.
+func (s *session) record(ctx context.Context, repo *git.Repo, out string) error {
+	local, done := grace(ctx)
+	defer done()
+	target, err := s.target(ctx, local, repo)
+	if err != nil {
+		return err
+	}
+	policy, err := s.policy(local, repo, target.Base)
 	if err != nil {
 		s.lacks("policy", err, "mergebrief policy check says what is wrong with it")
 	}
-	rec := gather.Record(ctx, target, s.redactor, s.sources(repo))
+	rec := gather.Record(local, target, s.redactor, s.sources(repo))
 	e, err := newEdition(rec, policy, render.Options{Key: s.settings.CommentKey})
 	if err != nil {
 		return fail("", "%w", err)
 	}
-	out := filepath.Join(s.outFolder(), defaultOut)
 	if err := store(e, out); err != nil {
 		return fail("is the disk of the runner full?", "%w", err)
 	}
-	ctx, done := stillTime(ctx)
-	defer done()
+	ctx, stop := stillTime(ctx)
+	defer stop()
 	receipts, _ := publish.All(ctx, e, s.publishers()) // what failed is in the receipts
 	return s.finish(e, out, receipts)
 }
@@ -142,11 +191,14 @@ func (s *session) lacks(subject string, err error, hint string) {
 }
 
 // target completes what the event says by what GitHub answers, and by what git
-// finds between the two commits.
-func (s *session) target(ctx context.Context, repo *git.Repo) (evidence.Target, error) {
-	t := evidence.Target{Repository: s.env.Repository, PullRequest: s.event.Number, Base: s.event.Base, Head: s.event.Head}
+// finds between the two commits. Local is the context for what needs no answer of
+// GitHub.
+func (s *session) target(ctx, local context.Context, repo *git.Repo) (evidence.Target, error) {
+	t := evidence.Target{Repository: s.env.Repository, PullRequest: s.subject.number, Base: s.subject.base, Head: s.subject.head}
 	var err error
-	s.snapshot, err = ghapi.TakeSnapshot(ctx, s.client, s.graphQL, t.Repository.Owner, t.Repository.Name, t.PullRequest)
+	if t.PullRequest != 0 {
+		s.snapshot, err = ghapi.TakeSnapshot(ctx, s.client, s.graphQL, t.Repository.Owner, t.Repository.Name, t.PullRequest)
+	}
 	switch {
 	case err == nil && t.Head == "":
 		t.Base, t.Head = s.snapshot.Pull.BaseRefOid, s.snapshot.Pull.HeadRefOid
@@ -158,7 +210,7 @@ func (s *session) target(ctx context.Context, repo *git.Repo) (evidence.Target, 
 	if repo == nil {
 		return t, nil
 	}
-	bases, err := repo.Connect(ctx, t.Base, t.Head)
+	bases, err := repo.Connect(local, t.Base, t.Head)
 	if err != nil || len(bases) == 0 {
 		if err == nil {
 			err = evidence.Errorf(evidence.NotFound, "%s and %s have no common commit", t.Base, t.Head)
@@ -185,7 +237,7 @@ func (s *session) policy(ctx context.Context, repo *git.Repo, base string) (asse
 // sources are where the evidence of this run comes from, in the order in which
 // their facts stand in the record.
 func (s *session) sources(repo *git.Repo) []gather.Source {
-	all := []gather.Source{gather.Run{Workflow: s.env.Run(), Gaps: s.gaps}}
+	all := []gather.Source{gather.Run{Workflow: s.workflow(), Gaps: s.gaps}}
 	if s.snapshot != nil {
 		all = append(all, gather.Pull{Snapshot: s.snapshot, Client: s.client, GraphQL: s.graphQL, CheckName: s.settings.CheckName})
 	}
@@ -193,13 +245,24 @@ func (s *session) sources(repo *git.Repo) []gather.Source {
 		all = append(all, gather.Change{Repo: repo}, gather.Notes{Repo: repo, Fetch: true})
 	}
 	all = append(all, s.files()...)
-	if len(s.settings.Artifacts) > 0 {
+	if len(s.settings.Artifacts) > 0 && s.subject.run != 0 {
 		all = append(all, gather.Artifacts{
-			Client: s.client, Owner: s.env.Repository.Owner, Repo: s.env.Repository.Name, RunID: s.env.RunID, Patterns: s.settings.Artifacts,
-			Own: s.settings.ArtifactName, Temp: s.env.Temp,
+			Client: s.client, Owner: s.env.Repository.Owner, Repo: s.env.Repository.Name, RunID: s.subject.run, Patterns: s.settings.Artifacts,
+			HeadRepositoryID: s.subject.repository, Own: s.settings.ArtifactName, Temp: s.env.Temp,
 		})
 	}
 	return all
+}
+
+// workflow describes the run, and what it is about when that is not a pull
+// request of its own.
+func (s *session) workflow() evidence.WorkflowRun {
+	w := s.env.Run()
+	w.MergeGroup = s.subject.group
+	if s.event.Run != nil {
+		w.Examined = fmt.Sprintf("%s/actions/runs/%d", s.env.Repository.URL(), s.event.Run.ID)
+	}
+	return w
 }
 
 // files returns the sources for the input evidence: the workspace and the folder
@@ -239,29 +302,20 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// outFolder is where the bundle goes: not the workspace, which belongs to the
-// checkout and to another user than the container's.
-func (s *session) outFolder() string {
-	if s.env.Temp != "" {
-		return s.env.Temp
-	}
-	return os.TempDir()
-}
-
 // publishers are the places where the edition goes, each one able to point to
 // those before it.
 func (s *session) publishers() []publish.Publisher {
 	repo := s.env.Repository
 	all := []publish.Publisher{
 		publish.Artifact(publish.ArtifactConfig{
-			Name:  publish.ArtifactName(s.settings.ArtifactName, s.event.Number, s.settings.CommentKey, s.env.Attempt),
+			Name:  publish.ArtifactName(s.settings.ArtifactName, s.subject.number, s.settings.CommentKey, s.env.Attempt),
 			Token: s.env.RuntimeToken, ResultsURL: s.env.ResultsURL, Server: repo.Server, Repository: repo.FullName(),
 			RunID: s.env.RunID, RetentionDays: s.settings.RetentionDays, MaxRetentionDays: s.env.RetentionDays, Mask: s.log.Mask,
 		}),
 		publish.Check(publish.CheckConfig{REST: s.client, Name: s.settings.CheckName, DetailsURL: s.env.RunURL()}),
 	}
-	if s.settings.Comment {
-		talk := publish.NewConversation(s.client, s.graphQL, repo.Owner, repo.Name, s.event.Number, s.posted())
+	if s.settings.Comment && !s.subject.quiet {
+		talk := publish.NewConversation(s.client, s.graphQL, repo.Owner, repo.Name, s.subject.number, s.posted())
 		all = append(all, publish.Comment(publish.CommentConfig{REST: s.client, Conversation: talk}))
 	}
 	return append(all, publish.Summary(s.env.Summary()))
@@ -285,7 +339,14 @@ func stillTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	if ctx.Err() == nil {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeout(context.WithoutCancel(ctx), cancelledBudget)
+	return context.WithTimeout(context.WithoutCancel(ctx), publishGrace)
+}
+
+// grace returns a context that ends some time after ctx does.
+func grace(ctx context.Context) (context.Context, context.CancelFunc) {
+	later, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(gatherGrace, cancel) })
+	return later, func() { stop(); cancel() }
 }
 
 // finish tells the workflow what became of the run.

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -41,11 +42,12 @@ type peer struct {
 //	rev-in DIR VAR REV    likewise, of another folder
 //	event NAME FILE       the event that started the run, likewise
 //	fail NAME STATUS [N]  answer N coming calls (1) of a name with a status
+//	slow NAME SECONDS     let the next call of a name wait that long
 //	seen KIND             print what GitHub holds: comments, checks, calls,
 //	                      artifacts (names and files)
 func (p *peers) scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"github": p.start, "event": p.event, "fail": p.fail, "seen": p.seen, "rev": rev, "rev-in": revIn,
+		"github": p.start, "event": p.event, "fail": p.fail, "slow": p.slow, "seen": p.seen, "rev": rev, "rev-in": revIn,
 	}
 }
 
@@ -111,6 +113,15 @@ func (p *peers) fail(ts *testscript.TestScript, _ bool, args []string) {
 		_, err := fmt.Sscan(args[2], &f.Times)
 		ts.Check(err)
 	}
+	p.get(ts).github.Fail(f)
+}
+
+func (p *peers) slow(ts *testscript.TestScript, _ bool, args []string) {
+	f := ghtest.Fault{Name: args[0], Times: 1}
+	seconds := 0
+	_, err := fmt.Sscan(args[1], &seconds)
+	ts.Check(err)
+	f.Delay = time.Duration(seconds) * time.Second
 	p.get(ts).github.Fail(f)
 }
 

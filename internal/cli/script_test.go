@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"os"
+	"os/signal"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -12,7 +14,10 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"mergebrief": func() {
 			c := Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ}
-			os.Exit(c.Main(context.Background(), os.Args[1:]))
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			status := c.Main(ctx, os.Args[1:])
+			stop()
+			os.Exit(status)
 		},
 	})
 }
