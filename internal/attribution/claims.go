@@ -39,7 +39,7 @@ type claim struct {
 // ranks orders the methods, the strongest first.
 var ranks = []evidence.Method{
 	evidence.MethodNote, evidence.MethodTrace, evidence.MethodReplay, evidence.MethodManifest,
-	evidence.MethodContent, evidence.MethodCheckpoint, evidence.MethodTrailer, evidence.MethodAccount,
+	evidence.MethodContent, evidence.MethodRecord, evidence.MethodCheckpoint, evidence.MethodTrailer, evidence.MethodAccount,
 }
 
 func rankOf(m evidence.Method) int {

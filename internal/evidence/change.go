@@ -174,6 +174,9 @@ const (
 	// MethodReplay repeats the edits that a transcript recorded with their full
 	// result, so that every line is followed to where it came to stand.
 	MethodReplay Method = "state-replay"
+	// MethodRecord takes the ranges that a record of mergebrief itself states in
+	// a git note, and compares the lines there with the hashes it has of them.
+	MethodRecord Method = "record"
 	// MethodCheckpoint is a checkpoint that the commit names: a session wrote
 	// the commit, or part of it.
 	MethodCheckpoint Method = "checkpoint"
@@ -212,6 +215,10 @@ type Claim struct {
 	Ranges     []LineRange `json:"ranges"`
 	Method     Method      `json:"method"`
 	Confidence Confidence  `json:"confidence"`
+
+	// Short hashes of the lines in Ranges, in order, when the claim has them.
+	// They live only until the lines are compared and never enter the bundle.
+	Hashes []uint32 `json:"-"`
 }
 
 // RuleFile is an instruction file for agents, as it stands at the base commit.

@@ -12,6 +12,7 @@ import (
 func join(rec *evidence.Record) {
 	dropCopies(&rec.Fragment)
 	rec.Tickets = joinTickets(rec.Tickets)
+	joinRecorded(&rec.Fragment)
 	rec.Sessions = agentlog.Join(rec.Sessions)
 	rec.Suites = joinReruns(rec.Suites)
 	locate(&rec.Fragment)
