@@ -94,6 +94,10 @@ func (r *Repo) connected(ctx context.Context, base, head string) ([]string, erro
 }
 
 func (r *Repo) fetch(ctx context.Context, args, refspecs []string) error {
+	return r.fetchWith(ctx, r.credentials(), args, refspecs)
+}
+
+func (r *Repo) fetchWith(ctx context.Context, settings []setting, args, refspecs []string) error {
 	for _, spec := range refspecs {
 		if err := checkRevision(spec); err != nil {
 			return err
@@ -112,7 +116,7 @@ func (r *Repo) fetch(ctx context.Context, args, refspecs []string) error {
 	defer r.fetching.Unlock()
 	cmd := exec.CommandContext(ctx, "git", args...)
 	cmd.Dir = r.own
-	cmd.Env = environment(r.credentials(),
+	cmd.Env = environment(settings,
 		append(inherit(keptForFetch), "GIT_DIR="+r.own, "GIT_ALLOW_PROTOCOL=https:http:ssh:file")...)
 	_, err := r.answer(ctx, cmd)
 	return err

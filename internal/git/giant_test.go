@@ -38,17 +38,12 @@ func (g giant) make(t testing.TB) string {
 	t.Helper()
 	s := newSandbox(t)
 	in, out := io.Pipe()
-	cmd := exec.Command("git", "fast-import", "--quiet")
-	cmd.Dir, cmd.Stdin = s.dir, in
-	done := make(chan error, 1)
-	go func() { done <- cmd.Run() }()
-	w := &giantWriter{Writer: bufio.NewWriter(out), rand: rand.New(rand.NewPCG(5, 9)), giant: g}
-	w.write()
-	w.Flush()
-	out.Close()
-	if err := <-done; err != nil {
-		t.Fatalf("git fast-import: %v", err)
-	}
+	go func() {
+		w := &giantWriter{Writer: bufio.NewWriter(out), rand: rand.New(rand.NewPCG(5, 9)), giant: g}
+		w.write()
+		out.CloseWithError(w.Flush())
+	}()
+	s.fastImport(in)
 	return s.dir
 }
 

@@ -27,6 +27,7 @@ func wantReason(t *testing.T, err error, want evidence.Reason) {
 }
 
 func TestOpen(t *testing.T) {
+	t.Parallel()
 	s := newSandbox(t)
 	s.write("deep/er/f", "x\n")
 	head := s.commit("base")
@@ -52,6 +53,7 @@ func TestOpen(t *testing.T) {
 }
 
 func TestResolve(t *testing.T) {
+	t.Parallel()
 	s := newSandbox(t)
 	base := s.commit("base")
 	head := s.commit("head")
@@ -72,6 +74,7 @@ func TestResolve(t *testing.T) {
 }
 
 func TestMergeBases(t *testing.T) {
+	t.Parallel()
 	s := newSandbox(t)
 	s.commit("base")
 	for _, b := range []string{"x", "y"} {
@@ -94,6 +97,7 @@ func TestMergeBases(t *testing.T) {
 }
 
 func TestCommits(t *testing.T) {
+	t.Parallel()
 	s := newSandbox(t)
 	base := s.commit("base")
 	s.commit("first line\nsecond line\n\nbody with\x01odd bytes\n\nCo-authored-by: Some\n Body <b@example.org>\nTicket: A-1")
@@ -115,6 +119,7 @@ func TestCommits(t *testing.T) {
 }
 
 func TestBlobAndTree(t *testing.T) {
+	t.Parallel()
 	s := newSandbox(t)
 	s.write("d/ü", "content\n")
 	s.write("top", "x\n")
@@ -145,6 +150,7 @@ func TestBlobAndTree(t *testing.T) {
 }
 
 func TestNotes(t *testing.T) {
+	t.Parallel()
 	s := newSandbox(t)
 	var ids []string
 	for i := range 4 {
@@ -174,6 +180,7 @@ func TestNotes(t *testing.T) {
 // TestHostileRepository plants a program in every place from which git would
 // start one or let a diff be changed, and looks for its traces.
 func TestHostileRepository(t *testing.T) {
+	t.Parallel()
 	s := newSandbox(t)
 	s.write("a.go", lines(1, 20))
 	base := s.commit("base")
@@ -254,6 +261,7 @@ func TestEnvironment(t *testing.T) {
 }
 
 func TestMissingBlob(t *testing.T) {
+	t.Parallel()
 	s := newSandbox(t)
 	s.write("a", lines(1, 20))
 	base := s.commit("base")
@@ -313,6 +321,7 @@ func server(t *testing.T, root, token string) *httptest.Server {
 // TestShallow reads a change in a clone of one commit, as actions/checkout makes
 // it: first it is a problem with a reason, then what is missing is fetched.
 func TestShallow(t *testing.T) {
+	t.Parallel()
 	s := newSandbox(t)
 	s.write("a", lines(1, 20))
 	s.commit("before")
@@ -371,6 +380,7 @@ func TestShallow(t *testing.T) {
 
 // TestCutHistory reads a change whose history ends before its merge base.
 func TestCutHistory(t *testing.T) {
+	t.Parallel()
 	s := newSandbox(t)
 	s.write("a", lines(1, 20))
 	base := s.commit("base")
@@ -392,6 +402,7 @@ func TestCutHistory(t *testing.T) {
 }
 
 func TestSHA256(t *testing.T) {
+	t.Parallel()
 	s := &sandbox{t: t, dir: t.TempDir()}
 	if out, err := s.try("init", "-q", "-b", "main", "--object-format=sha256", "."); err != nil {
 		t.Skipf("this git has no SHA-256: %s", out)

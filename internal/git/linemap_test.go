@@ -15,6 +15,7 @@ import (
 // TestLineMaps checks on random edits that a line that the map keeps is the same
 // line on both sides, and that it keeps all that git does.
 func TestLineMaps(t *testing.T) {
+	t.Parallel()
 	rnd := rand.New(rand.NewPCG(3, 4))
 	s := newSandbox(t)
 	h := &historian{Rand: rnd}
@@ -87,6 +88,7 @@ func checkMap(t *testing.T, m evidence.LineMap, old, text string) {
 }
 
 func TestPatchID(t *testing.T) {
+	t.Parallel()
 	s := newSandbox(t)
 	s.write("a", lines(1, 40))
 	base := s.commit("base")

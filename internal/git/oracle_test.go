@@ -2,6 +2,7 @@ package git_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,10 +23,32 @@ type sandbox struct {
 	tick int
 }
 
+// newSandbox makes an empty repository with the branch main, without a process:
+// tests make some hundred.
 func newSandbox(t testing.TB) *sandbox {
 	s := &sandbox{t: t, dir: t.TempDir()}
-	s.git("init", "-q", "-b", "main", ".")
+	for _, d := range []string{".git/objects", ".git/refs/heads"} {
+		if err := os.MkdirAll(s.path(d), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.write(".git/HEAD", "ref: refs/heads/main\n")
+	s.write(".git/config", "[core]\n\trepositoryFormatVersion = 0\n\tbare = false\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n")
 	return s
+}
+
+// unsynced keeps git from waiting for the disk, for repositories that are gone
+// in a second.
+var unsynced = []string{"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=core.fsync", "GIT_CONFIG_VALUE_0=none"}
+
+// fastImport hands a stream to git fast-import.
+func (s *sandbox) fastImport(stream io.Reader) {
+	s.t.Helper()
+	cmd := exec.Command("git", "fast-import", "--quiet")
+	cmd.Dir, cmd.Stdin, cmd.Env = s.dir, stream, append(os.Environ(), unsynced...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		s.t.Fatalf("git fast-import: %v\n%s", err, out)
+	}
 }
 
 // git runs git in the sandbox and returns what it prints. Every call is a minute
@@ -47,6 +70,7 @@ func (s *sandbox) try(args ...string) (string, error) {
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull,
 		"GIT_AUTHOR_NAME=A", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_AUTHOR_DATE="+date,
 		"GIT_COMMITTER_NAME=C", "GIT_COMMITTER_EMAIL=c@example.org", "GIT_COMMITTER_DATE="+date)
+	cmd.Env = append(cmd.Env, unsynced...)
 	out, err := cmd.CombinedOutput()
 	return strings.TrimSuffix(string(out), "\n"), err
 }
@@ -67,7 +91,26 @@ func (s *sandbox) commit(message string) string {
 	s.t.Helper()
 	s.git("add", "-A")
 	s.git("commit", "-q", "--allow-empty", "-m", message)
+	return s.head()
+}
+
+// head returns the id of the last commit.
+func (s *sandbox) head() string {
+	s.t.Helper()
+	at, err := os.ReadFile(s.path(".git/HEAD"))
+	if branch, ok := strings.CutPrefix(string(at), "ref: refs/heads/"); err == nil && ok {
+		return s.branch(strings.TrimSpace(branch))
+	}
 	return s.git("rev-parse", "HEAD")
+}
+
+// branch returns the id of a branch, without a process if its file has it.
+func (s *sandbox) branch(name string) string {
+	s.t.Helper()
+	if id, err := os.ReadFile(s.path(".git/refs/heads/" + name)); err == nil {
+		return strings.TrimSpace(string(id))
+	}
+	return s.git("rev-parse", "refs/heads/"+name)
 }
 
 func (s *sandbox) open(o git.Options) *git.Repo { return open(s.t, s.dir, o) }
@@ -202,15 +245,9 @@ func checkOrigins(t testing.TB, dir, base, head string) []evidence.File {
 	t.Helper()
 	r := open(t, dir, git.Options{})
 	ctx := t.Context()
-	resolve := func(rev string) string {
-		id, err := r.Resolve(ctx, rev)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return id
-	}
-	head = resolve(head)
-	bases, err := r.MergeBases(ctx, resolve(base), head)
+	ids := strings.Fields(gitIn(t, dir, "rev-parse", base, head))
+	head = ids[1]
+	bases, err := r.MergeBases(ctx, ids[0], head)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 // TestRewrites has a file that the change adds under one name and that later
 // commits edit, one of them on a merged branch, under another.
 func TestRewrites(t *testing.T) {
+	t.Parallel()
 	s := newSandbox(t)
 	s.write("old.txt", lines(1, 5))
 	base := s.commit("base")

@@ -2,11 +2,11 @@ package git_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,11 +17,8 @@ import (
 // edits, renames, swaps, deletions and merges, of which many are evil.
 // MERGEBRIEF_SEED replays one of them, MERGEBRIEF_HISTORIES sets their number.
 func TestRandomHistories(t *testing.T) {
-	number := 6
-	if n, err := strconv.Atoi(os.Getenv("MERGEBRIEF_HISTORIES")); err == nil {
-		number = n
-	}
-	seeds := make([]uint64, number)
+	t.Parallel()
+	seeds := make([]uint64, numberFrom(t, "MERGEBRIEF_HISTORIES", 4))
 	for i := range seeds {
 		seeds[i] = rand.Uint64()
 	}
@@ -34,6 +31,7 @@ func TestRandomHistories(t *testing.T) {
 	}
 	for _, seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
 			t.Logf("MERGEBRIEF_SEED=%d", seed)
 			dir := randomHistory(t, rand.New(rand.NewPCG(seed, 1)), 60)
 			added := 0
@@ -45,6 +43,20 @@ func TestRandomHistories(t *testing.T) {
 			}
 		})
 	}
+}
+
+// numberFrom returns the number in an environment variable, or another one.
+func numberFrom(t *testing.T, variable string, otherwise int) int {
+	t.Helper()
+	value := os.Getenv(variable)
+	if value == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(value)
+	if err != nil {
+		t.Fatalf("%s: %v", variable, err)
+	}
+	return n
 }
 
 // tree is the files of a commit.
@@ -61,6 +73,8 @@ type historian struct {
 	trees map[int]tree
 	mark  int
 	next  int // number of the next line or file, so that few are alike
+	// Modes of the files that are not ordinary ones, as of the next commit.
+	modes map[string]string
 }
 
 // randomHistory makes a repository with the given number of commits.
@@ -98,11 +112,7 @@ func randomHistory(t testing.TB, rnd *rand.Rand, commits int) string {
 	last[h.name()] = h.text(9)
 	h.commit("pr", last)
 	s := newSandbox(t)
-	cmd := exec.Command("git", "fast-import", "--quiet")
-	cmd.Dir, cmd.Stdin = s.dir, &h.out
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("git fast-import: %v\n%s", err, out)
-	}
+	s.fastImport(&h.out)
 	return s.dir
 }
 
@@ -117,9 +127,19 @@ func (h *historian) commit(branch string, files tree, merged ...int) {
 	}
 	fmt.Fprintln(&h.out, "deleteall")
 	for _, name := range files.names() {
-		fmt.Fprintf(&h.out, "M 100644 inline %s\ndata %d\n%s\n", strconv.Quote(name), len(files[name]), files[name])
+		mode := cmp.Or(h.modes[name], "100644")
+		if mode == submodule {
+			fmt.Fprintf(&h.out, "M %s %s %s\n", mode, files[name], quoted(name))
+			continue
+		}
+		fmt.Fprintf(&h.out, "M %s inline %s\ndata %d\n%s\n", mode, quoted(name), len(files[name]), files[name])
 	}
 	h.heads[branch], h.trees[h.mark] = h.mark, files
+}
+
+// quoted writes a name as git fast-import reads it.
+func quoted(name string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(name) + `"`
 }
 
 // merge takes every file from one of the sides, or mixes the sides, or edits

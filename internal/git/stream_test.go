@@ -29,6 +29,7 @@ func rawDiff(t testing.TB) []byte {
 // TestReadDiffCut cuts the output of git at every byte: nothing but the whole
 // may pass for a change.
 func TestReadDiffCut(t *testing.T) {
+	t.Parallel()
 	data := rawDiff(t)
 	files, err := readDiff(bufio.NewReader(bytes.NewReader(data)))
 	if err != nil || len(files) != 7 {

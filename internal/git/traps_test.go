@@ -2,7 +2,7 @@ package git_test
 
 import (
 	"fmt"
-	"os"
+	"maps"
 	"strings"
 	"testing"
 
@@ -13,21 +13,18 @@ import (
 )
 
 // TestOriginsTraps compares Origins with git blame on the histories that are
-// known to go wrong. Each starts on the branch pr, beside main, with the files
-// a.txt (1 to 40), b.txt (101 to 140) and c.txt (201 to 240).
+// known to go wrong.
 func TestOriginsTraps(t *testing.T) {
+	t.Parallel()
 	for _, c := range originTraps {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := newSandbox(t)
-			s.write("a.txt", trapA)
-			s.write("b.txt", trapB)
-			s.write("c.txt", lines(201, 240))
-			s.commit("base")
-			s.git("checkout", "-q", "-b", "pr")
+			s := newStory()
 			c.build(s)
+			dir := newSandbox(t)
+			dir.fastImport(&s.out)
 			added := 0
-			for _, f := range checkOrigins(t, s.dir, "main", "pr") {
+			for _, f := range checkOrigins(t, dir.dir, "main", "pr") {
 				added += f.Added
 			}
 			if added != c.want && c.want >= 0 {
@@ -37,200 +34,272 @@ func TestOriginsTraps(t *testing.T) {
 	}
 }
 
+// story tells the history of a trap: files are put and dropped on one branch,
+// then committed. Histories are written at once, since git commands would take
+// most of the time of the tests.
+type story struct {
+	*historian
+	branch string
+	files  tree
+}
+
+// newStory starts on the branch pr, beside main, with the files a.txt (1 to 40),
+// b.txt (101 to 140) and c.txt (201 to 240).
+func newStory() *story {
+	s := &story{historian: &historian{heads: map[string]int{}, trees: map[int]tree{}, modes: map[string]string{}}}
+	s.branch, s.files = "main", tree{"a.txt": trapA, "b.txt": trapB, "c.txt": lines(201, 240)}
+	s.commit()
+	s.start("pr", "main")
+	return s
+}
+
+// start begins a branch at another one; nothing begins it at a root.
+func (s *story) start(branch, from string) {
+	s.heads[branch] = s.heads[from]
+	s.on(branch)
+}
+
+// on goes on with a branch.
+func (s *story) on(branch string) {
+	s.branch, s.files = branch, maps.Clone(s.trees[s.heads[branch]])
+	if s.files == nil {
+		s.files = tree{}
+	}
+}
+
+// put writes a file. A mode makes it another than an ordinary one.
+func (s *story) put(name, text string, mode ...string) {
+	s.files[name] = text
+	delete(s.modes, name)
+	if len(mode) > 0 {
+		s.modes[name] = mode[0]
+	}
+}
+
+func (s *story) drop(names ...string) {
+	for _, name := range names {
+		delete(s.files, name)
+	}
+}
+
+// commit commits the files, as a merge of the other branches when some are named.
+func (s *story) commit(merged ...string) {
+	var marks []int
+	for _, branch := range merged {
+		marks = append(marks, s.heads[branch])
+	}
+	s.historian.commit(s.branch, maps.Clone(s.files), marks...)
+}
+
+const (
+	symlink    = "120000"
+	executable = "100755"
+	submodule  = "160000"
+)
+
 // What a.txt and b.txt hold before a trap.
 var trapA, trapB = lines(1, 40), lines(101, 140)
 
 var originTraps = []struct {
 	name  string
-	build func(s *sandbox)
+	build func(s *story)
 	want  int // added lines
 }{
-	{"rename swap", func(s *sandbox) {
-		s.write("a.txt", trapB+"z\n")
-		s.write("b.txt", trapA)
-		s.commit("swap")
+	{"rename swap", func(s *story) {
+		s.put("a.txt", trapB+"z\n")
+		s.put("b.txt", trapA)
+		s.commit()
 	}, 81},
-	{"delete and create again", func(s *sandbox) {
-		s.git("rm", "-q", "a.txt")
-		s.commit("rm")
-		s.write("a.txt", "x\n"+lines(2, 3)+"y\n")
-		s.commit("again")
+	{"delete and create again", func(s *story) {
+		s.drop("a.txt")
+		s.commit()
+		s.put("a.txt", "x\n"+lines(2, 3)+"y\n")
+		s.commit()
 	}, 2},
-	{"rename with edit, quoted", func(s *sandbox) {
-		s.git("mv", "a.txt", "ü \"q\\\t.txt")
-		s.write("ü \"q\\\t.txt", edit(trapA, 5, "five"))
-		s.commit("mv")
-		s.write("ü \"q\\\t.txt", edit(edit(trapA, 5, "five"), 9, "nine"))
-		s.commit("edit")
+	{"rename with edit, quoted", func(s *story) {
+		const name = "ü \"q\\\t.txt"
+		s.drop("a.txt")
+		s.put(name, edit(trapA, 5, "five"))
+		s.commit()
+		s.put(name, edit(edit(trapA, 5, "five"), 9, "nine"))
+		s.commit()
 	}, 2},
-	{"name ends in a space", func(s *sandbox) {
-		s.git("mv", "a.txt", "end ")
-		s.write("end ", edit(trapA, 5, "five"))
-		s.write("new ", "x\n")
-		s.commit("mv")
+	{"name ends in a space", func(s *story) {
+		s.drop("a.txt")
+		s.put("end ", edit(trapA, 5, "five"))
+		s.put("new ", "x\n")
+		s.commit()
 	}, 2},
-	{"no newline at the end", func(s *sandbox) {
-		s.write("a.txt", trapA+"x")
-		s.commit("x")
-		s.write("a.txt", trapA+"x\ny")
-		s.commit("y")
+	{"no newline at the end", func(s *story) {
+		s.put("a.txt", trapA+"x")
+		s.commit()
+		s.put("a.txt", trapA+"x\ny")
+		s.commit()
 	}, 2},
-	{"CR LF to LF", func(s *sandbox) {
-		s.write("a.txt", strings.ReplaceAll(trapA, "\n", "\r\n"))
-		s.commit("crlf")
-		s.write("a.txt", edit(trapA, 3, "x"))
-		s.commit("lf")
+	{"CR LF to LF", func(s *story) {
+		s.put("a.txt", strings.ReplaceAll(trapA, "\n", "\r\n"))
+		s.commit()
+		s.put("a.txt", edit(trapA, 3, "x"))
+		s.commit()
 	}, 1},
-	{"binary to text and back", func(s *sandbox) {
-		s.write("a.txt", "1\n\x00\n3\n")
-		s.write("b.txt", "b\x00")
-		s.commit("binary")
-		s.write("a.txt", "1\n2\n3\nnew\n")
-		s.commit("text")
+	{"binary to text and back", func(s *story) {
+		s.put("a.txt", "1\n\x00\n3\n")
+		s.put("b.txt", "b\x00")
+		s.commit()
+		s.put("a.txt", "1\n2\n3\nnew\n")
+		s.commit()
 	}, 1},
-	{"symlink to file", func(s *sandbox) {
-		os.Remove(s.path("a.txt"))
-		os.Symlink("b.txt", s.path("a.txt"))
-		s.commit("link")
-		os.Remove(s.path("a.txt"))
-		s.write("a.txt", edit(trapA, 2, "x"))
-		s.commit("file")
+	{"symlink to file", func(s *story) {
+		s.put("a.txt", "b.txt", symlink)
+		s.commit()
+		s.put("a.txt", edit(trapA, 2, "x"))
+		s.commit()
 	}, 1},
-	{"file to symlink", func(s *sandbox) {
-		os.Remove(s.path("a.txt"))
-		os.Symlink("b.txt", s.path("a.txt"))
-		s.commit("link")
+	{"file to symlink", func(s *story) {
+		s.put("a.txt", "b.txt", symlink)
+		s.commit()
 	}, 1},
-	{"phantom file header in a body", func(s *sandbox) {
-		s.write("a.txt", edit(trapA, 5, "-- a"))
-		s.commit("dash")
-		s.write("a.txt", edit(edit(trapA, 5, "++ b"), 30, "x"))
-		s.commit("plus")
+	{"phantom file header in a body", func(s *story) {
+		s.put("a.txt", edit(trapA, 5, "-- a"))
+		s.commit()
+		s.put("a.txt", edit(edit(trapA, 5, "++ b"), 30, "x"))
+		s.commit()
 	}, 2},
-	{"merge from main into a renamed file", func(s *sandbox) {
-		s.git("mv", "a.txt", "moved.txt")
-		s.write("moved.txt", edit(trapA, 5, "five"))
-		s.commit("mv")
-		s.git("checkout", "-q", "main")
-		s.write("a.txt", edit(trapA, 20, "main"))
+	{"merge from main into a renamed file", func(s *story) {
+		s.drop("a.txt")
+		s.put("moved.txt", edit(trapA, 5, "five"))
+		s.commit()
+		s.on("main")
+		s.put("a.txt", edit(trapA, 20, "main"))
+		s.commit()
+		s.on("pr")
+		s.put("moved.txt", edit(edit(trapA, 5, "five"), 20, "main"))
 		s.commit("main")
-		s.git("checkout", "-q", "pr")
-		s.git("merge", "-q", "main", "-m", "merge")
 	}, 1},
-	{"topic merged", func(s *sandbox) {
-		s.write("a.txt", edit(trapA, 5, "five"))
-		s.commit("pr")
-		s.git("checkout", "-q", "-b", "topic", "main")
-		s.write("a.txt", edit(trapA, 20, "topic"))
-		s.write("b.txt", trapB+"topic\n")
+	{"topic merged", func(s *story) {
+		s.put("a.txt", edit(trapA, 5, "five"))
+		s.commit()
+		s.start("topic", "main")
+		s.put("a.txt", edit(trapA, 20, "topic"))
+		s.put("b.txt", trapB+"topic\n")
+		s.commit()
+		s.on("pr")
+		s.put("a.txt", edit(edit(trapA, 5, "five"), 20, "topic"))
+		s.put("b.txt", trapB+"topic\n")
 		s.commit("topic")
-		s.git("checkout", "-q", "pr")
-		s.git("merge", "-q", "topic", "-m", "merge")
 	}, 3},
-	{"evil merge", func(s *sandbox) {
-		s.write("a.txt", edit(trapA, 5, "pr"))
-		s.commit("pr")
-		s.git("checkout", "-q", "main")
-		s.write("a.txt", edit(trapA, 5, "main"))
+	{"evil merge", func(s *story) {
+		s.put("a.txt", edit(trapA, 5, "pr"))
+		s.commit()
+		s.on("main")
+		s.put("a.txt", edit(trapA, 5, "main"))
+		s.commit()
+		s.on("pr")
+		s.put("a.txt", edit(edit(trapA, 5, "both"), 33, "evil"))
+		s.put("evil.txt", "new\n")
 		s.commit("main")
-		s.git("checkout", "-q", "pr")
-		s.try("merge", "-q", "main", "-m", "merge")
-		s.write("a.txt", edit(edit(trapA, 5, "both"), 33, "evil"))
-		s.write("evil.txt", "new\n")
-		s.commit("merge")
 	}, 3},
-	{"octopus", func(s *sandbox) {
-		for _, name := range []string{"one", "two"} {
-			s.git("checkout", "-q", "-b", name, "main")
-			s.write(name+".txt", name+"\n")
-			s.write("a.txt", edit(trapA, len(name)*10-(int(name[0])%7), name))
-			s.commit(name)
+	{"octopus", func(s *story) {
+		s.put("b.txt", edit(trapB, 1, "pr"))
+		s.commit()
+		for i, name := range []string{"one", "two", "three"} {
+			s.start(name, "main")
+			s.put(name+".txt", name+"\n")
+			s.put("a.txt", edit(trapA, 10*(i+1), name))
+			s.commit()
 		}
-		s.git("checkout", "-q", "pr")
-		s.write("b.txt", edit(trapB, 1, "pr"))
-		s.commit("pr")
-		s.git("merge", "-q", "one", "-m", "m1")
-		s.git("merge", "-q", "two", "-s", "ours", "-m", "m2")
-		s.write("two.txt", "two\n")
-		s.commit("late")
-		s.git("branch", "x1", "main")
-		s.git("checkout", "-q", "-b", "x2", "main")
-		s.write("x2.txt", "x2\n")
-		s.commit("x2")
-		s.git("checkout", "-q", "-b", "x3", "main")
-		s.write("x3.txt", "x3\n")
-		s.commit("x3")
-		s.git("checkout", "-q", "pr")
-		s.git("merge", "-q", "x2", "x3", "-m", "octopus")
-	}, 6},
-	{"revert", func(s *sandbox) {
-		s.write("a.txt", edit(trapA, 5, "five"))
-		s.commit("edit")
-		s.git("revert", "--no-edit", "HEAD")
-		s.write("a.txt", edit(trapA, 6, "six"))
-		s.commit("six")
+		s.on("pr")
+		for _, name := range []string{"one", "two", "three"} {
+			s.put(name+".txt", name+"\n")
+		}
+		s.put("a.txt", edit(edit(edit(trapA, 10, "one"), 20, "two"), 30, "three"))
+		s.commit("one", "two", "three")
+	}, 7},
+	{"merge that keeps nothing of the other side", func(s *story) {
+		s.start("topic", "main")
+		s.put("topic.txt", "topic\n")
+		s.put("a.txt", edit(trapA, 5, "topic"))
+		s.commit()
+		s.on("pr")
+		s.put("a.txt", edit(trapA, 5, "pr"))
+		s.commit()
+		s.commit("topic")
+		s.put("topic.txt", "topic\n")
+		s.commit()
+	}, 2},
+	{"revert", func(s *story) {
+		s.put("a.txt", edit(trapA, 5, "five"))
+		s.commit()
+		s.put("a.txt", trapA)
+		s.commit()
+		s.put("a.txt", edit(trapA, 6, "six"))
+		s.commit()
 	}, 1},
-	{"empty file and empty commit", func(s *sandbox) {
-		s.write("empty", "")
-		s.commit("file")
-		s.commit("nothing")
-		s.write("empty", "not any more\n")
-		s.commit("line")
+	{"empty file and empty commit", func(s *story) {
+		s.put("empty", "")
+		s.commit()
+		s.commit()
+		s.put("empty", "not any more\n")
+		s.commit()
 	}, 1},
-	{"unrelated root", func(s *sandbox) {
-		s.git("checkout", "-q", "--orphan", "other")
-		s.git("rm", "-rfq", ".")
-		s.write("other.txt", "o\n")
-		s.commit("root")
-		s.git("checkout", "-q", "pr")
-		s.git("merge", "-q", "--allow-unrelated-histories", "other", "-m", "merge")
+	{"unrelated root", func(s *story) {
+		s.start("other", "nothing")
+		s.put("other.txt", "o\n")
+		s.commit()
+		s.on("pr")
+		s.put("other.txt", "o\n")
+		s.commit("other")
 	}, 1},
-	{"one file becomes two", func(s *sandbox) {
-		s.git("rm", "-q", "a.txt")
-		s.write("a1.txt", edit(trapA, 3, "x"))
-		s.write("a2.txt", edit(trapA, 30, "y"))
-		s.commit("split")
+	{"one file becomes two", func(s *story) {
+		s.drop("a.txt")
+		s.put("a1.txt", edit(trapA, 3, "x"))
+		s.put("a2.txt", edit(trapA, 30, "y"))
+		s.commit()
 	}, 41},
-	{"many renames with edits at once", func(s *sandbox) {
-		for i := range 70 {
-			s.write(fmt.Sprintf("many/%d", i), lines(1000*i, 1000*i+20))
+	{"many renames with edits at once", func(s *story) {
+		for i := range 65 {
+			s.put(fmt.Sprintf("many/%d", i), lines(1000*i, 1000*i+20))
 		}
-		s.commit("many")
-		for i := range 70 {
-			os.Remove(s.path(fmt.Sprintf("many/%d", i)))
-			s.write(fmt.Sprintf("more/%d", i), edit(lines(1000*i, 1000*i+20), 5, "x"))
+		s.commit()
+		for i := range 65 {
+			s.drop(fmt.Sprintf("many/%d", i))
+			s.put(fmt.Sprintf("more/%d", i), edit(lines(1000*i, 1000*i+20), 5, "x"))
 		}
-		s.commit("rename")
-	}, 70 * 21},
-	{"renamed, then rewritten", func(s *sandbox) {
-		s.git("mv", "a.txt", "d.txt")
-		s.commit("mv")
-		s.write("d.txt", lines(1, 4)+lines(500, 540))
-		s.commit("rewrite")
+		s.commit()
+	}, 65 * 21},
+	{"renamed, then rewritten", func(s *story) {
+		s.drop("a.txt")
+		s.put("d.txt", trapA)
+		s.commit()
+		s.put("d.txt", lines(1, 4)+lines(500, 540))
+		s.commit()
 	}, 45},
-	{"executable and renamed", func(s *sandbox) {
-		s.git("mv", "a.txt", "run.sh")
-		os.Chmod(s.path("run.sh"), 0o755)
-		s.write("run.sh", trapA+"x\n")
-		s.commit("mv")
+	{"executable and renamed", func(s *story) {
+		s.drop("a.txt")
+		s.put("run.sh", trapA+"x\n", executable)
+		s.commit()
 	}, 1},
-	{"several merge bases", func(s *sandbox) {
-		s.write("a.txt", edit(trapA, 5, "pr"))
+	{"several merge bases", func(s *story) {
+		s.put("a.txt", edit(trapA, 5, "pr"))
+		s.commit()
+		s.on("main")
+		s.put("b.txt", edit(trapB, 5, "main"))
+		s.commit()
+		s.start("was-main", "main")
+		s.on("main")
+		s.put("a.txt", edit(trapA, 5, "pr"))
 		s.commit("pr")
-		s.git("checkout", "-q", "main")
-		s.write("b.txt", edit(trapB, 5, "main"))
-		s.commit("main")
-		s.git("branch", "was-main")
-		s.git("merge", "-q", "pr", "-m", "criss")
-		s.git("checkout", "-q", "pr")
-		s.git("merge", "-q", "was-main", "-m", "cross")
-		s.write("c.txt", "c\n")
-		s.commit("c")
+		s.on("pr")
+		s.put("b.txt", edit(trapB, 5, "main"))
+		s.commit("was-main")
+		s.put("c.txt", "c\n")
+		s.commit()
 	}, -1},
 }
 
 // TestDiffTraps looks at what of a file stands in the record.
 func TestDiffTraps(t *testing.T) {
+	t.Parallel()
 	type file struct {
 		Path, Old      string
 		Status         evidence.FileStatus
@@ -241,35 +310,32 @@ func TestDiffTraps(t *testing.T) {
 	long := strings.Repeat("x", 3<<20)
 	for _, c := range []struct {
 		name  string
-		build func(s *sandbox)
+		build func(s *story)
 		want  []file
 	}{
-		{"nothing", func(*sandbox) {}, nil},
-		{"added and deleted", func(s *sandbox) { s.write("b", "1\n2\n"); os.Remove(s.path("a")) }, []file{
+		{"nothing", func(*story) {}, nil},
+		{"added and deleted", func(s *story) { s.put("b", "1\n2\n"); s.drop("a") }, []file{
 			{Path: "a", Status: evidence.FileDeleted, Deleted: 20}, {Path: "b", Status: evidence.FileAdded, Added: 2}}},
-		{"empty file added", func(s *sandbox) { s.write("b", "") }, []file{{Path: "b", Status: evidence.FileAdded}}},
-		{"renamed and edited", func(s *sandbox) { os.Remove(s.path("a")); s.write("z", edit(lines(1, 20), 3, "x")) }, []file{
+		{"empty file added", func(s *story) { s.put("b", "") }, []file{{Path: "b", Status: evidence.FileAdded}}},
+		{"renamed and edited", func(s *story) { s.drop("a"); s.put("z", edit(lines(1, 20), 3, "x")) }, []file{
 			{Path: "z", Old: "a", Status: evidence.FileRenamed, Added: 1, Deleted: 1}}},
-		{"executable", func(s *sandbox) { os.Chmod(s.path("a"), 0o755) }, []file{
+		{"executable", func(s *story) { s.put("a", lines(1, 20), executable) }, []file{
 			{Path: "a", Status: evidence.FileModified, OldMode: "100644", Mode: "100755"}}},
-		{"binary", func(s *sandbox) { s.write("a", "\x00") }, []file{{Path: "a", Status: evidence.FileModified, Binary: true}}},
-		{"binary renamed to an odd name, last in the patch", func(s *sandbox) { s.write("zz \"\n\\\a", "\x00") }, []file{
+		{"binary", func(s *story) { s.put("a", "\x00") }, []file{{Path: "a", Status: evidence.FileModified, Binary: true}}},
+		{"binary renamed to an odd name, last in the patch", func(s *story) { s.put("zz \"\n\\\a", "\x00") }, []file{
 			{Path: "zz \"\n\\\a", Status: evidence.FileAdded, Binary: true}}},
-		{"symlink", func(s *sandbox) { os.Symlink("a", s.path("l")) }, []file{{Path: "l", Status: evidence.FileAdded, Mode: "120000", Added: 1}}},
-		{"type changed", func(s *sandbox) { os.Remove(s.path("a")); os.Symlink("x", s.path("a")) }, []file{
+		{"symlink", func(s *story) { s.put("l", "a", symlink) }, []file{{Path: "l", Status: evidence.FileAdded, Mode: "120000", Added: 1}}},
+		{"type changed", func(s *story) { s.put("a", "x", symlink) }, []file{
 			{Path: "a", Status: evidence.FileTypeChanged, OldMode: "100644", Mode: "120000", Added: 1, Deleted: 20}}},
-		{"submodule", func(s *sandbox) {
-			s.git("update-index", "--add", "--cacheinfo", "160000,"+strings.Repeat("1", 40)+",sub")
-			s.git("commit", "-q", "-m", "sub")
-		}, []file{{Path: "sub", Status: evidence.FileAdded, Mode: "160000", Module: true, Added: 1}}},
-		{"a line of 3 MB", func(s *sandbox) { s.write("a", lines(1, 20)+long+"\n") }, []file{{Path: "a", Status: evidence.FileModified, Added: 1}}},
-		{"100,000 lines", func(s *sandbox) { s.write("a", lines(1, 100_000)) }, []file{{Path: "a", Status: evidence.FileModified, Added: 99_980}}},
-		{"lines that look like a diff", func(s *sandbox) {
-			s.write("a", "--- a/x\n+++ b/x\n@@ -1 +1 @@\ndiff --git a/x b/x\n\\ No newline at end of file\n"+lines(1, 20))
+		{"submodule", func(s *story) { s.put("sub", strings.Repeat("1", 40), submodule) }, []file{{Path: "sub", Status: evidence.FileAdded, Mode: "160000", Module: true, Added: 1}}},
+		{"a line of 3 MB", func(s *story) { s.put("a", lines(1, 20)+long+"\n") }, []file{{Path: "a", Status: evidence.FileModified, Added: 1}}},
+		{"100,000 lines", func(s *story) { s.put("a", lines(1, 100_000)) }, []file{{Path: "a", Status: evidence.FileModified, Added: 99_980}}},
+		{"lines that look like a diff", func(s *story) {
+			s.put("a", "--- a/x\n+++ b/x\n@@ -1 +1 @@\ndiff --git a/x b/x\n\\ No newline at end of file\n"+lines(1, 20))
 		}, []file{{Path: "a", Status: evidence.FileModified, Added: 5}}},
-		{"names with white space, quotes and unicode", func(s *sandbox) {
+		{"names with white space, quotes and unicode", func(s *story) {
 			for _, n := range []string{"end ", "ta\tb", `q"q`, "ü", "sp ace/x y", "a b/a b"} {
-				s.write(n, "x\n")
+				s.put(n, "x\n")
 			}
 		}, []file{
 			{Path: "a b/a b", Status: evidence.FileAdded, Added: 1}, {Path: "end ", Status: evidence.FileAdded, Added: 1},
@@ -278,15 +344,15 @@ func TestDiffTraps(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := newSandbox(t)
-			s.write("a", lines(1, 20))
-			base := s.commit("base")
+			s := newStory()
+			s.files = tree{"a": lines(1, 20)}
+			s.commit()
+			s.start("changed", "pr")
 			c.build(s)
-			head := s.git("rev-parse", "HEAD")
-			if s.git("status", "--porcelain", "--ignore-submodules=all") != "" && head == base {
-				head = s.commit("change")
-			}
-			files, err := s.open(git.Options{}).Diff(t.Context(), base, head)
+			s.commit()
+			dir := newSandbox(t)
+			dir.fastImport(&s.out)
+			files, err := dir.open(git.Options{}).Diff(t.Context(), dir.branch("pr"), dir.branch("changed"))
 			if err != nil {
 				t.Fatal(err)
 			}
