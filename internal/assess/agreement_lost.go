@@ -19,7 +19,7 @@ func lostAgreement(f *facts) []found {
 	var checks []string
 	var bases []evidence.Basis
 	for i, c := range f.Checks {
-		if c.Failed() && certain(c.Origin) && runsTests(c.Name) {
+		if c.Failed() && certain(c.Origin) && c.Validates(evidence.ClassTest) {
 			failed = append(failed, c.Name)
 			checks, bases = append(checks, pointers("checks", i)...), append(bases, c.Origin.Basis)
 		}

@@ -12,7 +12,7 @@ var approvalStale = Rule{
 	check: func(f *facts) []found {
 		var all []found
 		for _, i := range f.approvals() {
-			if r := f.Reviews[i]; r.Commit != f.Target.Head {
+			if r := f.Reviews[i]; f.outdated(r) {
 				message := "the approval by “" + r.Reviewer.Login + "” is of an earlier commit"
 				if r.Commit == "" {
 					message = "which commit “" + r.Reviewer.Login + "” approved is not known"
@@ -22,4 +22,11 @@ var approvalStale = Rule{
 		}
 		return all
 	},
+}
+
+// outdated reports whether a review is of other content than the head: of another
+// commit, unless git records the same tree for both.
+func (f *facts) outdated(r evidence.Review) bool {
+	sameTree := f.PullRequest != nil && r.Tree != "" && r.Tree == f.PullRequest.HeadTree
+	return r.Commit != f.Target.Head && !sameTree
 }

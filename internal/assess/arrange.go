@@ -60,7 +60,7 @@ func arrange(f *facts) []evidence.Finding {
 	all = group(merge(all))
 	for i := range all {
 		all[i].ID = identity(all[i])
-		f.policy.accept(&all[i])
+		f.accept(&all[i])
 	}
 	slices.SortStableFunc(all, order)
 	return all
@@ -74,7 +74,7 @@ func (f *facts) finding(rule Rule, level evidence.Level, x found) evidence.Findi
 	if x.level != "" && !f.policy.overrides(rule) {
 		out.Level = x.level
 	}
-	f.policy.accept(&out)
+	f.accept(&out)
 	return out
 }
 

@@ -75,6 +75,27 @@ func stale(r *evidence.Record, n int) {
 	r.Sessions[0].Freshness, r.Sessions[0].EditsAfterValidation = "stale", n
 }
 
+// says lets the last message of the agent state something.
+func says(kind string, paths ...string) func(*evidence.Record) {
+	return func(r *evidence.Record) {
+		r.Sessions[0].Statements = []evidence.Statement{{Kind: kind, Paths: paths, Digest: "sha256:1"}}
+	}
+}
+
+// earlier is a head on which a check failed, and the head of the record.
+func earlier(name string) []evidence.Head {
+	return []evidence.Head{
+		{Origin: observed(), Commit: "1", Results: []evidence.CheckResult{{Check: check(name, "failure"), Attempt: 1}}},
+		{Origin: observed(), Commit: head, Current: true, Results: []evidence.CheckResult{{Check: check("unit tests", "success"), Attempt: 1}}},
+	}
+}
+
+// landed is a merge whose tree differs from that of the head.
+func landed(r *evidence.Record, parent string) {
+	r.Target.MergeBase = "base"
+	r.PullRequest.HeadTree, r.PullRequest.Merge = "t1", &evidence.Merge{By: evidence.Account{Login: "linus"}, Tree: "t2", Parents: []string{parent}}
+}
+
 // specimen is a change to the sound record and what its rule then says.
 type specimen struct {
 	name   string
@@ -217,7 +238,7 @@ func specimens() map[string][]specimen {
 				r.Sessions[0].Boundaries = []evidence.Boundary{{AllowedCommands: []string{"Bash(npm run *)"}}}
 			}, Policy{}, isWarning, "beyond what it was allowed: “go test”"},
 			{"policy", func(*evidence.Record) {}, Policy{AllowedCommands: []string{"go test:*"}}, "", ""},
-			{"word boundary", func(*evidence.Record) {}, Policy{AllowedCommands: []string{"go te"}}, isWarning, "1 command"},
+			{"word boundary", func(*evidence.Record) {}, Policy{AllowedCommands: []string{"go te"}}, isWarning, "beyond what it was allowed: “go test”"},
 			{"no list", func(*evidence.Record) {}, Policy{}, "", ""},
 		},
 		"network-outside": {
@@ -266,6 +287,86 @@ func specimens() map[string][]specimen {
 			}, Policy{}, "", ""},
 			{"order not known", func(r *evidence.Record) { r.Sessions[0].Edits[0].Time = at(25) }, Policy{}, "", ""},
 		},
+		"check-vanished": {
+			{"no result", func(r *evidence.Record) { r.Heads = earlier("e2e") }, Policy{}, isWarning, "without a result on this one: “e2e”"},
+			{"skipped", func(r *evidence.Record) {
+				r.Heads, r.Checks = earlier("e2e"), append(r.Checks, check("e2e", "skipped"))
+			}, Policy{}, isWarning, "“e2e”"},
+			{"passed since", func(r *evidence.Record) { r.Heads = earlier("unit tests") }, Policy{}, "", ""},
+			{"still running", func(r *evidence.Record) {
+				r.Heads = earlier("e2e")
+				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "e2e", Status: "in_progress"})
+			}, Policy{}, "", ""},
+		},
+		"check-flaky": {
+			{"both ways", func(r *evidence.Record) {
+				r.Heads = earlier("x")[1:]
+				r.Heads[0].Results = append(r.Heads[0].Results, evidence.CheckResult{Check: check("unit tests", "failure"), Attempt: 2})
+			}, Policy{}, isWarning, "failed and passed on the same commit: “unit tests”"},
+			{"on an earlier head", func(r *evidence.Record) { r.Heads = earlier("unit tests") }, Policy{}, "", ""},
+		},
+		"statement-not-supported": {
+			{"tests failed", func(r *evidence.Record) {
+				says("tests-pass")(r)
+				r.Checks = append(r.Checks, check("e2e", "failure"))
+			}, Policy{}, isWarning, "an agent's last message says that tests pass; check “e2e” failed"},
+			{"tests passed", says("tests-pass"), Policy{}, "", ""},
+			{"suite broken", func(r *evidence.Record) {
+				says("tests-pass")(r)
+				r.Suites[0].Broken = []evidence.Breakage{{Kind: "aborted"}}
+			}, Policy{}, isWarning, "did not run as planned"},
+			{"no linter", says("lint-pass"), Policy{}, isNote, "says that linters find nothing; nothing recorded shows it"},
+			{"linter ran", func(r *evidence.Record) {
+				says("lint-pass")(r)
+				r.Sessions[0].Commands = append(r.Sessions[0].Commands, evidence.Command{Family: "ruff", Class: evidence.ClassLint, Outcome: evidence.CommandOK})
+			}, Policy{}, "", ""},
+			{"no test file", says("tests-added"), Policy{}, isNote, "no test file of the change gained lines"},
+			{"test file", func(r *evidence.Record) {
+				says("tests-added")(r)
+				r.Files = append(r.Files, file("cart/cart_test.go", 3))
+			}, Policy{}, "", ""},
+			{"named file", says("files-changed", "cart.go", "./cart/cart.go"), Policy{}, "", ""},
+			{"another file", says("files-changed", "price.go"), Policy{}, isNote, "“price.go” not among the files"},
+			{"description", func(r *evidence.Record) {
+				r.PullRequest.Statements = []evidence.Statement{{Kind: "no-api-change", Digest: "sha256:1"}}
+			}, Policy{}, isNote, "the description says that the interface is unchanged; nothing recorded can show it"},
+			{"both", func(r *evidence.Record) {
+				says("lint-pass")(r)
+				r.PullRequest.Statements = r.Sessions[0].Statements
+			}, Policy{}, isNote, "an agent's last message and the description say"},
+		},
+		"agent-rules-outdated": {
+			{"read", func(r *evidence.Record) {
+				r.Rules = []evidence.RuleFile{{Origin: observed(), Path: "AGENTS.md", Blob: "1", Outdated: true}}
+				r.Sessions[0].FilesRead = []string{"AGENTS.md"}
+			}, Policy{}, isWarning, "that an agent read have changed on the base since: “AGENTS.md”"},
+			{"not read", func(r *evidence.Record) {
+				r.Rules = []evidence.RuleFile{{Origin: observed(), Path: "AGENTS.md", Blob: "1", Outdated: true}}
+			}, Policy{}, isNote, "since the change began"},
+		},
+		"merge-residual": {
+			{"base unmoved", func(r *evidence.Record) { landed(r, "base") }, Policy{}, isWarning, "something else than the head"},
+			{"base moved", func(r *evidence.Record) { landed(r, "newer") }, Policy{}, isNote, "is not known"},
+			{"the same tree", func(r *evidence.Record) { landed(r, "base"); r.PullRequest.Merge.Tree = "t1" }, Policy{}, "", ""},
+		},
+		"ticket-changed": {
+			{"after the start", func(r *evidence.Record) { r.Tickets[0].Edited = at(5) }, Policy{}, isNote, "“#1” was edited after"},
+			{"before", func(r *evidence.Record) { r.Tickets[0].Edited = at(-5) }, Policy{}, "", ""},
+		},
+		"required-validation-missing": {
+			{"missing", func(*evidence.Record) {}, Policy{RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{"test", "lint"}}}}, isError, "not shown by any check of the head: lint"},
+			{"reported only", func(r *evidence.Record) { unvalidated(r) }, Policy{RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{"test"}}}}, isError, ": test"},
+			{"other label", func(*evidence.Record) {}, Policy{RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{"lint"}, Labels: []string{"x"}}}}, "", ""},
+			{"one of two failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("e2e", "failure")) }, Policy{RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{"test"}}}}, isError, ": test"},
+		},
+		"approvals-too-few": {
+			{"one of two", func(*evidence.Record) {}, Policy{Reviews: ReviewPolicy{Approvals: 2}}, isError, "1 of 2 approvals"},
+			{"stale", func(r *evidence.Record) { r.Reviews[0].Commit = "old" }, Policy{Reviews: ReviewPolicy{Approvals: 1}}, isError, "0 of 1 approval"},
+			{"the same tree", func(r *evidence.Record) {
+				r.Reviews[0].Commit, r.Reviews[0].Tree, r.PullRequest.HeadTree = "old", "t", "t"
+			}, Policy{Reviews: ReviewPolicy{Approvals: 1}}, "", ""},
+			{"requester", func(r *evidence.Record) { r.Reviews[0].Reviewer.Login = "mona" }, Policy{Reviews: ReviewPolicy{Approvals: 1, ExceptRequester: true}}, isError, "0 of 1"},
+		},
 		"validation-narrower": {{"narrower", func(r *evidence.Record) {
 			unvalidated(r)
 			r.Sessions[0].Repairs = []evidence.Repair{{Family: "go test", Outcome: evidence.CommandOK, Narrower: true}}
@@ -277,6 +378,9 @@ func specimens() map[string][]specimen {
 		"validation-never-run": {{"nothing", func(r *evidence.Record) {
 			unvalidated(r)
 			r.Sessions[0].Commands, r.Sessions[0].CommandCounts = nil, evidence.CommandCounts{}
+		}, Policy{}, isWarning, "not recorded to have validated"}, {"refused", func(r *evidence.Record) {
+			unvalidated(r)
+			r.Sessions[0].Freshness = "never"
 		}, Policy{}, isWarning, "not recorded to have validated"}},
 		"evidence-contradictory": {{"totals", func(r *evidence.Record) { r.Suites[0].Declared = &evidence.Counts{Total: 5, Failed: 2} }, Policy{}, isWarning, "states 5 tests with 2 failed, and lists 3 with 0 failed"}},
 		"claims-conflict":        {{"unused", func(r *evidence.Record) { r.Claims = append(r.Claims, claim("other.go", 3)) }, Policy{}, isNote, "1 claim about lines"}},
@@ -317,7 +421,7 @@ func specimens() map[string][]specimen {
 		"out-of-scope":                  {{"outside", func(*evidence.Record) {}, Policy{AllowedPaths: []string{"docs/**"}}, isWarning, "1 file outside"}, {"inside", func(*evidence.Record) {}, Policy{AllowedPaths: []string{"cart/**"}}, "", ""}},
 		"dependencies-changed":          {{"manifest", func(r *evidence.Record) { r.Files = append(r.Files, file("go.mod", 1)) }, Policy{}, isWarning, "dependencies may change: “go.mod”"}, {"lock alone", func(r *evidence.Record) { r.Files = append(r.Files, file("go.sum", 1)) }, Policy{}, isWarning, "without their manifest"}},
 		"change-large":                  {{"lines", func(*evidence.Record) {}, Policy{MaxLines: 10}, isNote, "20 lines in 1 file"}},
-		"cost-over-budget":              {{"over", func(*evidence.Record) {}, Policy{MaxCostUSD: 0.5}, isWarning, "cost 1.00 USD"}},
+		"cost-over-budget":              {{"over", func(*evidence.Record) {}, Policy{MaxCostUSD: 0.5}, isWarning, "cost 1.00 USD"}, {"tokens", func(r *evidence.Record) { r.Sessions[0].Usage.InputTokens = 9 }, Policy{MaxTokens: 8}, isWarning, "used 9 tokens"}},
 		"required-item-missing": {
 			{"missing", func(*evidence.Record) {}, Policy{Required: []Requirement{{Items: []string{"context"}}}}, isError, "required and missing: Context sources"},
 			{"other path", func(*evidence.Record) {}, Policy{Required: []Requirement{{Items: []string{"context"}, Paths: []string{"docs/**"}}}}, "", ""},

@@ -8,7 +8,7 @@ import (
 
 var boundaryBypassed = Rule{
 	ID: "boundary-bypassed", Level: evidence.LevelWarning,
-	Sees:   "Agent runs during which approvals or the sandbox were switched off.",
+	Sees:   "Agent runs during which approvals or the sandbox were switched off, for good or for single calls.",
 	Why:    "Whatever the run was not allowed to do, nothing kept it from doing it.",
 	Accept: "Run such agents where they can do no harm, and switch the rule to a note in the policy.",
 	check: func(f *facts) []found {
@@ -28,6 +28,14 @@ var boundaryBypassed = Rule{
 					facts: []string{fmt.Sprintf("/sessions/%d/boundaries/%d", i, k)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 				break
+			}
+			for k, d := range s.Drift {
+				if d.Kind == "sandbox" {
+					all = append(all, found{
+						about: s.ID + "\x00" + d.Name, message: "an agent left its sandbox for single calls (“" + d.Name + "”)",
+						facts: []string{fmt.Sprintf("/sessions/%d/drift/%d", i, k)}, bases: []evidence.Basis{s.Origin.Basis},
+					})
+				}
 			}
 		}
 		return all

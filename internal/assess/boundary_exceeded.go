@@ -10,7 +10,7 @@ import (
 
 var boundaryExceeded = Rule{
 	ID: "boundary-exceeded", Level: evidence.LevelWarning,
-	Sees:   "Commands that an agent ran beside those that its manifest or the policy allows.",
+	Sees:   "Commands that an agent ran beside those that its manifest or the policy allows, and tools and commands that its transcript shows beside those that its settings allow.",
 	Why:    "Allowed and used are two lists. Only the difference is interesting, and nobody sees it otherwise.",
 	Accept: "Allow the command where the list is kept, or accept the finding by its id.",
 	check: func(f *facts) []found {
@@ -29,13 +29,27 @@ var boundaryExceeded = Rule{
 					beyond = append(beyond, c.Family)
 				}
 			}
+			f.drifted(i, &x, &beyond)
 			if len(beyond) > 0 {
-				x.message = plural(len(x.facts), "command") + " of the agent beyond what it was allowed: " + few(beyond)
+				x.message = "the agent went beyond what it was allowed: " + few(beyond)
 				all = append(all, x)
 			}
 		}
 		return all
 	},
+}
+
+// drifted adds what the transcript itself shows beyond its settings, unless the
+// policy replaces those.
+func (f *facts) drifted(i int, x *found, beyond *[]string) {
+	for k, d := range f.Sessions[i].Drift {
+		allowed := d.Kind != "tool" && d.Kind != "command" || d.Kind == "command" && len(f.policy.AllowedCommands) > 0
+		if allowed || slices.Contains(*beyond, d.Name) {
+			continue
+		}
+		x.facts = append(x.facts, fmt.Sprintf("/sessions/%d/drift/%d", i, k))
+		*beyond = append(*beyond, d.Name)
+	}
 }
 
 // allowed returns the commands allowed when c ran: the policy's, else those of

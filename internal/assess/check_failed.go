@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -39,28 +38,4 @@ func ending(c evidence.Check) string {
 		return "ended without a conclusion"
 	}
 	return "ended as " + strings.ReplaceAll(c.Conclusion, "_", " ")
-}
-
-// runsTests reports whether the name of a check says that it runs tests. The
-// words are those of the names of jobs in public workflows.
-func runsTests(name string) bool {
-	return slices.ContainsFunc(words(name), func(w string) bool {
-		switch w {
-		case "test", "tests", "testing", "unit", "e2e", "integration", "spec", "specs", "pytest", "jest", "vitest", "junit":
-			return true
-		}
-		return false
-	})
-}
-
-// builds reports whether the name of a check says that it builds, or does all
-// that continuous integration does.
-func builds(name string) bool {
-	return slices.ContainsFunc(words(name), func(w string) bool {
-		switch w {
-		case "build", "builds", "ci", "compile", "verify":
-			return true
-		}
-		return false
-	})
 }

@@ -23,7 +23,7 @@ func Documentation() string {
 	b.WriteString(ranking)
 	b.WriteString("| Rule | Level | Looks at |\n|---|---|---|\n")
 	for _, r := range Rules() {
-		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", r.ID, r.ID, r.Level, r.Sees)
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", r.ID, r.ID, r.Level, strings.ReplaceAll(r.Sees, "|", `\|`))
 	}
 	for _, r := range Rules() {
 		fmt.Fprintf(&b, "\n## %s\n\n**Level** %s.%s\n\n**Looks at** %s\n\n**Why** %s\n\n**To accept it** %s\n", r.ID, r.Level, r.nature(), r.Sees, r.Why, r.Accept)

@@ -1,43 +1,37 @@
 package assess
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// Explain returns what a policy amounts to, as text: what fails the check, the
-// level of each rule and whether the policy chose it, and what is accepted until
-// when.
+// Explain returns what a policy amounts to, as text: what fails the check, what
+// it asks for, the level of each rule and where that was set, and what is
+// accepted until when.
 func Explain(p Policy) string {
 	var b strings.Builder
+	from := func(key string) string { return cmp.Or(p.From[key], "default") }
 	switch p.failOn() {
 	case failOnNone:
-		b.WriteString("reports only: the check is neutral\n")
+		fmt.Fprintf(&b, "reports only: the check is neutral (%s)\n", from("fail-on"))
 	default:
-		fmt.Fprintf(&b, "fails on findings of level %s\n", strings.Join(failing(p.failOn()), " or "))
+		fmt.Fprintf(&b, "fails on findings of level %s (%s)\n", strings.Join(failing(p.failOn()), " or "), from("fail-on"))
+	}
+	for _, line := range p.asks() {
+		fmt.Fprintf(&b, "%s\n", line)
 	}
 	for _, r := range Rules() {
-		level, from := p.level(r), "default"
-		if p.overrides(r) {
-			from = "policy"
-		}
-		word := string(level)
-		if level == evidence.LevelNone {
+		word := string(p.level(r))
+		if word == string(evidence.LevelNone) {
 			word = "off"
 		}
-		fmt.Fprintf(&b, "%-8s %-28s %s\n", word, r.ID, from)
+		fmt.Fprintf(&b, "%-8s %-30s %s\n", word, r.ID, from(r.ID))
 	}
 	for _, a := range p.Accepted {
-		state := "accepted"
-		switch {
-		case !a.holds(p.Today):
-			state = "accepted until " + a.Expires + ", which is over"
-		case a.Expires != "":
-			state = "accepted until " + a.Expires
-		}
-		fmt.Fprintf(&b, "%s: %s: %s\n", a.ID, state, a.Reason)
+		fmt.Fprintf(&b, "%s\n", a.explain(p.Today))
 	}
 	return b.String()
 }
@@ -47,4 +41,88 @@ func failing(failOn string) []string {
 		return []string{"warning", "error"}
 	}
 	return []string{failOn}
+}
+
+// asks returns what the policy asks for beside the levels of rules, a line each.
+func (p *Policy) asks() []string {
+	var all []string
+	add := func(what string, values ...string) {
+		if len(values) > 0 {
+			all = append(all, what+": "+strings.Join(values, ", "))
+		}
+	}
+	for _, a := range p.Areas {
+		add("high-risk area "+a.Name, a.Paths...)
+	}
+	add("checks that must pass", p.RequiredChecks...)
+	for _, q := range p.RequiredValidation {
+		kinds := make([]string, 0, len(q.Classes))
+		for _, c := range q.Classes {
+			kinds = append(kinds, string(c))
+		}
+		add("validation that a check must show"+scope(q.Paths, q.Labels), kinds...)
+	}
+	for _, q := range p.Required {
+		add("items that must not be missing"+scope(q.Paths, q.Labels), q.Items...)
+	}
+	if n := p.Reviews.Approvals; n > 0 {
+		which := "of the head"
+		if p.Reviews.AllowStale {
+			which = "of any commit"
+		}
+		if p.Reviews.ExceptRequester {
+			which += ", not by who requested the work"
+		}
+		add("approvals", plural(n, "approval")+" "+which)
+	}
+	add("commands that agents must have run", p.RequiredCommands...)
+	add("commands that agents may run", p.AllowedCommands...)
+	add("hosts that agents may reach", p.AllowedHosts...)
+	add("paths that may change", p.AllowedPaths...)
+	add("labels that approve a ticket", p.ApprovalLabels...)
+	for _, t := range p.Trackers {
+		add("tickets", strings.TrimSpace(t.Pattern+" "+t.URL))
+	}
+	return append(all, p.limits()...)
+}
+
+func (p *Policy) limits() []string {
+	all := []string{fmt.Sprintf("large from: more than %d lines or %d files", p.maxLines(), p.maxFiles())}
+	if p.MaxCostUSD > 0 {
+		all = append(all, fmt.Sprintf("budget: %.2f USD", p.MaxCostUSD))
+	}
+	if p.MaxTokens > 0 {
+		all = append(all, fmt.Sprintf("budget: %d tokens", p.MaxTokens))
+	}
+	return all
+}
+
+func scope(paths, labels []string) string {
+	var parts []string
+	if len(paths) > 0 {
+		parts = append(parts, "paths "+strings.Join(paths, ", "))
+	}
+	if len(labels) > 0 {
+		parts = append(parts, "labels "+strings.Join(labels, ", "))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, " or ") + ")"
+}
+
+// explain says how long an acceptance holds, for what, and who answers for it.
+func (a *Accepted) explain(today string) string {
+	state := "accepted"
+	switch {
+	case !a.holds(today):
+		state = "accepted until " + a.Expires + ", which is over: it counts again"
+	case a.Expires != "":
+		state = "accepted until " + a.Expires
+	}
+	line := a.ID + ": " + state
+	if a.Owner != "" {
+		line += ", by " + a.Owner
+	}
+	return line + strings.ReplaceAll(scope(a.Paths, a.Labels), " or labels", " with labels") + ": " + a.Reason
 }

@@ -63,7 +63,7 @@ func (f *facts) gapsFound() (n int) {
 // or a verified test result, shows that the head was validated, and by what.
 func (f *facts) validated() (string, bool) {
 	for i, c := range f.Checks {
-		if c.Conclusion == "success" && certain(c.Origin) && (runsTests(c.Name) || builds(c.Name) || f.demanded(c)) {
+		if c.Conclusion == "success" && certain(c.Origin) && (c.Validates(evidence.ClassTest) || c.Validates(evidence.ClassBuild) || f.demanded(c)) {
 			return fmt.Sprintf("/checks/%d", i), true
 		}
 	}

@@ -193,6 +193,8 @@ func TestAccepted(t *testing.T) {
 		"by rule":         {Accepted{ID: "ai-lines-high-risk", Reason: "seen"}, "", "success", ""},
 		"within paths":    {Accepted{ID: "ai-lines-high-risk", Paths: []string{"auth/**"}}, "", "success", ""},
 		"outside paths":   {Accepted{ID: "ai-lines-high-risk", Paths: []string{"cart/**"}}, "", "failure", ""},
+		"with a label":    {Accepted{ID: "ai-lines-high-risk", Labels: []string{"security", "known"}}, "", "success", ""},
+		"without a label": {Accepted{ID: "ai-lines-high-risk", Labels: []string{"security"}}, "", "failure", ""},
 		"other id":        {Accepted{ID: id + "0"}, "", "failure", ""},
 		"last day":        {Accepted{ID: id, Expires: "2026-11-20"}, "2026-11-20", "success", ""},
 		"day after":       {Accepted{ID: id, Expires: "2026-11-20"}, "2026-11-21", "failure", "2026-11-20"},
@@ -202,11 +204,26 @@ func TestAccepted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := sound()
 			risky(r, "auth/a.go")
+			r.PullRequest.Labels = []string{"known"}
 			a := Assess(r, Policy{FailOn: "warning", Accepted: []Accepted{tt.accepted}, Today: tt.today})
 			if a.Verdict.Conclusion != tt.want || a.Findings[0].Lapsed != tt.lapsed || (a.Findings[0].Accepted != nil) != (tt.want == "success") {
 				t.Errorf("%+v, %+v", a.Verdict, a.Findings[0])
 			}
 		})
+	}
+}
+
+// A gap has no place: it is in scope when all files of the change are.
+func TestAcceptedGap(t *testing.T) {
+	for paths, want := range map[string]bool{"cart/**": true, "docs/**": false} {
+		r := sound()
+		r.Tickets = nil
+		a := Assess(r, Policy{Accepted: []Accepted{{ID: "ticket-missing", Reason: "none needed", Paths: []string{paths}}}})
+		for _, f := range a.Findings {
+			if f.Rule == "ticket-missing" && (f.Accepted != nil) != want {
+				t.Errorf("%s: %+v", paths, f)
+			}
+		}
 	}
 }
 
@@ -253,7 +270,7 @@ func TestPaths(t *testing.T) {
 			t.Errorf("%s is %q, want %q", path, got, want)
 		}
 	}
-	if diff := cmp.Diff([]string{"internal", "http", "auth", "handler", "go"}, words("internal/http/authHandler.go")); diff != "" {
+	if diff := cmp.Diff([]string{"internal", "http", "auth", "handler", "go"}, evidence.Words("internal/http/authHandler.go")); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -23,7 +23,14 @@ var hooksBypassed = Rule{
 					x.facts = append(x.facts, fmt.Sprintf("/sessions/%d/commands/%d", i, k))
 				}
 			}
-			if n := len(x.facts); n > 0 {
+			n := len(x.facts)
+			for k, d := range s.Drift {
+				if d.Kind == "hooks" { // also in commands that the record has no room for
+					x.facts = append(x.facts, fmt.Sprintf("/sessions/%d/drift/%d", i, k))
+					n = max(n, d.Count)
+				}
+			}
+			if n > 0 {
 				x.message = plural(n, "command") + " of the agent ran with hooks switched off"
 				all = append(all, x)
 			}

@@ -20,7 +20,7 @@ var networkOutside = Rule{
 			if outside := f.outside(s); len(outside) > 0 {
 				all = append(all, found{
 					about: s.ID + "\x00used", message: "the agent used " + few(outside) + ", beyond the allowed hosts",
-					facts: []string{fmt.Sprintf("/sessions/%d/external", i)}, bases: []evidence.Basis{s.Origin.Basis},
+					facts: networkFacts(i, s), bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}
 			if blocked := blockedHosts(s); len(blocked) > 0 {
@@ -34,23 +34,39 @@ var networkOutside = Rule{
 	},
 }
 
+func networkFacts(i int, s *evidence.Session) []string {
+	var facts []string
+	if len(s.External) > 0 {
+		facts = append(facts, fmt.Sprintf("/sessions/%d/external", i))
+	}
+	if slices.ContainsFunc(s.Drift, func(d evidence.Drift) bool { return d.Kind == "host" }) {
+		facts = append(facts, fmt.Sprintf("/sessions/%d/drift", i))
+	}
+	return facts
+}
+
 // outside returns the hosts of URLs that a session used beyond the allowed
 // ones. Without a list, nothing is outside.
 func (f *facts) outside(s *evidence.Session) []string {
 	allowed := slices.Clone(f.policy.AllowedHosts)
+	var outside []string
+	for _, d := range s.Drift {
+		if d.Kind == "host" && !slices.ContainsFunc(allowed, func(a string) bool { return hostMatches(a, d.Name) }) {
+			outside = append(outside, d.Name)
+		}
+	}
 	for _, b := range s.Boundaries {
 		allowed = append(allowed, b.AllowedHosts...)
 	}
 	if len(allowed) == 0 {
-		return nil
+		return outside
 	}
 	kept := blockedHosts(s)
 	for _, m := range s.Unavailable {
 		kept = append(kept, m.Name) // asked for, and not reached
 	}
-	var outside []string
 	for _, e := range s.External {
-		if e.Kind == "url" && !slices.Contains(kept, e.Name) && !slices.ContainsFunc(allowed, func(a string) bool { return hostMatches(a, e.Name) }) {
+		if e.Kind == "url" && !slices.Contains(outside, e.Name) && !slices.Contains(kept, e.Name) && !slices.ContainsFunc(allowed, func(a string) bool { return hostMatches(a, e.Name) }) {
 			outside = append(outside, e.Name)
 		}
 	}

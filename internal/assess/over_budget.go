@@ -8,26 +8,33 @@ import (
 
 var overBudget = Rule{
 	ID: "cost-over-budget", Level: evidence.LevelWarning,
-	Sees:   "The cost of all agent runs together, against the budget in the policy.",
+	Sees:   "The cost and the tokens of all agent runs together, against the budgets in the policy. Runs whose usage is not known are not in the sum.",
 	Why:    "A run that costs far more than usual went in circles, or did more than it was asked.",
 	Accept: "Raise the budget in the policy, or accept the finding by its id.",
 	check: func(f *facts) []found {
-		if f.policy.MaxCostUSD <= 0 {
-			return nil
-		}
-		total := 0.0
+		cost, tokens := 0.0, int64(0)
 		x := found{}
 		for i := range f.Sessions {
-			if u := f.Sessions[i].Usage; u != nil && u.CostUSD != nil {
-				total += *u.CostUSD
-				x.facts = append(x.facts, fmt.Sprintf("/sessions/%d/usage", i))
-				x.bases = append(x.bases, f.Sessions[i].Origin.Basis)
+			u := f.Sessions[i].Usage
+			if u == nil {
+				continue
 			}
+			if u.CostUSD != nil {
+				cost += *u.CostUSD
+			}
+			tokens += u.InputTokens + u.OutputTokens + u.CacheReadTokens + u.CacheWriteTokens
+			x.facts = append(x.facts, fmt.Sprintf("/sessions/%d/usage", i))
+			x.bases = append(x.bases, f.Sessions[i].Origin.Basis)
 		}
-		if total <= f.policy.MaxCostUSD {
-			return nil
+		var all []found
+		if most := f.policy.MaxCostUSD; most > 0 && cost > most {
+			x.about, x.message = "cost", fmt.Sprintf("the agent runs cost %.2f USD, the budget is %.2f USD", cost, most)
+			all = append(all, x)
 		}
-		x.message = fmt.Sprintf("the agent runs cost %.2f USD, the budget is %.2f USD", total, f.policy.MaxCostUSD)
-		return []found{x}
+		if most := f.policy.MaxTokens; most > 0 && tokens > most {
+			x.about, x.message = "tokens", fmt.Sprintf("the agent runs used %d tokens, the budget is %d", tokens, most)
+			all = append(all, x)
+		}
+		return all
 	},
 }

@@ -26,7 +26,7 @@ func contradictedPasses(f *facts) []found {
 	}
 	var failed []string
 	for i, c := range f.Checks {
-		if c.Failed() && certain(c.Origin) && runsTests(c.Name) {
+		if c.Failed() && certain(c.Origin) && c.Validates(evidence.ClassTest) {
 			failed = append(failed, c.Name)
 			x.facts, x.bases = append(pointers("checks", i), x.facts...), append(x.bases, c.Origin.Basis)
 		}

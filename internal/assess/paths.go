@@ -4,35 +4,11 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/bmatcuk/doublestar/v4"
-)
 
-// words splits a name at everything that is neither letter nor digit and where
-// a capital follows a small letter, in lower case.
-func words(s string) []string {
-	var all []string
-	start, before := 0, ' '
-	flush := func(end int) {
-		if end > start {
-			all = append(all, strings.ToLower(s[start:end]))
-		}
-	}
-	for i, r := range s {
-		switch {
-		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
-			flush(i)
-			start = i + len(string(r))
-		case unicode.IsUpper(r) && unicode.IsLower(before):
-			flush(i)
-			start = i
-		}
-		before = r
-	}
-	flush(len(s))
-	return all
-}
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
 
 // isTest reports whether a path is that of a test, by the conventions of common
 // runners: folders, Go, Python, JavaScript, JVM, .NET, Ruby, Rust, PHP, Elixir.
@@ -137,7 +113,7 @@ func defaultArea(areas []area, name string) string {
 	if strings.HasSuffix(name, ".tf") {
 		return "infrastructure"
 	}
-	in := words(name)
+	in := evidence.Words(name)
 	for _, a := range areas {
 		if slices.ContainsFunc(in, func(w string) bool { return slices.Contains(a.words, w) }) {
 			return a.name

@@ -39,12 +39,24 @@ type Policy struct {
 	AllowedPaths []string
 	// Items of the checklist that must not be missing.
 	Required []Requirement
+	// Validations that a check of the head must show to have passed.
+	RequiredValidation []ValidationRequirement
+	// What reviews must be there.
+	Reviews ReviewPolicy
+	// Other trackers whose tickets count, and the labels on an issue that mean that
+	// it is approved. They say where to look and are used while facts are gathered.
+	Trackers       []Tracker
+	ApprovalLabels []string
 	// Limits; 0 for the defaults, or none.
 	MaxLines   int
 	MaxFiles   int
 	MaxCostUSD float64
+	MaxTokens  int64
 	// Findings that are known and do not count.
 	Accepted []Accepted
+	// Where the level of a rule, or "fail-on", was set: "preset strict", or the file
+	// with the line. What is not in it has its default.
+	From map[string]string
 	// Why the policy file could not be used; empty when it could, or when there
 	// is none. What it asks for is not known then.
 	Broken string
@@ -71,12 +83,40 @@ type Requirement struct {
 	Labels []string
 }
 
+// ValidationRequirement asks for validations, as [Requirement] does for items.
+type ValidationRequirement struct {
+	Classes []evidence.CommandClass
+	Paths   []string
+	Labels  []string
+}
+
+// ReviewPolicy asks for reviews of the head.
+type ReviewPolicy struct {
+	// How many people other than the author must have approved.
+	Approvals int
+	// Approvals of earlier commits count, too.
+	AllowStale bool
+	// The approval of who requested the work does not count.
+	ExceptRequester bool
+}
+
+// Tracker is a ticket system whose keys are found by a pattern.
+type Tracker struct {
+	// Regular expression of the keys, such as "SHOP-[0-9]+".
+	Pattern string
+	// Address of a ticket, with {key} in the place of the key.
+	URL string
+}
+
 // Accepted is a finding that is known and does not count.
 type Accepted struct {
 	// Id of a rule or of a finding.
 	ID string
-	// Patterns of the paths to which it is limited, all of the finding's places.
-	Paths  []string
+	// Patterns of the paths to which it is limited: all places of the finding, or
+	// all files of the change when it has none.
+	Paths []string
+	// Labels of the pull request, of which one must be there.
+	Labels []string
 	Reason string
 	Owner  string
 	// Last day on which it holds, as "2006-01-02".
@@ -134,21 +174,28 @@ func (p *Policy) requires(f *facts, item string) bool {
 	})
 }
 
-func (r Requirement) applies(f *facts) bool {
-	if len(r.Paths)+len(r.Labels) == 0 {
+func (r Requirement) applies(f *facts) bool { return f.matches(r.Paths, r.Labels) }
+
+// matches reports whether the change touches one of the paths or has one of the
+// labels, or none is given.
+func (f *facts) matches(paths, labels []string) bool {
+	if len(paths)+len(labels) == 0 || f.labelled(labels) {
 		return true
 	}
-	if f.PullRequest != nil && slices.ContainsFunc(f.PullRequest.Labels, func(l string) bool { return slices.Contains(r.Labels, l) }) {
-		return true
-	}
-	return slices.ContainsFunc(f.Files, func(file evidence.File) bool { return matchesAny(r.Paths, file.Path) })
+	return slices.ContainsFunc(f.Files, func(file evidence.File) bool { return matchesAny(paths, file.Path) })
+}
+
+// labelled reports whether the pull request has one of the labels.
+func (f *facts) labelled(labels []string) bool {
+	return f.PullRequest != nil && slices.ContainsFunc(f.PullRequest.Labels, func(l string) bool { return slices.Contains(labels, l) })
 }
 
 // accept marks a finding that the policy accepts, or accepted once.
-func (p *Policy) accept(x *evidence.Finding) {
+func (f *facts) accept(x *evidence.Finding) {
+	p := &f.policy
 	for i := range p.Accepted {
 		a := &p.Accepted[i]
-		if x.Accepted != nil || a.ID != x.ID && (a.ID != x.Rule || len(x.Also) > 0) || !a.within(x) {
+		if x.Accepted != nil || a.ID != x.ID && (a.ID != x.Rule || len(x.Also) > 0) || !a.within(f, x) {
 			continue
 		}
 		if !a.holds(p.Today) {
@@ -164,9 +211,16 @@ func (a *Accepted) holds(today string) bool {
 	return a.Expires == "" || today != "" && today <= a.Expires
 }
 
-func (a *Accepted) within(x *evidence.Finding) bool {
+// within reports whether a finding lies in the scope of an acceptance.
+func (a *Accepted) within(f *facts, x *evidence.Finding) bool {
+	if len(a.Labels) > 0 && !f.labelled(a.Labels) {
+		return false
+	}
 	if len(a.Paths) == 0 {
 		return true
 	}
-	return len(x.Spans) > 0 && x.SpansOmitted == 0 && !slices.ContainsFunc(x.Spans, func(s evidence.Span) bool { return !matchesAny(a.Paths, s.Path) })
+	if len(x.Spans) == 0 {
+		return len(f.Files) > 0 && !slices.ContainsFunc(f.Files, func(file evidence.File) bool { return !matchesAny(a.Paths, file.Path) })
+	}
+	return x.SpansOmitted == 0 && !slices.ContainsFunc(x.Spans, func(s evidence.Span) bool { return !matchesAny(a.Paths, s.Path) })
 }

@@ -55,10 +55,13 @@ func (r *policyReader) preset(n ast.Node) {
 
 func (r *policyReader) top(n ast.Node) {
 	p := &r.policy
-	var lines, files float64
+	var lines, files, tokens float64
 	r.mapping(n, "a policy",
 		field{"preset", func(ast.Node) {}},
-		field{"fail-on", r.word(&p.FailOn, "fail-on", "none", "warning", "error")},
+		field{"fail-on", func(n ast.Node) {
+			r.word(&p.FailOn, "fail-on", "none", "warning", "error")(n)
+			p.From["fail-on"] = r.where(n.GetToken())
+		}},
 		field{"rules", r.levels},
 		field{"areas", r.areas},
 		field{"checks", func(n ast.Node) {
@@ -75,8 +78,12 @@ func (r *policyReader) top(n ast.Node) {
 		}},
 		field{"required", r.requirements},
 		field{"limits", func(n ast.Node) {
-			r.mapping(n, "limits", field{"lines", r.number(&lines, "limits.lines")}, field{"files", r.number(&files, "limits.files")}, field{"cost-usd", r.number(&p.MaxCostUSD, "limits.cost-usd")})
+			r.mapping(n, "limits", field{"lines", r.number(&lines, "limits.lines")}, field{"files", r.number(&files, "limits.files")},
+				field{"cost-usd", r.number(&p.MaxCostUSD, "limits.cost-usd")}, field{"tokens", r.number(&tokens, "limits.tokens")})
 		}},
+		field{"validation", r.validation},
+		field{"reviews", r.reviews},
+		field{"tickets", r.tickets},
 		field{"accepted", r.accepted},
 	)
 	if lines > 0 {
@@ -85,6 +92,7 @@ func (r *policyReader) top(n ast.Node) {
 	if files > 0 {
 		p.MaxFiles = int(files)
 	}
+	p.MaxTokens = int64(tokens)
 }
 
 func (r *policyReader) levels(n ast.Node) {
@@ -99,7 +107,7 @@ func (r *policyReader) levels(n ast.Node) {
 		if level == "off" {
 			level = string(evidence.LevelNone)
 		}
-		r.policy.Levels[id] = evidence.Level(level)
+		r.policy.Levels[id], r.policy.From[id] = evidence.Level(level), r.where(k.GetToken())
 	})
 }
 
@@ -139,7 +147,7 @@ func (r *policyReader) accepted(n ast.Node) {
 		var a Accepted
 		r.mapping(item, "an acceptance",
 			field{"id", r.text(&a.ID, "id")}, field{"reason", r.text(&a.Reason, "reason")}, field{"owner", r.text(&a.Owner, "owner")},
-			field{"expires", r.day(&a.Expires, "expires")}, field{"paths", r.patterns(&a.Paths, "paths")})
+			field{"expires", r.day(&a.Expires, "expires")}, field{"paths", r.patterns(&a.Paths, "paths")}, field{"labels", r.texts(&a.Labels, "labels")})
 		switch {
 		case a.ID == "" || a.Reason == "":
 			r.problem(item, "an acceptance has an id and a reason")

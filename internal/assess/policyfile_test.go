@@ -37,6 +37,17 @@ limits:
   lines: 500
   files: 20
   cost-usd: 2.5
+  tokens: 3_000_000
+validation:
+  required:
+    - kinds: [test, lint]
+      paths: ["cart/**"]
+reviews: {approvals: 2, allow-stale: true, except-requester: true}
+tickets:
+  approval-labels: [ready]
+  trackers:
+    - pattern: SHOP-[0-9]+
+      url: https://tracker.example/{key}
 accepted:
   - id: checks-changed-0a1b2c3d
     reason: the new linter
@@ -46,6 +57,7 @@ accepted:
     reason: |
       known
     paths: ["e2e/**"]
+    labels: [nightly]
 `
 
 func TestParsePolicy(t *testing.T) {
@@ -63,10 +75,17 @@ func TestParsePolicy(t *testing.T) {
 		RequiredChecks: []string{"unit tests"}, RequiredCommands: []string{"go test"}, AllowedCommands: []string{"go:*", "git add:*"},
 		AllowedHosts: []string{"*.example.com"}, AllowedPaths: []string{"**"},
 		Required: []Requirement{{Items: []string{"ticket", "review"}, Paths: []string{"cart/**"}, Labels: []string{"security"}}},
-		MaxLines: 500, MaxFiles: 20, MaxCostUSD: 2.5,
+		MaxLines: 500, MaxFiles: 20, MaxCostUSD: 2.5, MaxTokens: 3_000_000,
+		RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{evidence.ClassTest, evidence.ClassLint}, Paths: []string{"cart/**"}}},
+		Reviews:            ReviewPolicy{Approvals: 2, AllowStale: true, ExceptRequester: true},
+		ApprovalLabels:     []string{"ready"}, Trackers: []Tracker{{Pattern: "SHOP-[0-9]+", URL: "https://tracker.example/{key}"}},
+		From: map[string]string{
+			"fail-on": "p.yml:3", "ai-lines-high-risk": "p.yml:5", "cost-unknown": "p.yml:6",
+			"ticket-missing": "preset strict", "review-missing": "preset strict", "agent-run-missing": "preset strict",
+		},
 		Accepted: []Accepted{
 			{ID: "checks-changed-0a1b2c3d", Reason: "the new linter", Owner: "platform", Expires: "2026-12-31"},
-			{ID: "tests-flaky", Reason: "known", Paths: []string{"e2e/**"}},
+			{ID: "tests-flaky", Reason: "known", Paths: []string{"e2e/**"}, Labels: []string{"nightly"}},
 		},
 		Today: "2026-11-20",
 	}
@@ -98,6 +117,11 @@ func TestPolicyMistakes(t *testing.T) {
 		"twice":              {"preset: review\npreset: strict\n", `p.yml:2:1: `},
 		"alias":              {"a: &x [1]\nchecks:\n  required: *x\n", `is a list`},
 		"two documents":      {"preset: review\n---\npreset: strict\n", `this file has 2`},
+		"kinds":              {"validation:\n  required:\n    - kinds: [tests]\n", `p.yml:3:15: "tests" is not allowed for kinds (allowed: test, lint, build, typecheck, format); did you mean "test"?`},
+		"no kinds":           {"validation:\n  required:\n    - paths: [\"a/**\"]\n", `a required validation has kinds`},
+		"truth":              {"reviews:\n  allow-stale: maybe\n", `p.yml:2:16: reviews.allow-stale is true or false`},
+		"tracker":            {"tickets:\n  trackers:\n    - pattern: \"A-[0-9\"\n", `p.yml:3:14: "A-[0-9" is no regular expression`},
+		"tracker address":    {"tickets:\n  trackers:\n    - {pattern: A, url: \"javascript:x\"}\n", `is no address`},
 		"number for text":    {"checks:\n  required: [1]\n", `is text; put it in quotes`},
 	}
 	for name, tt := range tests {
@@ -148,6 +172,9 @@ func TestPolicySchema(t *testing.T) {
 	for in, valid := range map[string]bool{
 		whole: true, "preset: review\n": true, "preset: x\n": false, "chekcs: 1\n": false, "rules:\n  nothing: note\n": false,
 		"limits:\n  lines: many\n": false, "accepted:\n  - id: tests-flaky\n": false, "required:\n  - items: [tickets]\n": false,
+		"validation:\n  required:\n    - kinds: [tests]\n": false, "validation:\n  required:\n    - paths: [a]\n": false, "reviews: {approvals: 1}\n": true,
+		"reviews: {approvals: -1}\n": false, "reviews: {allow-stale: 1}\n": false, "tickets: {trackers: [{url: \"https://x.example\"}]}\n": false,
+		"tickets: {trackers: [{pattern: A, url: \"file:///x\"}]}\n": false, "accepted:\n  - {id: tests-flaky, reason: r, expires: soon}\n": false,
 	} {
 		_, readErr := ParsePolicy("p.yml", []byte(in), "")
 		asJSON, err := yaml.YAMLToJSON([]byte(in))
@@ -185,8 +212,9 @@ func TestExplain(t *testing.T) {
 	}
 	got := Explain(p)
 	for _, want := range []string{
-		"fails on findings of level error\n", "error    tests-failed                 default\n", "note     ai-lines-high-risk           policy\n", "off      cost-unknown                 policy\n",
-		"checks-changed-0a1b2c3d: accepted until 2026-12-31, which is over: the new linter\n", "tests-flaky: accepted: known\n",
+		"fails on findings of level error (p.yml:3)\n", "error    tests-failed                   default\n", "note     ai-lines-high-risk             p.yml:5\n", "warning  ticket-missing                 preset strict\n",
+		"validation that a check must show (paths cart/**): test, lint\n", "approvals: 2 approvals of any commit, not by who requested the work\n", "budget: 3000000 tokens\n",
+		"checks-changed-0a1b2c3d: accepted until 2026-12-31, which is over: it counts again, by platform: the new linter\n", "tests-flaky: accepted (paths e2e/** with labels nightly): known\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)

@@ -30,8 +30,18 @@ func PolicySchema() []byte {
 		"hosts":    closed("Hosts that agents may reach.", nil, object{"allowed": list(text)}),
 		"paths":    closed("Paths that agents may change.", nil, object{"allowed": list(text)}),
 		"required": list(closed("Items of the checklist that must not be missing.", []string{"items"}, object{"items": list(object{"enum": itemIDs()}), "paths": list(text), "labels": list(text)})),
-		"limits":   closed("Limits of a change.", nil, object{"lines": number, "files": number, "cost-usd": number}),
-		"accepted": list(closed("A finding that is known and does not count.", []string{"id", "reason"}, object{"id": text, "reason": text, "owner": text, "expires": day, "paths": list(text)})),
+		"limits":   closed("Limits of a change, and budgets of all its agent runs together.", nil, object{"lines": number, "files": number, "cost-usd": number, "tokens": number}),
+		"validation": closed("Kinds of validation that a check of the head must show.", nil, object{
+			"required": list(closed("Kinds that are required where a path or label matches, or always.", []string{"kinds"}, object{"kinds": list(object{"enum": classes()}), "paths": list(text), "labels": list(text)})),
+		}),
+		"reviews": closed("Reviews that must be there.", nil, object{
+			"approvals": number, "allow-stale": object{"type": "boolean"}, "except-requester": object{"type": "boolean"},
+		}),
+		"tickets": closed("Where tickets are found, and what approves them.", nil, object{
+			"approval-labels": list(text),
+			"trackers":        list(closed("A ticket system.", []string{"pattern"}, object{"pattern": text, "url": object{"type": "string", "pattern": "^https?://"}})),
+		}),
+		"accepted": list(closed("A finding that is known and does not count.", []string{"id", "reason"}, object{"id": text, "reason": text, "owner": text, "expires": day, "paths": list(text), "labels": list(text)})),
 	})
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "mergebrief policy"

@@ -49,11 +49,19 @@ func (r *reader) problem(n ast.Node, format string, args ...any) {
 }
 
 func (r *reader) at(t *token.Token, format string, args ...any) {
-	where := r.name
+	where := r.where(t)
 	if t != nil && t.Position != nil {
-		where = fmt.Sprintf("%s:%d:%d", r.name, t.Position.Line, t.Position.Column)
+		where = fmt.Sprintf("%s:%d", where, t.Position.Column)
 	}
 	r.problems = append(r.problems, fmt.Errorf("%s: %s", where, fmt.Sprintf(format, args...)))
+}
+
+// where names the line of a token.
+func (r *reader) where(t *token.Token) string {
+	if t == nil || t.Position == nil {
+		return r.name
+	}
+	return fmt.Sprintf("%s:%d", r.name, t.Position.Line)
 }
 
 // field reads the value of one key.
@@ -167,6 +175,17 @@ func (r *reader) word(to *string, what string, allowed ...string) func(ast.Node)
 			return
 		}
 		r.problem(n, "%q is not allowed for %s (allowed: %s)%s", s, what, strings.Join(allowed, ", "), suggestion(s, allowed))
+	}
+}
+
+// truth reads true or false into to.
+func (r *reader) truth(to *bool, what string) func(ast.Node) {
+	return func(n ast.Node) {
+		if b, ok := n.(*ast.BoolNode); ok {
+			*to = b.Value
+			return
+		}
+		r.problem(n, "%s is true or false", what)
 	}
 }
 

@@ -27,14 +27,14 @@ type Rule struct {
 func Rules() []Rule {
 	return []Rule{
 		policyBroken, testsFailed, checkFailed, suiteBroken, scanUnfinished, validationFailed,
-		passContradicted, failureContradicted, agreementLost, requiredNotPassed, notValidated, commandNotRun,
-		repairedByTests, testsDeleted, testsSkipped, nothingAsserted, testsFlaky, hooksBypassed, checksChanged,
+		passContradicted, failureContradicted, agreementLost, checkVanished, requiredNotPassed, validationRequired, notValidated, commandNotRun,
+		repairedByTests, testsDeleted, testsSkipped, nothingAsserted, testsFlaky, checkFlaky, hooksBypassed, checksChanged,
 		secretsSeen, boundaryBypassed, boundaryExceeded, networkOutside, callsRefused,
 		linesUntested, scanResults, linesAtRisk, validationStale, validationNarrower, validationMasked, validationAbsent,
-		evidenceContradictory, claimsConflict, evidenceRejected,
-		rulesChanged, contextUnavailable, contextCompacted, rulesUnread,
-		changesRequested, approvalStale, approvalByRequester, mergedUnreviewed, threadsOpen,
-		ticketNotApproved, criteriaOpen, ticketElsewhere,
+		evidenceContradictory, statementUnsupported, claimsConflict, evidenceRejected,
+		rulesChanged, rulesOutdated, contextUnavailable, contextCompacted, rulesUnread,
+		changesRequested, approvalStale, approvalByRequester, reviewsTooFew, mergedUnreviewed, mergeResidual, threadsOpen,
+		ticketNotApproved, criteriaOpen, ticketChanged, ticketElsewhere,
 		outOfScope, dependenciesChanged, changeLarge, overBudget,
 		itemRequired, commitsWithoutRecord, linesUnattested, linesAfterRun, sessionAbsent, ticketAbsent, reviewAbsent, costUnknown,
 	}

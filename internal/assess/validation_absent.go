@@ -11,7 +11,8 @@ var validationAbsent = Rule{
 		var all []found
 		for i := range f.Sessions {
 			s := &f.Sessions[i]
-			if s.CommandCounts.Validations > 0 || len(lastRuns(s)) > 0 || !f.editedCode(s) {
+			none := s.CommandCounts.Validations == 0 && len(lastRuns(s)) == 0
+			if !none && s.Freshness != "never" || !f.editedCode(s) {
 				continue
 			}
 			all = append(all, found{

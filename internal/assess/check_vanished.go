@@ -1,0 +1,47 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var checkVanished = Rule{
+	ID: "check-vanished", Level: evidence.LevelWarning,
+	Sees:   "Checks that failed on an earlier head, and of which the head has no result that counts: none at all, skipped, neutral or cancelled.",
+	Why:    "Nothing has cleared the failure. A head without it looks green because nobody looked again.",
+	Accept: "Run the check on the head, or accept the finding by its id when the check was taken away on purpose.",
+	check: func(f *facts) []found {
+		var names []string
+		x := found{}
+		for i, h := range f.Heads {
+			for k, r := range h.Results {
+				if !h.Current && r.Failed() && !slices.Contains(names, r.Name) && !f.ranAgain(i, r) {
+					names = append(names, r.Name)
+					x.about += r.App + "\x00" + r.Name + "\x00"
+					x.facts, x.bases = append(x.facts, fmt.Sprintf("/heads/%d/results/%d", i, k)), append(x.bases, h.Origin.Basis)
+				}
+			}
+		}
+		if len(names) == 0 || len(f.Checks) == 0 { // without checks another finding says so
+			return nil
+		}
+		x.message = "failed on an earlier head, without a result on this one: " + few(names)
+		return []found{x}
+	},
+}
+
+// ranAgain reports whether a check that failed on one head has a result that
+// counts on the same or a later one.
+func (f *facts) ranAgain(head int, failed evidence.CheckResult) bool {
+	settled := func(c evidence.Check) bool {
+		return c.Name == failed.Name && c.App == failed.App && (c.Failed() || c.Conclusion == "success" || c.Status != "completed")
+	}
+	if slices.ContainsFunc(f.Checks, settled) {
+		return true
+	}
+	return slices.ContainsFunc(f.Heads[head:], func(h evidence.Head) bool {
+		return slices.ContainsFunc(h.Results, func(r evidence.CheckResult) bool { return r.Conclusion == "success" && settled(r.Check) })
+	})
+}

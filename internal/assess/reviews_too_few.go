@@ -1,0 +1,45 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var reviewsTooFew = Rule{
+	ID: "approvals-too-few", Level: evidence.LevelError, Gap: true,
+	Sees:   "How many people other than the author approved the head, where the policy asks for a number. Approvals of earlier commits and by who requested the work count as the policy says.",
+	Why:    "The team decided how many people look at a change before it lands.",
+	Accept: "Ask for reviews.",
+	check: func(f *facts) []found {
+		want := f.policy.Reviews.Approvals
+		if want == 0 || f.Target.PullRequest == 0 {
+			return nil
+		}
+		var people []string
+		x := found{}
+		for _, i := range f.approvals() {
+			if r := f.Reviews[i]; f.counts(r) && !slices.Contains(people, r.Reviewer.Login) {
+				people = append(people, r.Reviewer.Login)
+				x.facts, x.bases = append(x.facts, pointers("reviews", i)...), append(x.bases, r.Origin.Basis)
+			}
+		}
+		if len(people) >= want {
+			return nil
+		}
+		x.message = fmt.Sprintf("%d of %s that the policy asks for", len(people), plural(want, "approval"))
+		return []found{x}
+	},
+}
+
+// counts reports whether an approval counts under the policy. Only what is
+// certain does.
+func (f *facts) counts(r evidence.Review) bool {
+	p := f.policy.Reviews
+	if !certain(r.Origin) || !p.AllowStale && f.outdated(r) {
+		return false
+	}
+	requested := func(t evidence.Ticket) bool { return t.Requester == r.Reviewer.Login }
+	return !p.ExceptRequester || !slices.ContainsFunc(f.Tickets, requested)
+}

@@ -1,0 +1,46 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var rulesOutdated = Rule{
+	ID: "agent-rules-outdated", Level: evidence.LevelNote,
+	Sees:   "Instruction files for agents of which the base has another version than the commit that the change started from. Where a run is recorded to have read one of them, it is a warning.",
+	Why:    "The run followed instructions that do not hold any more.",
+	Accept: "Bring the branch up to date, and look whether what changed matters here.",
+	check: func(f *facts) []found {
+		var unread, read found
+		var names, followed []string
+		for i, r := range f.Rules {
+			switch {
+			case !r.Outdated || len(f.Sessions) == 0:
+			case f.wasRead(r.Path):
+				followed = append(followed, r.Path)
+				read.facts, read.bases = append(read.facts, fmt.Sprintf("/rules/%d", i)), append(read.bases, r.Origin.Basis)
+			default:
+				names = append(names, r.Path)
+				unread.facts, unread.bases = append(unread.facts, fmt.Sprintf("/rules/%d", i)), append(unread.bases, r.Origin.Basis)
+			}
+		}
+		var all []found
+		if len(followed) > 0 {
+			read.about, read.level = "read", evidence.LevelWarning
+			read.message = "instructions that an agent read have changed on the base since: " + few(followed)
+			all = append(all, read)
+		}
+		if len(names) > 0 {
+			unread.about, unread.message = "unread", "instructions for agents have changed on the base since the change began: "+few(names)
+			all = append(all, unread)
+		}
+		return all
+	},
+}
+
+// wasRead reports whether a run is recorded to have read a file.
+func (f *facts) wasRead(path string) bool {
+	return slices.ContainsFunc(f.Sessions, func(s evidence.Session) bool { return slices.Contains(s.FilesRead, path) })
+}

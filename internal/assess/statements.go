@@ -1,0 +1,220 @@
+package assess
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var statementUnsupported = Rule{
+	ID: "statement-not-supported", Level: evidence.LevelNote,
+	Sees:   "Statements in the last message of an agent and in the description of the pull request that evidence can support or contradict: that tests, linters or builds pass, that tests were added, that the interface is unchanged, which files changed. At most three, those that something contradicts first, as warnings.",
+	Why:    "Reviewers rely on such sentences. Whether something in the record bears them out is a matter of the record, and says nothing about whoever wrote them.",
+	Accept: "Add the evidence, or change the sentence.",
+	check:  weighStatements,
+}
+
+// maxStatements is how many statements are set against the evidence in the
+// open: a list of every sentence would be read as an accusation.
+const maxStatements = 3
+
+// statement is one thing that was said, in one or more places.
+type statement struct {
+	kind  string
+	paths []string
+	// Who says so, in words.
+	by    []string
+	facts []string
+	bases []evidence.Basis
+}
+
+// weighed is what the record says about a statement.
+type weighed struct {
+	supported, contradicted bool
+	// What contradicts it, or what is not there.
+	because string
+	facts   []string
+	bases   []evidence.Basis
+}
+
+func weighStatements(f *facts) []found {
+	type result struct {
+		statement
+		weighed
+	}
+	var open []result
+	for _, s := range f.statements() {
+		if w := f.weigh(s); !w.supported {
+			open = append(open, result{s, w})
+		}
+	}
+	slices.SortStableFunc(open, func(a, b result) int {
+		order := map[bool]int{true: 0, false: 1}
+		return cmp.Compare(order[a.contradicted], order[b.contradicted])
+	})
+	var all []found
+	for _, r := range open[:min(len(open), maxStatements)] {
+		x := found{
+			about: r.kind, message: strings.Join(r.by, " and ") + r.says() + "; " + r.because,
+			facts: append(r.statement.facts, r.weighed.facts...), bases: append(r.statement.bases, r.weighed.bases...),
+		}
+		if r.contradicted {
+			x.level = evidence.LevelWarning
+		}
+		all = append(all, x)
+	}
+	return all
+}
+
+// statements collects what was said, the same of several places once.
+func (f *facts) statements() []statement {
+	var all []statement
+	add := func(list []evidence.Statement, by, pointer string, b evidence.Basis) {
+		for k, said := range list {
+			i := slices.IndexFunc(all, func(s statement) bool { return s.kind == said.Kind })
+			if i < 0 {
+				i = len(all)
+				all = append(all, statement{kind: said.Kind})
+			}
+			s := &all[i]
+			if !slices.Contains(s.by, by) {
+				s.by, s.bases = append(s.by, by), append(s.bases, b)
+			}
+			s.paths = append(s.paths, said.Paths...)
+			s.facts = append(s.facts, fmt.Sprintf("%s/%d", pointer, k))
+		}
+	}
+	for i := range f.Sessions {
+		add(f.Sessions[i].Statements, "an agent's last message", fmt.Sprintf("/sessions/%d/statements", i), f.Sessions[i].Origin.Basis)
+	}
+	if p := f.PullRequest; p != nil {
+		add(p.Statements, "the description", "/pullRequest/statements", p.Origin.Basis)
+	}
+	return all
+}
+
+func (s statement) says() string {
+	verb := " says"
+	if len(s.by) > 1 {
+		verb = " say"
+	}
+	switch s.kind {
+	case "tests-pass":
+		return verb + " that tests pass"
+	case "lint-pass":
+		return verb + " that linters find nothing"
+	case "build-pass":
+		return verb + " that it builds"
+	case "tests-added":
+		return verb + " that tests were added"
+	case "no-api-change":
+		return verb + " that the interface is unchanged"
+	case "files-changed":
+		return strings.Replace(verb, "say", "name", 1) + " changed files"
+	}
+	return verb + " “" + s.kind + "”"
+}
+
+// weigh sets a statement against the record. What the record does not show is
+// not contradicted by that.
+func (f *facts) weigh(s statement) weighed {
+	switch s.kind {
+	case "tests-pass":
+		return f.weighClasses(evidence.ClassTest)
+	case "lint-pass":
+		return f.weighClasses(evidence.ClassLint)
+	case "build-pass":
+		return f.weighClasses(evidence.ClassBuild, evidence.ClassTypecheck)
+	case "tests-added":
+		return f.weighTestsAdded()
+	case "files-changed":
+		return f.weighPaths(s.paths)
+	}
+	return weighed{because: "nothing recorded can show it"}
+}
+
+// weighClasses looks for a failure, then for a pass: checks of the head first,
+// then result files, then the last commands of the agents.
+func (f *facts) weighClasses(classes ...evidence.CommandClass) weighed {
+	w := f.weighChecks(classes)
+	if slices.Contains(classes, evidence.ClassTest) {
+		f.weighSuites(&w)
+	}
+	for i := range f.Sessions {
+		s := &f.Sessions[i]
+		for _, k := range lastRuns(s) {
+			c := &s.Commands[k]
+			if slices.Contains(classes, c.Class) {
+				w.add(c.Outcome == evidence.CommandFailed, c.Outcome == evidence.CommandOK, "the last “"+c.Family+"” run failed", fmt.Sprintf("/sessions/%d/commands/%d", i, k), s.Origin.Basis)
+			}
+		}
+	}
+	switch {
+	case w.contradicted:
+		w.supported = false
+	case !w.supported:
+		w.because = "nothing recorded shows it"
+	}
+	return w
+}
+
+// add notes one more fact. The first failure is the one that is told.
+func (w *weighed) add(failed, passed bool, because, fact string, b evidence.Basis) {
+	if failed && !w.contradicted {
+		w.contradicted, w.because = true, because
+		w.facts, w.bases = append(w.facts, fact), append(w.bases, b)
+	}
+	w.supported = w.supported || passed
+}
+
+func (f *facts) weighChecks(classes []evidence.CommandClass) (w weighed) {
+	for i, c := range f.Checks {
+		if slices.ContainsFunc(classes, c.Validates) {
+			w.add(c.Failed(), c.Conclusion == "success", "check “"+c.Name+"” "+ending(c), fmt.Sprintf("/checks/%d", i), c.Origin.Basis)
+		}
+	}
+	return w
+}
+
+func (f *facts) weighSuites(w *weighed) {
+	for i, s := range f.Suites {
+		because := fmt.Sprintf("%d of %s in “%s” failed", s.Counts.Bad(), plural(s.Counts.Total, "test"), suiteName(s))
+		if len(s.Broken) > 0 {
+			because = "“" + suiteName(s) + "” did not run as planned"
+		}
+		w.add(s.Counts.Bad()+len(s.Broken) > 0, s.Counts.Passed > 0, because, fmt.Sprintf("/suites/%d", i), s.Origin.Basis)
+	}
+}
+
+// weighTestsAdded looks for test files that gained lines. Tests can also stand
+// in the files that they test, so that their absence contradicts nothing.
+func (f *facts) weighTestsAdded() weighed {
+	if slices.ContainsFunc(f.Files, func(file evidence.File) bool { return isTest(file.Path) && file.Added > 0 }) {
+		return weighed{supported: true}
+	}
+	return weighed{because: "no test file of the change gained lines"}
+}
+
+// weighPaths looks for files that were named and that the change does not touch.
+// Names are compared from their end: messages shorten paths.
+func (f *facts) weighPaths(paths []string) weighed {
+	var absent []string
+	for _, name := range paths {
+		if !slices.Contains(absent, name) && !slices.ContainsFunc(f.Files, func(file evidence.File) bool { return endsIn(file.Path, name) || endsIn(file.OldPath, name) }) {
+			absent = append(absent, name)
+		}
+	}
+	if len(absent) == 0 {
+		return weighed{supported: true}
+	}
+	return weighed{because: few(absent) + " not among the files of the change"}
+}
+
+func endsIn(file, name string) bool {
+	name = strings.TrimPrefix(path.Clean(name), "./")
+	return file == name || strings.HasSuffix(file, "/"+name) || strings.HasSuffix(name, "/"+file)
+}

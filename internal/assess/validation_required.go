@@ -1,0 +1,48 @@
+package assess
+
+import (
+	"slices"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+var validationRequired = Rule{
+	ID: "required-validation-missing", Level: evidence.LevelError, Gap: true,
+	Sees:   "Kinds of validation that the policy requires for the paths or labels of the change, and that no check of the head is observed to have passed. A check is of a kind by its name.",
+	Why:    "Required and not shown is a state of its own: neither passed nor failed. A result file alone shows nothing, since a pull request can bring along any.",
+	Accept: "Let a check of that kind run on the head, or take it off the list in the policy.",
+	check: func(f *facts) []found {
+		var all []found
+		var done []evidence.CommandClass
+		for _, q := range f.policy.RequiredValidation {
+			if !f.matches(q.Paths, q.Labels) {
+				continue
+			}
+			for _, class := range q.Classes {
+				if !slices.Contains(done, class) && !f.passed(class) {
+					all = append(all, found{about: string(class), message: "required validation not shown by any check of the head: " + string(class)})
+				}
+				done = append(done, class)
+			}
+		}
+		return all
+	},
+}
+
+// passed reports whether something that is certain shows that a kind of
+// validation passed on the head, and nothing that it failed.
+func (f *facts) passed(class evidence.CommandClass) bool {
+	passed := class == evidence.ClassTest && slices.ContainsFunc(f.Suites, func(s evidence.Suite) bool {
+		return certain(s.Origin) && s.Counts.Passed > 0 && s.Counts.Bad() == 0 && len(s.Broken) == 0
+	})
+	for _, c := range f.Checks {
+		if !c.Validates(class) || !certain(c.Origin) {
+			continue
+		}
+		if c.Failed() {
+			return false
+		}
+		passed = passed || c.Conclusion == "success"
+	}
+	return passed
+}
