@@ -242,7 +242,7 @@ func (s *session) sources(repo *git.Repo) []gather.Source {
 		all = append(all, gather.Pull{Snapshot: s.snapshot, Client: s.client, GraphQL: s.graphQL, CheckName: s.settings.CheckName})
 	}
 	if repo != nil {
-		all = append(all, gather.Change{Repo: repo}, gather.Notes{Repo: repo, Fetch: true})
+		all = append(all, gather.Change{Repo: repo}, gather.Notes{Repo: repo, Fetch: true}, gather.Checkpoints{Repo: repo, Fetch: true}, gather.Traces{Repo: repo})
 	}
 	all = append(all, s.files()...)
 	if len(s.settings.Artifacts) > 0 && s.subject.run != 0 {
@@ -358,13 +358,8 @@ func (s *session) finish(e *publish.Edition, out string, receipts []publish.Rece
 		Conclusion: verdict.Conclusion, Published: true, Gaps: len(e.Bundle.Record.Gaps),
 	}
 	for _, r := range receipts {
-		line := fmt.Sprintf("%s: %s", r.Publisher, r.State)
-		for _, more := range []string{r.URL, r.Detail} {
-			if more != "" {
-				line += ", " + more
-			}
-		}
-		s.log.Print(line)
+		parts := slices.DeleteFunc([]string{string(r.State), r.URL, r.Detail}, func(p string) bool { return p == "" })
+		s.log.Print(r.Publisher + ": " + strings.Join(parts, ", "))
 		if r.Publisher == "artifact" {
 			result.ArtifactID = r.ID
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -114,9 +115,7 @@ func merged(t *testing.T, bundle []byte, patch string) []byte {
 	}
 	for k, v := range p {
 		if in, ok := v.(map[string]any); ok && k == "record" {
-			for k2, v2 := range in {
-				b["record"].(map[string]any)[k2] = v2
-			}
+			maps.Copy(b["record"].(map[string]any), in)
 			continue
 		}
 		b[k] = v

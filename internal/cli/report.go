@@ -74,7 +74,7 @@ func (c *Command) runReport(ctx context.Context, o reportOptions) error {
 	if err != nil {
 		return err
 	}
-	sources := append([]gather.Source{gather.Change{Repo: repo}, gather.Notes{Repo: repo}}, localFiles(repo.Root(), o)...)
+	sources := append([]gather.Source{gather.Change{Repo: repo}, gather.Notes{Repo: repo}, gather.Checkpoints{Repo: repo}, gather.Traces{Repo: repo}}, localFiles(repo.Root(), o)...)
 	if pull != nil {
 		sources = append(sources, pull)
 	}
@@ -169,8 +169,11 @@ func (c *Command) defaultBase(ctx context.Context, repo *git.Repo, head string) 
 		return base, err
 	}
 	parent, err := repo.Resolve(ctx, head+"^")
-	if err != nil {
+	if evidence.ReasonOf(err, "") == evidence.NotFound {
 		return base, nil // the first commit of the default branch: nothing changed
+	}
+	if err != nil {
+		return "", err
 	}
 	fmt.Fprintf(c.Stderr, "mergebrief: %s is on the default branch, so it is compared with its parent; use --base to choose\n", head[:min(12, len(head))])
 	return parent, nil

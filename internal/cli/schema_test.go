@@ -171,8 +171,7 @@ func (w *schemaWriter) structure(t reflect.Type) object {
 
 func (w *schemaWriter) properties(t reflect.Type) (object, []string) {
 	props, required := object{}, []string(nil)
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		tag, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if tag == "-" || !f.IsExported() {
 			continue

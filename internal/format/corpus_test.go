@@ -14,10 +14,11 @@ import (
 )
 
 // corpusDir is the folder of real files with known numbers.
-func corpusDir(t testing.TB) string {
+func corpusDir(tb testing.TB) string {
+	tb.Helper()
 	dir := os.Getenv("MERGEBRIEF_CORPUS")
 	if dir == "" {
-		t.Skip("MERGEBRIEF_CORPUS is not set: the corpus of real files is not tested")
+		tb.Skip("MERGEBRIEF_CORPUS is not set: the corpus of real files is not tested")
 	}
 	return filepath.Join(dir, "validation")
 }

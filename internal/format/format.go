@@ -14,6 +14,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"hash"
 	"io"
 	"unicode/utf8"
@@ -155,7 +156,7 @@ func (in *input) problem(limit int64, err error) error {
 	switch {
 	case in.over:
 		return evidence.Errorf(evidence.Truncated, "the file is larger than %d bytes; the rest was not read", limit)
-	case in.err != nil && in.err != io.EOF:
+	case in.err != nil && !errors.Is(in.err, io.EOF):
 		return evidence.Errorf(evidence.Unreadable, "reading stopped after %d bytes: %w", in.size, in.err)
 	}
 	return err

@@ -64,8 +64,8 @@ func (l *lineReader) long(start []byte) []byte {
 }
 
 // errorf names the line read last.
-func (l *lineReader) errorf(reason evidence.Reason, format string, args ...any) error {
-	return evidence.Errorf(reason, "line %d: "+format, append([]any{l.number}, args...)...)
+func (l *lineReader) errorf(reason evidence.Reason, message string) error {
+	return evidence.Errorf(reason, "line %d: %s", l.number, message)
 }
 
 // failed is the error that ended the reading, nil at the end of the input.

@@ -230,7 +230,7 @@ func limitAttempts(all []evidence.Outcome) []evidence.Outcome {
 // keep lists the case, unless there are too many of its kind, and returns its
 // index or -1.
 func (t *tally) keep(r record) int {
-	rank := rankOf(r.outcome, r.flaky)
+	rank := rankOf(r.outcome)
 	if t.kept[rank] == maxKept {
 		t.suite.CasesOmitted++
 		return -1
@@ -261,7 +261,7 @@ func (t *tally) sign(r record) string {
 
 // rankOf orders cases by how much a reviewer needs them: failed, errored, flaky,
 // skipped.
-func rankOf(o evidence.Outcome, flaky bool) int {
+func rankOf(o evidence.Outcome) int {
 	switch {
 	case o == evidence.Failed:
 		return 0
@@ -275,7 +275,7 @@ func rankOf(o evidence.Outcome, flaky bool) int {
 }
 
 func compareCases(a, b evidence.Case) int {
-	return cmp.Compare(rankOf(a.Outcome, a.Flaky), rankOf(b.Outcome, b.Flaky))
+	return cmp.Compare(rankOf(a.Outcome), rankOf(b.Outcome))
 }
 
 // finish sorts the cases, cuts them at the limit and returns the suite.

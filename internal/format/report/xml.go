@@ -104,9 +104,7 @@ func (x *xmlReader) next() (node, error) {
 			continue
 		}
 		if x.lex == nil {
-			if err := x.refill(); err != nil {
-				return 0, err
-			}
+			x.refill()
 		}
 		if n, err := x.token(); n != 0 || err != nil {
 			return n, err
@@ -214,9 +212,7 @@ func (x *xmlReader) onCDATA(start int, data []byte) (node, error) {
 
 // resume goes on in a CDATA section or comment that a window cut.
 func (x *xmlReader) resume() (node, error) {
-	if err := x.refill(); err != nil {
-		return 0, err
-	}
+	x.refill()
 	mark := []byte("]]>")
 	if x.inside == inComment {
 		mark = []byte("-->")
@@ -338,7 +334,7 @@ func (x *xmlReader) depth() int { return len(x.starts) }
 
 // refill moves the unread bytes to the front, reads on, and starts the lexer
 // over them. The window grows only while a tag does not fit.
-func (x *xmlReader) refill() error {
+func (x *xmlReader) refill() {
 	x.lines += bytes.Count(x.buf[:x.off], []byte{'\n'})
 	x.end = copy(x.buf, x.buf[x.off:x.end])
 	x.off, x.base = 0, 0
@@ -357,11 +353,10 @@ func (x *xmlReader) refill() error {
 		x.eof, x.err = true, evidence.Errorf(evidence.Unreadable, "reading: %w", err)
 	}
 	if x.inside != inMarkup {
-		return nil
+		return
 	}
 	x.in = parse.NewInputBytes(x.buf[:x.end])
 	x.lex = xml.NewLexer(x.in)
-	return nil
 }
 
 // errorf names the line at which the reader stands.
