@@ -38,7 +38,7 @@ func (c Change) Gather(ctx context.Context, t evidence.Target) (evidence.Fragmen
 	}
 	rules, err := c.rules(ctx, t, files)
 	out.Rules = rules
-	errs = append(errs, err)
+	errs = append(errs, err, c.outdated(ctx, t, rules))
 	out.Tree, err = c.tree(ctx, t.Head)
 	errs = append(errs, err)
 	return out, errors.Join(errs...)
