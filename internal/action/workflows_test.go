@@ -29,7 +29,7 @@ type workflow struct {
 func workflows(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, pattern := range []string{"../../.github/workflows/*.yml", "../../docs/workflows/*.yml", "../../README.md", "../../docs/*.md"} {
+	for _, pattern := range []string{"../../.github/workflows/*.yml", "../../docs/workflows/*.yml", "../../README.md", "../../docs/*.md", "../../docs/*/*.md"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

@@ -1,14 +1,11 @@
 package cli
 
 import (
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-
-	"github.com/rhysd/actionlint"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format"
@@ -26,45 +23,6 @@ func documents(t *testing.T) []string {
 		files = append(files, more...)
 	}
 	return files
-}
-
-var fence = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$")
-
-// TestDocumentedWorkflows lints every workflow that a document shows: a fenced
-// block of YAML with jobs.
-func TestDocumentedWorkflows(t *testing.T) {
-	linted := 0
-	for _, file := range documents(t) {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range fence.FindAllSubmatch(data, -1) {
-			if !regexp.MustCompile(`(?m)^jobs:`).Match(m[1]) {
-				continue
-			}
-			linted++
-			lint(t, file, m[1])
-		}
-	}
-	if linted == 0 {
-		t.Error("no document shows a workflow")
-	}
-}
-
-func lint(t *testing.T, file string, workflow []byte) {
-	t.Helper()
-	l, err := actionlint.NewLinter(io.Discard, &actionlint.LinterOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, err := l.Lint(filepath.Base(file)+".yml", workflow, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range found {
-		t.Errorf("%s: workflow line %d: %s", file, e.Line, e.Message)
-	}
 }
 
 // TestDocumentedManifest reads the example of the page about run manifests, and
