@@ -2,7 +2,6 @@ package git
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"io"
 	"strconv"
@@ -197,9 +196,21 @@ func newFile(c change, s stat) evidence.File {
 // readPatch reads the sections of the patch into the files that they belong to.
 // Sections follow the order of the raw entries. Each is recognised by its first
 // line, which must be the one that git prints for the entry: go-diff reads
-// names with white space at the end otherwise than they are.
+// names with white space at the end otherwise than they are. It reads the shape
+// of the patch; the content of added lines is taken on the way to it.
 func readPatch(in io.Reader, changes []change, files []evidence.File) error {
-	sections := diff.NewMultiFileDiffReaderOptions(in, diff.ParseOptions{KeepCR: true})
+	var fileOf []int // by section
+	for i, c := range changes {
+		for range sectionsOf(c) {
+			fileOf = append(fileOf, i)
+		}
+	}
+	shape := newCondenser(in, func(section, number int, content []byte) {
+		if section >= 0 && section < len(fileOf) {
+			addLine(&files[fileOf[section]], number, content)
+		}
+	})
+	sections := diff.NewMultiFileDiffReaderOptions(shape, diff.ParseOptions{KeepCR: true})
 	for i, c := range changes {
 		for range sectionsOf(c) {
 			section, rest, err := sections.ReadFileWithTrailingContent()
@@ -217,7 +228,7 @@ func readPatch(in io.Reader, changes []change, files []evidence.File) error {
 			if len(section.Extended) == 0 || section.Extended[0] != sectionHeader(c) {
 				return evidence.Errorf(evidence.Unreadable, "%s: the patch does not follow the list of files", c.path)
 			}
-			if err := addHunks(&files[i], section.Hunks); err != nil {
+			if err := countHunks(&files[i], section.Hunks); err != nil {
 				return err
 			}
 		}
@@ -266,21 +277,16 @@ func quote(path string) string {
 	return b.String()
 }
 
-// addHunks adds the lines of the hunks to f and checks each against its header,
-// since go-diff accepts a hunk that is cut short.
-func addHunks(f *evidence.File, hunks []*diff.Hunk) error {
+// countHunks adds the lines of the hunks to the counts of f and checks each hunk
+// against its header, since go-diff accepts one that is cut short.
+func countHunks(f *evidence.File, hunks []*diff.Hunk) error {
 	for _, h := range hunks {
 		before, after := 0, 0
-		for body := h.Body; len(body) > 0; {
-			line, rest, _ := bytes.Cut(body, []byte{'\n'})
-			body = rest
-			if len(line) == 0 {
-				return evidence.Errorf(evidence.Unreadable, "%s: empty line in a hunk", f.Path)
-			}
-			switch line[0] {
+		for _, mark := range h.Body {
+			switch mark {
+			case '\n':
 			case '+':
 				f.Added++
-				addLine(f, int(h.NewStartLine)+after, line[1:])
 				after++
 			case '-':
 				f.Deleted++
@@ -315,7 +321,7 @@ func check(files []evidence.File, stats []stat) error {
 		if f.Status == evidence.FileTypeChanged {
 			same = f.Added >= s.added && f.Deleted >= s.deleted
 		}
-		if !same {
+		if !same || len(f.Lines) != f.Added {
 			return evidence.Errorf(evidence.Unreadable, "%s: the patch has +%d -%d lines, git counts +%d -%d", f.Path, f.Added, f.Deleted, s.added, s.deleted)
 		}
 	}
