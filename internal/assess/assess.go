@@ -21,6 +21,7 @@ func Assess(r *evidence.Record, p Policy) evidence.Assessment {
 	findings := arrange(f)
 	a := evidence.Assessment{
 		Attribution: f.attribution,
+		Recorded:    f.recordedCommits(),
 		Findings:    findings,
 		Focus:       focus(findings),
 		Checklist:   checklist(f),

@@ -67,6 +67,11 @@ func (f *facts) silentCommits() (silent []int, n int) {
 	return silent, n
 }
 
+func (f *facts) recordedCommits() evidence.Recorded {
+	silent, n := f.silentCommits()
+	return evidence.Recorded{Commits: n, CommitsRecorded: n - len(silent)}
+}
+
 // unattestedIn counts the unattested lines that commits wrote.
 func (f *facts) unattestedIn(commits []int) (n int) {
 	ids := map[string]bool{}

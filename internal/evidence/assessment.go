@@ -5,6 +5,8 @@ package evidence
 type Assessment struct {
 	Verdict     Verdict     `json:"verdict"`
 	Attribution Attribution `json:"attribution"`
+	// How much of the change has a record.
+	Recorded Recorded `json:"recorded"`
 	// Statements of the rules, the gravest first.
 	Findings []Finding `json:"findings,omitempty"`
 	// Indexes into Findings of what a reviewer should look at first.
@@ -22,6 +24,13 @@ type Verdict struct {
 	// The level from which on findings fail the check: "error", "warning", or
 	// "none" when the check only reports.
 	FailOn string `json:"failOn"`
+}
+
+// Recorded counts the commits of a change, merges aside, and those of them that
+// an agent run or a claim speaks about. Lines are counted by [Attribution].
+type Recorded struct {
+	Commits         int `json:"commits"`
+	CommitsRecorded int `json:"commitsRecorded"`
 }
 
 // Finding is one thing that a rule found in the record.

@@ -20,8 +20,121 @@ func (v *view) changes() section {
 			plural(len(v.record.Files), "file"), plural(len(v.record.Commits), "commit"), plural(n.Added, "added line"),
 			count(n.AI), count(n.Human), count(n.Unattested), count(n.Preexisting), grade(v.traceBasis())), "",
 	}
+	lines = append(lines, v.areas()...)
+	lines = append(lines, v.later()...)
 	lines = append(lines, table(v.rows, "File | Added# | Deleted# | Agent# | Person# | Unattested# | Grade", v.fileRows())...)
 	return section{"Changes and attribution (" + plural(len(v.record.Files), "file") + ")", lines}
+}
+
+const (
+	// maxAreas and minAreaFiles are from when to when a table of areas says more
+	// than the table of the files.
+	maxAreas     = 12
+	minAreaFiles = 4
+	// maxDepth is how many folders deep areas are looked for.
+	maxDepth = 4
+)
+
+// area is a folder with all that the change does in it.
+type area struct {
+	name           string
+	files          int
+	added, deleted int
+	lines          evidence.LineCounts
+}
+
+// areas sums the change up by folder: the least deep ones that tell parts of it
+// apart.
+func (v *view) areas() []string {
+	if len(v.record.Files) < minAreaFiles {
+		return nil
+	}
+	var all []area
+	for depth := 1; depth <= maxDepth && len(all) < 2; depth++ {
+		all = v.areasAt(depth)
+	}
+	if len(all) < 2 || len(all) == len(v.record.Files) {
+		return nil
+	}
+	rows := make([]string, 0, len(all))
+	for _, a := range all {
+		name := "the top folder"
+		if a.name != "" {
+			name = code(a.name+"/", maxName)
+		}
+		rows = append(rows, cells(name, count(a.files), count(a.added), count(a.deleted), count(a.lines.AI), count(a.lines.Human), count(a.lines.Unattested)))
+	}
+	return table(maxAreas, "Area | Files# | Added# | Deleted# | Agent# | Person# | Unattested#", rows)
+}
+
+func (v *view) areasAt(depth int) []area {
+	at := map[string]int{}
+	var all []area
+	find := func(path string) *area {
+		name := headOf(path, depth)
+		i, seen := at[name]
+		if !seen {
+			i, at[name] = len(all), len(all)
+			all = append(all, area{name: name})
+		}
+		return &all[i]
+	}
+	for i := range v.record.Files {
+		f := &v.record.Files[i]
+		a := find(f.Path)
+		a.files++
+		a.added += f.Added
+		a.deleted += f.Deleted
+	}
+	for i := range v.assess.Attribution.Files {
+		f := &v.assess.Attribution.Files[i]
+		a := find(f.Path)
+		a.lines.AI += f.Lines.AI
+		a.lines.Human += f.Lines.Human
+		a.lines.Unattested += f.Lines.Unattested
+	}
+	slices.SortStableFunc(all, func(a, b area) int {
+		return cmp.Or(cmp.Compare(b.added, a.added), cmp.Compare(b.deleted, a.deleted), cmp.Compare(a.name, b.name))
+	})
+	return all
+}
+
+// later lists what became of lines after an agent had written them, edits by
+// other runs and by people.
+func (v *view) later() []string {
+	var rows []string
+	for i := range v.assess.Attribution.Later {
+		e := &v.assess.Attribution.Later[i]
+		if e.By == "same-run" {
+			continue
+		}
+		if len(rows) >= v.rows { // only their number matters
+			rows = append(rows, "")
+			continue
+		}
+		var places []string
+		for _, r := range e.Lines[:min(len(e.Lines), maxPlaces)] {
+			places = append(places, v.span(evidence.Span{Path: e.Path, First: r.First, Last: r.Last}))
+		}
+		if len(places) == 0 {
+			places = append(places, v.span(evidence.Span{Path: e.Path}))
+		}
+		validated := map[bool]string{true: "yes", false: "no"}[e.Validated]
+		rows = append(rows, cells(strings.Join(places, ", "), commit(e.Commit), text(e.Action, maxName), byWhom(e), count(e.Removed), count(e.Added), validated))
+	}
+	return titled("Agent-written lines that later commits edited", table(v.rows, "Where | Commit | How | By | Removed# | Added# | Validated later", rows))
+}
+
+func byWhom(e *evidence.LaterEdit) string {
+	switch e.By {
+	case "other-run":
+		return "another agent run" + grade(evidence.Reported)
+	case "some-run":
+		return "some agent run" + grade(evidence.Reported)
+	case "human":
+		return "a known person" + grade(evidence.Reported)
+	}
+	return "not known" + grade(evidence.Missing)
 }
 
 func (v *view) traceBasis() evidence.Basis {

@@ -24,7 +24,11 @@ func (v *view) checklist() section {
 	if len(rows) == 0 {
 		return section{"Checklist", lines}
 	}
-	return section{fmt.Sprintf("Checklist (%d of %d captured)", captured, len(rows)), lines}
+	title := fmt.Sprintf("Checklist (%d of %d captured", captured, len(rows))
+	if v.assess.Attribution.Lines.Added > 0 {
+		title += ", records for " + v.recorded()
+	}
+	return section{title + ")", lines}
 }
 
 // findings lists all findings, accepted ones with the reason.

@@ -33,7 +33,7 @@ func (v *view) lead() []string {
 
 // facts returns the record in a row of counts.
 func (v *view) facts() []string {
-	all := []string{v.ticketFact(), v.sessionFact(), v.testFact(), v.checkFact(), v.traceFact()}
+	all := []string{v.ticketFact(), v.sessionFact(), v.testFact(), v.scanFact(), v.checkFact(), v.traceFact()}
 	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
 }
 
@@ -129,6 +129,23 @@ func (v *view) testFact() string {
 	return line + also(n.Skipped, "skipped") + also(n.Flaky, "flaky") + grade(weakest(bases...))
 }
 
+// scanFact speaks up only for scanners that did not run: their silence is no
+// result.
+func (v *view) scanFact() string {
+	n := 0
+	var bases []evidence.Basis
+	for _, s := range v.record.Scans {
+		if s.DidNotRun {
+			n++
+			bases = append(bases, s.Origin.Basis)
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return "**" + plural(n, "scanner") + " did not run**" + grade(weakest(bases...))
+}
+
 func also(n int, what string) string {
 	if n == 0 {
 		return ""
@@ -172,7 +189,18 @@ func (v *view) traceFact() string {
 	if n.Unattested == n.Added {
 		basis = evidence.Missing
 	}
-	return count(n.Added-n.Unattested) + " of " + plural(n.Added, "added line") + " traced" + grade(basis)
+	return v.recorded() + " traced" + grade(basis)
+}
+
+// recorded says how many added lines, and commits when some are without, have a
+// record.
+func (v *view) recorded() string {
+	n, c := v.assess.Attribution.Lines, v.assess.Recorded
+	line := count(n.Added-n.Unattested) + " of " + plural(n.Added, "added line")
+	if c.CommitsRecorded < c.Commits {
+		line += ", " + count(c.CommitsRecorded) + " of " + plural(c.Commits, "commit")
+	}
+	return line
 }
 
 // focus returns what a reviewer should look at first.

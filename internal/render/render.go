@@ -55,7 +55,10 @@ func Comment(b *evidence.Bundle, o Options) string {
 	head := append([]string{marker(v.record, o.Key)}, v.headline())
 	head = append(head, v.lead()...)
 	if v.quiet() {
-		return joined(append(head, v.footer()))
+		if !v.redBefore() {
+			return joined(append(head, v.footer()))
+		}
+		return v.fit(head, []section{v.ledger()}, cmp.Or(o.MaxBytes, maxCommentBytes))
 	}
 	return v.fit(head, v.sections(), cmp.Or(o.MaxBytes, maxCommentBytes))
 }

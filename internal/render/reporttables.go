@@ -82,7 +82,11 @@ func (v *view) reportSuites() *reportTable {
 			for _, b := range s.Broken {
 				name = strings.TrimSpace(name + " " + b.Kind + " " + b.Subject)
 			}
-			t.row(s.Origin, 4, map[bool]string{true: "error"}[failed], s.Origin.URI, name, count(n.Total), count(n.Passed), count(n.Bad()), count(n.Skipped), count(n.Flaky))
+			bad := count(n.Bad())
+			if len(s.Broken) > 0 {
+				bad += ", broken"
+			}
+			t.row(s.Origin, 4, map[bool]string{true: "error"}[failed], s.Origin.URI, name, count(n.Total), count(n.Passed), bad, count(n.Skipped), count(n.Flaky))
 		}
 	}
 	return t
@@ -137,11 +141,12 @@ func where(c evidence.Case) string {
 func (v *view) reportScans() *reportTable {
 	t := newReportTable("scans", "Linters and scanners", "Tool", "Errors#", "Warnings#", "Notes#", "Suppressed#", "State")
 	for _, s := range v.record.Scans {
-		n, state := s.Counts, "ran to its end"
+		n := s.Counts
 		if s.DidNotRun {
-			state = "did not run to its end: " + s.Message
+			t.row(s.Origin, 5, "error", s.Tool, "not known", "not known", "not known", "not known", strings.TrimSuffix("did not run to its end: "+s.Message, ": "))
+			continue
 		}
-		t.row(s.Origin, 5, map[bool]string{true: "error"}[s.DidNotRun], s.Tool, count(n.Error), count(n.Warning), count(n.Note), count(n.Suppressed), state)
+		t.row(s.Origin, 5, "", s.Tool, count(n.Error), count(n.Warning), count(n.Note), count(n.Suppressed), "ran to its end")
 	}
 	return t
 }

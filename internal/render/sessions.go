@@ -25,7 +25,7 @@ func (v *view) sessions() section {
 
 func (v *view) session(s evidence.Session) []string {
 	items := []string{
-		identity(s), period(s), prompts(s), boundaries(s), context(s), usage(s),
+		identity(s), period(s), prompts(s), ending(s), validated(s), boundaries(s), beyond(s), context(s), usage(s),
 	}
 	items = slices.DeleteFunc(items, func(it string) bool { return it == "" })
 	lines := titled(text(agent(s), maxName)+" "+grade(s.Origin.Basis), list(len(items), items))
@@ -84,6 +84,42 @@ func prompts(s evidence.Session) string {
 		parts = append(parts, plural(s.Compactions, "context compaction"))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// ending tells how the run ended, when it did not simply succeed.
+func ending(s evidence.Session) string {
+	switch s.Ending {
+	case "", "success":
+		return ""
+	case "no-result":
+		return "the log breaks off before a result"
+	}
+	return "ended as " + code(s.Ending, maxName)
+}
+
+// validated tells how the last validation stands to the last edit.
+func validated(s evidence.Session) string {
+	switch s.Freshness {
+	case "fresh":
+		return "validated after its last edit"
+	case "stale":
+		return "**" + plural(s.EditsAfterValidation, "edit") + " after its last validation**"
+	case "never":
+		return "**edited code and validated nothing**"
+	}
+	return ""
+}
+
+// beyond tells what the run used that its settings do not allow.
+func beyond(s evidence.Session) string {
+	var all []string
+	for _, d := range s.Drift {
+		all = append(all, d.Kind+" "+d.Name)
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "**beyond what it was allowed** " + names(all)
 }
 
 // boundaries tells what the agent was allowed to do last, and whether that

@@ -93,6 +93,7 @@ func run() evidence.Session {
 		},
 		CommandCounts: evidence.CommandCounts{Total: 31, OK: 29, Failed: 2, Validations: 3, FailedValidations: 1},
 		Edits:         []evidence.Edit{{Path: "internal/session/expiry.go", Added: 48, Time: at(8)}, {Path: "internal/session/expiry_test.go", Added: 40, Time: at(9)}},
+		Freshness:     "fresh",
 		FilesRead:     []string{"AGENTS.md", "internal/session/session.go"},
 		Boundaries:    []evidence.Boundary{{Mode: "cloud", Worker: "ubuntu-24.04", Approval: "acceptEdits", Sandbox: "workspace-write", Network: "restricted"}},
 		Repairs:       []evidence.Repair{{Family: "go test", Attempts: 1, Outcome: evidence.CommandOK, Edited: []string{"internal/session/expiry.go"}}},
@@ -116,6 +117,9 @@ func situations() map[string]situation {
 		"masked-and-stale": {maskedAndStale(), assess.Policy{FailOn: "warning"}},
 		"lost-records":     {lostRecords(), assess.Policy{}},
 		"merged":           {merged(), assess.Policy{}},
+		"red-before":       {redBefore(), assess.Policy{FailOn: "error"}},
+		"green-since":      {greenSince(), assess.Policy{FailOn: "error"}},
+		"said-and-shown":   {saidAndShown(), assess.Policy{FailOn: "warning"}},
 		"boundaries":       {boundaries(), assess.Policy{FailOn: "warning"}},
 		"many-failures":    {manyFailures(), assess.Policy{FailOn: "error"}},
 		"broken-and-flaky": {brokenAndFlaky(), assess.Policy{FailOn: "error"}},
@@ -192,6 +196,7 @@ func maskedAndStale() evidence.Record {
 	}
 	s.Commands[0].Masked, s.Commands[2].Masked = "pipe", "or-true"
 	s.Edits = append(s.Edits, evidence.Edit{Path: "internal/session/expiry.go", Added: 6, Time: at(28)})
+	s.Freshness, s.EditsAfterValidation = "stale", 1
 	s.Repairs = []evidence.Repair{{Family: "go test", Attempts: 2, Outcome: evidence.CommandOK, Narrower: true, Edited: []string{"internal/session/expiry.go"}}}
 	s.CommandCounts = evidence.CommandCounts{Total: 4, OK: 2, Failed: 1, Unknown: 1, Masked: 2, Validations: 3, FailedValidations: 1, MaskedValidations: 2}
 	return r
@@ -228,6 +233,68 @@ func merged() evidence.Record {
 		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "linus", Kind: "user"}, State: "changes_requested", Commit: head, Submitted: at(45)},
 		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "claude-bot", Kind: "bot"}, State: "commented", Commit: head, Submitted: at(46)},
 	}
+	return r
+}
+
+// heads are three heads, of which the first two failed in different ways.
+func heads() []evidence.Head {
+	result := func(name, conclusion string, attempt, minute int, steps ...string) evidence.CheckResult {
+		r := evidence.CheckResult{Check: check(name, conclusion), Attempt: attempt, FailedSteps: steps}
+		r.Completed = at(minute)
+		return r
+	}
+	return []evidence.Head{
+		{Origin: observed("github", ""), Commit: second, Subject: "Expire sessions, first try", Replaced: at(20), ReplacedBy: "mona", Committed: at(5), Results: []evidence.CheckResult{
+			result("lint", "success", 1, 7), result("unit tests", "failure", 1, 9, "go test ./..."), result("e2e", "timed_out", 1, 19),
+		}},
+		{Origin: observed("github", ""), Commit: third, Subject: "Expire sessions", Committed: at(22), Results: []evidence.CheckResult{
+			result("lint", "failure", 1, 24, "golangci-lint", "upload the report"), result("lint", "success", 2, 27), result("unit tests", "success", 1, 26),
+		}},
+		{Origin: observed("github", ""), Commit: head, Subject: "Expire sessions", Current: true, Committed: at(31), Results: []evidence.CheckResult{
+			result("lint", "success", 1, 33), result("unit tests", "failure", 1, 35, "go test ./..."), result("unit tests", "success", 2, 39),
+		}},
+	}
+}
+
+// redBefore is green now, after a rerun, and without the check that failed first.
+func redBefore() evidence.Record {
+	r := clean()
+	r.Heads = heads()
+	return r
+}
+
+// greenSince had failures that are cleared, and nothing else is wrong.
+func greenSince() evidence.Record {
+	r := clean()
+	r.Heads = heads()
+	r.Heads[0].Results = r.Heads[0].Results[:2]
+	r.Heads[2].Results = r.Heads[2].Results[:1]
+	return r
+}
+
+// saidAndShown has statements that the record bears out and others that it does
+// not, a scanner that did not run, and a change across several areas.
+func saidAndShown() evidence.Record {
+	r := clean()
+	r.Sessions[0].Statements = []evidence.Statement{
+		{Kind: "tests-pass", Count: 214, Digest: "sha256:01"}, {Kind: "lint-pass", Digest: "sha256:02"},
+		{Kind: "files-changed", Paths: []string{"internal/session/store.go", "expiry.go"}, Digest: "sha256:03"}, {Kind: "no-api-change", Digest: "sha256:04"},
+	}
+	r.PullRequest.Statements = []evidence.Statement{{Kind: "tests-pass", Digest: "sha256:05"}, {Kind: "tests-added", Digest: "sha256:06"}}
+	r.Checks[0].Conclusion = "failure"
+	r.Scans = []evidence.Scan{{Origin: reported("semgrep.sarif"), Format: "sarif", Tool: "semgrep", DidNotRun: true, Message: "no rules could be loaded"}}
+	r.Suites = append(r.Suites, evidence.Suite{Origin: reported("test-results/e2e.xml"), Format: "junit", Name: "e2e", Counts: evidence.Counts{Total: 3, Passed: 3}, Broken: []evidence.Breakage{{Kind: "aborted", Message: "signal: killed"}}})
+	r.Sessions[0].Drift = []evidence.Drift{{Kind: "host", Name: "paste.example", Count: 2}, {Kind: "tool", Name: "WebFetch", Count: 2}}
+	r.Rules = []evidence.RuleFile{{Origin: observed("change", ""), Path: "AGENTS.md", Blob: older, Outdated: true}}
+	for _, path := range []string{"web/session/limits.ts", "web/session/limits.spec.ts", "docs/sessions.md"} {
+		r.Files = append(r.Files, added(path, 12, 2))
+	}
+	r.Commits = append(r.Commits, evidence.Commit{Origin: observed("change", second), ID: second, Parents: []string{older}, Subject: "Show the limit", Committed: at(12)})
+	for i := 2; i < len(r.Files); i++ {
+		r.Files[i].Origins[0].Commit = second
+	}
+	r.Claims = append(r.Claims, claim("web/session/limits.ts", 12))
+	r.Claims[2].Commit, r.Claims[2].Author, r.Claims[2].Method, r.Claims[2].Session = second, evidence.AuthorHuman, evidence.MethodNote, "grace"
 	return r
 }
 

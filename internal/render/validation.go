@@ -9,7 +9,7 @@ import (
 
 // sections returns the folded parts, in the order in which they matter.
 func (v *view) sections() []section {
-	all := []section{v.validation(), v.sessions(), v.changes(), v.delivery(), v.checklist()}
+	all := []section{v.validation(), v.sessions(), v.changes(), v.delivery(), v.ledger(), v.checklist()}
 	kept := all[:0]
 	for _, s := range all {
 		if len(s.lines) > 0 {
@@ -181,8 +181,11 @@ func (v *view) suites() []string {
 	for _, worst := range []bool{true, false} {
 		for _, s := range v.record.Suites {
 			if (s.Counts.Bad()+len(s.Broken) > 0) == worst {
-				n := s.Counts
-				rows = append(rows, cells(suiteName(s), count(n.Total), count(n.Passed), count(n.Bad()), count(n.Skipped), count(n.Flaky), letter(s.Origin.Basis)))
+				n, bad := s.Counts, count(s.Counts.Bad())
+				if len(s.Broken) > 0 { // its zero is not a zero
+					bad += ", **broken**"
+				}
+				rows = append(rows, cells(suiteName(s), count(n.Total), count(n.Passed), bad, count(n.Skipped), count(n.Flaky), letter(s.Origin.Basis)))
 			}
 		}
 	}

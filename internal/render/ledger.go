@@ -1,0 +1,113 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// ledger tells what was red on any head that the pull request has had, and where
+// the same check stands now. It only grows: each record has all that GitHub still
+// knows, so that a later green takes nothing away.
+func (v *view) ledger() section {
+	rows := v.ledgerRows()
+	if len(rows) == 0 {
+		return section{}
+	}
+	clean := 0
+	for i := range v.record.Heads {
+		if failedResults(&v.record.Heads[i]) == 0 {
+			clean++
+		}
+	}
+	lines := table(v.rows, "Head | Check | Attempt# | Ended | Failed steps | On the head now | Grade", rows)
+	if clean > 0 {
+		lines = append(lines, plural(clean, "head")+" without a failure "+map[bool]string{true: "is", false: "are"}[clean == 1]+" not listed.", "")
+	}
+	return section{"Failure ledger (" + plural(len(v.record.Heads), "head") + ")", lines}
+}
+
+func failedResults(h *evidence.Head) (n int) {
+	for _, r := range h.Results {
+		if r.Failed() {
+			n++
+		}
+	}
+	return n
+}
+
+func (v *view) ledgerRows() []string {
+	var rows []string
+	for i := range v.record.Heads {
+		h := &v.record.Heads[i]
+		for k := range h.Results {
+			r := &h.Results[k]
+			if !r.Failed() {
+				continue
+			}
+			if len(rows) >= v.rows { // only their number matters
+				rows = append(rows, "")
+				continue
+			}
+			attempt := "not known"
+			if r.Attempt > 0 {
+				attempt = count(r.Attempt)
+			}
+			ended := conclusion(r.Check)
+			if !r.Completed.IsZero() {
+				ended += ", " + instant(r.Completed)
+			}
+			rows = append(rows, cells(v.headName(h), v.linked(code(r.Name, maxName/2), r.URL, r.Origin), attempt, ended, names(r.FailedSteps), v.standing(h, k), letter(h.Origin.Basis)))
+		}
+	}
+	return rows
+}
+
+func (v *view) headName(h *evidence.Head) string {
+	switch {
+	case h.Current:
+		return commit(h.Commit) + " (the head)"
+	case !h.Replaced.IsZero():
+		return commit(h.Commit) + " (replaced)"
+	}
+	return commit(h.Commit)
+}
+
+// standing says how the check of a failed result stands on the head now: by its
+// latest attempt there, else by what GitHub lists.
+func (v *view) standing(of *evidence.Head, failed int) string {
+	r := &of.Results[failed]
+	for i := range v.record.Checks {
+		if c := &v.record.Checks[i]; c.Name == r.Name && c.App == r.App {
+			return checkWord(*c)
+		}
+	}
+	for i := range v.record.Heads {
+		h := &v.record.Heads[i]
+		for k := len(h.Results) - 1; h.Current && k >= 0; k-- {
+			if x := &h.Results[k]; x.Name == r.Name && x.App == r.App {
+				return checkWord(x.Check)
+			}
+		}
+	}
+	return "**no result**"
+}
+
+// redBefore reports whether anything was red on a head before.
+func (v *view) redBefore() bool {
+	for i := range v.record.Heads {
+		if failedResults(&v.record.Heads[i]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// headOf names a folder of a path: its first depth parts.
+func headOf(path string, depth int) string {
+	parts := strings.SplitN(path, "/", depth+1)
+	if len(parts) <= depth {
+		return strings.Join(parts[:len(parts)-1], "/")
+	}
+	return strings.Join(parts[:depth], "/")
+}
