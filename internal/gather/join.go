@@ -17,6 +17,7 @@ func join(rec *evidence.Record) {
 	rec.Suites = joinReruns(rec.Suites)
 	locate(&rec.Fragment)
 	rec.Claims = append(rec.Claims, contentClaims(rec.Sessions, rec.Files, rec.Target.Head)...)
+	rec.Gaps = append(rec.Gaps, joinSessions(rec)...)
 }
 
 // dropCopies keeps the facts of a file once, however often the same bytes were

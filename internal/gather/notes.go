@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
+	"time"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format"
@@ -14,9 +16,21 @@ import (
 // git-ai, and several that write Agent Trace records.
 var noteRefs = []string{"refs/notes/ai", "refs/notes/agent-trace"}
 
-// maxNoteBytes bounds one note. The largest of 10,685 in git-ai's own
-// repository, which embed whole transcripts, has 3.2 MB.
-const maxNoteBytes = 16 << 20
+const (
+	// maxNoteBytes bounds one note. The largest of 10,685 in git-ai's own
+	// repository, which embed whole transcripts, has 3.2 MB.
+	maxNoteBytes = 16 << 20
+	// maxNotes bounds the notes that are fetched for one change.
+	maxNotes = 2000
+	// fetchBudget bounds the time for fetching notes or checkpoints. The trees of
+	// 10,000 notes are some megabytes; a server that cannot leave out the notes
+	// themselves may send hundreds.
+	fetchBudget = time.Minute
+)
+
+// fetched is where refs go that were fetched, apart from those of the checkout,
+// which may be older.
+func fetched(ref string) string { return "refs/mergebrief/" + strings.TrimPrefix(ref, "refs/") }
 
 // Notes is the source of what git notes on the commits of the change say. A
 // repository without such notes is no gap: nobody said that there are any.
@@ -51,13 +65,19 @@ func (n Notes) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment
 }
 
 func (n Notes) read(ctx context.Context, ref string, commits []string, out *evidence.Fragment) error {
+	from := ref
 	if n.Fetch {
-		err := n.Repo.FetchDepth(ctx, 1, "+"+ref+":"+ref)
-		if err != nil && evidence.ReasonOf(err, evidence.Unavailable) != evidence.NotFound {
-			return err
+		switch err := n.fetch(ctx, ref, commits); {
+		case err == nil:
+			from = fetched(ref)
+		case evidence.ReasonOf(err, evidence.Unavailable) == evidence.NotFound: // not at origin
+		default:
+			g := evidence.MissingGap(n.Name(), "notes under "+ref, evidence.ReasonOf(err, evidence.Unavailable), err.Error())
+			g.Hint = "fetch them in an earlier step: git fetch origin " + ref + ":" + ref
+			out.Gaps = append(out.Gaps, g)
 		}
 	}
-	notes, err := n.Repo.Notes(ctx, ref, commits, maxNoteBytes)
+	notes, err := n.Repo.Notes(ctx, from, commits, maxNoteBytes)
 	if err != nil && evidence.ReasonOf(err, evidence.Unreadable) == evidence.NotFound {
 		return nil
 	}
@@ -67,6 +87,42 @@ func (n Notes) read(ctx context.Context, ref string, commits []string, out *evid
 			continue
 		}
 		out.Add(readNote(n.Name(), ref, note))
+	}
+	return err
+}
+
+// fetch gets the notes on the commits and no others: the names of all, then the
+// files of a few.
+func (n Notes) fetch(ctx context.Context, ref string, commits []string) error {
+	short, done := context.WithTimeout(ctx, fetchBudget)
+	defer done()
+	wanted := make(map[string]bool, len(commits))
+	for _, c := range commits {
+		wanted[c] = true
+	}
+	var blobs []string
+	err := n.Repo.FetchTrees(short, "+"+ref+":"+fetched(ref))
+	if err != nil {
+		return overdue(ctx, short, err)
+	}
+	for e, err := range n.Repo.Tree(short, fetched(ref)) {
+		if err != nil {
+			return overdue(ctx, short, err)
+		}
+		if wanted[strings.ReplaceAll(e.Path, "/", "")] {
+			blobs = append(blobs, e.Blob)
+		}
+	}
+	if len(blobs) > maxNotes {
+		return evidence.Errorf(evidence.Truncated, "%d commits of the change have notes, more than %d are not fetched", len(blobs), maxNotes)
+	}
+	return overdue(ctx, short, n.Repo.FetchObjects(short, blobs...))
+}
+
+// overdue says that time ran out for one step, not for the run.
+func overdue(run, step context.Context, err error) error {
+	if err != nil && step.Err() != nil && run.Err() == nil {
+		return evidence.Errorf(evidence.Unavailable, "origin did not send them within %s", fetchBudget)
 	}
 	return err
 }

@@ -1,0 +1,273 @@
+package gather
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mergebrief/mergebrief/internal/attribution"
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+const (
+	// minContent is how many added lines of a commit a run has to have written to
+	// be joined by content; fewer, such as a closing bracket beside a common
+	// statement, are alike by chance. Half of all the run wrote will do, too.
+	minContent = 3
+	// afterRun is how long after the end of a run a commit may come that still is
+	// taken for its own: people look at the result before they commit it.
+	afterRun = time.Hour
+	// maxUnjoined bounds the runs that are named one by one when nothing joins
+	// them with the change.
+	maxUnjoined = 10
+	// minAbbreviated is the shortest abbreviation of a commit that git prints.
+	minAbbreviated = 7
+)
+
+// joinMethods orders the methods, the strongest first.
+var joinMethods = []evidence.JoinMethod{
+	evidence.JoinPullLink, evidence.JoinCommitOutput, evidence.JoinNote, evidence.JoinTrace, evidence.JoinManifest, evidence.JoinCheckpoint,
+	evidence.JoinTrailer, evidence.JoinDescription, evidence.JoinContent, evidence.JoinTime, evidence.JoinBranch, evidence.JoinWorkspace,
+}
+
+// claimJoins are the methods by which a claim joins its session with its commit.
+var claimJoins = map[evidence.Method]evidence.JoinMethod{
+	evidence.MethodNote: evidence.JoinNote, evidence.MethodTrace: evidence.JoinTrace,
+	evidence.MethodManifest: evidence.JoinManifest, evidence.MethodCheckpoint: evidence.JoinCheckpoint,
+}
+
+// joinSessions notes for each run what joins it with the change, and returns
+// gaps for the runs that nothing joins. Without commits and files of the change
+// nothing can be said.
+func joinSessions(rec *evidence.Record) []evidence.Gap {
+	if len(rec.Commits) == 0 && len(rec.Files) == 0 {
+		return nil
+	}
+	j := newSessionJoiner(rec)
+	var apart []*evidence.Session
+	for i := range rec.Sessions {
+		s := &rec.Sessions[i]
+		if s.Joins = j.joins(s); len(s.Joins) == 0 {
+			apart = append(apart, s)
+		}
+	}
+	var gaps []evidence.Gap
+	for _, s := range apart[:min(len(apart), maxUnjoined)] {
+		g := evidence.MissingGap(s.Origin.Source, "what joins the run "+cmp.Or(s.ID, s.Origin.URI)+" with the change", evidence.NotFound,
+			"it names no commit of the change and not the pull request, and wrote none of the added lines; it may have been about something else")
+		g.Origin.URI, g.Origin.Digest = s.Origin.URI, s.Origin.Digest
+		gaps = append(gaps, g)
+	}
+	if more := len(apart) - len(gaps); more > 0 {
+		gaps = append(gaps, evidence.MissingGap("files", fmt.Sprintf("what joins %d more runs with the change", more), evidence.NotFound,
+			"they name no commit of the change and not the pull request, and wrote none of the added lines"))
+	}
+	return gaps
+}
+
+// sessionJoiner holds the record as runs are looked up in it.
+type sessionJoiner struct {
+	rec *evidence.Record
+	// The pull request, as "host/owner/name/pull/number" in lower case, or "".
+	pull string
+	// Commits of the change by their ids.
+	commits map[string]*evidence.Commit
+	// Commits that wrote added lines of a file, by its paths.
+	writers map[string]map[string]bool
+	origins map[string][]evidence.LineOrigin
+}
+
+func newSessionJoiner(rec *evidence.Record) *sessionJoiner {
+	j := &sessionJoiner{
+		rec: rec, commits: map[string]*evidence.Commit{},
+		writers: map[string]map[string]bool{}, origins: map[string][]evidence.LineOrigin{},
+	}
+	if base := rec.Target.Repository.URL(); base != "" && rec.Target.PullRequest > 0 {
+		j.pull = pullKey(fmt.Sprintf("%s/pull/%d", base, rec.Target.PullRequest))
+	}
+	for i := range rec.Commits {
+		j.commits[rec.Commits[i].ID] = &rec.Commits[i]
+	}
+	for i := range rec.Files {
+		f := &rec.Files[i]
+		j.origins[f.Path] = f.Origins
+		for _, p := range pathsOf(f) {
+			if j.writers[p] == nil {
+				j.writers[p] = map[string]bool{}
+			}
+			for _, o := range f.Origins {
+				j.writers[p][o.Commit] = true
+			}
+		}
+	}
+	return j
+}
+
+// pullKey is equal for the addresses of one pull request.
+func pullKey(address string) string {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	parts := strings.Split(strings.Trim(u.Path, "/"), "/")
+	if len(parts) < 4 || parts[2] != "pull" {
+		return ""
+	}
+	return strings.ToLower(u.Host + "/" + strings.Join(parts[:4], "/"))
+}
+
+// joins lists what joins a run with the change, each commit and method once.
+func (j *sessionJoiner) joins(s *evidence.Session) []evidence.SessionJoin {
+	var all []evidence.SessionJoin
+	add := func(commit string, m evidence.JoinMethod, c evidence.Confidence) {
+		x := evidence.SessionJoin{Commit: commit, Method: m, Confidence: c}
+		if !slices.Contains(all, x) {
+			all = append(all, x)
+		}
+	}
+	j.named(s, add)
+	j.claimed(s, add)
+	j.described(s, add)
+	j.written(s, add)
+	j.placed(s, add)
+	at := map[string]int{"": -1}
+	for i, c := range j.rec.Commits {
+		at[c.ID] = i
+	}
+	slices.SortStableFunc(all, func(a, b evidence.SessionJoin) int {
+		return cmp.Or(cmp.Compare(slices.Index(joinMethods, a.Method), slices.Index(joinMethods, b.Method)), cmp.Compare(at[a.Commit], at[b.Commit]))
+	})
+	return all
+}
+
+type addJoin func(commit string, m evidence.JoinMethod, c evidence.Confidence)
+
+// named adds what the transcript itself names: the pull request, and commits that
+// it shows being made.
+func (j *sessionJoiner) named(s *evidence.Session, add addJoin) {
+	for _, link := range s.Links.PullRequests {
+		if j.pull != "" && pullKey(link) == j.pull {
+			add("", evidence.JoinPullLink, evidence.Strong)
+		}
+	}
+	for _, id := range s.Links.Commits {
+		for _, c := range j.rec.Commits {
+			if len(id) >= minAbbreviated && strings.HasPrefix(c.ID, strings.ToLower(id)) {
+				add(c.ID, evidence.JoinCommitOutput, evidence.Strong)
+			}
+		}
+	}
+}
+
+// claimed adds what notes, traces, manifests and checkpoints say about commits of
+// the change.
+func (j *sessionJoiner) claimed(s *evidence.Session, add addJoin) {
+	for i := range j.rec.Claims {
+		c := &j.rec.Claims[i]
+		method, ok := claimJoins[c.Method]
+		if !ok || s.ID == "" || c.Session != s.ID {
+			continue
+		}
+		// A trace names the commit or the one before: the merge base, too.
+		if j.commits[c.Commit] != nil || method == evidence.JoinTrace && c.Commit == j.rec.Target.MergeBase {
+			commit := c.Commit
+			if j.commits[commit] == nil {
+				commit = ""
+			}
+			add(commit, method, evidence.Stated)
+		}
+	}
+}
+
+// described adds trailers of commits and the description of the pull request,
+// where they name the run.
+func (j *sessionJoiner) described(s *evidence.Session, add addJoin) {
+	if s.ID == "" {
+		return
+	}
+	for _, c := range j.rec.Commits {
+		for _, m := range attribution.Marks(c) {
+			if m.Session == s.ID {
+				add(c.ID, evidence.JoinTrailer, evidence.Stated)
+			}
+		}
+		for _, t := range c.Trailers {
+			key := strings.ToLower(t.Key)
+			if (key == "entire-session" || key == "agent-session") && attribution.RunID(t.Value) == s.ID {
+				add(c.ID, evidence.JoinTrailer, evidence.Stated)
+			}
+		}
+	}
+	for _, m := range j.rec.Mentions {
+		if m.Session == s.ID {
+			add("", evidence.JoinDescription, evidence.Stated)
+		}
+	}
+}
+
+// written adds the commits that wrote lines which the run wrote before, or that
+// were made of its files while it went on.
+func (j *sessionJoiner) written(s *evidence.Session, add addJoin) {
+	lines, total := map[string]int{}, 0
+	for i := range j.rec.Claims {
+		c := &j.rec.Claims[i]
+		if c.Method != evidence.MethodContent || c.Session != s.ID || c.Origin != s.Origin {
+			continue
+		}
+		for commit, n := range overlap(c.Ranges, j.origins[c.Path]) {
+			lines[commit] += n
+			total += n
+		}
+	}
+	wrote := 0
+	for _, e := range s.Edits {
+		wrote += len(e.Lines)
+	}
+	for commit, n := range lines {
+		if commit != "" && (total >= minContent || 2*total >= wrote) && n > 0 {
+			add(commit, evidence.JoinContent, evidence.Likely)
+		}
+	}
+	if s.Ended.IsZero() {
+		return
+	}
+	for _, e := range s.Edits {
+		for commit := range j.writers[e.Path] {
+			c := j.commits[commit]
+			if c != nil && !e.Time.IsZero() && !c.Authored.Before(e.Time) && !c.Authored.After(s.Ended.Add(afterRun)) {
+				add(commit, evidence.JoinTime, evidence.Likely)
+			}
+		}
+	}
+}
+
+// overlap counts the lines of the ranges by the commit that wrote them.
+func overlap(ranges []evidence.LineRange, origins []evidence.LineOrigin) map[string]int {
+	n := map[string]int{}
+	for _, r := range ranges {
+		for _, o := range origins {
+			if lines := min(r.Last, o.Last) - max(r.First, o.First) + 1; lines > 0 {
+				n[o.Commit] += lines
+			}
+		}
+	}
+	return n
+}
+
+// placed adds where the run took place: on the branch of the pull request, or, for
+// commands that mergebrief exec recorded, in this workspace.
+func (j *sessionJoiner) placed(s *evidence.Session, add addJoin) {
+	if s.Format == "commands" {
+		add("", evidence.JoinWorkspace, evidence.Likely)
+	}
+	if p := j.rec.PullRequest; p != nil && p.HeadRef != "" && p.HeadRef != p.BaseRef {
+		for _, b := range s.Boundaries {
+			if b.Branch == p.HeadRef {
+				add("", evidence.JoinBranch, evidence.Likely)
+			}
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package gather
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// joinedRecord is a change of two commits, each with a file of its own, and one
+// run. The first commit wrote the file of an hour ago.
+func joinedRecord() *evidence.Record {
+	first, second := strings.Repeat("1", 40), strings.Repeat("2", 40)
+	noon := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	a := addedFile("a.go", 1, "package a\n\nfunc A() int {\n\treturn 41 + 1\n}\n")
+	a.Origins = []evidence.LineOrigin{{LineRange: evidence.LineRange{First: 1, Last: 5}, Commit: first, Line: 1}}
+	b := addedFile("b.go", 1, "package a\n\nfunc B() {}\n")
+	b.Origins = []evidence.LineOrigin{{LineRange: evidence.LineRange{First: 1, Last: 3}, Commit: second, Line: 1}}
+	rec := &evidence.Record{Target: evidence.Target{
+		Repository: evidence.Repository{Server: "https://github.com", Owner: "octo", Name: "shop"}, PullRequest: 7, MergeBase: strings.Repeat("0", 40), Head: second,
+	}}
+	rec.Commits = []evidence.Commit{{ID: first, Authored: noon}, {ID: second, Authored: noon.Add(time.Minute)}}
+	rec.Files = []evidence.File{a, b}
+	rec.Sessions = []evidence.Session{{
+		ID: "run-1", Format: "claude-session", Origin: evidence.Origin{Basis: evidence.Reported, Source: "files", URI: "t.jsonl"},
+		Started: noon.Add(-2 * time.Hour), Ended: noon.Add(-time.Minute),
+	}}
+	return rec
+}
+
+func TestJoinSessions(t *testing.T) {
+	first, second := strings.Repeat("1", 40), strings.Repeat("2", 40)
+	edit := func(rec *evidence.Record, e evidence.Edit, at time.Duration) {
+		e.Time = rec.Sessions[0].Ended.Add(at)
+		rec.Sessions[0].Edits = append(rec.Sessions[0].Edits, e)
+	}
+	for name, c := range map[string]struct {
+		change func(*evidence.Record)
+		want   []string
+	}{
+		"nothing": {func(*evidence.Record) {}, nil},
+		"link to the pull request": {func(r *evidence.Record) {
+			r.Sessions[0].Links.PullRequests = []string{"https://github.com/Octo/shop/pull/7/files"}
+		}, []string{" pull-request-link strong"}},
+		"link to another pull request": {func(r *evidence.Record) {
+			r.Sessions[0].Links.PullRequests = []string{"https://github.com/octo/shop/pull/70", "https://github.com/octo/other/pull/7", "https://example.org/octo/shop/pull/7"}
+		}, nil},
+		"commit output": {func(r *evidence.Record) { r.Sessions[0].Links.Commits = []string{"1111111", "3333333", "22"} }, []string{"1 commit-output strong"}},
+		"note": {func(r *evidence.Record) {
+			r.Claims = []evidence.Claim{{Session: "run-1", Commit: second, Method: evidence.MethodNote}, {Session: "run-1", Commit: "elsewhere", Method: evidence.MethodNote}, {Session: "run-2", Commit: first, Method: evidence.MethodNote}}
+		}, []string{"2 git-note reported"}},
+		"trace of the parent": {func(r *evidence.Record) {
+			r.Claims = []evidence.Claim{{Session: "run-1", Commit: r.Target.MergeBase, Method: evidence.MethodTrace}}
+		}, []string{" agent-trace reported"}},
+		"checkpoint": {func(r *evidence.Record) {
+			r.Claims = []evidence.Claim{{Session: "run-1", Commit: first, Method: evidence.MethodCheckpoint}}
+		}, []string{"1 checkpoint reported"}},
+		"trailer": {func(r *evidence.Record) {
+			r.Commits[1].Trailers = []evidence.Trailer{{Key: "Amp-Thread-ID", Value: "https://ampcode.com/threads/run-1"}}
+			r.Commits[0].Trailers = []evidence.Trailer{{Key: "Entire-Session", Value: "run-1"}, {Key: "See-also", Value: "run-1"}}
+		}, []string{"1 trailer reported", "2 trailer reported"}},
+		"description": {func(r *evidence.Record) { r.Mentions = []evidence.Mention{{Session: "run-1"}, {Session: "run-2"}} }, []string{" description reported"}},
+		"content and time": {func(r *evidence.Record) {
+			edit(r, editOf("a.go", "func A() int {\n\treturn 41 + 1\n}\n"), -time.Minute)
+		}, []string{"1 content-match likely", "1 time likely"}},
+		"same file, another time": {func(r *evidence.Record) {
+			edit(r, editOf("a.go", "something else\n"), -time.Minute)
+			r.Sessions[0].Ended = r.Sessions[0].Ended.Add(-48 * time.Hour)
+		}, nil},
+		"edited after the commit": {func(r *evidence.Record) { edit(r, editOf("a.go", "something else\n"), 2*time.Minute) }, nil},
+		"lines alike by chance": {func(r *evidence.Record) {
+			edit(r, editOf("a.go", "package a\n"+strings.Repeat("other\n", 20)), 72*time.Hour)
+		}, nil},
+		"branch": {func(r *evidence.Record) {
+			r.PullRequest = &evidence.PullRequest{HeadRef: "fix", BaseRef: "main"}
+			r.Sessions[0].Boundaries = []evidence.Boundary{{Branch: "main"}, {Branch: "fix"}}
+		}, []string{" branch likely"}},
+		"recorded in the workspace": {func(r *evidence.Record) { r.Sessions[0].Format = "commands" }, []string{" workspace likely"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rec := joinedRecord()
+			c.change(rec)
+			join(rec)
+			var got []string
+			for _, j := range rec.Sessions[0].Joins {
+				got = append(got, j.Commit[:min(1, len(j.Commit))]+" "+string(j.Method)+" "+string(j.Confidence))
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if (len(rec.Gaps) == 0) != (len(c.want) > 0) {
+				t.Errorf("gaps = %+v", rec.Gaps)
+			}
+		})
+	}
+}
+
+// Runs that nothing joins are told of, and not each one of a thousand.
+func TestJoinSessionsApart(t *testing.T) {
+	rec := joinedRecord()
+	for range 1000 {
+		rec.Sessions = append(rec.Sessions, rec.Sessions[0])
+	}
+	gaps := joinSessions(rec)
+	if len(gaps) != maxUnjoined+1 || !strings.Contains(gaps[maxUnjoined].Subject, "991 more") || gaps[0].Origin.URI != "t.jsonl" {
+		t.Errorf("%d gaps, the last one %+v", len(gaps), gaps[len(gaps)-1])
+	}
+	rec.Commits, rec.Files = nil, nil
+	if gaps := joinSessions(rec); len(gaps) > 0 {
+		t.Errorf("without a change: %+v", gaps)
+	}
+}
