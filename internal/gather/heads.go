@@ -41,6 +41,7 @@ func (p Pull) heads(ctx context.Context, f *evidence.Fragment) {
 	for _, n := range p.Snapshot.Pull.Heads.All() {
 		add(&n.Commit)
 	}
+	p.rememberedHeads(seen, f)
 	slices.SortStableFunc(f.Heads, func(a, b evidence.Head) int {
 		if a.Current != b.Current {
 			return map[bool]int{true: 1, false: -1}[a.Current]
@@ -49,6 +50,39 @@ func (p Pull) heads(ctx context.Context, f *evidence.Fragment) {
 	})
 	p.omittedHeads(f)
 	p.failedSteps(ctx, nodes, f)
+}
+
+// rememberedHeads adds the heads that only our own comment still tells of. GitHub
+// keeps checks for a while and the comment for good. What GitHub says about a
+// head wins; the comment, which others with write access can edit, is believed
+// only where GitHub says nothing, and no further than as a report.
+func (p Pull) rememberedHeads(seen map[string]bool, f *evidence.Fragment) {
+	number := p.Snapshot.Pull.Number
+	for _, c := range p.Snapshot.Pull.Comments.All() {
+		if !c.ViewerDidAuthor || !strings.HasPrefix(c.Body, fmt.Sprintf("<!-- mergebrief:v1 pr=%d ", number)) {
+			continue
+		}
+		heads, dropped, ok := evidence.DecodeLedger(number, c.Body)
+		if !ok {
+			continue
+		}
+		origin := evidence.Origin{Basis: evidence.Reported, Source: "comment", URI: c.URL}
+		for _, h := range heads {
+			if seen[h.Commit] {
+				continue
+			}
+			seen[h.Commit] = true
+			h.Origin = origin
+			for i := range h.Results {
+				h.Results[i].Origin = origin
+			}
+			f.Heads = append(f.Heads, h)
+		}
+		if dropped > 0 {
+			f.Gaps = append(f.Gaps, evidence.MissingGap(p.Name(), "checks of earlier heads", evidence.Truncated,
+				fmt.Sprintf("failures on %d earlier heads did not fit into the comment that keeps them", dropped)))
+		}
+	}
 }
 
 // omittedHeads says which commits were not asked about.

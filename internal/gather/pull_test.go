@@ -389,3 +389,47 @@ func TestPullEnvironment(t *testing.T) {
 		t.Error("nothing was gathered")
 	}
 }
+
+// What failed on a head that GitHub has forgotten is known from our own comment,
+// and from nobody else's.
+func TestRememberedHeads(t *testing.T) {
+	at := time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
+	gone := evidence.Head{Commit: strings.Repeat("d", 40), Committed: at, Results: []evidence.CheckResult{
+		{Attempt: 1, Check: evidence.Check{Name: "lint", App: "github-actions", Status: "completed", Conclusion: "failure", Completed: at}},
+	}}
+	ledger := evidence.EncodeLedger(7, []evidence.Head{gone})
+	comment := func(mine bool, pull int, body string) *ghapi.Comment {
+		return &ghapi.Comment{URL: "https://example.com/c", ViewerDidAuthor: mine, Body: fmt.Sprintf("<!-- mergebrief:v1 pr=%d key=default -->\n%s\n### v", pull, body)}
+	}
+	for name, c := range map[string]struct {
+		comment *ghapi.Comment
+		want    int
+	}{
+		"ours":                    {comment(true, 7, ledger), 1},
+		"somebody's":              {comment(false, 7, ledger), 0},
+		"of another pull request": {comment(true, 8, ledger), 0},
+		"altered":                 {comment(true, 7, strings.Replace(ledger, "sha256:", "sha256:0", 1)), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &ghapi.Snapshot{Repository: "octo/demo"}
+			s.Pull.Number = 7
+			s.Pull.Comments.Nodes = []*ghapi.Comment{c.comment}
+			var f evidence.Fragment
+			Pull{Snapshot: s}.rememberedHeads(map[string]bool{}, &f)
+			if len(f.Heads) != c.want {
+				t.Fatalf("%d heads, want %d", len(f.Heads), c.want)
+			}
+			if c.want == 1 && (f.Heads[0].Origin.Basis != evidence.Reported || f.Heads[0].Results[0].Conclusion != "failure") {
+				t.Errorf("%+v", f.Heads[0])
+			}
+		})
+	}
+	s := &ghapi.Snapshot{}
+	s.Pull.Number = 7
+	s.Pull.Comments.Nodes = []*ghapi.Comment{comment(true, 7, ledger)}
+	var f evidence.Fragment
+	Pull{Snapshot: s}.rememberedHeads(map[string]bool{gone.Commit: true}, &f)
+	if len(f.Heads) != 0 {
+		t.Error("the comment is believed over GitHub")
+	}
+}

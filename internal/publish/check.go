@@ -70,6 +70,9 @@ func (c check) Publish(ctx context.Context, e *Edition) (Receipt, error) {
 		name: c.CheckConfig.Name, externalID: externalID(target, e.Key),
 		conclusion: e.Bundle.Assessment.Verdict.Conclusion, details: c.DetailsURL,
 	}
+	if of := e.Bundle.Record.Run; of != nil {
+		run.run = of.RunID
+	}
 	run.fill(c.render(e.Bundle, e.options()))
 	found, state, err := run.publish(ctx)
 	if err != nil {
@@ -94,6 +97,7 @@ type checkRun struct {
 	checks                 *github.ChecksService
 	owner, repo, head      string
 	name, externalID       string
+	run                    int64 // id of the workflow run
 	conclusion, details    string
 	title, summary         string
 	annotations            []*github.CheckRunAnnotation
@@ -102,7 +106,8 @@ type checkRun struct {
 }
 
 // fill takes over what was rendered, within GitHub's limits. The digest of all
-// of it ends the text as a comment, so that the next run can compare.
+// of it ends the text as a comment, so that the next run can compare; what only
+// says which run it was is not part of it.
 func (r *checkRun) fill(out render.CheckOutput) {
 	all := out.Annotations
 	if len(all) > maxAnnotations {
@@ -113,7 +118,7 @@ func (r *checkRun) fill(out render.CheckOutput) {
 		r.annotations = append(r.annotations, annotation(a))
 	}
 	r.title, r.summary = clip(out.Title, maxTitle), clip(out.Summary, maxCheckText)
-	parts := []string{r.conclusion, r.details, r.title, r.summary, out.Text}
+	parts := []string{r.conclusion, settled(r.details, r.run), r.title, settled(r.summary, r.run), settled(out.Text, r.run)}
 	for _, a := range r.annotations {
 		parts = append(parts, annotationKey(a))
 	}

@@ -149,10 +149,7 @@ func (s *sticky) renew(ctx context.Context, p Posted) (Posted, State, error) {
 
 // sameText compares as GitHub stores: line ends may have been changed to CR LF
 // and white space trimmed.
-func sameText(a, b string) bool {
-	norm := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
-	return norm(a) == norm(b)
-}
+func sameText(a, b string) bool { return settled(a, writtenBy(a)) == settled(b, writtenBy(b)) }
 
 // runInMarker is the id and attempt of the workflow run that wrote a comment.
 var runInMarker = regexp.MustCompile(`\brun=([0-9]{1,18})(?:\.([0-9]{1,9}))?\b`)

@@ -13,14 +13,20 @@ func MarkerPrefix(pr int, key string) string {
 	return fmt.Sprintf("<!-- mergebrief:v1 pr=%d key=%s ", pr, token(key))
 }
 
-// marker returns the first line of a comment. It is invisible; the next run
-// reads from it which run wrote the comment, for which head.
+// marker returns the first line of a comment, which is invisible: the next run
+// reads from it which run wrote the comment, for which head. Where heads had
+// failures a second one follows, in which the next run finds those that GitHub
+// has forgotten by then.
 func marker(r *evidence.Record, key string) string {
 	state := "head=" + token(r.Target.Head)
 	if r.Run != nil && r.Run.RunID > 0 {
 		state += fmt.Sprintf(" run=%d.%d", r.Run.RunID, r.Run.Attempt)
 	}
-	return MarkerPrefix(r.Target.PullRequest, key) + state + " -->"
+	line := MarkerPrefix(r.Target.PullRequest, key) + state + " -->"
+	if ledger := evidence.EncodeLedger(r.Target.PullRequest, r.Heads); ledger != "" {
+		line += "\n" + ledger
+	}
+	return line
 }
 
 // token returns s as a word that can neither end the marker nor begin another

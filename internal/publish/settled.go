@@ -1,0 +1,39 @@
+package publish
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// bundleDigest is where the footer names the digest of the bundle, which holds the
+// id of the run.
+var bundleDigest = regexp.MustCompile("(bundle(?:\\]\\([^)\n]*\\))?) `sha256:[0-9a-f]{64}`")
+
+// settled returns a text without what differs between two runs that found the
+// same: the number of the run in the marker, links to the run and its artifact,
+// and the digest of the bundle. A text that is the same without them is not
+// written again: its links lead to the record of the run that found it first.
+func settled(text string, run int64) string {
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
+	text = bundleDigest.ReplaceAllString(text, "$1")
+	if run == 0 {
+		return text
+	}
+	id := strconv.FormatInt(run, 10)
+	links := regexp.MustCompile(`/actions/runs/` + id + `(?:/attempts/[0-9]+)?(?:/artifacts/[0-9]+)?\b`)
+	text = links.ReplaceAllString(text, "/actions/runs/")
+	return runInMarker.ReplaceAllString(text, "")
+}
+
+// writtenBy returns the id of the run that wrote a comment, by its marker; 0 when it
+// does not say.
+func writtenBy(body string) int64 {
+	line, _, _ := strings.Cut(body, "\n")
+	m := runInMarker.FindStringSubmatch(line)
+	if m == nil {
+		return 0
+	}
+	id, _ := strconv.ParseInt(m[1], 10, 64) // of digits, and few enough
+	return id
+}
