@@ -242,7 +242,7 @@ func (s *session) sources(repo *git.Repo) []gather.Source {
 		all = append(all, gather.Pull{Snapshot: s.snapshot, Client: s.client, GraphQL: s.graphQL, CheckName: s.settings.CheckName})
 	}
 	if repo != nil {
-		all = append(all, gather.Change{Repo: repo}, gather.Notes{Repo: repo, Fetch: true}, gather.Checkpoints{Repo: repo, Fetch: true}, gather.Traces{Repo: repo})
+		all = append(all, gather.Change{Repo: repo}, gather.Notes{Repo: repo, Fetch: true}, gather.Checkpoints{Repo: repo, Fetch: true}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo, Fetch: true})
 	}
 	all = append(all, s.files()...)
 	if len(s.settings.Artifacts) > 0 && s.subject.run != 0 {

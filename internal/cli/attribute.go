@@ -52,7 +52,7 @@ func (c *Command) runAttribute(ctx context.Context, o reportOptions, asJSON bool
 	if err != nil {
 		return err
 	}
-	sources := []gather.Source{gather.Change{Repo: repo}, gather.Notes{Repo: repo}, gather.Checkpoints{Repo: repo}, gather.Traces{Repo: repo}}
+	sources := []gather.Source{gather.Change{Repo: repo}, gather.Notes{Repo: repo}, gather.Checkpoints{Repo: repo}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo}}
 	if len(o.evidence) > 0 {
 		sources = append(sources, localFiles(repo.Root(), o)...)
 	}

@@ -19,17 +19,19 @@ var allowed = map[string]string{
 	"action":              "evidence",
 	"assess":              "attribution evidence",
 	"attribution":         "evidence",
-	"cli":                 "action assess attribution evidence format format/agentlog format/report gather ghapi git publish redact render statement",
+	"cli":                 "action assess attribution evidence format format/agentlog format/report gather ghapi git publish record record/local redact render statement",
 	"evidence":            "",
 	"format":              "evidence format/agentlog format/report",
 	"format/agentlog":     "evidence",
 	"format/report":       "evidence format/report/xmlread",
-	"gather":              "attribution evidence format format/agentlog format/report ghapi git redact",
+	"gather":              "attribution evidence format format/agentlog format/report ghapi git record redact",
 	"ghapi":               "evidence",
 	"ghapi/ghtest":        "ghapi evidence",
 	"git":                 "evidence",
 	"publish":             "evidence ghapi render statement",
 	"publish/resultstest": "",
+	"record":              "evidence",
+	"record/local":        "evidence format format/agentlog gather git record redact",
 	"redact":              "evidence",
 	"render":              "evidence",
 	"statement":           "evidence",
@@ -38,7 +40,7 @@ var allowed = map[string]string{
 // pure packages take bytes and give bytes, so that their tests need no fakes
 // and their results depend on nothing else.
 var (
-	pure   = strings.Fields("assess attribution evidence format format/agentlog format/report redact render statement")
+	pure   = strings.Fields("assess attribution evidence format format/agentlog format/report record redact render statement")
 	impure = strings.Fields("net net/http os os/exec os/signal path/filepath syscall")
 )
 

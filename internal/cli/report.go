@@ -74,7 +74,7 @@ func (c *Command) runReport(ctx context.Context, o reportOptions) error {
 	if err != nil {
 		return err
 	}
-	sources := append([]gather.Source{gather.Change{Repo: repo}, gather.Notes{Repo: repo}, gather.Checkpoints{Repo: repo}, gather.Traces{Repo: repo}}, localFiles(repo.Root(), o)...)
+	sources := append([]gather.Source{gather.Change{Repo: repo}, gather.Notes{Repo: repo}, gather.Checkpoints{Repo: repo}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo}}, localFiles(repo.Root(), o)...)
 	if pull != nil {
 		sources = append(sources, pull)
 	}

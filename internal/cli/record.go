@@ -1,0 +1,350 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/record/local"
+)
+
+// recordOptions are the flags of record.
+type recordOptions struct {
+	repo, base, since, push, out string
+	sessions, from               []string
+	dryRun, prompts, quiet       bool
+	within                       time.Duration
+}
+
+func (c *Command) record() *cobra.Command {
+	var o recordOptions
+	cmd := &cobra.Command{
+		Use:   "record",
+		Short: "carry what agents did on this machine to the pull request, in git notes",
+		Long: `Finds the sessions of coding agents that wrote lines of the commits of this branch
+and keeps what they did as a note on each commit, under ` + record.Ref + `:
+commands and how they ended, which lines are theirs, files read, usage. No text of
+prompts, of code or of output is in it. The action reads the notes once they are
+pushed, which --push does, or the hook that mergebrief record install adds.`,
+		Example: "  mergebrief record --dry-run\n  mergebrief record --push origin\n  mergebrief record --out -",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.runRecord(cmd.Context(), o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.base, "base", "", "revision after which the commits begin (default: where HEAD left the default branch)")
+	f.StringVar(&o.since, "since", "", "leave out sessions that ended before: a date, a time, or a duration such as 72h")
+	f.StringArrayVar(&o.sessions, "session", nil, "id of the only session to record; may be repeated")
+	f.StringArrayVar(&o.from, "from", nil, "glob of further session files; may be repeated")
+	f.BoolVar(&o.dryRun, "dry-run", false, "show what would be written and write nothing")
+	f.StringVar(&o.push, "push", "", "remote to push the notes to, and nothing else")
+	f.StringVar(&o.out, "out", "", "write the records to a file, one a line, instead of notes; - for standard output")
+	f.BoolVar(&o.prompts, "include-prompts", false, "keep the beginnings of the prompts, without secrets")
+	f.DurationVar(&o.within, "within", 0, "give up after this time")
+	f.BoolVar(&o.quiet, "quiet", false, "print one line at most")
+	cmd.PersistentFlags().StringVar(&o.repo, "repo", ".", "folder of the git repository")
+	cmd.AddCommand(c.recordShow(&o.repo), c.recordInstall(&o.repo), c.recordUninstall(&o.repo))
+	return cmd
+}
+
+func (c *Command) runRecord(ctx context.Context, o recordOptions) error {
+	if o.within > 0 {
+		var done context.CancelFunc
+		ctx, done = context.WithTimeout(ctx, o.within)
+		defer done()
+	}
+	since, err := parseSince(o.since, time.Now())
+	if err != nil {
+		return err
+	}
+	repo, err := git.Open(ctx, o.repo, git.Options{})
+	if err != nil {
+		return misuse("name the folder of a git repository with --repo", "%w", err)
+	}
+	defer repo.Close()
+	found, err := c.collect(ctx, repo, o, since)
+	if err != nil {
+		return err
+	}
+	notes := local.NewNotes(repo)
+	if err := found.Follow(ctx, repo, notes); err != nil {
+		return fail("", "%w", err)
+	}
+	switch {
+	case o.dryRun:
+		c.printCollection(found)
+		return nil
+	case o.out != "":
+		return c.writeRecords(found, o.out)
+	}
+	return c.keep(ctx, notes, found, o)
+}
+
+// collect finds the sessions and makes the documents.
+func (c *Command) collect(ctx context.Context, repo *git.Repo, o recordOptions, since time.Time) (*local.Collection, error) {
+	t, err := c.localTarget(ctx, repo, reportOptions{base: o.base, head: "HEAD"}, nil)
+	if err != nil {
+		return nil, err
+	}
+	if t.MergeBase == "" {
+		return nil, misuse("name the revision after which the commits begin with --base", "HEAD and the base have no common commit here")
+	}
+	r, err := local.OpenRepository(ctx, repo.Root())
+	if err != nil {
+		return nil, fail("", "%w", err)
+	}
+	home, err := c.home(o.from)
+	if err != nil {
+		return nil, err
+	}
+	candidates, err := home.Sessions(ctx, r.Roots)
+	if err != nil {
+		return nil, misuse("", "%w", err)
+	}
+	found, err := local.Collect(ctx, repo, r, candidates, local.Options{
+		MergeBase: t.MergeBase, Head: t.Head, Since: since, Sessions: o.sessions, Prompts: o.prompts, Secrets: secretVariables(c.environ()),
+	})
+	if err != nil {
+		return nil, fail("", "%w", err)
+	}
+	for _, id := range o.sessions {
+		if !slices.ContainsFunc(found.Read, func(s evidence.Session) bool { return s.ID == id }) {
+			return nil, misuse("name its file with --from", "--session %s: no such session in the folders of the agents", id)
+		}
+	}
+	return found, nil
+}
+
+func (c *Command) environ() []string {
+	if c.Environ == nil {
+		return nil
+	}
+	return c.Environ()
+}
+
+// home is the user's home, with the globs made absolute.
+func (c *Command) home(from []string) (local.Home, error) {
+	h := local.Home{Getenv: c.Getenv, Cache: local.CacheDir(c.Getenv)}
+	for _, glob := range from {
+		abs, err := filepath.Abs(glob)
+		if err != nil {
+			return h, misuse("", "--from %s: %w", glob, err)
+		}
+		h.From = append(h.From, abs)
+	}
+	return h, nil
+}
+
+// secretName is how variables are called that hold secrets.
+var secretName = regexp.MustCompile(`(?i)(token|secret|passw|api_?key|private_?key|credential|auth)`)
+
+// secretVariables returns the values of the variables that hold secrets by their
+// names: an agent may have printed them.
+func secretVariables(environ []string) []string {
+	var values []string
+	for _, e := range environ {
+		if name, value, ok := strings.Cut(e, "="); ok && secretName.MatchString(name) {
+			values = append(values, value)
+		}
+	}
+	return values
+}
+
+// parseSince reads a date, a time or a duration before now.
+func parseSince(s string, now time.Time) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04", time.DateOnly} {
+		if t, err := time.ParseInLocation(layout, s, time.Local); err == nil {
+			return t, nil
+		}
+	}
+	if d, err := time.ParseDuration(s); err == nil {
+		return now.Add(-d), nil
+	}
+	return time.Time{}, misuse("", "--since: %q is neither a date (2026-11-02), a time (2026-11-02T09:00:00Z) nor a duration (72h)", s)
+}
+
+// writeRecords writes the documents, one a line, in the order of the commits.
+func (c *Command) writeRecords(found *local.Collection, name string) error {
+	var out bytes.Buffer
+	for _, commit := range found.Commits {
+		d, known := found.Documents[commit.ID]
+		if !known {
+			continue
+		}
+		data, err := record.Encode(d)
+		if err != nil {
+			return fail("", "%w", err)
+		}
+		out.Write(data)
+	}
+	if name == "-" {
+		_, err := c.Stdout.Write(out.Bytes())
+		return err
+	}
+	if err := os.WriteFile(name, out.Bytes(), 0o600); err != nil {
+		return fail("name another file with --out", "%w", err)
+	}
+	fmt.Fprintf(c.Stdout, "%d records are in %s\n", len(found.Documents), name)
+	return nil
+}
+
+// keep writes the notes and pushes them if that was asked for.
+func (c *Command) keep(ctx context.Context, notes local.Notes, found *local.Collection, o recordOptions) error {
+	changed, err := notes.Write(ctx, found.Documents)
+	if err != nil {
+		return fail("", "the notes are not written: %w", err)
+	}
+	line := fmt.Sprintf("%s of %s recorded, %s changed", count(len(found.Documents), "commit"), fmt.Sprint(len(found.Commits)), count(len(changed), "note"))
+	if o.push != "" {
+		pushed, kept, err := notes.Push(ctx, o.push)
+		for _, k := range kept {
+			fmt.Fprintf(c.Stderr, "mergebrief: not merged, left as on %s: %v\n", o.push, k)
+		}
+		if err != nil {
+			return fail("the notes are in this clone; push them later with mergebrief record --push "+o.push, "the notes are not pushed: %w", err)
+		}
+		line += map[bool]string{true: ", pushed to ", false: ", nothing to push to "}[pushed] + o.push
+	}
+	fmt.Fprintln(c.Stdout, line)
+	if !o.quiet {
+		c.printRest(found)
+	}
+	return nil
+}
+
+func (c *Command) recordShow(repo *string) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "show [REV]", Short: "show what is recorded about a commit",
+		Example: "  mergebrief record show\n  mergebrief record show HEAD~2 --json", Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.runRecordShow(cmd.Context(), *repo, append(args, "HEAD")[0], asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the document as it is stored")
+	return cmd
+}
+
+func (c *Command) runRecordShow(ctx context.Context, dir, rev string, asJSON bool) error {
+	repo, err := git.Open(ctx, dir, git.Options{})
+	if err != nil {
+		return misuse("name the folder of a git repository with --repo", "%w", err)
+	}
+	defer repo.Close()
+	id, err := repo.Resolve(ctx, rev)
+	if err != nil {
+		return misuse("", "%w", err)
+	}
+	docs, bad := local.NewNotes(repo).Documents(ctx, record.Ref, []string{id})
+	if err := errors.Join(bad...); err != nil {
+		return fail("", "%w", err)
+	}
+	d, known := docs[id]
+	if !known {
+		return fail("mergebrief record makes one; git fetch origin "+record.Ref+":"+record.Ref+" gets those of others", "nothing is recorded about %.12s", id)
+	}
+	if asJSON {
+		data, err := record.Encode(d)
+		if err != nil {
+			return fail("", "%w", err)
+		}
+		_, err = c.Stdout.Write(data)
+		return err
+	}
+	c.printDocument(d, "")
+	return nil
+}
+
+func (c *Command) recordInstall(repo *string) *cobra.Command {
+	return &cobra.Command{
+		Use: "install", Short: "add a pre-push hook that records before each push and never blocks one",
+		Example: "  mergebrief record install", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r, err := c.openLocal(cmd.Context(), *repo)
+			if err != nil {
+				return err
+			}
+			name, err := r.Install(cmd.Context())
+			if err != nil {
+				return fail("call mergebrief record --push \"$1\" from the hook that is used there", "the hook is not added: %w", err)
+			}
+			fmt.Fprintf(c.Stdout, "%s records before each push; a hook that was there goes on to run\n", name)
+			return nil
+		},
+	}
+}
+
+func (c *Command) recordUninstall(repo *string) *cobra.Command {
+	return &cobra.Command{
+		Use: "uninstall", Short: "remove the hook and put the one before it back",
+		Example: "  mergebrief record uninstall", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r, err := c.openLocal(cmd.Context(), *repo)
+			if err != nil {
+				return err
+			}
+			was, err := r.Uninstall(cmd.Context())
+			if err != nil {
+				return fail("", "the hook is not removed: %w", err)
+			}
+			fmt.Fprintln(c.Stdout, map[bool]string{true: "the hook is removed", false: "no hook of mergebrief is there"}[was])
+			return nil
+		},
+	}
+}
+
+func (c *Command) openLocal(ctx context.Context, dir string) (*local.Repository, error) {
+	repo, err := git.Open(ctx, dir, git.Options{})
+	if err != nil {
+		return nil, misuse("name the folder of a git repository with --repo", "%w", err)
+	}
+	defer repo.Close()
+	r, err := local.OpenRepository(ctx, repo.Root())
+	if err != nil {
+		return nil, fail("", "%w", err)
+	}
+	return r, nil
+}
+
+// count is a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// skippedByReason groups what was skipped, so that a screen shows it.
+func skippedByReason(skipped []local.Candidate) []string {
+	paths := map[string][]string{}
+	for _, s := range skipped {
+		paths[s.Skip.Error()] = append(paths[s.Skip.Error()], s.Path)
+	}
+	var lines []string
+	for _, reason := range slices.Sorted(maps.Keys(paths)) {
+		list := paths[reason]
+		line := list[0]
+		if len(list) > 1 {
+			line += fmt.Sprintf(" and %d more", len(list)-1)
+		}
+		lines = append(lines, line+": "+reason)
+	}
+	return lines
+}

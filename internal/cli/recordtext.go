@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/record/local"
+)
+
+// maxShownCommits and maxShownFiles keep a dry run on one screen.
+const (
+	maxShownCommits = 8
+	maxShownFiles   = 3
+	maxShownLines   = 5
+)
+
+// printCollection shows what would be written.
+func (c *Command) printCollection(found *local.Collection) {
+	size, shown := 0, 0
+	for _, d := range found.Documents {
+		data, _ := record.Encode(d) // it was made here
+		size += len(data)
+	}
+	fmt.Fprintf(c.Stdout, "would write %s, %d bytes, to %s; --out - prints them as they are\n",
+		count(len(found.Documents), "note"), size, record.Ref)
+	for _, commit := range found.Commits {
+		d, known := found.Documents[commit.ID]
+		if !known {
+			continue
+		}
+		if shown++; shown > maxShownCommits {
+			continue
+		}
+		c.printDocument(d, commit.Subject)
+	}
+	if shown > maxShownCommits {
+		fmt.Fprintf(c.Stdout, "and %s more\n", count(shown-maxShownCommits, "commit"))
+	}
+	c.printRest(found)
+}
+
+// printDocument shows a document in a few lines.
+func (c *Command) printDocument(d record.Document, subject string) {
+	fmt.Fprintf(c.Stdout, "\n%s\n", strings.TrimSpace(d.Commit[:12]+" "+subject))
+	for _, r := range d.Records {
+		fmt.Fprintf(c.Stdout, "  %s %s%s\n", r.Session.Agent, r.Session.ID, joinWords(r))
+		fmt.Fprintf(c.Stdout, "    %s\n", strings.Join(sessionWords(r.Session), ", "))
+		for i, l := range r.Files {
+			if i == maxShownFiles {
+				fmt.Fprintf(c.Stdout, "    and %s more\n", count(len(r.Files)-i, "file"))
+				break
+			}
+			fmt.Fprintf(c.Stdout, "    %s lines %s\n", l.Path, few(l.Ranges))
+		}
+		for _, p := range r.Session.Prompts.Texts {
+			fmt.Fprintf(c.Stdout, "    prompt: %.100q\n", p)
+		}
+	}
+}
+
+// few shortens a list of ranges.
+func few(ranges string) string {
+	parts := strings.Split(ranges, ",")
+	if len(parts) <= 2*maxShownLines {
+		return ranges
+	}
+	return strings.Join(parts[:2*maxShownLines], ",") + fmt.Sprintf(" and %d more ranges", len(parts)-2*maxShownLines)
+}
+
+func joinWords(r record.Record) string {
+	words := map[record.Join]string{
+		record.JoinCommit: ", which names the commit", record.JoinContent: ", by the lines it wrote", record.JoinNamed: ", because you named it",
+	}[r.Join]
+	if r.Carried != "" {
+		words += fmt.Sprintf(", carried from %.12s by its %s", r.From, r.Carried)
+	}
+	if r.LinesIn != "" {
+		words += "; its lines are in " + r.LinesIn
+	}
+	return words
+}
+
+// sessionWords counts what a record tells of a session.
+func sessionWords(s evidence.Session) []string {
+	n := s.CommandCounts
+	words := []string{count(n.Total, "command")}
+	for _, more := range []struct {
+		n    int
+		what string
+	}{
+		{n.Failed, "failed"}, {n.Masked, "masked"}, {n.Validations, "validations"}, {len(s.Repairs), "repairs"},
+		{len(s.FilesRead), "files read"}, {len(s.Boundaries), "boundaries"}, {s.Prompts.Count, "prompts (digest)"},
+	} {
+		if more.n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", more.n, more.what))
+		}
+	}
+	if s.Usage != nil && !s.Usage.TokensUnknown {
+		words = append(words, fmt.Sprintf("%d tokens out", s.Usage.OutputTokens))
+	}
+	return words
+}
+
+// printRest says what is not recorded, and why.
+func (c *Command) printRest(found *local.Collection) {
+	if silent := len(found.Commits) - len(found.Documents); silent > 0 {
+		fmt.Fprintf(c.Stdout, "\n%s without a session\n", count(silent, "commit"))
+	}
+	var lines []string
+	if n := len(found.Unused); n > 0 {
+		lines = append(lines, count(n, "session")+" of this repository wrote none of these lines")
+	}
+	if found.Old > 0 {
+		lines = append(lines, count(found.Old, "session file")+" older than the change, not read; --since reaches further back")
+	}
+	if found.Elsewhere > 0 {
+		lines = append(lines, count(found.Elsewhere, "session file")+" of other repositories, not read")
+	}
+	for _, id := range found.Lost {
+		lines = append(lines, fmt.Sprintf("the record of %.12s, which is gone, fits none of these commits", id))
+	}
+	skipped := skippedByReason(found.Skipped)
+	for _, s := range skipped[:min(len(skipped), maxShownLines)] {
+		lines = append(lines, "skipped "+s)
+	}
+	if over := len(skipped) - maxShownLines; over > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more reasons to skip", over))
+	}
+	for _, l := range lines {
+		fmt.Fprintln(c.Stdout, l)
+	}
+}

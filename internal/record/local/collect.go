@@ -1,0 +1,383 @@
+package local
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"io"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format"
+	"github.com/mergebrief/mergebrief/internal/format/agentlog"
+	"github.com/mergebrief/mergebrief/internal/gather"
+	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/redact"
+)
+
+const (
+	// window is how long before its first commit a session may have ended and
+	// still have written for the change.
+	window = 14 * 24 * time.Hour
+	// slack is how far the clocks of an agent and of a commit may differ.
+	slack = time.Minute
+	// maxCommits bounds the commits of one run: a branch, not a history.
+	maxCommits = 500
+	// maxDocument is the size from which hashes are left out: 60,000 lines.
+	maxDocument = record.MaxBytes / 3
+	// maxTracked bounds the paths that are known of the repository.
+	maxTracked = 2_000_000
+)
+
+// Options say what to record.
+type Options struct {
+	// Where the commits begin and end.
+	MergeBase, Head string
+	// Sessions that ended before are not read; the zero time leaves it to the
+	// commits.
+	Since time.Time
+	// Ids of the only sessions to record, when there are some.
+	Sessions []string
+	// Keep the beginnings of prompts.
+	Prompts bool
+	// What must not be in a document wherever it came from: values of variables
+	// that are secrets.
+	Secrets []string
+}
+
+// Collection is what was found.
+type Collection struct {
+	Commits []evidence.Commit
+	// Documents by commit.
+	Documents map[string]record.Document
+	// Sessions of this repository that were read, and those of them that are in
+	// none of the commits.
+	Read, Unused []evidence.Session
+	// Files that were not, or not wholly, read, with the reason.
+	Skipped []Candidate
+	// Numbers of session files of other repositories, and of those too old.
+	Elsewhere, Old int
+	// Records of commits that are gone and were not found in others.
+	Lost []string
+}
+
+// Collect finds the sessions that had part in the commits and makes their
+// documents.
+func Collect(ctx context.Context, repo *git.Repo, r *Repository, candidates []Candidate, o Options) (*Collection, error) {
+	commits, err := repo.Commits(ctx, o.MergeBase, o.Head)
+	if err != nil {
+		return nil, err
+	}
+	commits = slices.DeleteFunc(commits, func(c evidence.Commit) bool { return len(c.Parents) != 1 })
+	if over := len(commits) - maxCommits; over > 0 {
+		return nil, evidence.Errorf(evidence.Truncated, "%d commits are more than the %d of one run; name a nearer --base", len(commits), maxCommits)
+	}
+	out := &Collection{Commits: commits, Documents: map[string]record.Document{}}
+	sessions := out.read(ctx, r, candidates, o)
+	c := &collector{Collection: out, repo: repo, options: o, repository: r, sessions: sessions, redactor: redact.New(o.Secrets)}
+	return out, c.collect(ctx)
+}
+
+// read reads the sessions of this repository, each once, from all its files.
+func (out *Collection) read(ctx context.Context, r *Repository, candidates []Candidate, o Options) []evidence.Session {
+	since := o.Since
+	if since.IsZero() && len(out.Commits) > 0 {
+		since = slices.MinFunc(out.Commits, func(a, b evidence.Commit) int { return a.Authored.Compare(b.Authored) }).Authored.Add(-window)
+	}
+	var ours []Candidate
+	for _, c := range candidates {
+		named := slices.ContainsFunc(o.Sessions, func(id string) bool { return c.Header.ID == id || strings.Contains(c.Path, id) })
+		switch {
+		case !c.Asked && !r.Has(c.Header) && (c.Skip == nil || c.Header != Header{}):
+			out.Elsewhere++
+		case c.Skip != nil:
+			out.Skipped = append(out.Skipped, c)
+		case len(o.Sessions) > 0 && !named && c.Agent != "aider":
+		case !c.Asked && !named && c.Modified.Before(since):
+			out.Old++
+		default:
+			ours = append(ours, c)
+		}
+	}
+	var all []evidence.Session
+	for i, f := range readAll(ctx, ours) {
+		all = append(all, out.take(r, ours[i], f)...)
+	}
+	all = agentlog.Join(all)
+	if len(o.Sessions) > 0 {
+		all = slices.DeleteFunc(all, func(s evidence.Session) bool { return !slices.Contains(o.Sessions, s.ID) })
+	}
+	out.Read = all
+	return all
+}
+
+// take returns the sessions of a file, with the paths of the repository, and
+// notes why the file, or the rest of it, was not read.
+func (out *Collection) take(r *Repository, c Candidate, f evidence.Fragment) []evidence.Session {
+	for _, in := range f.Inputs {
+		if in.Status != evidence.Parsed {
+			c.Skip = evidence.Errorf(cmp.Or(in.Origin.Reason, evidence.Unreadable), "%s", in.Detail)
+			out.Skipped = append(out.Skipped, c)
+		}
+	}
+	for i := range f.Sessions {
+		s := &f.Sessions[i]
+		if s.ID == "" && i == 0 {
+			s.ID = strings.TrimSuffix(filepath.Base(c.Path), filepath.Ext(c.Path))
+		}
+		dir := c.Header.Dir
+		if dir == "" && c.Header.Project != "" && len(r.Roots) > 0 {
+			dir = r.Roots[0]
+		}
+		r.relocate(s, dir)
+	}
+	return f.Sessions
+}
+
+// readAll reads the files on all cores, in order.
+func readAll(ctx context.Context, files []Candidate) []evidence.Fragment {
+	out := make([]evidence.Fragment, len(files))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		workers.Go(func() {
+			for i := range next {
+				out[i] = readSession(ctx, files[i])
+			}
+		})
+	}
+	for i := range files {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return out
+}
+
+// readSession reads a file as far as it was long when it was found: the agent
+// may be writing to it.
+func readSession(ctx context.Context, c Candidate) evidence.Fragment {
+	refuse := func(err error) evidence.Fragment {
+		return evidence.Fragment{Inputs: []evidence.Input{{
+			Origin: evidence.Origin{Basis: evidence.Missing, Source: "record", Reason: evidence.ReasonOf(err, evidence.Unreadable)},
+			Status: evidence.Rejected, Detail: err.Error(),
+		}}}
+	}
+	if ctx.Err() != nil {
+		return refuse(ctx.Err())
+	}
+	root, err := os.OpenRoot(c.root)
+	if err != nil {
+		return refuse(reasonFor(err))
+	}
+	defer root.Close()
+	f, err := root.Open(c.name)
+	if err != nil {
+		return refuse(reasonFor(err))
+	}
+	defer f.Close()
+	return format.Read("record", filepath.ToSlash(c.Path), io.LimitReader(f, c.Size))
+}
+
+// collector makes the documents of commits.
+type collector struct {
+	*Collection
+	repo       *git.Repo
+	repository *Repository
+	options    Options
+	sessions   []evidence.Session
+	redactor   *redact.Redactor
+	scope      record.Scope
+	ids        []string
+	used       map[string]bool
+}
+
+func (c *collector) collect(ctx context.Context) error {
+	c.used = map[string]bool{}
+	for _, commit := range c.Commits {
+		c.ids = append(c.ids, commit.ID)
+	}
+	tracked, err := c.tracked(ctx)
+	if err != nil {
+		return err
+	}
+	c.scope = record.Scope{
+		Repository: c.repository.FullName(), Commits: c.ids, Prompts: c.options.Prompts,
+		Tracked: func(p string) bool { return tracked[p] },
+		Path:    func(p string) (string, bool) { return p, p != "" && filepath.IsLocal(p) },
+	}
+	elsewhere, err := c.gitAI(ctx)
+	if err != nil {
+		return err
+	}
+	for i, commit := range c.Commits {
+		if err := c.document(ctx, commit, elsewhere[commit.ID], i == len(c.Commits)-1); err != nil {
+			return err
+		}
+	}
+	for _, s := range c.sessions {
+		if !c.used[s.Agent+"\x00"+s.ID] {
+			c.Unused = append(c.Unused, s)
+		}
+	}
+	return nil
+}
+
+// tracked lists the files and folders of the head.
+func (c *collector) tracked(ctx context.Context) (map[string]bool, error) {
+	known := map[string]bool{}
+	for e, err := range c.repo.Tree(ctx, c.options.Head) {
+		if err != nil {
+			return nil, err
+		}
+		if len(known) > maxTracked {
+			break
+		}
+		for p := e.Path; p != "." && !known[p]; p = path.Dir(p) {
+			known[p] = true
+		}
+	}
+	return known, nil
+}
+
+// gitAI returns what git-ai notes say about the commits, as text in which the id
+// of a session stands.
+func (c *collector) gitAI(ctx context.Context) (map[string]string, error) {
+	text := map[string]string{}
+	notes, err := c.repo.Notes(ctx, gitAIRef, c.ids, 16<<20)
+	if err != nil && evidence.ReasonOf(err, "") != evidence.NotFound {
+		return nil, err
+	}
+	for _, n := range notes {
+		text[n.Commit] = string(n.Data)
+	}
+	return text, nil
+}
+
+// gitAIRef is where git-ai writes which lines a session wrote.
+const gitAIRef = "refs/notes/ai"
+
+// document makes the document of one commit. last says that sessions that the
+// user named and that are in no commit go here.
+func (c *collector) document(ctx context.Context, commit evidence.Commit, noted string, last bool) error {
+	files, err := c.repo.Diff(ctx, commit.Parents[0], commit.ID)
+	if err != nil {
+		return err
+	}
+	claims := gather.ContentClaims(c.until(commit.Committed), files, commit.ID)
+	var records []record.Record
+	for _, s := range c.sessions {
+		r := record.Record{Session: s, Join: record.JoinContent, Files: c.lines(s, claims, files)}
+		key := s.Agent + "\x00" + s.ID
+		switch {
+		case slices.ContainsFunc(s.Links.Commits, func(id string) bool { return record.NamedIn(id, []string{commit.ID}) != "" }):
+			r.Join = record.JoinCommit
+		case len(r.Files) > 0:
+		case last && !c.used[key] && slices.Contains(c.options.Sessions, s.ID):
+			r.Join = record.JoinNamed
+		default:
+			continue
+		}
+		c.used[key] = true
+		if strings.Contains(noted, `"`+s.ID+`"`) {
+			r.Files, r.LinesIn = nil, gitAIRef
+		}
+		records = append(records, r)
+	}
+	if len(records) == 0 {
+		return nil
+	}
+	for i := range records {
+		records[i].Session = c.reduce(records[i], len(records))
+	}
+	patch, err := c.repo.PatchID(ctx, commit.Parents[0], commit.ID)
+	if err != nil {
+		return err
+	}
+	d := record.NewDocument(commit.ID, patch, records)
+	if data, err := record.Encode(d); err != nil || len(data) > maxDocument {
+		withoutHashes(d)
+	}
+	c.Documents[commit.ID] = d
+	return nil
+}
+
+// withoutHashes makes the document of a giant commit, mostly a generated one,
+// fit: its lines are claimed and cannot be compared.
+func withoutHashes(d record.Document) {
+	for i := range d.Records {
+		for j := range d.Records[i].Files {
+			d.Records[i].Files[j].Hashes = ""
+		}
+	}
+}
+
+// until returns the sessions with the edits that had been made by then: later
+// ones are in a later commit.
+func (c *collector) until(then time.Time) []evidence.Session {
+	out := slices.Clone(c.sessions)
+	for i := range out {
+		out[i].Edits = slices.DeleteFunc(slices.Clone(out[i].Edits), func(e evidence.Edit) bool { return e.Time.After(then.Add(slack)) })
+	}
+	return out
+}
+
+// lines returns the lines of the commit that the session wrote.
+func (c *collector) lines(s evidence.Session, claims []evidence.Claim, files []evidence.File) []record.Lines {
+	var out []record.Lines
+	for _, x := range claims {
+		if x.Session != s.ID || x.Agent != s.Agent {
+			continue
+		}
+		if clean, _ := c.redactor.Text(x.Path); clean != x.Path {
+			continue // a path that looks like a secret names nothing
+		}
+		i := slices.IndexFunc(files, func(f evidence.File) bool { return f.Path == x.Path })
+		out = append(out, record.NewLines(x.Path, x.Ranges, hashes(files[i], x.Ranges)))
+	}
+	return out
+}
+
+// hashes returns the hashes of lines of a file, in order.
+func hashes(f evidence.File, ranges []evidence.LineRange) []uint32 {
+	at := map[int]uint32{}
+	next := 0
+	for _, s := range f.Spans {
+		for n := s.First; n <= s.Last && next < len(f.Lines); n++ {
+			at[n] = record.Fold(f.Lines[next])
+			next++
+		}
+	}
+	var out []uint32
+	for _, r := range ranges {
+		for n := r.First; n <= r.Last; n++ {
+			h, known := at[n]
+			if !known {
+				return nil
+			}
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// reduce makes of a session what goes into one of n records of a document, and
+// takes it through the redactor.
+func (c *collector) reduce(r record.Record, n int) evidence.Session {
+	var files []string
+	for _, f := range r.Files {
+		files = append(files, f.Path)
+	}
+	s := record.Reduce(r.Session, c.scope, files, record.Budget(n))
+	f := evidence.Fragment{Sessions: []evidence.Session{s}}
+	c.redactor.Fragment(&f)
+	return f.Sessions[0]
+}

@@ -1,0 +1,272 @@
+// Package local is the machine on which agents worked, as `mergebrief record`
+// sees it: the folders where they keep their sessions, the repository with its
+// worktrees, the notes ref and the hook.
+//
+// It hides where each agent keeps what and how notes get into a repository
+// without touching anything else. It promises that nothing is written to a
+// folder of an agent; that no link is followed out of one, and no file of
+// another user opened; that of a session of another repository no more than the
+// header is read; that what is skipped is skipped with a reason; and that notes
+// are added by compare and swap, merged with what the remote has, and never
+// forced.
+package local
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+const (
+	// headerBytes is how much of a session file is its header. The first rows of
+	// Codex hold its whole instructions, some 20 KB.
+	headerBytes = 64 << 10
+	// tailBytes is how much of the end is looked at where an agent writes the
+	// folder last.
+	tailBytes = 16 << 10
+	// maxFiles bounds the session files of one machine; a thousand is much.
+	maxFiles = 50_000
+	// maxZstdMemory bounds the window of a compressed session.
+	maxZstdMemory = 64 << 20
+)
+
+// Home is a user's home as agents know it.
+type Home struct {
+	// Variables, such as HOME, CLAUDE_CONFIG_DIR and CODEX_HOME.
+	Getenv func(string) string
+	// Globs of further session files, absolute.
+	From []string
+	// Folder for the index of headers; "" for none. It may be deleted at any
+	// time.
+	Cache string
+}
+
+// Candidate is a file that may hold a session.
+type Candidate struct {
+	Agent    string
+	Path     string
+	Size     int64
+	Modified time.Time
+	Header   Header
+	// The file was asked for by a glob.
+	Asked bool
+	// Why the file is not read.
+	Skip error
+
+	root, name string
+}
+
+// place is where an agent keeps its sessions.
+type place struct {
+	agent string
+	dir   string
+	globs []string
+	// The agent writes the folder of a session at the end of the file.
+	tail bool
+	// Why sessions there cannot be read.
+	unread string
+}
+
+// places lists the default places of the agents.
+func (h Home) places(worktrees []string) []place {
+	home := h.Getenv("HOME")
+	under := func(variable, def string) string {
+		if v := h.Getenv(variable); v != "" {
+			return v
+		}
+		return filepath.Join(home, def)
+	}
+	claude := []string{"*/*.jsonl", "*/*/subagents/**/*.jsonl"}
+	list := []place{
+		{agent: "claude-code", dir: filepath.Join(under("CLAUDE_CONFIG_DIR", ".claude"), "projects"), globs: claude},
+		{agent: "claude-code", dir: filepath.Join(under("XDG_CONFIG_HOME", ".config"), "claude", "projects"), globs: claude},
+		{agent: "codex", dir: under("CODEX_HOME", ".codex"), globs: []string{"sessions/**/rollout-*.{jsonl,jsonl.zst}", "archived_sessions/**/rollout-*.{jsonl,jsonl.zst}"}},
+		{agent: "gemini-cli", dir: filepath.Join(home, ".gemini", "tmp"), globs: []string{"*/chats/**/*.{json,jsonl}"}},
+		{agent: "copilot-cli", dir: filepath.Join(home, ".copilot"), globs: []string{"session-state/*/events.jsonl", "session-state/*.jsonl"}},
+		{agent: "amp", dir: filepath.Join(under("XDG_DATA_HOME", ".local/share"), "amp", "threads"), globs: []string{"T-*.json"}, tail: true},
+		{agent: "windsurf", dir: filepath.Join(home, ".windsurf", "transcripts"), globs: []string{"*.jsonl"}},
+		{
+			agent: "cursor", dir: filepath.Join(home, ".cursor", "projects"), globs: []string{"*/agent-transcripts/**/*.jsonl"},
+			unread: "transcripts of Cursor's editor have no results and no times; run cursor-agent with --output-format stream-json and name the file with --from",
+		},
+	}
+	if home == "" {
+		list = slices.DeleteFunc(list, func(p place) bool { return !filepath.IsAbs(p.dir) })
+	}
+	for _, w := range worktrees {
+		list = append(list, place{agent: "aider", dir: w, globs: []string{".aider.chat.history.md"}})
+	}
+	return list
+}
+
+// Sessions lists the session files of the default places of agents and of the
+// globs, by path, with their headers.
+func (h Home) Sessions(ctx context.Context, worktrees []string) ([]Candidate, error) {
+	index := openIndex(h.Cache)
+	var all []Candidate
+	for _, p := range h.places(worktrees) {
+		found, err := p.list(ctx, index)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	for _, glob := range h.From {
+		dir, rest := doublestar.SplitPattern(filepath.ToSlash(glob))
+		found, err := place{agent: "", dir: filepath.FromSlash(dir), globs: []string{rest}}.list(ctx, index)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			return nil, evidence.Errorf(evidence.NotFound, "--from %s: no file matches", glob)
+		}
+		for i := range found {
+			found[i].Asked = true
+		}
+		all = append(found, all...)
+	}
+	index.save()
+	slices.SortStableFunc(all, func(a, b Candidate) int { return cmp.Compare(a.Path, b.Path) })
+	return slices.CompactFunc(all, func(a, b Candidate) bool { return a.Path == b.Path }), nil
+}
+
+// list finds the files of a place. A folder that is not there has none.
+func (p place) list(ctx context.Context, index *index) ([]Candidate, error) {
+	root, err := os.OpenRoot(p.dir)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		return []Candidate{{Agent: p.agent, Path: p.dir, Skip: reasonFor(err)}}, nil
+	}
+	defer root.Close()
+	var found []Candidate
+	visit := func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			found = append(found, Candidate{Agent: p.agent, Path: filepath.Join(p.dir, name), Skip: reasonFor(err)})
+			return fs.SkipDir
+		case d.IsDir():
+			if !p.leads(name) {
+				return fs.SkipDir
+			}
+			return nil
+		case !p.matches(name):
+			return nil
+		case len(found) == maxFiles:
+			return evidence.Errorf(evidence.Truncated, "%s: more than %d session files", p.dir, maxFiles)
+		}
+		found = append(found, p.candidate(root, name, d, index))
+		return nil
+	}
+	return found, fs.WalkDir(root.FS(), ".", visit)
+}
+
+func (p place) matches(name string) bool {
+	return slices.ContainsFunc(p.globs, func(g string) bool { return doublestar.MatchUnvalidated(g, name) })
+}
+
+// leads reports whether a folder can hold files of the place. It saves walking
+// through a worktree for the history of Aider, which lies at its top.
+func (p place) leads(dir string) bool {
+	if dir == "." {
+		return true
+	}
+	depth := strings.Count(dir, "/") + 1
+	return slices.ContainsFunc(p.globs, func(g string) bool {
+		parts := strings.Split(g, "/")
+		for i, part := range parts[:len(parts)-1] {
+			if part == "**" || i == depth-1 {
+				return doublestar.MatchUnvalidated(path.Join(parts[:i+1]...), dir)
+			}
+		}
+		return false
+	})
+}
+
+func (p place) candidate(root *os.Root, name string, d fs.DirEntry, index *index) Candidate {
+	c := Candidate{Agent: p.agent, Path: filepath.Join(p.dir, filepath.FromSlash(name)), root: p.dir, name: filepath.FromSlash(name)}
+	if d.Type()&fs.ModeSymlink != 0 {
+		c.Skip = evidence.Errorf(evidence.Denied, "a symbolic link; links are not followed")
+		return c
+	}
+	info, err := d.Info()
+	if err != nil {
+		c.Skip = reasonFor(err)
+		return c
+	}
+	c.Size, c.Modified = info.Size(), info.ModTime()
+	switch {
+	case !info.Mode().IsRegular():
+		c.Skip = evidence.Errorf(evidence.Unsupported, "not a regular file")
+	case foreign(info):
+		c.Skip = evidence.Errorf(evidence.Denied, "it belongs to another user")
+	case p.unread != "":
+		c.Skip = evidence.Errorf(evidence.Unsupported, "%s", p.unread)
+		c.Header = Header{Slug: strings.SplitN(filepath.ToSlash(name), "/", 2)[0]}
+	default:
+		c.Header, c.Skip = index.header(c, func() (Header, error) { return readHeader(root, c.name, p.tail) })
+	}
+	if p.agent == "aider" {
+		c.Header.Dir = p.dir
+	}
+	return c
+}
+
+// readHeader reads the start of a file, and the end where the agent says there
+// where it worked.
+func readHeader(root *os.Root, name string, tail bool) (Header, error) {
+	f, err := root.Open(name)
+	if err != nil {
+		return Header{}, reasonFor(err)
+	}
+	defer f.Close()
+	var r io.Reader = f
+	if strings.HasSuffix(name, ".zst") {
+		dec, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxZstdMemory))
+		if err != nil {
+			return Header{}, evidence.Errorf(evidence.Unreadable, "zstd: %w", err)
+		}
+		defer dec.Close()
+		r = dec
+	}
+	head := make([]byte, headerBytes)
+	n, err := io.ReadFull(r, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return Header{}, evidence.Errorf(evidence.Unreadable, "%w", err)
+	}
+	if n == 0 {
+		return Header{}, evidence.Errorf(evidence.Truncated, "the file is empty: the agent has not written to it yet")
+	}
+	h := parseHeader(head[:n])
+	if tail && h.Dir == "" {
+		h.Dir = tailDir(f)
+	}
+	return h, nil
+}
+
+// reasonFor drops the path from a file error, which is named beside it.
+func reasonFor(err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		err = p.Err
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return evidence.Errorf(evidence.Denied, "%w", err)
+	}
+	return evidence.Errorf(evidence.Unreadable, "%w", err)
+}
