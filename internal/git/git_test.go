@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -260,32 +261,67 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
+// TestMissingBlob removes versions of files: what depends on them is lost, and
+// nothing else.
 func TestMissingBlob(t *testing.T) {
 	t.Parallel()
-	s := newSandbox(t)
-	s.write("a", lines(1, 20))
-	base := s.commit("base")
-	s.write("a", edit(lines(1, 20), 3, "between"))
-	between := s.git("hash-object", "a")
-	s.commit("between")
-	s.write("a", edit(lines(1, 20), 4, "head"))
-	head := s.commit("head")
-	if err := os.Remove(s.path(".git/objects/" + between[:2] + "/" + between[2:])); err != nil {
+	text := lines(1, 20)
+	s := newStory()
+	s.files = tree{"a": text, "moved": text, "old": lines(101, 120), "same": lines(201, 220), "whole": text}
+	s.commit()
+	between := edit(text, 3, "between")
+	s.put("a", between)
+	s.put("whole", edit(text, 3, "x"))
+	s.commit()
+	s.put("a", edit(between, 4, "head"))
+	s.drop("old", "same")
+	s.put("new", edit(lines(101, 120), 9, "new"))
+	s.put("same again", lines(201, 220))
+	s.commit()
+	s.put("a", edit(edit(between, 4, "head"), 5, "after"))
+	s.put("new", edit(edit(lines(101, 120), 9, "new"), 10, "later"))
+	s.put("same again", edit(lines(201, 220), 5, "edited"))
+	s.commit()
+	dir := newSandbox(t)
+	dir.fastImport(&s.out)
+	dir.loosen()
+	base, head := dir.git("rev-parse", "pr~3"), dir.branch("pr")
+	r := dir.open(git.Options{})
+	diff := func() []evidence.File {
+		files, err := r.Diff(t.Context(), base, head)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return files
+	}
+	origins := func(files []evidence.File) map[string]string {
+		told := map[string]string{}
+		for _, f := range files {
+			for _, o := range f.Origins {
+				told[f.Path] += fmt.Sprintf("%d-%d:%s ", o.First, o.Last, dir.git("rev-list", "--count", base+".."+o.Commit))
+			}
+		}
+		return told
+	}
+	files := diff()
+	if err := r.Origins(t.Context(), base, head, files); err != nil {
 		t.Fatal(err)
 	}
-	r := s.open(git.Options{})
-	files, err := r.Diff(t.Context(), base, head)
-	if err != nil || len(files) != 1 {
-		t.Fatalf("%d files (%v)", len(files), err)
+	want := map[string]string{"a": "3-3:1 4-4:2 5-5:3 ", "new": "9-9:2 10-10:3 ", "same again": "5-5:3 ", "whole": "3-3:1 "}
+	if d := cmp.Diff(want, origins(files)); d != "" {
+		t.Fatalf("with all objects: %s", d)
 	}
-	wantReason(t, r.Origins(t.Context(), base, head, files), evidence.Unreadable)
-	if files[0].Origins != nil {
-		t.Error("there are origins although the history cannot be read")
+	dir.lose(head + "~2:a")
+	files = diff()
+	err := r.Origins(t.Context(), base, head, files)
+	if e, ok := errors.AsType[*git.LostOrigins](err); !ok || !slices.Equal(e.Paths, []string{"a"}) {
+		t.Errorf("error %v, want that a has lost origins", err)
 	}
-	final := s.git("rev-parse", head+":a")
-	if err := os.Remove(s.path(".git/objects/" + final[:2] + "/" + final[2:])); err != nil {
-		t.Fatal(err)
+	want["a"] = "5-5:3 "
+	if d := cmp.Diff(want, origins(files)); d != "" {
+		t.Error(d)
 	}
+	dir.lose(head + ":a")
 	files, err = r.Diff(t.Context(), base, head)
 	wantReason(t, err, evidence.Unreadable)
 	if files != nil {

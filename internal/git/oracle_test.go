@@ -113,6 +113,37 @@ func (s *sandbox) branch(name string) string {
 	return s.git("rev-parse", "refs/heads/"+name)
 }
 
+// loosen makes a file of every object that fast-import packed.
+func (s *sandbox) loosen() {
+	s.t.Helper()
+	packs, _ := filepath.Glob(s.path(".git/objects/pack/*.pack"))
+	for _, p := range packs {
+		moved := s.path("moved.pack")
+		in, err := os.Open(p)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		defer in.Close()
+		if err := os.Rename(p, moved); err != nil {
+			s.t.Fatal(err)
+		}
+		cmd := exec.Command("git", "unpack-objects", "-q")
+		cmd.Dir, cmd.Stdin = s.dir, in
+		if out, err := cmd.CombinedOutput(); err != nil {
+			s.t.Fatalf("git unpack-objects: %v\n%s", err, out)
+		}
+	}
+}
+
+// lose removes an object.
+func (s *sandbox) lose(rev string) {
+	s.t.Helper()
+	id := s.git("rev-parse", rev)
+	if err := os.Remove(s.path(".git/objects/" + id[:2] + "/" + id[2:])); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 func (s *sandbox) open(o git.Options) *git.Repo { return open(s.t, s.dir, o) }
 
 func open(t testing.TB, dir string, o git.Options) *git.Repo {

@@ -18,6 +18,8 @@ type step struct {
 	// whose blob is the same is the only one.
 	from []origin
 	blob string
+	// One of the blobs, or one that could be where the file is from, is missing.
+	lost bool
 }
 
 // origin is a file of a parent of a commit.
@@ -39,11 +41,13 @@ type plan struct {
 	steps [][]step
 	// Paths that matter, by commit; each is dropped when its commit is done.
 	live []map[string]struct{}
+	// Blobs that the repository lacks.
+	missing map[string]bool
 }
 
 // planFor follows the paths back from the first commit of h.
-func (r *Repo) planFor(ctx context.Context, h *history, paths []string) (*plan, error) {
-	p := &plan{history: h, steps: make([][]step, len(h.ids)), live: make([]map[string]struct{}, len(h.ids))}
+func (r *Repo) planFor(ctx context.Context, h *history, paths []string, missing map[string]bool) (*plan, error) {
+	p := &plan{history: h, missing: missing, steps: make([][]step, len(h.ids)), live: make([]map[string]struct{}, len(h.ids))}
 	if len(h.ids) == 0 || len(paths) == 0 {
 		return p, nil
 	}
@@ -52,6 +56,22 @@ func (r *Repo) planFor(ctx context.Context, h *history, paths []string) (*plan, 
 		p.live[0][path] = struct{}{}
 	}
 	renames := &renameFinder{repo: r}
+	err := r.comparisons(ctx, h, func(in *bufio.Reader) error {
+		for i := range h.ids {
+			if err := p.follow(ctx, i, in, renames); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if closeErr := renames.close(); err == nil {
+		err = closeErr
+	}
+	return p, err
+}
+
+// comparisons has git compare every commit of h with each of its parents.
+func (r *Repo) comparisons(ctx context.Context, h *history, read func(*bufio.Reader) error) error {
 	feed := func(w io.Writer) error {
 		for i, tree := range h.trees {
 			for _, of := range h.parents[i] {
@@ -62,18 +82,7 @@ func (r *Repo) planFor(ctx context.Context, h *history, paths []string) (*plan, 
 		}
 		return nil
 	}
-	err := r.stream(ctx, feed, func(in *bufio.Reader) error {
-		for i := range h.ids {
-			if err := p.follow(ctx, i, in, renames); err != nil {
-				return err
-			}
-		}
-		return nil
-	}, "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none")
-	if closeErr := renames.close(); err == nil {
-		err = closeErr
-	}
-	return p, err
+	return r.stream(ctx, feed, read, "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none")
 }
 
 // comparison is what is of interest in the difference between a parent and a
@@ -114,6 +123,7 @@ func (p *plan) follow(ctx context.Context, i int, in *bufio.Reader, renames *ren
 		steps = append(steps, direct(path, compared, missing))
 	}
 	for k, wanted := range missing {
+		p.loseUnsure(steps, compared[k].deleted, wanted)
 		found, err := renames.find(ctx, compared[k].deleted, wanted)
 		if err != nil {
 			return err
@@ -126,6 +136,7 @@ func (p *plan) follow(ctx context.Context, i int, in *bufio.Reader, renames *ren
 	}
 	for s := range steps {
 		steps[s].settle()
+		p.loseMissing(&steps[s])
 	}
 	p.steps[i] = steps
 	p.pass(i, live)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"maps"
+	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -16,7 +17,9 @@ import (
 // every commit of the change is replayed, on all branches that were merged, in
 // four git processes however many files there are.
 //
-// An error leaves all files without origins.
+// Where the repository lacks a version of a file, as a partial clone or a damaged
+// one does, the lines that depend on it have no origin, and the error is a
+// [LostOrigins]. Any other error leaves all files without origins.
 func (r *Repo) Origins(ctx context.Context, mergeBase, head string, files []evidence.File) error {
 	h, err := r.history(ctx, mergeBase, head)
 	if err != nil {
@@ -28,21 +31,43 @@ func (r *Repo) Origins(ctx context.Context, mergeBase, head string, files []evid
 			paths = append(paths, f.Path)
 		}
 	}
-	p, err := r.planFor(ctx, h, paths)
+	versions, err := r.versions(ctx, h, paths, nil)
+	if evidence.ReasonOf(err, "") == evidence.Unreadable && ctx.Err() == nil {
+		missing, missingErr := r.missingBlobs(ctx, h)
+		if missingErr != nil || len(missing) == 0 {
+			return err
+		}
+		versions, err = r.versions(ctx, h, paths, missing)
+	}
 	if err != nil {
 		return err
 	}
-	versions, err := r.replay(ctx, p)
-	if err != nil {
-		return err
-	}
+	var without LostOrigins
 	for i := range files {
 		f := &files[i]
 		at := versions.at(f.Path)
 		f.Origins = at.origins(f.Path, f.Spans, h.ids)
 		f.Rewrites, f.RewritesOmitted = at.past.list(h.ids)
+		if countLines(f.Spans) != countOrigins(f.Origins) {
+			without.Paths = append(without.Paths, f.Path)
+		}
+	}
+	if len(without.Paths) > 0 {
+		return &without
 	}
 	return nil
+}
+
+// versions returns the files at the head of h, made without the missing blobs.
+func (r *Repo) versions(ctx context.Context, h *history, paths []string, missing map[string]bool) (snapshot, error) {
+	// The counts of children are used up.
+	again := *h
+	again.children = slices.Clone(h.children)
+	p, err := r.planFor(ctx, &again, paths, missing)
+	if err != nil {
+		return nil, err
+	}
+	return r.replay(ctx, p)
 }
 
 // snapshot is the live files of a commit. A file that is not in it is older than
@@ -91,7 +116,7 @@ func (p *plan) pairs(yield func(old, new string) bool) {
 	for i := len(p.steps) - 1; i >= 0; i-- {
 		for _, s := range p.steps[i] {
 			for _, o := range s.from {
-				if o.blob != "" && !yield(o.blob, s.blob) {
+				if o.blob != "" && !s.lost && !yield(o.blob, s.blob) {
 					return
 				}
 			}
@@ -234,6 +259,9 @@ func (r *replayer) inherit(i int) snapshot {
 
 // file makes the file of one step of commit i.
 func (r *replayer) file(i int, s step) (file, error) {
+	if s.lost {
+		return file{version: whole(lost, s.path)}, nil
+	}
 	if len(s.from) == 0 {
 		return file{version: whole(i, s.path)}, nil
 	}

@@ -29,6 +29,8 @@ const (
 	before = -1
 	// nobody owns lines that a merge has otherwise than one of its parents.
 	nobody = -2
+	// lost owns lines of which the repository lacks what it takes to tell.
+	lost = -3
 )
 
 func whole(owner int, path string) version {
@@ -217,7 +219,8 @@ func overlay(parents []version, owner int, path string) version {
 	}
 }
 
-// origins looks up the lines of the spans, which ascend.
+// origins looks up the lines of the spans, which ascend. Those that are lost
+// have none.
 func (v version) origins(file string, spans []evidence.LineRange, ids []string) []evidence.LineOrigin {
 	var all []evidence.LineOrigin
 	in := cursor{version: v}
@@ -227,6 +230,11 @@ func (v version) origins(file string, spans []evidence.LineRange, ids []string) 
 		for at = s.First; at <= s.Last; {
 			r := in.peek()
 			count := min(r.count, s.Last-at+1)
+			if r.owner == lost {
+				in.skip(count)
+				at += count
+				continue
+			}
 			o := evidence.LineOrigin{LineRange: evidence.LineRange{First: at, Last: at + count - 1}, Line: r.line}
 			if r.owner != before {
 				o.Commit = ids[r.owner]
