@@ -135,7 +135,7 @@ func (s *session) record(ctx context.Context, repo *git.Repo, out string) error 
 	if err != nil {
 		s.lacks("policy", err, "mergebrief policy check says what is wrong with it")
 	}
-	rec := gather.Record(local, target, s.redactor, s.sources(repo))
+	rec := gather.Record(local, target, s.redactor, s.sources(repo, policy))
 	e, err := newEdition(rec, policy, render.Options{Key: s.settings.CommentKey})
 	if err != nil {
 		return fail("", "%w", err)
@@ -236,10 +236,13 @@ func (s *session) policy(ctx context.Context, repo *git.Repo, base string) (asse
 
 // sources are where the evidence of this run comes from, in the order in which
 // their facts stand in the record.
-func (s *session) sources(repo *git.Repo) []gather.Source {
+func (s *session) sources(repo *git.Repo, policy assess.Policy) []gather.Source {
 	all := []gather.Source{gather.Run{Workflow: s.workflow(), Gaps: s.gaps}}
 	if s.snapshot != nil {
-		all = append(all, gather.Pull{Snapshot: s.snapshot, Client: s.client, GraphQL: s.graphQL, CheckName: s.settings.CheckName})
+		all = append(all, gather.Pull{
+			Snapshot: s.snapshot, Client: s.client, GraphQL: s.graphQL, CheckName: s.settings.CheckName,
+			Trackers: trackers(policy), ApprovalLabels: policy.ApprovalLabels,
+		})
 	}
 	if repo != nil {
 		all = append(all, gather.Change{Repo: repo}, gather.Notes{Repo: repo, Fetch: true}, gather.Checkpoints{Repo: repo, Fetch: true}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo, Fetch: true})
@@ -295,6 +298,15 @@ func (s *session) files() []gather.Source {
 		sources = append(sources, failed)
 	}
 	return sources
+}
+
+// trackers are the ticket systems that the policy names.
+func trackers(p assess.Policy) []gather.Tracker {
+	var all []gather.Tracker
+	for _, t := range p.Trackers {
+		all = append(all, gather.Tracker(t))
+	}
+	return all
 }
 
 func exists(path string) bool {
