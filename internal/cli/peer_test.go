@@ -47,7 +47,7 @@ type peer struct {
 //	                      artifacts (names and files)
 func (p *peers) scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"github": p.start, "event": p.event, "fail": p.fail, "slow": p.slow, "seen": p.seen, "rev": rev, "rev-in": revIn,
+		"github": p.start, "event": p.event, "fail": p.fail, "slow": p.slow, "seen": p.seen, "rev": rev, "rev-in": revIn, "place": place, "lines": lines,
 	}
 }
 
