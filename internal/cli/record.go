@@ -207,9 +207,12 @@ func (c *Command) writeRecords(found *local.Collection, name string) error {
 
 // keep writes the notes and pushes them if that was asked for.
 func (c *Command) keep(ctx context.Context, notes local.Notes, found *local.Collection, o recordOptions) error {
-	changed, err := notes.Write(ctx, found.Documents)
+	changed, kept, err := notes.Write(ctx, found.Documents)
 	if err != nil {
 		return fail("", "the notes are not written: %w", err)
+	}
+	for _, k := range kept {
+		fmt.Fprintf(c.Stderr, "mergebrief: %v; the note is left as it is\nhint: look at it with git notes --ref=mergebrief show, and remove it with git notes --ref=mergebrief remove\n", k)
 	}
 	line := fmt.Sprintf("%s of %s recorded, %s changed", count(len(found.Documents), "commit"), fmt.Sprint(len(found.Commits)), count(len(changed), "note"))
 	if o.push != "" {

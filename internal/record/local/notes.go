@@ -62,54 +62,60 @@ func (n Notes) Documents(ctx context.Context, rev string, commits []string) (map
 }
 
 // Write adds the documents to the notes ref, as a union with what is there, and
-// returns the commits whose note changed. Another process that writes at the
-// same time is waited for.
-func (n Notes) Write(ctx context.Context, docs map[string]record.Document) ([]string, error) {
+// returns the commits whose note changed, and why notes that are no records were
+// left as they are. Another process that writes at the same time is waited for.
+func (n Notes) Write(ctx context.Context, docs map[string]record.Document) (changed []string, kept []error, err error) {
 	for attempt := 0; ; attempt++ {
-		changed, err := n.write(ctx, docs)
+		changed, kept, err := n.write(ctx, docs)
 		if err == nil || attempt == maxPushes || evidence.ReasonOf(err, "") != evidence.Denied {
-			return changed, err
+			return changed, kept, err
 		}
 		if err := pause(ctx, attempt); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 }
 
-func (n Notes) write(ctx context.Context, docs map[string]record.Document) ([]string, error) {
+func (n Notes) write(ctx context.Context, docs map[string]record.Document) (changed []string, kept []error, err error) {
 	commits := slices.Sorted(maps.Keys(docs))
 	tip := n.tip(ctx, record.Ref)
-	have := map[string]record.Document{}
+	var have map[string]record.Document
+	var others map[string]string
 	if tip != "" {
-		var bad []error
-		if have, bad = n.Documents(ctx, tip, commits); len(bad) > 0 {
-			return nil, evidence.Errorf(evidence.Unreadable, "%w; it is left as it is: look at it with git notes --ref=mergebrief show, and remove it with git notes --ref=mergebrief remove", bad[0])
+		have, kept = n.Documents(ctx, tip, commits)
+		if len(kept) > 0 {
+			if others, err = n.list(ctx, tip); err != nil {
+				return nil, kept, err
+			}
 		}
 	}
 	fresh := map[string][]byte{}
 	for _, c := range commits {
 		d := docs[c]
 		old, known := have[c]
+		if !known && others[c] != "" {
+			continue // a note that is no record
+		}
 		if known {
 			d = record.Union(old, d)
 		}
 		data, err := record.Encode(d)
 		if err != nil {
-			return nil, err
+			return nil, kept, err
 		}
 		if before, _ := record.Encode(old); !known || !bytes.Equal(before, data) {
 			fresh[c] = data
 		}
 	}
 	if len(fresh) == 0 {
-		return nil, nil
+		return nil, kept, nil
 	}
 	var parents []string
 	if tip != "" {
 		parents = []string{tip}
 	}
-	_, err := n.commit(ctx, tip, fresh, parents, tip)
-	return slices.Sorted(maps.Keys(fresh)), err
+	_, err = n.commit(ctx, tip, fresh, parents, tip)
+	return slices.Sorted(maps.Keys(fresh)), kept, err
 }
 
 // tip returns the commit of a ref, or "".
