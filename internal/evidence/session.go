@@ -349,8 +349,25 @@ type Edit struct {
 	// Hashes of the lines that the edit added, in order. They live only while
 	// claims are being made and never enter the bundle.
 	Lines []LineHash `json:"-"`
+	// What the log says of the edit with line numbers, or all that the file held
+	// after it, when the log has that. They live as long as Lines does.
+	Hunks []EditHunk `json:"-"`
+	Whole []LineHash `json:"-"`
 	// The agent's id of the call, as in Command.
 	Call string `json:"-"`
+}
+
+// EditHunk is a place of an edit, as in a unified diff.
+type EditHunk struct {
+	// Line of the file before the edit at which Lines begin.
+	First int
+	Lines []EditLine
+}
+
+// EditLine is a line of a hunk: kept (' '), removed ('-') or added ('+').
+type EditLine struct {
+	Mark byte
+	Hash LineHash
 }
 
 // External is a source outside the repository.

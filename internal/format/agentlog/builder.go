@@ -178,10 +178,16 @@ func (b *builder) edit(e evidence.Edit) {
 		return
 	}
 	e.Path = b.relative(e.Path)
-	if room := maxSessionLines - b.lines; len(e.Lines) > room {
+	if room := max(0, maxSessionLines-b.lines); len(e.Lines) > room {
 		e.Lines = e.Lines[:room]
 	}
-	b.lines += len(e.Lines)
+	b.lines += len(e.Lines) + len(e.Whole)
+	for _, h := range e.Hunks {
+		b.lines += len(h.Lines)
+	}
+	if b.lines > maxSessionLines {
+		e.Hunks, e.Whole = nil, nil
+	}
 	b.tick++
 	b.edits = append(b.edits, heldEdit{Edit: e, tick: b.tick})
 }

@@ -26,6 +26,7 @@ type claudeResult struct {
 	Content        jsontext.Value     `json:"content"`
 	Type           text               `json:"type"`
 	Staged         flag               `json:"staged"`
+	UserModified   flag               `json:"userModified"`
 	Patch          list[claudeHunk]   `json:"structuredPatch"`
 	File           object[claudeFile] `json:"file"`
 	AgentID        text               `json:"agentId"`
@@ -42,7 +43,38 @@ type claudeGit struct {
 }
 
 type claudeHunk struct {
-	Lines list[text] `json:"lines"`
+	OldStart integer    `json:"oldStart"`
+	OldLines integer    `json:"oldLines"`
+	Lines    list[text] `json:"lines"`
+}
+
+// hunk returns the hunk with its place, if the log has it.
+func (h *claudeHunk) hunk() (out evidence.EditHunk, ok bool) {
+	first, count := h.OldStart.int(), h.OldLines.int()
+	if first == nil {
+		return out, false
+	}
+	out.First = *first
+	if count != nil && *count == 0 {
+		out.First++ // behind the line that it names
+	}
+	for _, line := range h.Lines {
+		hunkLine(&out, string(line))
+	}
+	return out, out.First > 0
+}
+
+// placed returns the hunks of a patch if all of them say where they begin.
+func placed(patch []claudeHunk) []evidence.EditHunk {
+	var out []evidence.EditHunk
+	for i := range patch {
+		h, ok := patch[i].hunk()
+		if !ok {
+			return nil
+		}
+		out = append(out, h)
+	}
+	return out
 }
 
 type claudeFile struct {
@@ -193,12 +225,14 @@ func (c *claudeReader) edited(call *claudeCall, at time.Time, extra jsontext.Val
 				diffLine(&e, string(line))
 			}
 		}
+		e.Hunks = placed(x.Patch)
 	case call.tool == "Write":
 		content := string(in.Content)
 		if content == "" {
 			content = contentText(x.Content)
 		}
 		e.Lines, e.Added = written(content)
+		e.Whole = whole(content)
 	case call.tool == "NotebookEdit":
 		e.Lines, e.Added = written(string(in.Source))
 	case call.tool == "MultiEdit":
@@ -207,6 +241,9 @@ func (c *claudeReader) edited(call *claudeCall, at time.Time, extra jsontext.Val
 		}
 	default:
 		swap(&e, string(in.Old), string(in.New))
+	}
+	if x.UserModified {
+		e.Hunks, e.Whole = nil, nil // a person changed what the agent proposed
 	}
 	c.edit(e)
 }

@@ -481,10 +481,12 @@ func (c *codexReader) applied(p *codexPayload, at time.Time) {
 					diffLine(&e, line)
 				}
 			}
+			e.Hunks = unifiedHunks(diff)
 		case ch.Type == "delete" || ch.Delete.ok:
 			_, e.Removed = written(first(content, string(ch.Delete.v.Content)))
 		default:
 			e.Lines, e.Added = written(content)
+			e.Whole = whole(content)
 		}
 		c.edit(e)
 	}

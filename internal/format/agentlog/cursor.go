@@ -170,6 +170,7 @@ func (c *cursorReader) diffed(call *toolCall, diff string) {
 			diffLine(&e, line)
 		}
 	}
+	e.Hunks = unifiedHunks(diff)
 	c.edit(e)
 	call.done = true
 }
