@@ -19,7 +19,7 @@ func TestReportInBrowser(t *testing.T) {
 	}
 	dir := t.TempDir()
 	args := []string{"testdata/browser/check.mjs", folder}
-	names := []string{"repair", "hostile", "boundaries", "no-evidence"}
+	names := []string{"repair", "hostile", "boundaries", "said-and-shown"}
 	for _, name := range names {
 		file := filepath.Join(dir, name+".html")
 		if err := os.WriteFile(file, []byte(report(t, judged(situations()[name]))), 0o644); err != nil {

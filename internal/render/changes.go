@@ -22,7 +22,7 @@ func (v *view) changes() section {
 	}
 	lines = append(lines, v.areas()...)
 	lines = append(lines, v.later()...)
-	lines = append(lines, table(v.rows, "File | Added# | Deleted# | Agent# | Person# | Unattested# | Grade", v.fileRows())...)
+	lines = append(lines, table(v.rows, "File | Added# | Deleted# | Agent# | Person# | Unattested#", v.fileRows())...)
 	return section{"Changes and attribution (" + plural(len(v.record.Files), "file") + ")", lines}
 }
 
@@ -170,7 +170,7 @@ func (v *view) fileRows() []string {
 		if known {
 			by = cells(count(n.AI), count(n.Human), count(n.Unattested))
 		}
-		rows = append(rows, cells(v.span(evidence.Span{Path: f.Path})+kind(f), count(f.Added), count(f.Deleted), by, letter(f.Origin.Basis)))
+		rows = append(rows, cells(v.span(evidence.Span{Path: f.Path})+kind(f)+grade(f.Origin.Basis), count(f.Added), count(f.Deleted), by))
 	}
 	return rows
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -20,7 +21,7 @@ func (v *view) ledger() section {
 			clean++
 		}
 	}
-	lines := table(v.rows, "Head | Check | Attempt# | Ended | Failed steps | On the head now | Grade", rows)
+	lines := table(v.rows, "Head | Check | Ended | Failed steps | On the head now", rows)
 	if clean > 0 {
 		lines = append(lines, plural(clean, "head")+" without a failure "+map[bool]string{true: "is", false: "are"}[clean == 1]+" not listed.", "")
 	}
@@ -49,18 +50,22 @@ func (v *view) ledgerRows() []string {
 				rows = append(rows, "")
 				continue
 			}
-			attempt := "not known"
-			if r.Attempt > 0 {
-				attempt = count(r.Attempt)
-			}
-			ended := conclusion(r.Check)
-			if !r.Completed.IsZero() {
-				ended += ", " + instant(r.Completed)
-			}
-			rows = append(rows, cells(v.headName(h), v.linked(code(r.Name, maxName/2), r.URL, r.Origin), attempt, ended, names(r.FailedSteps), v.standing(h, k), letter(h.Origin.Basis)))
+			rows = append(rows, cells(v.headName(h)+grade(h.Origin.Basis), v.linked(code(r.Name, maxName/2), r.URL, r.Origin), ended(r), names(r.FailedSteps), v.standing(h, k)))
 		}
 	}
 	return rows
+}
+
+// ended says how a failed result ended, in which attempt and when.
+func ended(r *evidence.CheckResult) string {
+	line := conclusion(r.Check)
+	if r.Attempt > 1 {
+		line += fmt.Sprintf(" in attempt %d", r.Attempt)
+	}
+	if !r.Completed.IsZero() {
+		line += ", " + instant(r.Completed)
+	}
+	return line
 }
 
 func (v *view) headName(h *evidence.Head) string {

@@ -78,12 +78,17 @@ type titleText struct{ ID, Title, Text string }
 
 type reportFinding struct {
 	evidence.Finding
-	Places   []string
+	Places   []reportPlace
 	Accepted string
 }
 
+// reportPlace is a place with its address on the repository's server, if any.
+type reportPlace struct{ Text, URL string }
+
 type reportTable struct {
 	ID, Title string
+	// The origin of the rows is told elsewhere.
+	OneOrigin bool
 	Head      []reportHead
 	Rows      []reportRow
 	More      string
@@ -107,6 +112,8 @@ type reportFile struct {
 	Added, Deleted        string
 	AI, Human, Unattested string
 	Strip                 *strip
+	Ranges                []reportRange
+	RangesMore            string
 	Origin                evidence.Origin
 }
 
@@ -129,11 +136,11 @@ func newReport(v *view) *report {
 	}
 	for _, i := range v.assess.Focus {
 		if i >= 0 && i < len(v.assess.Findings) {
-			r.Focus = append(r.Focus, newReportFinding(v.assess.Findings[i]))
+			r.Focus = append(r.Focus, v.reportFinding(v.assess.Findings[i]))
 		}
 	}
 	for _, f := range v.assess.Findings {
-		r.Findings = append(r.Findings, newReportFinding(f))
+		r.Findings = append(r.Findings, v.reportFinding(f))
 	}
 	for _, g := range v.record.Gaps {
 		r.Gaps = append(r.Gaps, strings.Trim(g.Subject+": "+g.Detail+" "+g.Hint, ": "))
@@ -161,13 +168,17 @@ func verdictWords(d evidence.Verdict) (words, class string) {
 	return "This report does not gate.", "soft"
 }
 
-func newReportFinding(f evidence.Finding) reportFinding {
+func (v *view) reportFinding(f evidence.Finding) reportFinding {
 	out := reportFinding{Finding: f}
 	for _, s := range f.Spans[:min(len(f.Spans), reportPlaces)] {
-		out.Places = append(out.Places, s.Path+lineSuffix(s))
+		place := reportPlace{Text: s.Path + lineSuffix(s)}
+		if file := v.files[s.Path]; file != nil && file.Status != evidence.FileDeleted {
+			place.URL = v.blob(s.Path, lineFragment(s))
+		}
+		out.Places = append(out.Places, place)
 	}
 	if n := len(f.Spans) + f.SpansOmitted - len(out.Places); n > 0 {
-		out.Places = append(out.Places, "and "+plural(n, "more place"))
+		out.Places = append(out.Places, reportPlace{Text: "and " + plural(n, "more place")})
 	}
 	if f.Accepted != nil {
 		out.Accepted = strings.TrimSpace(f.Accepted.Reason + " " + f.Accepted.Until)

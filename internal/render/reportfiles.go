@@ -51,12 +51,18 @@ func (v *view) reportFiles() []reportFile {
 			missed[f.Path] = append(missed[f.Path], f.Missed...) // ascending in each report
 		}
 	}
+	later, room := v.laterIn(), reportRanges
 	all := make([]reportFile, 0, len(v.record.Files))
 	for _, f := range v.record.Files {
 		out := reportFile{Path: f.Path, Added: count(f.Added), Deleted: count(f.Deleted), Origin: f.Origin, Marks: plain(strings.TrimSpace(kind(f)))}
 		if a := attributed[f.Path]; a != nil {
 			out.AI, out.Human, out.Unattested = count(a.Lines.AI), count(a.Lines.Human), count(a.Lines.Unattested)
 			out.Strip = newStrip(a, missed[f.Path])
+			var left int
+			if out.Ranges, left = v.ranges(a, missed[f.Path], later[f.Path], room); left > 0 {
+				out.RangesMore = count(left) + " more ranges are in the bundle."
+			}
+			room -= len(out.Ranges)
 		}
 		rules := marks[f.Path]
 		out.Risk, out.Untested = slices.Contains(rules, "ai-lines-high-risk"), slices.Contains(rules, "ai-lines-untested")

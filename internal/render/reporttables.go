@@ -43,7 +43,7 @@ func (t *reportTable) limited(limit int) reportTable {
 
 func (v *view) reportTables() []reportTable {
 	var all []reportTable
-	for _, t := range []*reportTable{v.reportChecks(), v.reportSuites(), v.reportScans(), v.reportTickets(), v.reportReviews(), v.reportChecklist(), v.reportInputs()} {
+	for _, t := range []*reportTable{v.reportChecks(), v.reportSuites(), v.reportScans(), v.reportLedger(), v.reportTickets(), v.reportReviews(), v.reportChecklist(), v.reportInputs()} {
 		if len(t.Rows) > 0 {
 			all = append(all, t.limited(v.rows))
 		}
@@ -151,6 +151,19 @@ func (v *view) reportScans() *reportTable {
 	return t
 }
 
+func (v *view) reportLedger() *reportTable {
+	t := newReportTable("ledger", "Failure ledger", "Head", "Check", "Ended", "Failed steps", "On the head now")
+	for i := range v.record.Heads {
+		h := &v.record.Heads[i]
+		for k := range h.Results {
+			if r := &h.Results[k]; r.Failed() {
+				t.row(h.Origin, 2, "error", plain(v.headName(h)), r.Name, plain(ended(r)), strings.Join(r.FailedSteps, ", "), plain(v.standing(h, k)))
+			}
+		}
+	}
+	return t
+}
+
 func (v *view) reportTickets() *reportTable {
 	t := newReportTable("tickets", "Tickets", "Ticket", "Title", "Requested by", "Approval", "Criteria checked")
 	for _, k := range v.record.Tickets {
@@ -198,9 +211,10 @@ func (v *view) reportInputs() *reportTable {
 
 func (v *view) reportSessions() []reportSession {
 	var all []reportSession
+	room := v.rows
 	for _, s := range v.record.Sessions[:min(len(v.record.Sessions), v.rows)] {
 		out := reportSession{Name: agent(s) + ", session " + s.ID, Origin: s.Origin}
-		for _, f := range [][2]string{{"Identity", identity(s)}, {"When", period(s)}, {"Prompts", prompts(s)}, {"Boundaries", boundaries(s)}, {"Context", context(s)}, {"Usage", usage(s)}} {
+		for _, f := range [][2]string{{"Identity", identity(s)}, {"When", period(s)}, {"Prompts", prompts(s)}, {"Ending", ending(s)}, {"Validation", validated(s)}, {"Boundaries", boundaries(s)}, {"Excess", beyond(s)}, {"Context", context(s)}, {"Usage", usage(s)}} {
 			if f[1] != "" {
 				out.Facts = append(out.Facts, titleText{Title: f[0], Text: plain(f[1])})
 			}
@@ -211,7 +225,8 @@ func (v *view) reportSessions() []reportSession {
 		for _, d := range denied(s) {
 			out.Facts = append(out.Facts, titleText{Title: "Refused", Text: plain(d)})
 		}
-		out.Commands = sessionCommands(s)
+		out.Commands = sessionCommands(s, room)
+		room -= len(out.Commands.Rows)
 		all = append(all, out)
 	}
 	return all
@@ -221,8 +236,9 @@ func (v *view) reportSessions() []reportSession {
 // others.
 const maxSessionCommands = 200
 
-func sessionCommands(s evidence.Session) reportTable {
+func sessionCommands(s evidence.Session, room int) reportTable {
 	t := newReportTable("", "Commands", "Command", "Outcome", "Exit status", "When", "What it said")
+	t.Head, t.OneOrigin = t.Head[:len(t.Head)-1], true // all are from the file of the run
 	for _, validates := range []bool{true, false} {
 		for _, c := range s.Commands {
 			if c.Validates() != validates {
@@ -241,5 +257,5 @@ func sessionCommands(s evidence.Session) reportTable {
 			t.row(s.Origin, 1, map[evidence.CommandOutcome]string{evidence.CommandFailed: "error", evidence.CommandUnknown: "warning"}[c.Outcome], c.Line, outcome(c.Outcome), exit, when, c.Summary)
 		}
 	}
-	return t.limited(maxSessionCommands)
+	return t.limited(max(0, min(room, maxSessionCommands)))
 }

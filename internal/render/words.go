@@ -73,8 +73,7 @@ func commit(id string) string {
 // span returns a place in a file, linked to the head where the repository is
 // known.
 func (v *view) span(s evidence.Span) string {
-	fragment := strings.NewReplacer(":", "#L", "-", "-L").Replace(lineSuffix(s))
-	return v.place(s.Path, lineSuffix(s), fragment)
+	return v.place(s.Path, lineSuffix(s), lineFragment(s))
 }
 
 // lineSuffix returns what follows the path of a place: ":7", ":7-9", or nothing
@@ -97,11 +96,24 @@ func (v *view) place(path, suffix, fragment string) string {
 	if f == nil || f.Status == evidence.FileDeleted {
 		return shown
 	}
+	if url := v.blob(path, fragment); url != "" {
+		return "[" + shown + "](" + url + ")"
+	}
+	return shown
+}
+
+// blob returns the address of a file at the head, or "" where that is not known
+// or the path leads elsewhere.
+func (v *view) blob(path, fragment string) string {
 	base := address(v.record.Target.Repository.URL())
 	if base == "" || !hex(v.record.Target.Head) || len(path) > 4*maxName || strings.Contains("/"+path+"/", "/../") {
-		return shown
+		return ""
 	}
-	return "[" + shown + "](" + base + "/blob/" + v.record.Target.Head + "/" + escapedPath(path) + fragment + ")"
+	return base + "/blob/" + v.record.Target.Head + "/" + escapedPath(path) + fragment
+}
+
+func lineFragment(s evidence.Span) string {
+	return strings.NewReplacer(":", "#L", "-", "-L").Replace(lineSuffix(s))
 }
 
 func hex(s string) bool {

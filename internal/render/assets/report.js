@@ -10,18 +10,23 @@
   if (text) {
     const boxes = ["risk", "untested"].map(id => document.getElementById(id));
     const shown = document.getElementById("shown");
+    const more = document.getElementById("more");
+    // A table of thousands of rows takes seconds to lay out.
+    let most = 200;
     const rows = [...document.querySelectorAll("#files-table tbody tr")];
     const apply = () => {
       const want = text.value.toLowerCase();
       let n = 0;
       for (const r of rows) {
         const hit = r.dataset.path.toLowerCase().includes(want) && boxes.every(b => !b.checked || b.id in r.dataset);
-        r.hidden = !hit;
         n += hit;
+        r.hidden = !hit || n > most;
       }
-      shown.textContent = n + " of " + rows.length + " files";
+      shown.textContent = n + " of " + rows.length + " files" + (n > most ? ", the first " + most + " are shown" : "");
+      more.hidden = n <= most;
     };
     [text, ...boxes].forEach(e => e.addEventListener("input", apply));
+    more.addEventListener("click", () => { most += 300; apply(); });
     apply();
   }
   let closed = [];
