@@ -92,9 +92,9 @@ func joinRecorded(f *evidence.Fragment) {
 	}
 }
 
-// ContentClaims returns which of the added lines the edits of sessions explain,
-// as of the commit head, in the way in which transcripts are joined with a
-// change.
-func ContentClaims(sessions []evidence.Session, files []evidence.File, head string) []evidence.Claim {
-	return contentClaims(sessions, files, head)
+// TranscriptClaims returns which of the added lines the edits of sessions
+// explain, as of the commit head, in the way in which transcripts are joined with
+// a change.
+func TranscriptClaims(sessions []evidence.Session, files []evidence.File, head string) []evidence.Claim {
+	return transcriptClaims(sessions, files, head)
 }

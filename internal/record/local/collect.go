@@ -272,7 +272,7 @@ func (c *collector) document(ctx context.Context, commit evidence.Commit, noted 
 	if err != nil {
 		return err
 	}
-	claims := gather.ContentClaims(c.until(commit.Committed), files, commit.ID)
+	claims := gather.TranscriptClaims(c.until(commit.Committed), files, commit.ID)
 	var records []record.Record
 	for _, s := range c.sessions {
 		r := record.Record{Session: s, Join: record.JoinContent, Files: c.lines(s, claims, files)}
@@ -333,15 +333,32 @@ func (c *collector) until(then time.Time) []evidence.Session {
 // lines returns the lines of the commit that the session wrote.
 func (c *collector) lines(s evidence.Session, claims []evidence.Claim, files []evidence.File) []record.Lines {
 	var out []record.Lines
-	for _, x := range claims {
-		if x.Session != s.ID || x.Agent != s.Agent {
-			continue
+	for _, f := range files {
+		var ranges []evidence.LineRange
+		for _, x := range claims {
+			if x.Session == s.ID && x.Agent == s.Agent && x.Path == f.Path {
+				ranges = append(ranges, x.Ranges...)
+			}
 		}
-		if clean, _ := c.redactor.Text(x.Path); clean != x.Path {
+		if clean, _ := c.redactor.Text(f.Path); len(ranges) == 0 || clean != f.Path {
 			continue // a path that looks like a secret names nothing
 		}
-		i := slices.IndexFunc(files, func(f evidence.File) bool { return f.Path == x.Path })
-		out = append(out, record.NewLines(x.Path, x.Ranges, hashes(files[i], x.Ranges)))
+		ranges = united(ranges)
+		out = append(out, record.NewLines(f.Path, ranges, hashes(f, ranges)))
+	}
+	return out
+}
+
+// united sorts ranges and joins those that overlap or touch.
+func united(ranges []evidence.LineRange) []evidence.LineRange {
+	slices.SortFunc(ranges, func(a, b evidence.LineRange) int { return cmp.Compare(a.First, b.First) })
+	var out []evidence.LineRange
+	for _, r := range ranges {
+		if n := len(out); n > 0 && r.First <= out[n-1].Last+1 {
+			out[n-1].Last = max(out[n-1].Last, r.Last)
+			continue
+		}
+		out = append(out, r)
 	}
 	return out
 }

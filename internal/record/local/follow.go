@@ -167,7 +167,7 @@ func relocated(r record.Record, files []evidence.File, commit string) ([]record.
 	}
 	var out []record.Lines
 	n := 0
-	for _, x := range gather.ContentClaims([]evidence.Session{s}, folded, commit) {
+	for _, x := range gather.TranscriptClaims([]evidence.Session{s}, folded, commit) {
 		i := slices.IndexFunc(files, func(f evidence.File) bool { return f.Path == x.Path })
 		l := record.NewLines(x.Path, x.Ranges, hashes(files[i], x.Ranges))
 		out, n = append(out, l), n+l.Count()

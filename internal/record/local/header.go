@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/url"
@@ -69,20 +70,20 @@ func fileFolder(s string) string {
 	return u.Path
 }
 
-// tailDir finds the folder at the end of a file.
-func tailDir(f *os.File) string {
+// readTail completes a header from the end of a file, where documents that are
+// written as a whole have what they say of themselves.
+func (h *Header) readTail(f *os.File) {
 	end, err := f.Seek(0, io.SeekEnd)
 	if err != nil {
-		return ""
+		return
 	}
-	from := max(0, end-tailBytes)
+	from := max(0, end-headerBytes)
 	text := make([]byte, end-from)
 	if _, err := f.ReadAt(text, from); err != nil {
-		return ""
+		return
 	}
-	_, trees, ok := strings.Cut(string(text), `"trees"`)
-	if !ok {
-		return ""
+	if _, trees, ok := strings.Cut(string(text), `"trees"`); ok {
+		h.Dir = fileFolder(first(uriMember, []byte(trees)))
 	}
-	return fileFolder(first(uriMember, []byte(trees)))
+	h.Project = cmp.Or(h.Project, first(projectMember, text))
 }

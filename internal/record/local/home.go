@@ -34,9 +34,6 @@ const (
 	// headerBytes is how much of a session file is its header. The first rows of
 	// Codex hold its whole instructions, some 20 KB.
 	headerBytes = 64 << 10
-	// tailBytes is how much of the end is looked at where an agent writes the
-	// folder last.
-	tailBytes = 16 << 10
 	// maxFiles bounds the session files of one machine; a thousand is much.
 	maxFiles = 50_000
 	// maxZstdMemory bounds the window of a compressed session.
@@ -74,8 +71,6 @@ type place struct {
 	agent string
 	dir   string
 	globs []string
-	// The agent writes the folder of a session at the end of the file.
-	tail bool
 	// Why sessions there cannot be read.
 	unread string
 }
@@ -95,8 +90,8 @@ func (h Home) places(worktrees []string) []place {
 		{agent: "claude-code", dir: filepath.Join(under("XDG_CONFIG_HOME", ".config"), "claude", "projects"), globs: claude},
 		{agent: "codex", dir: under("CODEX_HOME", ".codex"), globs: []string{"sessions/**/rollout-*.{jsonl,jsonl.zst}", "archived_sessions/**/rollout-*.{jsonl,jsonl.zst}"}},
 		{agent: "gemini-cli", dir: filepath.Join(home, ".gemini", "tmp"), globs: []string{"*/chats/**/*.{json,jsonl}"}},
-		{agent: "copilot-cli", dir: filepath.Join(home, ".copilot"), globs: []string{"session-state/*/events.jsonl", "session-state/*.jsonl"}},
-		{agent: "amp", dir: filepath.Join(under("XDG_DATA_HOME", ".local/share"), "amp", "threads"), globs: []string{"T-*.json"}, tail: true},
+		{agent: "copilot", dir: filepath.Join(home, ".copilot"), globs: []string{"session-state/*/events.jsonl", "session-state/*.jsonl"}},
+		{agent: "amp", dir: filepath.Join(under("XDG_DATA_HOME", ".local/share"), "amp", "threads"), globs: []string{"T-*.json"}},
 		{agent: "windsurf", dir: filepath.Join(home, ".windsurf", "transcripts"), globs: []string{"*.jsonl"}},
 		{
 			agent: "cursor", dir: filepath.Join(home, ".cursor", "projects"), globs: []string{"*/agent-transcripts/**/*.jsonl"},
@@ -220,7 +215,7 @@ func (p place) candidate(root *os.Root, name string, d fs.DirEntry, index *index
 		c.Skip = evidence.Errorf(evidence.Unsupported, "%s", p.unread)
 		c.Header = Header{Slug: strings.SplitN(filepath.ToSlash(name), "/", 2)[0]}
 	default:
-		c.Header, c.Skip = index.header(c, func() (Header, error) { return readHeader(root, c.name, p.tail) })
+		c.Header, c.Skip = index.header(c, func() (Header, error) { return readHeader(root, c.name) })
 	}
 	if p.agent == "aider" {
 		c.Header.Dir = p.dir
@@ -228,9 +223,9 @@ func (p place) candidate(root *os.Root, name string, d fs.DirEntry, index *index
 	return c
 }
 
-// readHeader reads the start of a file, and the end where the agent says there
-// where it worked.
-func readHeader(root *os.Root, name string, tail bool) (Header, error) {
+// readHeader reads the start of a file, and the end of a document whose start
+// does not say where the agent worked.
+func readHeader(root *os.Root, name string) (Header, error) {
 	f, err := root.Open(name)
 	if err != nil {
 		return Header{}, reasonFor(err)
@@ -254,8 +249,8 @@ func readHeader(root *os.Root, name string, tail bool) (Header, error) {
 		return Header{}, evidence.Errorf(evidence.Truncated, "the file is empty: the agent has not written to it yet")
 	}
 	h := parseHeader(head[:n])
-	if tail && h.Dir == "" {
-		h.Dir = tailDir(f)
+	if strings.HasSuffix(name, ".json") && h.Dir == "" && h.Project == "" {
+		h.readTail(f)
 	}
 	return h, nil
 }
