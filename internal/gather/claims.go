@@ -1,22 +1,20 @@
 package gather
 
 import (
+	"maps"
 	"slices"
-	"sort"
 
+	"github.com/mergebrief/mergebrief/internal/attribution"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// maxAlike is how many added lines of a file may be alike for one of them to be
-// found by its content alone. Closing brackets and the like are found next to
-// another line only.
-const maxAlike = 8
-
-// contentClaims returns what transcripts claim by content: an added line that
-// an edit of a session wrote to the same file, white space aside, in the order
-// in which the edit has it. The lines of an edit that are not in the change any
-// more claim nothing. Later sessions come later.
-func contentClaims(sessions []evidence.Session, files []evidence.File, head string) []evidence.Claim {
+// transcriptClaims returns what transcripts claim. Where the edits of a file are
+// recorded with line numbers or whole contents, they are repeated and the lines
+// that are left are claimed. All other edits claim by content: an added line that
+// an edit of a session wrote to the same file, white space aside, in the order in
+// which the edit has it. The lines of an edit that are not in the change any more
+// claim nothing. Later sessions come later.
+func transcriptClaims(sessions []evidence.Session, files []evidence.File, head string) []evidence.Claim {
 	order := make([]*evidence.Session, len(sessions))
 	for i := range sessions {
 		order[i] = &sessions[i]
@@ -31,11 +29,65 @@ func contentClaims(sessions []evidence.Session, files []evidence.File, head stri
 			}
 		}
 	}
-	var all []evidence.Claim
+	all, repeated := replayClaims(order, targets, head)
 	for _, s := range order {
-		all = append(all, sessionClaims(s, targets, head)...)
+		all = append(all, sessionClaims(s, targets, repeated, head)...)
 	}
 	return all
+}
+
+// sessionEdit is an edit and the number of its session, from 1.
+type sessionEdit struct {
+	*evidence.Edit
+	session int
+}
+
+// replayClaims repeats the edits of each file and returns what they claim, and
+// which edits were repeated.
+func replayClaims(order []*evidence.Session, targets map[string][]*target, head string) ([]evidence.Claim, map[*evidence.Edit]bool) {
+	edits := map[string][]sessionEdit{}
+	for i, s := range order {
+		for k := range s.Edits {
+			if e := &s.Edits[k]; targets[e.Path] != nil {
+				edits[e.Path] = append(edits[e.Path], sessionEdit{e, i + 1})
+			}
+		}
+	}
+	var all []evidence.Claim
+	repeated := map[*evidence.Edit]bool{}
+	for _, path := range slices.Sorted(maps.Keys(edits)) {
+		state := repeat(edits[path])
+		for _, e := range state.Repeated() {
+			repeated[e] = true
+		}
+		for _, t := range targets[path] {
+			found := state.Survivors(t.file)
+			for _, session := range slices.Sorted(maps.Keys(found)) {
+				all = append(all, claimOf(order[session-1], t, found[session], head, evidence.MethodReplay, evidence.Strong))
+			}
+		}
+	}
+	return all, repeated
+}
+
+// repeat repeats the edits of one file, in the order of time if all of them have
+// one.
+func repeat(edits []sessionEdit) *attribution.State {
+	if !slices.ContainsFunc(edits, func(e sessionEdit) bool { return e.Time.IsZero() }) {
+		slices.SortStableFunc(edits, func(a, b sessionEdit) int { return a.Time.Compare(b.Time) })
+	}
+	state := &attribution.State{}
+	for _, e := range edits {
+		state.Apply(e.Edit, e.session)
+	}
+	return state
+}
+
+func claimOf(s *evidence.Session, t *target, ranges []evidence.LineRange, head string, m evidence.Method, c evidence.Confidence) evidence.Claim {
+	return evidence.Claim{
+		Origin: s.Origin, Author: evidence.AuthorAI, Session: s.ID, Agent: s.Agent,
+		Commit: head, Path: t.file.Path, Ranges: ranges, Method: m, Confidence: c,
+	}
 }
 
 // pathsOf lists the names under which an agent may have known the file.
@@ -53,10 +105,14 @@ func pathsOf(f *evidence.File) []string {
 	return slices.Compact(paths)
 }
 
-func sessionClaims(s *evidence.Session, targets map[string][]*target, head string) []evidence.Claim {
+func sessionClaims(s *evidence.Session, targets map[string][]*target, repeated map[*evidence.Edit]bool, head string) []evidence.Claim {
 	var touched []*target
 	marks := map[*target][]bool{}
-	for _, e := range s.Edits {
+	for i := range s.Edits {
+		e := &s.Edits[i]
+		if repeated[e] {
+			continue
+		}
 		for _, t := range targets[e.Path] {
 			if marks[t] == nil {
 				marks[t] = make([]bool, len(t.numbers))
@@ -68,11 +124,7 @@ func sessionClaims(s *evidence.Session, targets map[string][]*target, head strin
 	var all []evidence.Claim
 	for _, t := range touched {
 		if ranges := t.ranges(marks[t]); len(ranges) > 0 {
-			all = append(all, evidence.Claim{
-				Origin: s.Origin, Author: evidence.AuthorAI, Session: s.ID, Agent: s.Agent,
-				Commit: head, Path: t.path, Ranges: ranges,
-				Method: evidence.MethodContent, Confidence: evidence.Likely,
-			})
+			all = append(all, claimOf(s, t, ranges, head, evidence.MethodContent, evidence.Likely))
 		}
 	}
 	return all
@@ -80,12 +132,11 @@ func sessionClaims(s *evidence.Session, targets map[string][]*target, head strin
 
 // target is the added lines of a file, as edits are looked up in them.
 type target struct {
-	path string
+	file *evidence.File
 	// Line numbers and hashes of the lines that are not blank.
 	numbers []int
 	hashes  []evidence.LineHash
-	// Indexes of the lines with a hash, ascending.
-	at map[evidence.LineHash][]int
+	index   *attribution.Index // of hashes
 	// Numbers of the added lines that are blank.
 	blank map[int]bool
 }
@@ -94,7 +145,7 @@ type target struct {
 var blankHash, _ = evidence.HashLine(nil)
 
 func newTarget(f *evidence.File) *target {
-	t := &target{path: f.Path, at: map[evidence.LineHash][]int{}, blank: map[int]bool{}}
+	t := &target{file: f, blank: map[int]bool{}}
 	next := 0
 	for _, s := range f.Spans {
 		for n := s.First; n <= s.Last && next < len(f.Lines); n++ {
@@ -104,66 +155,18 @@ func newTarget(f *evidence.File) *target {
 				t.blank[n] = true
 				continue
 			}
-			t.at[hash] = append(t.at[hash], len(t.numbers))
 			t.numbers, t.hashes = append(t.numbers, n), append(t.hashes, hash)
 		}
 	}
+	t.index = attribution.NewIndex(t.hashes)
 	return t
 }
 
-// mark marks the lines that stand for lines of an edit. Lines that are found by
-// their content form the longest ascending chain; from each of them the match
-// goes on to its neighbours as long as these are alike.
+// mark marks the lines that stand for lines of an edit.
 func (t *target) mark(edit []evidence.LineHash, marks []bool) {
-	for _, m := range t.chain(edit) {
-		for i, j := m.edit, m.file; i < len(edit) && j < len(t.hashes) && edit[i] == t.hashes[j]; i, j = i+1, j+1 {
-			marks[j] = true
-		}
-		for i, j := m.edit, m.file; i >= 0 && j >= 0 && edit[i] == t.hashes[j]; i, j = i-1, j-1 {
-			marks[j] = true
-		}
+	for _, m := range t.index.Align(edit) {
+		marks[m.New] = true
 	}
-}
-
-// match is a line of an edit and the index of a line of the file with the same
-// hash.
-type match struct{ edit, file int }
-
-// chain returns the longest list of matches that ascends in edit and file (the
-// algorithm of Hunt and Szymanski).
-func (t *target) chain(edit []evidence.LineHash) []match {
-	type link struct {
-		match
-		before *link
-	}
-	var ends []*link // ends[k] ends the chain of length k+1 that ends earliest in the file
-	for i, hash := range edit {
-		same := t.at[hash]
-		if len(same) > maxAlike {
-			continue
-		}
-		// Backwards, so that one line of the edit enters a chain once.
-		for _, j := range slices.Backward(same) {
-			k := sort.Search(len(ends), func(k int) bool { return ends[k].file >= j })
-			l := &link{match: match{i, j}}
-			if k > 0 {
-				l.before = ends[k-1]
-			}
-			if k == len(ends) {
-				ends = append(ends, l)
-			} else {
-				ends[k] = l
-			}
-		}
-	}
-	if len(ends) == 0 {
-		return nil
-	}
-	var chain []match
-	for l := ends[len(ends)-1]; l != nil; l = l.before {
-		chain = append(chain, l.match)
-	}
-	return chain
 }
 
 // ranges returns the marked lines, with the blank ones that lie between two of
