@@ -206,3 +206,13 @@ func (s *State) agrees(numbers []int, hashes []evidence.LineHash) bool {
 	}
 	return written == 0
 }
+
+func hashesOf(lines []stateLine) []evidence.LineHash {
+	hashes := make([]evidence.LineHash, len(lines))
+	for i, l := range lines {
+		if hashes[i] = l.hash; !l.known {
+			hashes[i] = unknownLine
+		}
+	}
+	return hashes
+}
