@@ -20,7 +20,7 @@ const (
 )
 
 // timeline is a drawing of when things happened: one lane for each agent run,
-// one for commits, one for reviews and the merge.
+// one for commits, one for checks, one for reviews and the merge.
 type timeline struct {
 	Width, Height, Left, Right, Foot int
 	From, To, Summary                string
@@ -54,7 +54,7 @@ func (v *view) timeline() *timeline {
 	t := &timeline{
 		Width: timelineWidth, Height: laneHeight*len(names) + 30, Left: timelineLeft, Right: timelineWidth - markWidth, Foot: laneHeight*len(names) + 22,
 		From: instant(first), To: instant(last), Summary: plural(total, "event") + " in " + plural(len(names), "lane"),
-		Legend: []shape{{Class: "t-ok", Title: "validation ok"}, {Class: "t-failed", Title: "failed"}, {Class: "t-unknown", Title: "unknown"}, {Class: "t-edit", Title: "edit"}, {Class: "t-commit", Title: "commit"}, {Class: "t-review", Title: "review or merge"}},
+		Legend: []shape{{Class: "t-ok", Title: "validation or check ok"}, {Class: "t-failed", Title: "failed"}, {Class: "t-unknown", Title: "unknown"}, {Class: "t-edit", Title: "edit"}, {Class: "t-commit", Title: "commit"}, {Class: "t-review", Title: "review or merge"}},
 	}
 	for i, name := range names {
 		t.Lanes = append(t.Lanes, lane{name, i*laneHeight + 18, i*laneHeight + 14, timelineLeft, timelineWidth})
@@ -86,13 +86,45 @@ func (v *view) events() ([]string, []event) {
 	for _, c := range v.record.Commits {
 		all = append(all, event{c.Committed, len(names), "t-commit", fmt.Sprintf("commit %.7s %s", c.ID, c.Subject)})
 	}
+	for _, h := range v.record.Heads {
+		if !h.Replaced.IsZero() {
+			all = append(all, event{h.Replaced, len(names), "t-unknown", fmt.Sprintf("commit %.7s replaced by %s", h.Commit, h.ReplacedBy)})
+		}
+	}
+	for _, r := range v.checkResults() {
+		all = append(all, event{r.Completed, len(names) + 1, checkClass(r.Check), r.Name + " " + checkWord(r.Check)})
+	}
 	for _, r := range v.record.Reviews {
-		all = append(all, event{r.Submitted, len(names) + 1, "t-review", "review by " + r.Reviewer.Login + ": " + r.State})
+		all = append(all, event{r.Submitted, len(names) + 2, "t-review", "review by " + r.Reviewer.Login + ": " + r.State})
 	}
 	if p := v.record.PullRequest; p != nil && p.Merge != nil {
-		all = append(all, event{p.Merge.At, len(names) + 1, "t-review", "merged by " + p.Merge.By.Login})
+		all = append(all, event{p.Merge.At, len(names) + 2, "t-review", "merged by " + p.Merge.By.Login})
 	}
-	return append(names, "commits", "reviews, merge"), all
+	return append(names, "commits", "checks", "reviews, merge"), all
+}
+
+// checkResults returns the results of all heads, else those of the head.
+func (v *view) checkResults() []evidence.CheckResult {
+	var all []evidence.CheckResult
+	for i := range v.record.Heads {
+		all = append(all, v.record.Heads[i].Results...)
+	}
+	for i := range v.record.Checks {
+		if len(v.record.Heads) == 0 {
+			all = append(all, evidence.CheckResult{Check: v.record.Checks[i]})
+		}
+	}
+	return all
+}
+
+func checkClass(c evidence.Check) string {
+	switch {
+	case c.Failed():
+		return "t-failed"
+	case c.Conclusion == "success":
+		return "t-ok"
+	}
+	return "t-unknown"
 }
 
 func sessionEvents(s evidence.Session, lane int) []event {
