@@ -49,6 +49,10 @@ var Inputs = []Input{
 		Doc: "Name of the check run. GitHub may list it under any workflow, so it should say whose it is.",
 	},
 	{
+		Name: "include-prompts", Default: "off", Values: []string{"on", "off"}, set: setIncludePrompts,
+		Doc: "Whether the record holds the beginnings of the prompts that agents were given, secrets replaced. Off: only their number, lengths and digest.",
+	},
+	{
 		Name: "fail-on", Values: []string{"none", "warning", "error"}, set: setFailOn,
 		Doc: "Lowest level of a finding that fails the check run and the step. Empty: as configured, else `none`.",
 	},

@@ -23,6 +23,8 @@ type Settings struct {
 	CommentKey string
 	// Name of the check run.
 	CheckName string
+	// Whether to record the texts of prompts.
+	IncludePrompts bool
 	// "none", "warning" or "error"; "" for what the configuration says.
 	FailOn string
 	// Beginning of the artifact's name.

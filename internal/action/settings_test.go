@@ -122,7 +122,7 @@ func TestEveryInputIsRead(t *testing.T) {
 			t.Errorf("input %q is incomplete", in.Name)
 		}
 		base, _ := Parse(func(string) string { return "" })
-		value := map[string]string{"comment": "off", "retention-days": "9", "pull-request": "9", "fail-on": "error"}[in.Name]
+		value := map[string]string{"comment": "off", "include-prompts": "on", "retention-days": "9", "pull-request": "9", "fail-on": "error"}[in.Name]
 		if value == "" {
 			value = "x"
 		}

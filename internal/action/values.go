@@ -83,6 +83,11 @@ func setComment(s *Settings, value string) error {
 	return nil
 }
 
+func setIncludePrompts(s *Settings, value string) error {
+	s.IncludePrompts = value == "on"
+	return nil
+}
+
 func setCommentKey(s *Settings, value string) error {
 	odd := strings.ContainsFunc(value, func(r rune) bool {
 		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("._-", r))

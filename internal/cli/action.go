@@ -254,6 +254,9 @@ func (s *session) sources(repo *git.Repo, policy assess.Policy) []gather.Source 
 			HeadRepositoryID: s.subject.repository, Own: s.settings.ArtifactName, Temp: s.env.Temp,
 		})
 	}
+	if s.settings.IncludePrompts {
+		all = gather.WithPrompts(all)
+	}
 	return all
 }
 

@@ -29,6 +29,7 @@ const defaultOut = "mergebrief-out"
 type reportOptions struct {
 	repo, base, head, pull, out, failOn string
 	evidence                            []string
+	includePrompts                      bool
 }
 
 func (c *Command) report() *cobra.Command {
@@ -53,6 +54,7 @@ first lines of the comment are printed.`,
 	f.StringArrayVar(&o.evidence, "evidence", nil, "glob of files to read, relative to the repository or absolute; may be repeated (default: the usual places)")
 	f.StringVar(&o.pull, "pull", "", "file with GitHub's description of the pull request, as gh api repos/OWNER/REPO/pulls/N prints it")
 	f.StringVar(&o.out, "out", defaultOut, "folder for the bundle")
+	f.BoolVar(&o.includePrompts, "include-prompts", false, "record the beginnings of prompts, secrets replaced")
 	f.StringVar(&o.failOn, "fail-on", "", "exit with status 1 from this level of findings on: none, warning or error (default: as the policy says, else none)")
 	return cmd
 }
@@ -77,6 +79,9 @@ func (c *Command) runReport(ctx context.Context, o reportOptions) error {
 	sources := append([]gather.Source{gather.Change{Repo: repo}, gather.Notes{Repo: repo}, gather.Checkpoints{Repo: repo}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo}}, localFiles(repo.Root(), o)...)
 	if pull != nil {
 		sources = append(sources, pull)
+	}
+	if o.includePrompts {
+		sources = gather.WithPrompts(sources)
 	}
 	policy, err := policyFrom(func(path string) ([]byte, error) {
 		return repo.Blob(ctx, target.Base, path, maxPolicyBytes)

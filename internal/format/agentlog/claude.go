@@ -240,6 +240,7 @@ func (c *claudeReader) mode(r *claudeRow) {
 	}
 	next := evidence.Boundary{
 		From: r.Timestamp.Time, Approval: bounded(string(r.PermissionMode), maxNameBytes), Bypass: r.PermissionMode == "bypassPermissions",
+		Branch: bounded(string(r.GitBranch), maxNameBytes),
 	}
 	for _, t := range r.Tools {
 		if len(next.AllowedTools) < maxListed {
