@@ -1,0 +1,226 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mergebrief/mergebrief/internal/assess"
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/gather"
+	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/record/local"
+	"github.com/mergebrief/mergebrief/internal/redact"
+)
+
+// documentation is where the recipes are.
+const documentation = "https://github.com/mergebrief/mergebrief/blob/main/docs/"
+
+func (c *Command) doctor() *cobra.Command {
+	var o recordOptions
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "say what evidence there is for this branch, what is missing, and what would capture it",
+		Long: `Looks for evidence where the action would, and on this machine where agents keep
+their sessions. For each item of the checklist it says how far it is covered and,
+where it is not, the one change that would cover it. Nothing is written.`,
+		Example: "  mergebrief doctor\n  mergebrief doctor --json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			d, err := c.diagnose(cmd.Context(), o)
+			if err != nil {
+				return err
+			}
+			if !asJSON {
+				return c.printDiagnosis(d)
+			}
+			enc := json.NewEncoder(c.Stdout)
+			enc.SetEscapeHTML(false)
+			enc.SetIndent("", "  ")
+			return enc.Encode(d)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.repo, "repo", ".", "folder of the git repository")
+	f.StringVar(&o.base, "base", "", "revision after which the commits begin (default: where HEAD left the default branch)")
+	f.BoolVar(&asJSON, "json", false, "print an object")
+	return cmd
+}
+
+// diagnosis is the output of doctor --json.
+type diagnosis struct {
+	Repository string          `json:"repository,omitempty"`
+	Base       string          `json:"base"`
+	Head       string          `json:"head"`
+	Commits    int             `json:"commits"`
+	Found      []foundEvidence `json:"found"`
+	Items      []doctorItem    `json:"items"`
+}
+
+// foundEvidence is a kind of evidence and what was found of it.
+type foundEvidence struct {
+	Kind  string `json:"kind"`
+	Count int    `json:"count"`
+	// What it is, or why there is none.
+	Detail string `json:"detail,omitempty"`
+}
+
+// doctorItem is an item of the checklist with what would cover it.
+type doctorItem struct {
+	evidence.ChecklistItem
+	// The one change that would capture the item, and where it is described;
+	// absent when the item is captured or does not apply.
+	Change string `json:"change,omitempty"`
+	Recipe string `json:"recipe,omitempty"`
+}
+
+func (c *Command) diagnose(ctx context.Context, o recordOptions) (*diagnosis, error) {
+	repo, err := git.Open(ctx, o.repo, git.Options{})
+	if err != nil {
+		return nil, misuse("name the folder of a git repository with --repo", "%w", err)
+	}
+	defer repo.Close()
+	t, err := c.localTarget(ctx, repo, reportOptions{base: o.base, head: "HEAD"}, nil)
+	if err != nil {
+		return nil, err
+	}
+	sources := append([]gather.Source{
+		gather.Change{Repo: repo}, gather.Notes{Repo: repo}, gather.Checkpoints{Repo: repo}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo},
+	}, localFiles(repo.Root(), reportOptions{out: defaultOut})...)
+	rec := gather.Record(ctx, t, redact.New(nil), sources)
+	e, err := newAssessment(rec)
+	if err != nil {
+		return nil, err
+	}
+	r, err := local.OpenRepository(ctx, repo.Root())
+	if err != nil {
+		return nil, fail("", "%w", err)
+	}
+	here, err := c.collect(ctx, repo, o, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	d := &diagnosis{Repository: t.Repository.FullName(), Base: t.Base, Head: t.Head, Commits: len(rec.Commits)}
+	d.Found = []foundEvidence{
+		sessionsHere(here), recordsFound(rec), claimsFound(rec), filesFound(rec),
+		{"instruction files", len(rec.Rules), few(strings.Join(paths(rec.Rules), ","))},
+		hookFound(r.Installed(ctx)),
+	}
+	d.Items = advise(e.Checklist, rec, here)
+	return d, nil
+}
+
+// newAssessment judges the record by the rules as they are without a policy.
+func newAssessment(rec *evidence.Record) (evidence.Assessment, error) {
+	policy, err := policyFrom(func(string) ([]byte, error) {
+		return nil, evidence.Errorf(evidence.NotFound, "no policy is asked for")
+	}, assess.PolicyPath, "")
+	if err != nil {
+		return evidence.Assessment{}, fail("", "%w", err)
+	}
+	return assess.Assess(rec, policy), nil
+}
+
+func paths(rules []evidence.RuleFile) (all []string) {
+	for _, r := range rules {
+		all = append(all, r.Path)
+	}
+	return all
+}
+
+// sessionsHere counts the sessions on this machine.
+func sessionsHere(here *local.Collection) foundEvidence {
+	agents := map[string]int{}
+	for _, s := range here.Read {
+		agents[s.Agent]++
+	}
+	var words []string
+	for _, agent := range slices.Sorted(maps.Keys(agents)) {
+		words = append(words, fmt.Sprintf("%s %d", agent, agents[agent]))
+	}
+	if n := len(here.Unused); n > 0 {
+		words = append(words, fmt.Sprintf("%d of them in none of the commits", n))
+	}
+	if here.Elsewhere > 0 {
+		words = append(words, fmt.Sprintf("%d files of other repositories", here.Elsewhere))
+	}
+	if here.Old > 0 {
+		words = append(words, fmt.Sprintf("%d older files", here.Old))
+	}
+	skipped := skippedByReason(here.Skipped)
+	for _, s := range skipped[:min(len(skipped), maxShownLines)] {
+		words = append(words, "skipped "+s)
+	}
+	return foundEvidence{"sessions on this machine", len(here.Read), strings.Join(words, ", ")}
+}
+
+// recordsFound counts the commits that have a record in git notes.
+func recordsFound(rec *evidence.Record) foundEvidence {
+	n := 0
+	for _, in := range rec.Inputs {
+		if strings.HasPrefix(in.Path, record.Ref+"/") && in.Status == evidence.Parsed {
+			n++
+		}
+	}
+	return foundEvidence{"commits with a record", n, fmt.Sprintf("of %d, in %s of this clone", len(rec.Commits), record.Ref)}
+}
+
+// claimsFound counts the notes and traces of other tools.
+func claimsFound(rec *evidence.Record) foundEvidence {
+	formats := map[string]bool{}
+	for _, s := range rec.ClaimSources {
+		formats[s.Format] = true
+	}
+	return foundEvidence{"notes and traces of other tools", len(rec.ClaimSources), strings.Join(slices.Sorted(maps.Keys(formats)), ", ")}
+}
+
+// filesFound lists what was read from the workspace.
+func filesFound(rec *evidence.Record) foundEvidence {
+	f := foundEvidence{Kind: "result files and transcripts"}
+	var words []string
+	for _, in := range rec.Inputs {
+		if in.Origin.Source == "files" && in.Format != "" {
+			f.Count++
+			words = append(words, in.Path+" ("+string(in.Format)+", "+string(in.Status)+")")
+		}
+	}
+	f.Detail = strings.Join(words[:min(len(words), maxShownLines)], ", ")
+	return f
+}
+
+func hookFound(installed bool) foundEvidence {
+	if installed {
+		return foundEvidence{"pre-push hook", 1, "records before each push"}
+	}
+	return foundEvidence{"pre-push hook", 0, "mergebrief record install adds it"}
+}
+
+func (c *Command) printDiagnosis(d *diagnosis) error {
+	fmt.Fprintf(c.Stdout, "%s since %.12s\n\n", count(d.Commits, "commit"), d.Base)
+	w := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
+	for _, f := range d.Found {
+		fmt.Fprintf(w, "%s\t%d\t%s\n", f.Kind, f.Count, f.Detail)
+	}
+	fmt.Fprintln(w)
+	for _, i := range d.Items {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", i.Title, i.State, i.Detail)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, i := range d.Items {
+		if i.Change != "" {
+			fmt.Fprintf(c.Stdout, "\n%s: %s\n  %s\n", i.Title, i.Change, i.Recipe)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/record/local"
+)
+
+// advice says what would capture each item of the checklist, for items that do
+// not depend on the agent.
+var advice = map[string]struct{ change, recipe string }{
+	"ticket":       {"name the ticket in the pull request, as in Fixes #12, or in the run manifest", "run-manifest.md"},
+	"approval":     {"state requester and approval in the run manifest, or approve the ticket on GitHub, where the action reads it", "run-manifest.md"},
+	"branch":       {"run the action on pull requests: the event names both branches", "workflows/pull-request.yml"},
+	"validation":   {"leave the result file of the test runner in the workspace, or run the command under mergebrief exec --", "agents/plain-humans.md"},
+	"pull-request": {"run the action on pull requests", "workflows/pull-request.yml"},
+	"review":       {"run the action with pull-requests: read, also when a review is submitted", "workflows/pull-request.yml"},
+}
+
+// fromSessions are the items that a session tells about.
+var fromSessions = []string{"context", "environment", "repairs", "attribution", "cost"}
+
+// recipes are the pages for the agents, by the names that sessions have.
+var recipes = map[string]string{
+	"claude-code": "agents/claude-code-action.md", "codex": "agents/codex-action.md", "copilot": "agents/copilot-coding-agent.md",
+	"gemini-cli": "agents/gemini-cli-action.md", "cursor": "agents/cursor-cli.md", "openhands": "agents/openhands.md", "aider": "agents/aider.md",
+}
+
+// signs are words of trailers and addresses by which an agent shows in commits.
+var signs = []struct{ word, agent string }{
+	{"noreply@anthropic.com", "claude-code"}, {"codex@openai.com", "codex"}, {"noreply@openai.com", "codex"}, {"+copilot@users.noreply.github.com", "copilot"},
+	{"cursoragent@cursor.com", "cursor"}, {"openhands@all-hands.dev", "openhands"}, {"aider@aider.chat", "aider"}, {"noreply@aider.dev", "aider"},
+}
+
+// advise adds to each item that is not captured the one change that would
+// capture it.
+func advise(items []evidence.ChecklistItem, rec *evidence.Record, here *local.Collection) []doctorItem {
+	unsent := unrecorded(rec, here)
+	page := recipeFor(agentsOf(rec, here))
+	var out []doctorItem
+	for _, i := range items {
+		d := doctorItem{ChecklistItem: i}
+		switch {
+		case i.State == evidence.ItemCaptured || i.State == evidence.ItemNotApplicable:
+		case slices.Contains(fromSessions, i.ID) && unsent:
+			d.Change, d.Recipe = "run mergebrief record --push origin: sessions of this branch are on this machine and in no record yet", "record.md"
+		case slices.Contains(fromSessions, i.ID) && len(rec.Sessions) > 0:
+			d.Change, d.Recipe = "state what the transcript leaves out in a run manifest", "run-manifest.md"
+		case slices.Contains(fromSessions, i.ID):
+			d.Change, d.Recipe = "carry the session of the agent along", page
+		default:
+			d.Change, d.Recipe = advice[i.ID].change, advice[i.ID].recipe
+		}
+		if d.Change != "" {
+			d.Recipe = documentation + d.Recipe
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// unrecorded reports whether a session on this machine that wrote lines of the
+// commits is not in the record.
+func unrecorded(rec *evidence.Record, here *local.Collection) bool {
+	for _, d := range here.Documents {
+		for _, r := range d.Records {
+			if !slices.ContainsFunc(rec.Sessions, func(s evidence.Session) bool { return s.ID == r.Session.ID && s.Agent == r.Session.Agent }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// agentsOf lists the agents that show anywhere, the surest first.
+func agentsOf(rec *evidence.Record, here *local.Collection) (agents []string) {
+	for _, s := range slices.Concat(rec.Sessions, here.Read) {
+		agents = append(agents, s.Agent)
+	}
+	for _, c := range rec.Commits {
+		words := strings.ToLower(c.Author.Email + " " + c.Committer.Email)
+		for _, t := range c.Trailers {
+			words += " " + strings.ToLower(t.Value)
+		}
+		for _, s := range signs {
+			if strings.Contains(words, s.word) {
+				agents = append(agents, s.agent)
+			}
+		}
+	}
+	return agents
+}
+
+// recipeFor returns the page for the first agent that has one.
+func recipeFor(agents []string) string {
+	for _, a := range agents {
+		if page, known := recipes[a]; known {
+			return page
+		}
+	}
+	return "agents/README.md"
+}
