@@ -433,8 +433,11 @@ func specimens() map[string][]specimen {
 			f.Origins[0].Commit = "abcdef0123"
 			r.Files = append(r.Files, f)
 		}, Policy{}, isWarning, "no record for 1 of 2 commits (“abcdef0”): 4 lines unattested"}},
-		"lines-unattested":  {{"half", func(r *evidence.Record) { r.Files = append(r.Files, file("b.go", 20)) }, Policy{}, isWarning, "20 of 40 added lines"}, {"few", func(r *evidence.Record) { r.Files = append(r.Files, file("b.go", 2)) }, Policy{}, isNote, "2 of 22"}},
-		"edited-after-run":  {{"later", func(r *evidence.Record) { r.Claims[0].Ranges[0].Last = 15 }, Policy{}, isNote, "committed after the last agent run ended"}},
+		"lines-unattested": {{"half", func(r *evidence.Record) { r.Files = append(r.Files, file("b.go", 20)) }, Policy{}, isWarning, "20 of 40 added lines"}, {"few", func(r *evidence.Record) { r.Files = append(r.Files, file("b.go", 2)) }, Policy{}, isNote, "2 of 22"}},
+		"edited-after-run": {{"later", func(r *evidence.Record) { r.Claims[0].Ranges[0].Last = 15 }, Policy{}, isNote, "committed after the last agent run ended"}, {"lines of the run replaced", func(r *evidence.Record) {
+			r.Files[0].Rewrites = []evidence.Rewrite{{Commit: head, Path: r.Files[0].Path, First: 3, Count: 0, Removed: []evidence.WrittenLines{{Commit: r.Files[0].Origins[0].Commit, Path: r.Files[0].Path, Line: 3, Count: 1}}}}
+			r.Claims[0].Commit = r.Files[0].Origins[0].Commit
+		}, Policy{}, isNote, "agent-written lines deleted by a later commit, author unattested; no validation is known to have passed since"}},
 		"agent-run-missing": {{"none", func(r *evidence.Record) { r.Sessions, r.Claims = nil, nil }, Policy{}, isNote, "no agent run"}},
 		"ticket-missing":    {{"none", func(r *evidence.Record) { r.Tickets = nil }, Policy{}, isNote, "no ticket"}, {"reported", func(r *evidence.Record) { r.Tickets[0].Origin = reported() }, Policy{}, isNote, "nothing on GitHub confirms it"}},
 		"review-missing":    {{"none", func(r *evidence.Record) { r.Reviews = nil }, Policy{}, isNote, "nobody has approved"}, {"by the author", func(r *evidence.Record) { r.Reviews[0].Reviewer.Login = "bot" }, Policy{}, isNote, "nobody has approved"}},

@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"slices"
 	"time"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -8,19 +9,19 @@ import (
 
 var linesAfterRun = Rule{
 	ID: "edited-after-run", Level: evidence.LevelNote,
-	Sees:   "Lines without a claim by an agent, in files that an agent wrote, from commits after its run ended.",
+	Sees:   "Edits of agent-written lines by later commits that are not the same run's, and lines that nobody claims, in files that an agent wrote, from commits after its run ended.",
 	Why:    "They came after whatever the run validated. Who wrote them is not known unless a claim says so.",
 	Accept: "There is nothing to accept: it is a note.",
 	check: func(f *facts) []found {
+		all, edited := f.laterEdits()
 		ended := f.lastEnd()
 		committed := make(map[string]time.Time, len(f.Commits))
 		for _, c := range f.Commits {
 			committed[c.ID] = c.Committed
 		}
 		if ended.IsZero() {
-			return nil
+			return all
 		}
-		var all []found
 		for _, file := range f.attribution.Files {
 			if file.Lines.AI == 0 {
 				continue
@@ -32,7 +33,7 @@ var linesAfterRun = Rule{
 					later = append(later, p.LineRange)
 				}
 			}
-			if len(later) > 0 {
+			if later = subtract(later, edited[file.Path]); len(later) > 0 {
 				all = append(all, found{
 					message: "committed after the last agent run ended, and claimed by none", spans: spans(file.Path, later),
 					facts: []string{"/commits"}, bases: []evidence.Basis{evidence.Reported},
@@ -41,6 +42,42 @@ var linesAfterRun = Rule{
 		}
 		return all
 	},
+}
+
+// laterEdits tells of the edits of agent-written lines, and which lines at the
+// head they left, by file.
+func (f *facts) laterEdits() ([]found, map[string][]evidence.LineRange) {
+	var all []found
+	edited := map[string][]evidence.LineRange{}
+	for i := range f.attribution.Later {
+		e := &f.attribution.Later[i]
+		if e.By == "same-run" {
+			continue
+		}
+		edited[e.Path] = append(edited[e.Path], e.Lines...)
+		places := spans(e.Path, e.Lines)
+		if len(places) == 0 {
+			places = []evidence.Span{{Path: e.Path}}
+		}
+		all = append(all, found{message: laterMessage(e), spans: places, facts: []string{"/commits"}, bases: []evidence.Basis{evidence.Reported}})
+	}
+	for _, lines := range edited {
+		slices.SortFunc(lines, func(a, b evidence.LineRange) int { return a.First - b.First })
+	}
+	return all, edited
+}
+
+func laterMessage(e *evidence.LaterEdit) string {
+	what := map[string]string{"replaced": "agent-written lines replaced", "deleted": "agent-written lines deleted", "inserted": "lines inserted into agent-written ones"}[e.Action]
+	who := map[string]string{"human": "by a person on record", "other-run": "by another agent run", "some-run": "by some agent run"}[e.By]
+	if who == "" {
+		who = "author unattested"
+	}
+	after := "; no validation is known to have passed since"
+	if e.Validated {
+		after = "; a validation passed since"
+	}
+	return what + " by a later commit, " + who + after
 }
 
 // lastEnd is when the last session ended; zero when that is not known of all.

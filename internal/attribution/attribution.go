@@ -31,6 +31,7 @@ func Lines(r *evidence.Record) evidence.Attribution {
 		add(&a.Lines, f.Lines)
 		a.Files = append(a.Files, f)
 	}
+	c.place(a.Files)
 	a.Later = c.later(r, a.Files)
 	a.ClaimsUnused = c.unused()
 	return a

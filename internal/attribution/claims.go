@@ -21,6 +21,10 @@ type claims struct {
 	// Commits of which something knows the single lines. There, a claim about
 	// the whole commit says nothing about the others.
 	detailed map[string]bool
+	// Lines that are still there, by where they were written: those that
+	// transcripts claim, and all of them.
+	placed map[place][]placed
+	left   map[place][]evidence.LineRange
 	// Room that is used again for every file.
 	parts []evidence.AttributedRange
 	edge  []edge
@@ -63,6 +67,7 @@ func indexClaims(r *evidence.Record) *claims {
 		c.parents[commit.ID] = commit.Parents
 	}
 	written := writtenLines(r.Files)
+	c.left = written
 	for _, x := range r.Claims {
 		c.add(c.located(x, r.Commits, written))
 	}

@@ -11,10 +11,12 @@ import (
 // later lists what later commits did to lines that an agent had written.
 //
 // The lines must be claimed where they were written, by a note, a trace, a
-// checkpoint or the commit itself: content of transcripts is known only for
-// lines that are still there. An insertion counts when it stands between two
-// such lines of which the lower is still there; behind the end of a file there
-// is none. Edits of uncommitted work leave no trace in the history.
+// checkpoint or the commit itself. Transcripts claim lines that are still there:
+// where two of these stand above and below, in the commit that wrote them, a
+// session is taken for the author of what stood between. An insertion counts when
+// it stands between two such lines of which the lower is still there; behind the
+// end of a file there is none. Edits of uncommitted work leave no trace in the
+// history.
 func (c *claims) later(r *evidence.Record, files []evidence.FileAttribution) []evidence.LaterEdit {
 	passed := passedAt(r.Sessions)
 	committed := map[string]time.Time{}
@@ -69,14 +71,17 @@ func (c *claims) edit(x evidence.Rewrite) (evidence.LaterEdit, bool) {
 	return e, len(e.Of) > 0 && (all || e.Action != "inserted")
 }
 
-// author returns the strongest claim about one line where it was written.
+// author returns who wrote one line where it was written, if anything tells.
 func (c *claims) author(commit, path string, line int) (evidence.Attestation, bool) {
 	s := section{LineRange: evidence.LineRange{First: line, Last: line}, commit: commit, path: path, line: line, known: true, gone: true}
 	var says evidence.Attestation
 	for p := range c.divide(path, s) {
 		says = evidence.Attestation{Kind: p.Kind, Session: p.Session}
 	}
-	return says, says.Kind != evidence.AuthorUnattested
+	if says.Kind == evidence.AuthorUnattested {
+		return c.around(commit, path, line)
+	}
+	return says, true
 }
 
 // stands reports whether a line of the change is still there at head.

@@ -58,6 +58,40 @@ func TestLater(t *testing.T) {
 	}
 }
 
+// TestLaterPlaced has claims of a transcript, which hold at the head.
+func TestLaterPlaced(t *testing.T) {
+	claim := func(session string, ranges ...evidence.LineRange) evidence.Claim {
+		return evidence.Claim{Author: evidence.AuthorAI, Session: session, Commit: "c2", Path: "f.go", Ranges: ranges, Method: evidence.MethodContent, Confidence: evidence.Likely}
+	}
+	replaced := evidence.Rewrite{First: 5, Count: 2, Removed: []evidence.WrittenLines{written("c1", 5, 1)}}
+	above, below := written("c1", 4, 1), written("c1", 6, 1)
+	for _, c := range []struct {
+		name   string
+		claims []evidence.Claim
+		x      evidence.Rewrite
+		want   []string
+	}{
+		{"between lines of a session", []evidence.Claim{claim("s", span(1, 4), span(7, 10))}, replaced, []string{"replaced by unattested of s"}},
+		{"the session itself", []evidence.Claim{claim("s", span(1, 10))}, replaced, []string{"replaced by same-run of s"}},
+		{"inserted between lines of a session", []evidence.Claim{claim("s", span(1, 4), span(7, 10))}, evidence.Rewrite{First: 5, Count: 2, Above: &above, Below: &below}, []string{"inserted by unattested of s"}},
+		{"another session below", []evidence.Claim{claim("s", span(1, 4)), claim("t", span(7, 10))}, replaced, nil},
+		{"nobody below", []evidence.Claim{claim("s", span(1, 4))}, replaced, nil},
+		{"lines that nobody claims in between", []evidence.Claim{claim("s", span(1, 3), span(7, 10))}, replaced, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := rewritten(c.x)
+			r.Claims = c.claims
+			var got []string
+			for _, e := range attribution.Lines(r).Later {
+				got = append(got, e.Action+" by "+e.By+" of "+e.Of[0])
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 func ptr[T any](v T) *T { return &v }
 
 func TestLaterValidated(t *testing.T) {
