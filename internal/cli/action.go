@@ -219,6 +219,9 @@ func (s *session) target(ctx, local context.Context, repo *git.Repo) (evidence.T
 		return t, nil
 	}
 	t.MergeBase = bases[0]
+	if len(bases) > 1 {
+		t.MergeBases = bases
+	}
 	return t, nil
 }
 
@@ -245,7 +248,7 @@ func (s *session) sources(repo *git.Repo, policy assess.Policy) []gather.Source 
 		})
 	}
 	if repo != nil {
-		all = append(all, gather.Change{Repo: repo}, gather.Notes{Repo: repo, Fetch: true}, gather.Checkpoints{Repo: repo, Fetch: true}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo, Fetch: true})
+		all = append(all, gather.Change{Repo: repo, Merged: gather.MergedIn(s.snapshot), Fetch: true}, gather.Notes{Repo: repo, Fetch: true}, gather.Checkpoints{Repo: repo, Fetch: true}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo, Fetch: true})
 	}
 	all = append(all, s.files()...)
 	if len(s.settings.Artifacts) > 0 && s.subject.run != 0 {

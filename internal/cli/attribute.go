@@ -59,7 +59,7 @@ func (c *Command) runAttribute(ctx context.Context, o reportOptions, asJSON bool
 	rec := gather.Record(ctx, target, redact.New(nil), sources)
 	for _, g := range rec.Gaps {
 		fmt.Fprintf(c.Stderr, "mergebrief: %s is missing: %s\n", g.Subject, strings.TrimSpace(g.Detail))
-		if g.Origin.Source == (gather.Change{}).Name() {
+		if g.Subject == (gather.Change{}).Name() {
 			err = fail("in a shallow clone, fetch the history first: git fetch --unshallow", "the change cannot be read whole")
 		}
 	}

@@ -76,7 +76,7 @@ func (c *Command) runReport(ctx context.Context, o reportOptions) error {
 	if err != nil {
 		return err
 	}
-	sources := append([]gather.Source{gather.Change{Repo: repo}, gather.Notes{Repo: repo}, gather.Checkpoints{Repo: repo}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo}}, localFiles(repo.Root(), o)...)
+	sources := append([]gather.Source{gather.Change{Repo: repo, Merged: pull.Merged()}, gather.Notes{Repo: repo}, gather.Checkpoints{Repo: repo}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo}}, localFiles(repo.Root(), o)...)
 	if pull != nil {
 		sources = append(sources, pull)
 	}
@@ -160,6 +160,9 @@ func (c *Command) localTarget(ctx context.Context, repo *git.Repo, o reportOptio
 	}
 	if len(bases) > 0 {
 		t.MergeBase = bases[0]
+	}
+	if len(bases) > 1 {
+		t.MergeBases = bases
 	}
 	return t, nil
 }

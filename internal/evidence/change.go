@@ -79,6 +79,9 @@ type File struct {
 	// Numbers of added and deleted lines.
 	Added   int `json:"added"`
 	Deleted int `json:"deleted"`
+	// What the lines of a test file look like; absent for other files, and where
+	// no line looks like an assertion or a skipped test.
+	Tests *TestLines `json:"tests,omitempty"`
 	// The added lines at head, ascending and disjoint.
 	Spans []LineRange `json:"spans,omitempty"`
 	// Which commit wrote the added lines, ascending and disjoint. Absent when the
@@ -155,6 +158,33 @@ type LineHunk struct {
 	OldCount int `json:"oldCount"`
 	First    int `json:"first"`
 	Count    int `json:"count"`
+}
+
+// CarryOver says how much of a change is in the commit that merged it.
+type CarryOver struct {
+	Origin Origin `json:"origin"`
+	// The commit that merged the change.
+	Commit string `json:"commit" redact:"keep"`
+	// It records the same tree as the head.
+	SameTree bool `json:"sameTree"`
+	// What it changed in the base is, by git's patch id, what the change is:
+	// nothing was added or left out while merging.
+	SamePatch bool `json:"samePatch"`
+	// Numbers of lines that the change adds, and of those that are in the commit.
+	Added   int `json:"added"`
+	Carried int `json:"carried"`
+	// The files of which lines were not carried, by path.
+	Files []CarriedFile `json:"files,omitempty"`
+}
+
+// CarriedFile is the carry-over of one file.
+type CarriedFile struct {
+	Path string `json:"path"`
+	// Path in the commit, when it is another one; absent too when the file is not
+	// there.
+	NewPath string `json:"newPath,omitempty"`
+	Added   int    `json:"added"`
+	Carried int    `json:"carried"`
 }
 
 // Method says how lines were joined with a session.

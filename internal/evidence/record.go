@@ -36,6 +36,9 @@ type Target struct {
 	Head string `json:"head" redact:"keep"`
 	// Merge base of Base and Head: what the diff starts from.
 	MergeBase string `json:"mergeBase,omitempty" redact:"keep"`
+	// All merge bases, when there are several; MergeBase is the one that git
+	// prefers.
+	MergeBases []string `json:"mergeBases,omitempty" redact:"keep"`
 }
 
 // Repository is a repository on a GitHub server.
@@ -113,6 +116,9 @@ type Fragment struct {
 	Commits []Commit `json:"commits,omitempty"`
 	// The files of the change, by path.
 	Files []File `json:"files,omitempty"`
+	// How much of the change is in the commit that merged it; absent while it is
+	// not merged.
+	CarryOver *CarryOver `json:"carryOver,omitempty"`
 	// Statements that a session wrote certain lines.
 	Claims []Claim `json:"claims,omitempty"`
 	// The notes and traces that the claims are from, and checkpoints.
@@ -137,7 +143,7 @@ type Record struct {
 	Fragment
 }
 
-// Add appends the facts of g to f. A pull request or run that f already has
+// Add appends the facts of g to f. What can be there once, and f already has,
 // stays.
 func (f *Fragment) Add(g Fragment) {
 	if f.Run == nil {
@@ -145,6 +151,9 @@ func (f *Fragment) Add(g Fragment) {
 	}
 	if f.PullRequest == nil {
 		f.PullRequest = g.PullRequest
+	}
+	if f.CarryOver == nil {
+		f.CarryOver = g.CarryOver
 	}
 	f.Inputs = append(f.Inputs, g.Inputs...)
 	f.Tickets = append(f.Tickets, g.Tickets...)

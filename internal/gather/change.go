@@ -13,6 +13,10 @@ import (
 // files for agents.
 type Change struct {
 	Repo *git.Repo
+	// Commit that merged the change, if it is merged, and whether it may be
+	// fetched from origin.
+	Merged string
+	Fetch  bool
 }
 
 // Name returns "change".
@@ -33,8 +37,16 @@ func (c Change) Gather(ctx context.Context, t evidence.Target) (evidence.Fragmen
 	files, err := c.Repo.Diff(ctx, t.MergeBase, t.Head)
 	errs = append(errs, err)
 	if err == nil {
-		errs = append(errs, c.Repo.Origins(ctx, t.MergeBase, t.Head, files))
+		err = c.Repo.Origins(ctx, t.MergeBase, t.Head, files)
+		if lost, ok := errors.AsType[*git.LostOrigins](err); ok {
+			out.Gaps, err = append(out.Gaps, c.lost(lost)...), nil
+		}
+		errs = append(errs, err)
 		out.Files = files
+		out.CarryOver, err = c.carryOver(ctx, t, commits, files)
+		if err != nil {
+			out.Gaps = append(out.Gaps, evidence.MissingGap(c.Name(), "what the merge made of the change", evidence.ReasonOf(err, evidence.Unavailable), err.Error()))
+		}
 	}
 	rules, err := c.rules(ctx, t, files)
 	out.Rules = rules
@@ -42,6 +54,23 @@ func (c Change) Gather(ctx context.Context, t evidence.Target) (evidence.Fragmen
 	out.Tree, err = c.tree(ctx, t.Head)
 	errs = append(errs, err)
 	return out, errors.Join(errs...)
+}
+
+// maxLost bounds the gaps about single files.
+const maxLost = 50
+
+// lost tells of the files that have lines of unknown origin.
+func (c Change) lost(e *git.LostOrigins) []evidence.Gap {
+	var gaps []evidence.Gap
+	for i, path := range e.Paths {
+		if i == maxLost {
+			return append(gaps, evidence.MissingGap(c.Name(), "origins of lines of other files", evidence.NotFound, e.Error()))
+		}
+		g := evidence.MissingGap(c.Name(), "origins of lines of "+path, evidence.NotFound, "a version of the file is missing in the repository")
+		g.Hint = "check out without a filter, so that all versions are here"
+		gaps = append(gaps, g)
+	}
+	return gaps
 }
 
 // rules lists the instruction files at the merge base, and those that the change

@@ -1,0 +1,120 @@
+package gather
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/mergebrief/mergebrief/internal/attribution"
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/ghapi"
+)
+
+// Merged returns the commit that merged the pull request, if it is merged. There
+// may be no description.
+func (p *PullFile) Merged() string {
+	if p == nil || !p.pull.GetMerged() {
+		return ""
+	}
+	return p.pull.GetMergeCommitSHA()
+}
+
+// MergedIn returns the commit that merged the pull request of a snapshot, if it
+// is merged. There may be no snapshot.
+func MergedIn(s *ghapi.Snapshot) string {
+	if s == nil || s.Pull.MergedAt == nil || s.Pull.MergeCommit == nil {
+		return ""
+	}
+	return s.Pull.MergeCommit.Oid
+}
+
+// carryOver says how much of the change is in the commit that merged it; nil if
+// it is not merged.
+func (c Change) carryOver(ctx context.Context, t evidence.Target, commits []evidence.Commit, files []evidence.File) (*evidence.CarryOver, error) {
+	if c.Merged == "" {
+		return nil, nil
+	}
+	merged, err := c.Repo.Resolve(ctx, c.Merged)
+	if err != nil && c.Fetch {
+		// With its parent, which the patch is compared with.
+		if err = c.Repo.FetchDepth(ctx, 2, c.Merged); err == nil {
+			merged, err = c.Repo.Resolve(ctx, c.Merged)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	maps, err := c.Repo.LineMaps(ctx, t.Head, merged)
+	if err != nil {
+		return nil, err
+	}
+	out := carried(files, maps)
+	out.Origin = evidence.Origin{Basis: evidence.Observed, Source: c.Name(), URI: merged}
+	out.Commit, out.SameTree = merged, len(maps) == 0
+	out.SamePatch, err = c.samePatch(ctx, t, merged, len(commits))
+	return out, err
+}
+
+// samePatch compares the change with what a merge or a squash made of it, and
+// with as many commits as a rebase would have made.
+func (c Change) samePatch(ctx context.Context, t evidence.Target, merged string, commits int) (bool, error) {
+	change, err := c.Repo.PatchID(ctx, t.MergeBase, t.Head)
+	if err != nil {
+		return false, err
+	}
+	for _, back := range []int{1, commits} {
+		before, err := c.Repo.Resolve(ctx, fmt.Sprintf("%s~%d", merged, back))
+		if evidence.ReasonOf(err, "") == evidence.NotFound && back > 1 {
+			continue
+		}
+		if err != nil {
+			return false, err
+		}
+		id, err := c.Repo.PatchID(ctx, before, merged)
+		if err != nil || id == change {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// carried counts the added lines that the maps keep.
+func carried(files []evidence.File, maps []evidence.LineMap) *evidence.CarryOver {
+	out := &evidence.CarryOver{}
+	var all evidence.Attribution
+	for _, f := range files {
+		out.Added += f.Added
+		lines := evidence.FileAttribution{Path: f.Path}
+		for _, s := range f.Spans {
+			lines.Parts = append(lines.Parts, evidence.AttributedRange{LineRange: s})
+		}
+		all.Files = append(all.Files, lines)
+	}
+	newPath := map[string]string{}
+	for _, m := range maps {
+		newPath[m.OldPath] = m.Path
+	}
+	kept := map[string]int{}
+	for _, f := range attribution.Carry(all, maps).Files {
+		out.Carried += f.Lines.Added
+		kept[f.Path] = f.Lines.Added
+	}
+	for _, f := range files {
+		at, moved := newPath[f.Path]
+		if !moved {
+			continue
+		}
+		n := 0
+		if at != "" {
+			n = kept[at]
+		}
+		if n == f.Added {
+			continue
+		}
+		file := evidence.CarriedFile{Path: f.Path, Added: f.Added, Carried: n}
+		if at != f.Path {
+			file.NewPath = at
+		}
+		out.Files = append(out.Files, file)
+	}
+	return out
+}
