@@ -166,7 +166,7 @@ func DecodeClaude(r io.Reader) (evidence.Fragment, error) {
 	err := readTexts(r, func(_ int, row *claudeRow, text []byte) error {
 		c.row(row, text)
 		return nil
-	})
+	}, "originalFile", "prompt", "signature", "thinking")
 	return c.finishSession(), err
 }
 

@@ -212,10 +212,10 @@ func DecodeCodexRollout(r io.Reader) (evidence.Fragment, error) {
 		toolbox: newToolbox(newBuilder(formatCodexRollout, "codex", "openai")),
 		running: map[string]*toolCall{}, stdin: map[string]string{},
 	}
-	err = readRows(plain, func(_ int, row *codexRow) error {
+	err = readTexts(plain, func(_ int, row *codexRow, _ []byte) error {
 		c.row(row)
 		return nil
-	})
+	}, "encrypted_content")
 	if c.rows == 0 {
 		return evidence.Fragment{}, err
 	}

@@ -51,6 +51,7 @@ type rowReader[T any] struct {
 	line   int
 	values int
 	long   []byte
+	lean   leanText
 	dec    jsontext.Decoder
 	flaws  flaws
 	// row is reused: rows are large structures and there are millions.
@@ -88,10 +89,14 @@ func readRows[T any](r io.Reader, apply func(line int, row *T) error) error {
 }
 
 // readTexts is readRows for rows with members of type [span]: apply is also given
-// the text into which they point, valid until it returns.
-func readTexts[T any](r io.Reader, apply func(line int, row *T, text []byte) error) error {
+// the text into which they point, valid until it returns. Members that are named
+// as unread and are strings may be read as empty ones.
+func readTexts[T any](r io.Reader, apply func(line int, row *T, text []byte) error, unread ...string) error {
 	source := &io.LimitedReader{R: r, N: maxFileBytes + 1}
 	rr := &rowReader[T]{in: bufio.NewReaderSize(source, readBufferBytes), source: source, apply: apply}
+	for _, name := range unread {
+		rr.lean.unread = append(rr.lean.unread, member(name))
+	}
 	rr.skipMark()
 	var err error
 	if rr.spread() {
@@ -129,7 +134,7 @@ func (rr *rowReader[T]) lines() error {
 	for {
 		text, err := rr.next()
 		if len(bytes.TrimSpace(text)) > 0 {
-			if err := rr.decodeAll(text, errors.Is(err, io.EOF)); err != nil {
+			if err := rr.decodeAll(rr.lean.of(text), errors.Is(err, io.EOF)); err != nil {
 				return err
 			}
 		}
@@ -211,7 +216,7 @@ func (rr *rowReader[T]) flaw(err error, last bool) error {
 	if last && errors.Is(err, io.ErrUnexpectedEOF) {
 		return evidence.Errorf(evidence.Truncated, "line %d: the file ends inside a row", rr.line)
 	}
-	return evidence.Errorf(evidence.Unreadable, "line %d: not JSON at byte %d", rr.line, rr.dec.InputOffset())
+	return evidence.Errorf(evidence.Unreadable, "line %d: not JSON at byte %d", rr.line, rr.lean.offset(int(rr.dec.InputOffset())))
 }
 
 func (rr *rowReader[T]) applyRow(row *T, text []byte) error {
