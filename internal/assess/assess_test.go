@@ -75,6 +75,13 @@ func stale(r *evidence.Record, n int) {
 	r.Sessions[0].Freshness, r.Sessions[0].EditsAfterValidation = "stale", n
 }
 
+// weakened adds a test file with lines that look like assertions or skips.
+func weakened(r *evidence.Record, path string, n evidence.TestLines) {
+	f := file(path, 5)
+	f.Tests = &n
+	r.Files = append(r.Files, f)
+}
+
 // says lets the last message of the agent state something.
 func says(kind string, paths ...string) func(*evidence.Record) {
 	return func(r *evidence.Record) {
@@ -298,6 +305,17 @@ func specimens() map[string][]specimen {
 				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "e2e", Status: "in_progress"})
 			}, Policy{}, "", ""},
 		},
+		"tests-weakened": {
+			{"fewer assertions", func(r *evidence.Record) {
+				weakened(r, "cart/cart_test.go", evidence.TestLines{AssertionsRemoved: 4, AssertionsAdded: 1})
+			}, Policy{}, isWarning, "3 fewer lines that assert in tests: “cart/cart_test.go”"},
+			{"moved", func(r *evidence.Record) {
+				weakened(r, "cart/cart_test.go", evidence.TestLines{AssertionsRemoved: 4})
+				weakened(r, "cart/items_test.go", evidence.TestLines{AssertionsAdded: 4})
+			}, Policy{}, "", ""},
+			{"new skips", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{SkipsAdded: 2}) }, Policy{}, isWarning, "2 more lines that skip tests: “cart/cart_test.go”"},
+			{"skips taken out", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{SkipsRemoved: 2}) }, Policy{}, "", ""},
+		},
 		"check-flaky": {
 			{"both ways", func(r *evidence.Record) {
 				r.Heads = earlier("x")[1:]
@@ -347,6 +365,14 @@ func specimens() map[string][]specimen {
 		"merge-residual": {
 			{"base unmoved", func(r *evidence.Record) { landed(r, "base") }, Policy{}, isWarning, "something else than the head"},
 			{"base moved", func(r *evidence.Record) { landed(r, "newer") }, Policy{}, isNote, "is not known"},
+			{"another patch", func(r *evidence.Record) {
+				landed(r, "newer")
+				r.CarryOver = &evidence.CarryOver{Origin: observed(), Added: 20, Carried: 18}
+			}, Policy{}, isWarning, "not the patch that was checked and reviewed: 2 of 20 added lines"},
+			{"the same patch", func(r *evidence.Record) {
+				landed(r, "newer")
+				r.CarryOver = &evidence.CarryOver{Origin: observed(), SamePatch: true}
+			}, Policy{}, "", ""},
 			{"the same tree", func(r *evidence.Record) { landed(r, "base"); r.PullRequest.Merge.Tree = "t1" }, Policy{}, "", ""},
 		},
 		"ticket-changed": {

@@ -10,22 +10,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// isTest reports whether a path is that of a test, by the conventions of common
-// runners: folders, Go, Python, JavaScript, JVM, .NET, Ruby, Rust, PHP, Elixir.
-func isTest(name string) bool {
-	dir, base := path.Split(name)
-	for d := range strings.SplitSeq(strings.ToLower(dir), "/") {
-		switch d {
-		case "test", "tests", "__tests__", "spec", "specs", "testdata", "e2e", "__snapshots__", "cypress":
-			return true
-		}
-	}
-	stem := strings.TrimSuffix(base, path.Ext(base))
-	lower := strings.ToLower(stem)
-	return strings.HasSuffix(lower, "_test") || strings.HasPrefix(lower, "test_") || strings.HasSuffix(lower, "_spec") ||
-		strings.HasSuffix(lower, ".test") || strings.HasSuffix(lower, ".spec") || strings.HasSuffix(stem, "Test") || strings.HasSuffix(stem, "Tests") ||
-		base == "conftest.py"
-}
+func isTest(name string) bool { return evidence.IsTestPath(name) }
 
 // isDoc reports whether a path is documentation, which nothing executes.
 func isDoc(name string) bool {

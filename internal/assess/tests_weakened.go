@@ -1,0 +1,51 @@
+package assess
+
+import "github.com/mergebrief/mergebrief/internal/evidence"
+
+var testsWeakened = Rule{
+	ID: "tests-weakened", Level: evidence.LevelWarning,
+	Sees:   "Lines of test files that look like assertions or like tests being skipped, over the whole change: fewer of the former, more of the latter. Words of a line tell, so that the numbers are no more than where to look.",
+	Why:    "Tests that assert less, or do not run, pass more easily. What moves from one file to another is counted on both sides.",
+	Accept: "Say in the pull request why, and accept the finding by its id.",
+	check: func(f *facts) []found {
+		var asserts, skips weaker
+		for i := range f.Files {
+			if n := f.Files[i].Tests; n != nil {
+				asserts.add(f, i, n.AssertionsRemoved-n.AssertionsAdded)
+				skips.add(f, i, n.SkipsAdded-n.SkipsRemoved)
+			}
+		}
+		var all []found
+		if asserts.lines > 0 {
+			all = append(all, asserts.found("assertions", "fewer line", "that assert in tests"))
+		}
+		if skips.lines > 0 {
+			all = append(all, skips.found("skips", "more line", "that skip tests"))
+		}
+		return all
+	},
+}
+
+// weaker sums up by how many lines tests became weaker, and in which files.
+type weaker struct {
+	lines int
+	names []string
+	facts []string
+	bases []evidence.Basis
+}
+
+func (w *weaker) add(f *facts, i, lines int) {
+	w.lines += lines
+	if lines > 0 {
+		w.names = append(w.names, f.Files[i].Path)
+		w.facts, w.bases = append(w.facts, pointers("files", i)...), append(w.bases, f.Files[i].Origin.Basis)
+	}
+}
+
+func (w *weaker) found(about, noun, what string) found {
+	x := found{about: about, message: plural(w.lines, noun) + " " + what + ": " + few(w.names), facts: w.facts, bases: w.bases}
+	for _, n := range w.names {
+		x.about += "\x00" + n
+	}
+	return x
+}
