@@ -21,7 +21,7 @@ var allowed = map[string]string{
 	"attribution":         "evidence",
 	"cli":                 "action assess attribution evidence format format/agentlog format/report gather ghapi git publish record record/local redact render statement",
 	"evidence":            "",
-	"format":              "evidence format/agentlog format/report",
+	"format":              "evidence format/agentlog format/report record",
 	"format/agentlog":     "evidence",
 	"format/report":       "evidence format/report/xmlread",
 	"gather":              "attribution evidence format format/agentlog format/report ghapi git record redact",

@@ -201,7 +201,7 @@ func (c *Command) writeRecords(found *local.Collection, name string) error {
 	if err := os.WriteFile(name, out.Bytes(), 0o600); err != nil {
 		return fail("name another file with --out", "%w", err)
 	}
-	fmt.Fprintf(c.Stdout, "%d records are in %s\n", len(found.Documents), name)
+	fmt.Fprintf(c.Stdout, "%s in %s\n", count(len(found.Documents), "record"), name)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/format/agentlog"
 	"github.com/mergebrief/mergebrief/internal/format/report"
+	"github.com/mergebrief/mergebrief/internal/record"
 )
 
 // formats lists every format. Where two could take a file for theirs, the first
@@ -27,6 +28,11 @@ var agentFormats = []Format{
 		Name: "commands", Title: "mergebrief exec log", Kind: "agent run",
 		Note:   "commands.jsonl: commands with the exit status that mergebrief exec saw.",
 		Detect: agentlog.DetectCommands, Decode: agentlog.DecodeCommands,
+	},
+	{
+		Name: record.Format, Title: "mergebrief record", Kind: "agent run",
+		Note:   "What mergebrief record --out writes, one commit a line: sessions without text, and the lines that are theirs.",
+		Detect: record.DetectFile, Decode: record.DecodeFile,
 	},
 	{
 		Name: "claude-stream", Title: "Claude Code SDK messages", Kind: "agent run",
