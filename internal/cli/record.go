@@ -150,7 +150,7 @@ func (c *Command) home(from []string) (local.Home, error) {
 }
 
 // secretName is how variables are called that hold secrets.
-var secretName = regexp.MustCompile(`(?i)(token|secret|passw|api_?key|private_?key|credential|auth)`)
+var secretName = regexp.MustCompile(`(?i)(token|secret|passw|api_?key|private_?key|credential|authorization|(^|_)auth(_|$))`)
 
 // secretVariables returns the values of the variables that hold secrets by their
 // names: an agent may have printed them.
