@@ -504,6 +504,7 @@ func TestRules(t *testing.T) {
 }
 
 func checkSpecimen(t *testing.T, id string, s specimen) {
+	t.Helper()
 	r := sound()
 	s.change(r)
 	a := Assess(r, s.policy)

@@ -9,7 +9,7 @@ var commandNotRun = Rule{
 	Accept: "Have the agent run the command, or take it off the list in the policy.",
 	check: func(f *facts) []found {
 		var all []found
-		_, confirmed := f.validated()
+		confirmed := f.validated()
 		for _, want := range f.policy.RequiredCommands {
 			switch {
 			case !f.ran(want):

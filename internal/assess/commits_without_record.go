@@ -14,7 +14,7 @@ var commitsWithoutRecord = Rule{
 	Why:    "Who wrote them is not known. It need not be a person: records get lost.",
 	Accept: "Record the runs behind these commits, or accept the finding by its id.",
 	check: func(f *facts) []found {
-		silent, n := f.silentCommits()
+		silent, n := f.silent, f.commits
 		if !f.recorded() || len(silent) == 0 || len(silent) == n {
 			return nil
 		}
@@ -46,8 +46,8 @@ func (f *facts) silentCommits() (silent []int, n int) {
 		}
 	}
 	for _, c := range f.Claims {
-		// Content is compared as of the head, whoever made that commit.
-		if c.Method != evidence.MethodContent {
+		// Transcripts are compared as of the head, whoever made that commit.
+		if !c.Method.FromTranscript() {
 			spoken[c.Commit] = true
 		}
 	}
@@ -68,8 +68,7 @@ func (f *facts) silentCommits() (silent []int, n int) {
 }
 
 func (f *facts) recordedCommits() evidence.Recorded {
-	silent, n := f.silentCommits()
-	return evidence.Recorded{Commits: n, CommitsRecorded: n - len(silent)}
+	return evidence.Recorded{Commits: f.commits, CommitsRecorded: f.commits - len(f.silent)}
 }
 
 // unattestedIn counts the unattested lines that commits wrote.

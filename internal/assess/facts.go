@@ -22,6 +22,10 @@ type facts struct {
 	ai map[string][]evidence.LineRange
 	// The one session that claims lines of a file; absent when several do.
 	claimant map[string]string
+	// Commits about which nothing is recorded, by index, and the number of commits,
+	// merges aside.
+	silent  []int
+	commits int
 }
 
 func newFacts(r *evidence.Record, p Policy) *facts {
@@ -40,6 +44,7 @@ func newFacts(r *evidence.Record, p Policy) *facts {
 			f.claimant[path] = session
 		}
 	}
+	f.silent, f.commits = f.silentCommits()
 	return f
 }
 
@@ -60,19 +65,19 @@ func (f *facts) gapsFound() (n int) {
 }
 
 // validated reports whether an observed check that tests, builds or is required,
-// or a verified test result, shows that the head was validated, and by what.
-func (f *facts) validated() (string, bool) {
-	for i, c := range f.Checks {
+// or a verified test result, shows that the head was validated.
+func (f *facts) validated() bool {
+	for _, c := range f.Checks {
 		if c.Conclusion == "success" && certain(c.Origin) && (c.Validates(evidence.ClassTest) || c.Validates(evidence.ClassBuild) || f.demanded(c)) {
-			return fmt.Sprintf("/checks/%d", i), true
+			return true
 		}
 	}
-	for i, s := range f.Suites {
+	for _, s := range f.Suites {
 		if certain(s.Origin) && s.Counts.Passed > 0 && s.Counts.Bad() == 0 && len(s.Broken) == 0 {
-			return fmt.Sprintf("/suites/%d", i), true
+			return true
 		}
 	}
-	return "", false
+	return false
 }
 
 // demanded reports whether a rule of the base branch or the policy requires a
@@ -89,7 +94,7 @@ func certain(o evidence.Origin) bool {
 // softened is the level of findings about the agent's own validation: it
 // matters less once the head itself is known to be validated.
 func (f *facts) softened() evidence.Level {
-	if _, ok := f.validated(); ok {
+	if f.validated() {
 		return evidence.LevelNote
 	}
 	return ""

@@ -39,8 +39,7 @@ func (f *facts) satisfied(it evidence.ChecklistItem) bool {
 	case "context", "environment", "repairs", "attribution", "cost":
 		return true
 	case "validation":
-		_, ok := f.validated()
-		return ok
+		return f.validated()
 	}
 	return certain(evidence.Origin{Basis: it.Basis})
 }

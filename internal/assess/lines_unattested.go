@@ -30,8 +30,7 @@ var linesUnattested = Rule{
 // told reports whether the rule about commits without a record has named all of
 // so many unattested lines.
 func (f *facts) told(unattested int) bool {
-	silent, n := f.silentCommits()
-	return len(silent) > 0 && len(silent) < n && f.unattestedIn(silent) == unattested
+	return len(f.silent) > 0 && len(f.silent) < f.commits && f.unattestedIn(f.silent) == unattested
 }
 
 // smallShare is the part of the added lines below which unattested ones are a

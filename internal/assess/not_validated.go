@@ -8,7 +8,7 @@ var notValidated = Rule{
 	Why:    "Result files and transcripts are reported, whoever uploaded them: a pull request can bring along any. Without an observed or verified pass nothing shows that the head works.",
 	Accept: "Let mergebrief run after a job that tests the head, or mark the rule as not needed in the policy of a repository without checks.",
 	check: func(f *facts) []found {
-		if _, ok := f.validated(); ok || f.Target.PullRequest == 0 {
+		if f.validated() || f.Target.PullRequest == 0 {
 			return nil
 		}
 		if len(f.Checks) == 0 && len(f.Suites) > 0 {

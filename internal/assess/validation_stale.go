@@ -2,6 +2,7 @@ package assess
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -40,7 +41,7 @@ func staleValidations(f *facts) []found {
 			x := &all[place]
 			x.about += s.ID
 			if len(x.facts) < maxFacts {
-				x.facts = append(x.facts[:len(x.facts):len(x.facts)], fmt.Sprintf("/sessions/%d/edits/%d", i, n))
+				x.facts = append(slices.Clip(x.facts), fmt.Sprintf("/sessions/%d/edits/%d", i, n))
 			}
 			x.bases = append(x.bases, s.Origin.Basis)
 		}

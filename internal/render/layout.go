@@ -126,11 +126,12 @@ func table(limit int, head string, rows []string) []string {
 	if len(rows) == 0 {
 		return nil
 	}
-	rule := "|"
+	var rule strings.Builder
+	rule.WriteByte('|')
 	for title := range strings.SplitSeq(head, " | ") {
-		rule += map[bool]string{true: "---:|", false: "---|"}[strings.HasSuffix(title, "#")]
+		rule.WriteString(map[bool]string{true: "---:|", false: "---|"}[strings.HasSuffix(title, "#")])
 	}
-	lines := []string{"| " + strings.ReplaceAll(head, "#", "") + " |", rule}
+	lines := []string{"| " + strings.ReplaceAll(head, "#", "") + " |", rule.String()}
 	for _, r := range rows[:min(limit, len(rows))] {
 		lines = append(lines, "| "+r+" |")
 	}

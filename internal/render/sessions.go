@@ -131,8 +131,13 @@ func boundaries(s evidence.Session) string {
 	b := s.Boundaries[len(s.Boundaries)-1]
 	var parts []string
 	for _, p := range [][2]string{
-		{"ran ", b.Mode}, {"on ", b.Worker}, {"approval ", b.Approval}, {"sandbox ", b.Sandbox}, {"network ", b.Network},
-		{"credential ", b.Credential}, {"branch ", b.Branch},
+		{"ran ", b.Mode},
+		{"on ", b.Worker},
+		{"approval ", b.Approval},
+		{"sandbox ", b.Sandbox},
+		{"network ", b.Network},
+		{"credential ", b.Credential},
+		{"branch ", b.Branch},
 	} {
 		if p[1] != "" {
 			parts = append(parts, p[0]+code(p[1], maxName))

@@ -277,8 +277,10 @@ func greenSince() evidence.Record {
 func saidAndShown() evidence.Record {
 	r := clean()
 	r.Sessions[0].Statements = []evidence.Statement{
-		{Kind: "tests-pass", Count: 214, Digest: "sha256:01"}, {Kind: "lint-pass", Digest: "sha256:02"},
-		{Kind: "files-changed", Paths: []string{"internal/session/store.go", "expiry.go"}, Digest: "sha256:03"}, {Kind: "no-api-change", Digest: "sha256:04"},
+		{Kind: "tests-pass", Count: 214, Digest: "sha256:01"},
+		{Kind: "lint-pass", Digest: "sha256:02"},
+		{Kind: "files-changed", Paths: []string{"internal/session/store.go", "expiry.go"}, Digest: "sha256:03"},
+		{Kind: "no-api-change", Digest: "sha256:04"},
 	}
 	r.PullRequest.Statements = []evidence.Statement{{Kind: "tests-pass", Digest: "sha256:05"}, {Kind: "tests-added", Digest: "sha256:06"}}
 	r.Checks[0].Conclusion = "failure"

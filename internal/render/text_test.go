@@ -139,6 +139,7 @@ func checkInert(t *testing.T, context, s, want string) {
 func squeeze(s string) string { return strings.NewReplacer(" ", "", "“", "", "”", "").Replace(s) }
 
 func contextText(t *testing.T, context string) string {
+	t.Helper()
 	_, seen, _ := parsed(t, fmt.Sprintf(context, "X"))
 	return seen
 }

@@ -83,9 +83,9 @@ func lineSuffix(s evidence.Span) string {
 	case s.First <= 0:
 		return ""
 	case s.Last <= s.First:
-		return fmt.Sprintf(":%d", s.First)
+		return ":" + strconv.Itoa(s.First)
 	}
-	return fmt.Sprintf(":%d-%d", s.First, s.Last)
+	return ":" + strconv.Itoa(s.First) + "-" + strconv.Itoa(s.Last)
 }
 
 // place returns a path with what follows it, which is never cut. Only files of
@@ -112,8 +112,15 @@ func (v *view) blob(path, fragment string) string {
 	return base + "/blob/" + v.record.Target.Head + "/" + escapedPath(path) + fragment
 }
 
+// lineFragment returns what leads to the lines at the end of an address.
 func lineFragment(s evidence.Span) string {
-	return strings.NewReplacer(":", "#L", "-", "-L").Replace(lineSuffix(s))
+	switch {
+	case s.First <= 0:
+		return ""
+	case s.Last <= s.First:
+		return "#L" + strconv.Itoa(s.First)
+	}
+	return "#L" + strconv.Itoa(s.First) + "-L" + strconv.Itoa(s.Last)
 }
 
 func hex(s string) bool {
