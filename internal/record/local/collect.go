@@ -3,6 +3,7 @@ package local
 import (
 	"cmp"
 	"context"
+	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -11,8 +12,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format"

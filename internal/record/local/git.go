@@ -39,20 +39,20 @@ var identity = []string{
 // run returns the output of a git command that reads or writes objects and refs
 // of this repository.
 func (g gitRunner) run(ctx context.Context, stdin []byte, args ...string) (string, error) {
-	return g.call(ctx, stdin, append(g.environment(), "GIT_ALLOW_PROTOCOL=none"), args)
+	return g.call(ctx, stdin, []string{"GIT_ALLOW_PROTOCOL=none"}, args)
 }
 
 // reach is run for commands that talk to a remote: with the user's credentials,
 // and without asking for any.
 func (g gitRunner) reach(ctx context.Context, args ...string) (string, error) {
-	return g.call(ctx, nil, append(g.environment(), "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http:ssh:git:file"), args)
+	return g.call(ctx, nil, []string{"GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http:ssh:git:file"}, args)
 }
 
 // environment is the user's without the variables by which git hands a hook the
 // place of the repository; settings that say how to reach a server stay.
-func (g gitRunner) environment() []string {
+func (g gitRunner) environment(inherited, extra []string) []string {
 	var env []string
-	for _, e := range os.Environ() {
+	for _, e := range inherited {
 		name, _, _ := strings.Cut(e, "=")
 		switch name {
 		case "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSL_CAINFO", "GIT_ASKPASS":
@@ -68,12 +68,13 @@ func (g gitRunner) environment() []string {
 		key, value, _ := strings.Cut(s, "=")
 		env = append(env, fmt.Sprintf("GIT_CONFIG_KEY_%d=%s", i, key), fmt.Sprintf("GIT_CONFIG_VALUE_%d=%s", i, value))
 	}
-	return append(env, g.env...)
+	return append(append(env, extra...), g.env...)
 }
 
-func (g gitRunner) call(ctx context.Context, stdin []byte, env, args []string) (string, error) {
+func (g gitRunner) call(ctx context.Context, stdin []byte, extra, args []string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", args...)
-	cmd.Dir, cmd.Env = g.dir, env
+	cmd.Dir = g.dir
+	cmd.Env = g.environment(cmd.Environ(), extra)
 	cmd.Stdin = bytes.NewReader(stdin)
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
