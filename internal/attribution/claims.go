@@ -311,10 +311,9 @@ func disagree(a, b evidence.Attestation) bool {
 // independent reports whether b confirms a: the same session, by a record of
 // another kind that knows lines.
 func independent(a, b evidence.Attestation) bool {
-	fromTranscript := func(m evidence.Method) bool { return m == evidence.MethodContent || m == evidence.MethodReplay }
 	knowsLines := func(m evidence.Method) bool { return rankOf(m) <= rankOf(evidence.MethodContent) }
 	return a.Session != "" && a.Session == b.Session && knowsLines(a.Method) && knowsLines(b.Method) &&
-		fromTranscript(a.Method) != fromTranscript(b.Method)
+		a.Method.FromTranscript() != b.Method.FromTranscript()
 }
 
 func (s section) part(lines evidence.LineRange, kind evidence.AuthorKind) evidence.AttributedRange {

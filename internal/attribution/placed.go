@@ -23,7 +23,7 @@ func (c *claims) place(files []evidence.FileAttribution) {
 	for _, f := range files {
 		for i := range f.Parts {
 			p := &f.Parts[i]
-			if p.OriginLine == 0 || p.Commit == "" || p.Method != evidence.MethodContent && p.Method != evidence.MethodReplay {
+			if p.OriginLine == 0 || p.Commit == "" || !p.Method.FromTranscript() {
 				continue
 			}
 			at := place{p.Commit, p.OriginPath}

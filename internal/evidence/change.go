@@ -216,6 +216,10 @@ const (
 	MethodAccount Method = "account"
 )
 
+// FromTranscript reports whether the method joins lines at the head with the
+// edits of a transcript, whichever commit wrote them.
+func (m Method) FromTranscript() bool { return m == MethodContent || m == MethodReplay }
+
 // Confidence grades an attribution.
 type Confidence string
 

@@ -49,7 +49,10 @@ func (c Change) carryOver(ctx context.Context, t evidence.Target, commits []evid
 	}
 	out := carried(files, maps)
 	out.Origin = evidence.Origin{Basis: evidence.Observed, Source: c.Name(), URI: merged}
-	out.Commit, out.SameTree = merged, len(maps) == 0
+	out.Commit = merged
+	if out.SameTree, err = c.Repo.SameTree(ctx, t.Head, merged); err != nil {
+		return nil, err
+	}
 	out.SamePatch, err = c.samePatch(ctx, t, merged, len(commits))
 	return out, err
 }

@@ -35,7 +35,7 @@ var joinMethods = []evidence.JoinMethod{
 
 // claimJoins are the methods by which a claim joins its session with its commit.
 var claimJoins = map[evidence.Method]evidence.JoinMethod{
-	evidence.MethodNote: evidence.JoinNote, evidence.MethodTrace: evidence.JoinTrace,
+	evidence.MethodNote: evidence.JoinNote, evidence.MethodRecord: evidence.JoinNote, evidence.MethodTrace: evidence.JoinTrace,
 	evidence.MethodManifest: evidence.JoinManifest, evidence.MethodCheckpoint: evidence.JoinCheckpoint,
 }
 
@@ -214,7 +214,7 @@ func (j *sessionJoiner) written(s *evidence.Session, add addJoin) {
 	lines, total := map[string]int{}, 0
 	for i := range j.rec.Claims {
 		c := &j.rec.Claims[i]
-		if c.Method != evidence.MethodContent || c.Session != s.ID || c.Origin != s.Origin {
+		if !c.Method.FromTranscript() || c.Session != s.ID || c.Origin != s.Origin {
 			continue
 		}
 		for commit, n := range overlap(c.Ranges, j.origins[c.Path]) {

@@ -62,6 +62,22 @@ func (r *Repo) Tree(ctx context.Context, rev string) iter.Seq2[TreeEntry, error]
 	}
 }
 
+// SameTree reports whether two commits record the same files.
+func (r *Repo) SameTree(ctx context.Context, a, b string) (bool, error) {
+	var trees [2]string
+	for i, rev := range []string{a, b} {
+		if err := checkRevision(rev); err != nil {
+			return false, err
+		}
+		out, err := r.ask(ctx, "rev-parse", "--verify", "--quiet", rev+"^{tree}")
+		if err != nil {
+			return false, err
+		}
+		trees[i] = out
+	}
+	return trees[0] == trees[1], nil
+}
+
 // readTreeEntry reads "<mode> SP <type> SP <id> TAB <path> NUL".
 func readTreeEntry(in *bufio.Reader) (TreeEntry, error) {
 	record, err := field(in)
