@@ -93,7 +93,8 @@ const (
 )
 
 func checkpointFiles(dir, id, session, text, digest string) map[string]string {
-	meta := `{"checkpoint_id":"` + id + `","session_id":"` + session + `","agent":"Claude Code","created_at":"2026-11-02T07:00:02Z","files_touched":["a.go"]}`
+	// Some versions put the date before the agent's own id.
+	meta := `{"checkpoint_id":"` + id + `","session_id":"2026-11-02-` + session + `","agent":"Claude Code","created_at":"2026-11-02T07:00:02Z","files_touched":["a.go"]}`
 	return map[string]string{
 		dir + "metadata.json":           `{"cli_version":"0.4","checkpoint_id":"` + id + `","sessions":[{"metadata":"/0/metadata.json","transcript":"/0/full.jsonl"}]}`,
 		dir + "0/metadata.json":         meta,

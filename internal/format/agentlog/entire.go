@@ -2,6 +2,7 @@ package agentlog
 
 import (
 	"io"
+	"regexp"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -37,6 +38,9 @@ type entireUsage struct {
 	CacheWrite amount `json:"cache_creation_tokens"`
 }
 
+// entireDate is what some versions put before the agent's own id of the session.
+var entireDate = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}-`)
+
 // DecodeEntire reads the metadata of a checkpoint of Entire, or of one of its
 // sessions. A checkpoint holds a session as it was so far, so the usage of
 // several checkpoints must not be added up.
@@ -58,7 +62,7 @@ func (m *entireMeta) source() evidence.ClaimSource {
 		AgentLines: m.Attributed.v.Agent.int(), CommittedLines: m.Attributed.v.Committed.int(),
 	}
 	if m.Session != "" {
-		s.Sessions = []string{bounded(string(m.Session), maxNameBytes)}
+		s.Sessions = []string{bounded(entireDate.ReplaceAllString(string(m.Session), ""), maxNameBytes)}
 	}
 	for _, p := range m.Touched {
 		if len(s.FilesTouched) < maxListed {
