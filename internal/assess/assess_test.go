@@ -345,6 +345,10 @@ func specimens() map[string][]specimen {
 			}, Policy{}, "", ""},
 			{"named file", says("files-changed", "cart.go", "./cart/cart.go"), Policy{}, "", ""},
 			{"another file", says("files-changed", "price.go"), Policy{}, isNote, "“price.go” not among the files"},
+			{"of a run apart", func(r *evidence.Record) {
+				says("lint-pass")(r)
+				r.Sessions = append(r.Sessions, evidence.Session{Origin: reported(), ID: "t", Joins: []evidence.SessionJoin{{Method: evidence.JoinTrailer}}})
+			}, Policy{}, "", ""},
 			{"description", func(r *evidence.Record) {
 				r.PullRequest.Statements = []evidence.Statement{{Kind: "no-api-change", Digest: "sha256:1"}}
 			}, Policy{}, isNote, "the description says that the interface is unchanged; nothing recorded can show it"},

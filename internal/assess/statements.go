@@ -88,7 +88,11 @@ func (f *facts) statements() []statement {
 			s.facts = append(s.facts, fmt.Sprintf("%s/%d", pointer, k))
 		}
 	}
+	joined := slices.ContainsFunc(f.Sessions, func(s evidence.Session) bool { return len(s.Joins) > 0 })
 	for i := range f.Sessions {
+		if joined && len(f.Sessions[i].Joins) == 0 {
+			continue // it may have spoken of something else
+		}
 		add(f.Sessions[i].Statements, "an agent's last message", fmt.Sprintf("/sessions/%d/statements", i), f.Sessions[i].Origin.Basis)
 	}
 	if p := f.PullRequest; p != nil {

@@ -214,7 +214,7 @@ func (v *view) reportSessions() []reportSession {
 	room := v.rows
 	for _, s := range v.record.Sessions[:min(len(v.record.Sessions), v.rows)] {
 		out := reportSession{Name: agent(s) + ", session " + s.ID, Origin: s.Origin}
-		for _, f := range [][2]string{{"Identity", identity(s)}, {"When", period(s)}, {"Prompts", prompts(s)}, {"Ending", ending(s)}, {"Validation", validated(s)}, {"Boundaries", boundaries(s)}, {"Excess", beyond(s)}, {"Context", context(s)}, {"Usage", usage(s)}} {
+		for _, f := range [][2]string{{"Identity", identity(s)}, {"Joined", joins(s)}, {"When", period(s)}, {"Prompts", prompts(s)}, {"Ending", ending(s)}, {"Validation", validated(s)}, {"Boundaries", boundaries(s)}, {"Excess", beyond(s)}, {"Context", context(s)}, {"Usage", usage(s)}} {
 			if f[1] != "" {
 				out.Facts = append(out.Facts, titleText{Title: f[0], Text: plain(f[1])})
 			}

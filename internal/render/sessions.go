@@ -25,7 +25,7 @@ func (v *view) sessions() section {
 
 func (v *view) session(s evidence.Session) []string {
 	items := []string{
-		identity(s), period(s), prompts(s), ending(s), validated(s), boundaries(s), beyond(s), context(s), usage(s),
+		identity(s), joins(s), period(s), prompts(s), ending(s), validated(s), boundaries(s), beyond(s), context(s), usage(s),
 	}
 	items = slices.DeleteFunc(items, func(it string) bool { return it == "" })
 	lines := titled(text(agent(s), maxName)+" "+grade(s.Origin.Basis), list(len(items), items))
@@ -46,6 +46,23 @@ func identity(s evidence.Session) string {
 		line += ", " + text(s.Role, maxName) + " code"
 	}
 	return line + ", read from " + code(s.Origin.URI, maxName)
+}
+
+// joins tells what joins the run with the change, the strongest reason first.
+func joins(s evidence.Session) string {
+	if len(s.Joins) == 0 {
+		return ""
+	}
+	j := s.Joins[0]
+	line := "joined with the change by " + text(strings.ReplaceAll(string(j.Method), "-", " "), maxName)
+	if j.Commit != "" {
+		line += " at " + commit(j.Commit)
+	}
+	line += " (" + text(strings.ReplaceAll(string(j.Confidence), "-", " "), maxName) + ")"
+	if n := len(s.Joins) - 1; n > 0 {
+		line += " and " + plural(n, "more reason")
+	}
+	return line
 }
 
 // names lists names, a few of them.

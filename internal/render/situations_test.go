@@ -85,7 +85,9 @@ func run() evidence.Session {
 	cost := 1.37
 	return evidence.Session{
 		Origin: reported("claude.jsonl"), Format: "claude-code", ID: "5f0c", Agent: "Claude Code", AgentVersion: "2.1.4", Provider: "Anthropic", Models: []string{"claude-opus-4-5"},
-		Started: at(0), Ended: at(30), Role: "authored", Prompts: evidence.Prompts{Count: 3, Bytes: 900},
+		Started: at(0), Ended: at(30), Role: "authored", Joins: []evidence.SessionJoin{
+			{Commit: head, Method: evidence.JoinCommitOutput, Confidence: evidence.Exact}, {Commit: head, Method: evidence.JoinContent, Confidence: evidence.Likely},
+		}, Prompts: evidence.Prompts{Count: 3, Bytes: 900},
 		Commands: []evidence.Command{
 			command("go test ./...", "go test", evidence.ClassTest, evidence.CommandFailed, 10),
 			command("go test ./...", "go test", evidence.ClassTest, evidence.CommandOK, 25),
