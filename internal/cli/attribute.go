@@ -78,7 +78,8 @@ type attributed struct {
 }
 
 // attributedRange is a run of lines at head; origin_line is where the first of
-// them stood in the commit, or, without a commit, before the change.
+// them stood in the commit, or, without a commit, before the change. It is 0 when
+// the history does not tell.
 type attributedRange struct {
 	First      int                 `json:"first"`
 	Last       int                 `json:"last"`
