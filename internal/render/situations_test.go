@@ -366,8 +366,22 @@ func hostile() evidence.Record {
 	r.Reviews[0].Reviewer.Login = evil
 	r.Scans = []evidence.Scan{{Origin: reported(evil), Tool: evil, Counts: evidence.LevelCounts{Total: 1, Error: 1}, Results: []evidence.Result{{Rule: evil, Level: evidence.LevelError, Message: evil, Path: r.Files[0].Path, Line: 11}}}}
 	r.Gaps = []evidence.Gap{{Origin: evidence.Origin{Basis: evidence.Missing, Reason: evidence.Unreadable}, Subject: evil, Detail: evil, Hint: evil}}
+	r.Heads = heads()
+	red := &r.Heads[0].Results[1]
+	red.Name, red.Conclusion, red.URL, red.FailedSteps = evil, "failure", "https://evil.example/", []string{evil, evil}
+	r.Heads[0].Commit, r.Heads[0].ReplacedBy = evil, evil
+	s := &r.Sessions[0]
+	s.Ending, s.Drift = evil, []evidence.Drift{{Kind: "host", Name: evil, Count: 1}, {Kind: "tool", Name: evil, Count: 1}}
+	s.Joins = []evidence.SessionJoin{{Commit: evil, Method: evidence.JoinMethod(evil), Confidence: evidence.Confidence(evil)}}
+	s.Statements = []evidence.Statement{{Kind: evil, Digest: evil}, {Kind: "files-changed", Paths: []string{evil}, Digest: evil}}
+	for i := range minAreas {
+		r.Files = append(r.Files, added(fmt.Sprintf("%d%s/x.go", i, evil), 1, 0))
+	}
 	return r
 }
+
+// minAreas is enough files for a table of areas.
+const minAreas = 4
 
 // scanned changes what judges it and what it depends on.
 func scanned() evidence.Record {
