@@ -79,6 +79,7 @@ type titleText struct{ ID, Title, Text string }
 type reportFinding struct {
 	evidence.Finding
 	Places   []reportPlace
+	Origins  []evidence.Origin
 	Accepted string
 }
 
@@ -169,7 +170,7 @@ func verdictWords(d evidence.Verdict) (words, class string) {
 }
 
 func (v *view) reportFinding(f evidence.Finding) reportFinding {
-	out := reportFinding{Finding: f}
+	out := reportFinding{Finding: f, Origins: v.origins(f.Facts)}
 	for _, s := range f.Spans[:min(len(f.Spans), reportPlaces)] {
 		place := reportPlace{Text: s.Path + lineSuffix(s)}
 		if file := v.files[s.Path]; file != nil && file.Status != evidence.FileDeleted {

@@ -72,6 +72,18 @@ func markup(page string) string {
 	return b.String()
 }
 
+// A finding leads to the files that its facts are from.
+func TestReportOrigins(t *testing.T) {
+	b := judged(situations()["said-and-shown"])
+	page := report(t, b)
+	for _, o := range []evidence.Origin{b.Record.Suites[1].Origin, b.Record.Scans[0].Origin, b.Record.Sessions[0].Origin} {
+		want := "<li>reported, by files, <code>" + o.URI + "</code>, <code>" + o.Digest + "</code></li>"
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+}
+
 func TestReportPolicy(t *testing.T) {
 	page := report(t, judged(situations()["repair"]))
 	for _, part := range []string{"style", "script"} {
