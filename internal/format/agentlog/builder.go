@@ -235,7 +235,7 @@ func (b *builder) denies(call, tool, subject, by string) {
 	}
 	if len(b.session.Denied) < maxListed {
 		b.session.Denied = append(b.session.Denied, evidence.DeniedCall{
-			Tool: bounded(tool, maxNameBytes), Subject: bounded(subject, maxCommandBytes), By: by, Call: bounded(call, maxNameBytes),
+			Tool: bounded(tool, maxNameBytes), Subject: bounded(withoutBodies(subject), maxCommandBytes), By: by, Call: bounded(call, maxNameBytes),
 		})
 	}
 }

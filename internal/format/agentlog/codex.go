@@ -22,6 +22,31 @@ type codexRow struct {
 	Timestamp stamp                `json:"timestamp"`
 	Type      text                 `json:"type"`
 	Payload   object[codexPayload] `json:"payload"`
+	codexBare
+}
+
+// codexBare are the members of a line that versions up to the summer of 2025
+// wrote without an envelope: a first line about the session, then its items.
+type codexBare struct {
+	ID           text             `json:"id"`
+	Instructions text             `json:"instructions"`
+	Git          object[codexGit] `json:"git"`
+	Role         text             `json:"role"`
+	Content      jsontext.Value   `json:"content"`
+	Name         text             `json:"name"`
+	Arguments    jsontext.Value   `json:"arguments"`
+	Input        jsontext.Value   `json:"input"`
+	Action       jsontext.Value   `json:"action"`
+	CallID       text             `json:"call_id"`
+	Output       jsontext.Value   `json:"output"`
+}
+
+// payload returns the line as if it had an envelope.
+func (r *codexRow) payload() *codexPayload {
+	return &codexPayload{
+		Type: r.Type, ID: r.ID, Instructions: r.Instructions, Git: r.Git, Timestamp: r.Timestamp, Role: r.Role, Content: r.Content,
+		Name: r.Name, Arguments: r.Arguments, Input: r.Input, Action: r.Action, CallID: r.CallID, Output: r.Output,
+	}
 }
 
 // codexPayload holds the members of all kinds of payloads.
@@ -125,6 +150,8 @@ type codexReader struct {
 	stdin map[string]string
 	metas int
 	rows  int
+	// branch on which the session started.
+	branch string
 }
 
 // tally is a count of prompts from one source.
@@ -250,6 +277,12 @@ func (c *codexReader) row(r *codexRow) {
 		c.event(p, r.Timestamp.Time)
 	case "compacted":
 		c.compacted[0]++
+	case "message", "reasoning", "function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output", "local_shell_call":
+		c.item(r.payload(), r.Timestamp.Time)
+	case "":
+		if known = r.ID != "" && !r.Timestamp.IsZero(); known {
+			c.meta(r.payload())
+		}
 	default:
 		known = false
 	}
@@ -269,7 +302,7 @@ func (c *codexReader) meta(p *codexPayload) {
 	s.ID = bounded(first(string(p.ID), string(p.SessionID)), maxNameBytes)
 	s.AgentVersion = bounded(string(p.Version), maxNameBytes)
 	s.Provider = bounded(first(string(p.ModelProvider), s.Provider), maxNameBytes)
-	c.dir = string(p.CWD)
+	c.dir, c.branch = string(p.CWD), bounded(string(p.Git.v.Branch), maxNameBytes)
 	c.root = clean(c.dir)
 	c.at(p.Timestamp.Time)
 	if said := first(string(p.Instructions), string(p.Base.v.Text)); said != "" {
@@ -291,7 +324,7 @@ func (c *codexReader) turn(p *codexPayload, at time.Time) {
 			c.root = clean(c.dir)
 		}
 	}
-	b := evidence.Boundary{From: at, Approval: policyWord(p.Approval)}
+	b := evidence.Boundary{From: at, Approval: policyWord(p.Approval), Branch: c.branch}
 	var sandbox struct {
 		Type    text           `json:"type"`
 		Mode    text           `json:"mode"`

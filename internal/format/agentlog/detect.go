@@ -76,7 +76,7 @@ func DetectClaudeStream(_ string, head []byte) bool {
 
 // DetectCodexRollout recognises session files of Codex, also compressed ones.
 func DetectCodexRollout(_ string, head []byte) bool {
-	return looksLike(decompressedHead(head), formatCodexRollout, `"session_meta"`, `"turn_context"`, `"response_item"`, `"event_msg"`)
+	return looksLike(decompressedHead(head), formatCodexRollout, `"session_meta"`, `"turn_context"`, `"response_item"`, `"event_msg"`, `"record_type"`, `"function_call"`)
 }
 
 // DetectCodexExec recognises the events of codex exec.

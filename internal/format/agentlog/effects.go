@@ -133,9 +133,27 @@ func rootFile(name string) bool {
 // heredoc matches what announces a document inside a command line.
 var heredoc = regexp.MustCompile(`<<-?\s*\\?['"]?(\w+)['"]?`)
 
-// withoutBodies returns a command line without the documents in it: they are the
-// contents of files, not commands.
+// withoutPatches returns a line with the beginnings of the patches in it only.
+func withoutPatches(line string) string {
+	if !strings.Contains(line, patchBegin) {
+		return line
+	}
+	var b strings.Builder
+	for rest := line; rest != ""; {
+		before, patch, found := strings.Cut(rest, patchBegin)
+		b.WriteString(before)
+		if found {
+			b.WriteString(patchBegin + " …")
+		}
+		_, rest, _ = strings.Cut(patch, patchEnd)
+	}
+	return b.String()
+}
+
+// withoutBodies returns a command line without the documents and patches in it:
+// they are the contents of files, not commands.
 func withoutBodies(line string) string {
+	line = withoutPatches(line)
 	if !strings.Contains(line, "<<") {
 		return line
 	}

@@ -19,7 +19,7 @@ var outlines = []outline{
 	{formatCommands, func(p probe) bool { return p.is("kind", CommandRecordKind) }},
 	{formatATIF, func(p probe) bool { return strings.HasPrefix(p["schema_version"], "ATIF-") }},
 	{formatCodexRollout, func(p probe) bool {
-		return p.is("type", "session_meta", "turn_context", "response_item", "event_msg", "compacted") && p.all("payload")
+		return p.is("type", "session_meta", "turn_context", "response_item", "event_msg", "compacted") && p.all("payload") || codexItem(p)
 	}},
 	{formatCodexExec, codexEvent},
 	{formatCopilot, copilotEvent},
@@ -59,6 +59,21 @@ var outlines = []outline{
 	{kindCursorTranscript, func(p probe) bool {
 		return p.is("role", "user", "assistant") && p.all("message") && !p.any("type", "uuid")
 	}},
+}
+
+// codexItem recognises lines of versions that wrote them without an envelope.
+func codexItem(p probe) bool {
+	switch {
+	case p.is("record_type", "state"), p.all("id", "timestamp", "instructions") && !p.any("type", "sessionId", "session_id"):
+		return true
+	case p.is("type", "message"):
+		return p.is("role", "user", "assistant", "developer") && p.all("content") && !p.any("timestamp", "uuid", "parentId", "session_id", "sessionId")
+	case p.is("type", "function_call"):
+		return p.all("call_id", "arguments")
+	case p.is("type", "reasoning"):
+		return p.all("summary")
+	}
+	return p.is("type", "function_call_output") && p.all("call_id", "output")
 }
 
 func codexEvent(p probe) bool {

@@ -213,3 +213,20 @@ func TestLineFrequencies(t *testing.T) {
 		}
 	}
 }
+
+func TestWithoutBodies(t *testing.T) {
+	for _, c := range []struct{ line, want string }{
+		{"go test ./...", "go test ./..."},
+		{"cat > a.go <<'EOF'\npackage a\nEOF\ngo vet .", "cat > a.go <<'EOF'\n…\nEOF\ngo vet ."},
+		{"cat <<-\"END\" | tee b\n\tbody\n\tEND\n", "cat <<-\"END\" | tee b\n…\n\tEND\n"},
+		{"cat > a <<EOF\nbody without an end", "cat > a <<EOF\n…\n"},
+		{"apply_patch *** Begin Patch\n*** Add File: a\n+body\n*** End Patch\n", "apply_patch *** Begin Patch …\n"},
+		{"apply_patch <<'EOF'\n*** Begin Patch\n+body\n*** End Patch\nEOF\n", "apply_patch <<'EOF'\n…\nEOF\n"},
+		{"apply_patch *** Begin Patch\n+body", "apply_patch *** Begin Patch …"},
+		{"a *** Begin Patch +x *** End Patch b *** Begin Patch +y *** End Patch c", "a *** Begin Patch … b *** Begin Patch … c"},
+	} {
+		if got := withoutBodies(c.line); got != c.want {
+			t.Errorf("%q became %q, want %q", c.line, got, c.want)
+		}
+	}
+}
