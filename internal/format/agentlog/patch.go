@@ -53,7 +53,11 @@ func patchLine(line string, out *[]evidence.Edit, cur *evidence.Edit) *evidence.
 	for _, heading := range []string{patchAdd, patchUpdate, patchDelete} {
 		if path, ok := strings.CutPrefix(line, heading); ok {
 			*out = append(*out, evidence.Edit{Path: strings.TrimSpace(path)})
-			return &(*out)[len(*out)-1]
+			added := &(*out)[len(*out)-1]
+			if heading == patchAdd {
+				added.Whole = []evidence.LineHash{}
+			}
+			return added
 		}
 	}
 	if cur == nil {
@@ -64,6 +68,13 @@ func patchLine(line string, out *[]evidence.Edit, cur *evidence.Edit) *evidence.
 		return cur
 	}
 	diffLine(cur, line)
+	if content, ok := strings.CutPrefix(line, "+"); ok && cur.Whole != nil {
+		hash, _ := evidence.HashLine([]byte(content))
+		cur.Whole = append(cur.Whole, hash)
+		if len(cur.Whole) > maxEditLines {
+			cur.Whole = nil // a part would pass for all of it
+		}
+	}
 	return cur
 }
 

@@ -370,7 +370,9 @@ func (t *toolbox) changed(call *toolCall, at time.Time) {
 		t.patch(first(string(a.Patch), string(a.Input), a.Command.line, strings.Join(a.Command.argv, "\n")), at, call.subagent, call.id)
 		return
 	case doesWrite:
-		e.Lines, e.Added = written(first(string(a.Content), string(a.Contents), string(a.FileText)))
+		content := first(string(a.Content), string(a.Contents), string(a.FileText))
+		e.Lines, e.Added = written(content)
+		e.Whole = whole(content)
 	default:
 		swap(&e, first(string(a.Old), string(a.OldS), string(a.OldC), string(a.OldT)), first(string(a.New), string(a.NewS), string(a.NewC), string(a.NewT)))
 		for _, s := range a.Edits {
