@@ -271,31 +271,17 @@ func (c *collector) document(ctx context.Context, commit evidence.Commit, noted 
 	if err != nil {
 		return err
 	}
-	claims := gather.TranscriptClaims(c.until(commit.Committed), files, commit.ID)
-	var records []record.Record
-	for _, s := range c.sessions {
-		r := record.Record{Session: s, Join: record.JoinContent, Files: c.lines(s, claims, files)}
-		key := s.Agent + "\x00" + s.ID
-		switch {
-		case slices.ContainsFunc(s.Links.Commits, func(id string) bool { return record.NamedIn(id, []string{commit.ID}) != "" }):
-			r.Join = record.JoinCommit
-		case len(r.Files) > 0:
-		case last && !c.used[key] && slices.Contains(c.options.Sessions, s.ID):
-			r.Join = record.JoinNamed
-		default:
-			continue
-		}
-		c.used[key] = true
-		if strings.Contains(noted, `"`+s.ID+`"`) {
-			r.Files, r.LinesIn = nil, gitAIRef
-		}
-		records = append(records, r)
-	}
+	records := probable(c.joined(commit.ID, gather.TranscriptClaims(c.until(commit.Committed), files, commit.ID), files, last), files)
 	if len(records) == 0 {
 		return nil
 	}
 	for i := range records {
-		records[i].Session = c.reduce(records[i], len(records))
+		r := &records[i]
+		c.used[r.Session.Agent+"\x00"+r.Session.ID] = true
+		if strings.Contains(noted, `"`+r.Session.ID+`"`) {
+			r.Files, r.LinesIn = nil, gitAIRef
+		}
+		r.Session = c.reduce(*r, len(records))
 	}
 	patch, err := c.repo.PatchID(ctx, commit.Parents[0], commit.ID)
 	if err != nil {
@@ -307,6 +293,68 @@ func (c *collector) document(ctx context.Context, commit evidence.Commit, noted 
 	}
 	c.Documents[commit.ID] = d
 	return nil
+}
+
+// joined returns the sessions that anything ties to the commit.
+func (c *collector) joined(commit string, claims []evidence.Claim, files []evidence.File, last bool) (records []record.Record) {
+	for _, s := range c.sessions {
+		r := record.Record{Session: s, Join: record.JoinContent, Files: c.lines(s, claims, files)}
+		switch {
+		case slices.ContainsFunc(s.Links.Commits, func(id string) bool { return record.NamedIn(id, []string{commit}) != "" }):
+			r.Join = record.JoinCommit
+		case len(r.Files) > 0:
+		case last && !c.used[s.Agent+"\x00"+s.ID] && slices.Contains(c.options.Sessions, s.ID):
+			r.Join = record.JoinNamed
+		default:
+			continue
+		}
+		records = append(records, r)
+	}
+	return records
+}
+
+// minAlone is the number of lines that a session must explain on its own to be
+// joined by content, unless they are half of the commit. Of 54 sessions that had
+// lines of a commit of entireio/cli and were not those of its checkpoint, 36 had
+// three at most: lines that many functions have.
+const minAlone = 3
+
+// probable leaves out sessions of which only a few lines are in the commit, or
+// only such as a session with more lines explains as well.
+func probable(records []record.Record, files []evidence.File) []record.Record {
+	added := 0
+	for _, f := range files {
+		added += f.Added
+	}
+	rank := map[record.Join]int{record.JoinContent: 1} // those that are surely there come first
+	order := slices.Clone(records)
+	slices.SortStableFunc(order, func(a, b record.Record) int {
+		return cmp.Or(cmp.Compare(rank[a.Join], rank[b.Join]), total(b)-total(a))
+	})
+	type line struct {
+		path string
+		n    int
+	}
+	explained := map[line]bool{}
+	keep := map[string]bool{}
+	for _, r := range order {
+		alone := 0
+		for _, f := range r.Files {
+			ranges, _ := f.Split()
+			for _, x := range ranges {
+				for n := x.First; n <= x.Last; n++ {
+					if l := (line{f.Path, n}); !explained[l] {
+						explained[l] = true
+						alone++
+					}
+				}
+			}
+		}
+		if r.Join != record.JoinContent || alone >= minAlone || alone > 0 && 2*alone >= added {
+			keep[r.Session.Agent+"\x00"+r.Session.ID] = true
+		}
+	}
+	return slices.DeleteFunc(records, func(r record.Record) bool { return !keep[r.Session.Agent+"\x00"+r.Session.ID] })
 }
 
 // withoutHashes makes the document of a giant commit, mostly a generated one,

@@ -307,3 +307,26 @@ func TestGitAI(t *testing.T) {
 		}
 	}
 }
+
+// TestCoincidence has two sessions that wrote the same line of a file. The one
+// with the rest of the file is joined with the commit; a commit of that line
+// alone is explained by it.
+func TestCoincidence(t *testing.T) {
+	m := newMachine(t)
+	at := func(name string) string { return filepath.Join(m.home, ".claude", "projects", "-x", name) }
+	name := filepath.Join(m.tree, "a.go")
+	m.write(at("whole.jsonl"), claudeRows("whole", m.tree, name, code("a")+"\nvar shared = 1\n"))
+	m.write(at("other.jsonl"), claudeRows("other", m.tree, name, "package other\n\nvar shared = 1\n"))
+	m.write(name, code("a")+"\nvar shared = 1\n")
+	m.git(m.tree, "add", "-A")
+	m.git(m.tree, "commit", "-q", "-m", "a")
+	found := m.collect(Options{})
+	for _, d := range found.Documents {
+		if len(d.Records) != 1 || d.Records[0].Session.ID != "whole" {
+			t.Errorf("%d records, the first of %s", len(d.Records), d.Records[0].Session.ID)
+		}
+	}
+	if len(found.Documents) != 1 || len(found.Unused) != 1 {
+		t.Errorf("%d documents, %d sessions unused", len(found.Documents), len(found.Unused))
+	}
+}
