@@ -3,6 +3,7 @@ package git
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -34,7 +35,7 @@ func (r *Repo) Commits(ctx context.Context, mergeBase, head string) ([]evidence.
 	err = r.stream(ctx, nil, func(in *bufio.Reader) error {
 		for {
 			c, err := readCommit(in)
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return nil
 			}
 			if err != nil {
@@ -68,7 +69,7 @@ func readCommit(in *bufio.Reader) (evidence.Commit, error) {
 	var f [fields]string
 	for i := range f {
 		s, err := field(in)
-		if err == io.EOF && i > 0 {
+		if errors.Is(err, io.EOF) && i > 0 {
 			err = io.ErrUnexpectedEOF
 		}
 		if err != nil {

@@ -3,6 +3,7 @@ package git
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -44,7 +45,7 @@ func (c *condenser) Read(p []byte) (int, error) {
 	if c.at == len(c.out) {
 		c.out, c.at = c.out[:0], 0
 		for len(c.out) < condensedBuffer {
-			if err := c.next(); err == io.EOF && len(c.out) > 0 {
+			if err := c.next(); errors.Is(err, io.EOF) && len(c.out) > 0 {
 				break
 			} else if err != nil {
 				return 0, err

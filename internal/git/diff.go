@@ -3,6 +3,7 @@ package git
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -233,7 +234,7 @@ func readPatch(in io.Reader, changes []change, files []evidence.File) error {
 			}
 		}
 	}
-	if section, rest, err := sections.ReadFileWithTrailingContent(); err != io.EOF || section != nil || rest != "" {
+	if section, rest, err := sections.ReadFileWithTrailingContent(); !errors.Is(err, io.EOF) || section != nil || rest != "" {
 		return evidence.Errorf(evidence.Unreadable, "the patch has more sections than the list of files")
 	}
 	return nil

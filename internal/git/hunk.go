@@ -3,6 +3,7 @@ package git
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -91,7 +92,7 @@ func (p *patchReader) next() ([]byte, error) {
 
 func (p *patchReader) skipLine() error {
 	for {
-		if _, err := p.in.ReadSlice('\n'); err != bufio.ErrBufferFull {
+		if _, err := p.in.ReadSlice('\n'); !errors.Is(err, bufio.ErrBufferFull) {
 			return err
 		}
 	}

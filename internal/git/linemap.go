@@ -3,6 +3,7 @@ package git
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"strings"
 
@@ -21,8 +22,10 @@ func (r *Repo) LineMaps(ctx context.Context, from, to string) ([]evidence.LineMa
 	var changes []change
 	err := r.stream(ctx, nil, func(in *bufio.Reader) error {
 		for {
-			if _, err := in.Peek(1); err != nil {
+			if _, err := in.Peek(1); errors.Is(err, io.EOF) {
 				return nil
+			} else if err != nil {
+				return err
 			}
 			c, err := readRaw(in)
 			if err != nil {

@@ -3,6 +3,7 @@ package git
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -233,7 +234,11 @@ func readComparison(in *bufio.Reader, header string, live map[string]struct{}) (
 	}
 	c := comparison{changed: map[string]change{}}
 	for {
-		if next, err := in.Peek(1); err != nil || next[0] != ':' {
+		next, err := in.Peek(1)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return c, err
+		}
+		if err != nil || next[0] != ':' {
 			return c, nil
 		}
 		e, err := readRaw(in)

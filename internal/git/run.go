@@ -60,7 +60,7 @@ func environment(settings []setting, extra ...string) []string {
 func inherit(names []string) []string {
 	var env []string
 	for _, name := range names {
-		if v, ok := os.LookupEnv(name); ok {
+		if v, ok := os.LookupEnv(name); ok { //nolint:forbidigo // what git needs to reach a server passes through, and nothing else is read
 			env = append(env, name+"="+v)
 		}
 	}
@@ -162,7 +162,7 @@ func (r *Repo) pipe(ctx context.Context, cmd *exec.Cmd, feed func(io.Writer) err
 	}
 	broken := readErr != nil && !errors.Is(readErr, io.ErrUnexpectedEOF) && !errors.Is(readErr, io.EOF)
 	if broken {
-		cmd.Process.Kill() // nobody reads the rest
+		_ = cmd.Process.Kill() // nobody reads the rest
 	}
 	feedErr, waitErr := <-fed, cmd.Wait()
 	switch {
