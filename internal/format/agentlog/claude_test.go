@@ -100,6 +100,10 @@ func TestClaudeExitBasis(t *testing.T) {
 			"rm -rf x", "The user doesn't want to proceed with this tool use. The tool use was rejected", `"Error: x"`, true,
 			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"},
 		},
+		"refused in a subagent": {
+			"rm -rf x", "Permission for this tool use was denied. The tool use was rejected. Try a different approach", `"Error: x"`, true,
+			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"},
+		},
 		"sibling failed": {
 			"go test ./...", "<tool_use_error>Sibling tool call errored</tool_use_error>", `"x"`, true,
 			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"},

@@ -92,6 +92,7 @@ var refusals = []struct{ opening, by string }{
 	{"The user doesn't want to proceed with this tool use", "user"},
 	{"The user doesn't want to take this action right now", "user"},
 	{"User rejected", "user"},
+	{"Permission for this tool use was denied", "user"}, // in subagents
 	{"[Request interrupted by user for tool use]", "user"},
 	{"Permission to use", "policy"},
 	{"Claude requested permissions", "policy"},
