@@ -1,12 +1,17 @@
 package gather
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/git"
 )
 
 func TestCarried(t *testing.T) {
@@ -29,5 +34,84 @@ func TestCarried(t *testing.T) {
 	}}
 	if d := cmp.Diff(want, carried(files, maps), cmpopts.EquateEmpty()); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestCarryOver merges a change in each of the ways that GitHub has, and pushes
+// it again, rebased and edited.
+func TestCarryOver(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := func(args ...string) string {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), "git", args...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
+			"GIT_AUTHOR_NAME=Ada", "GIT_AUTHOR_EMAIL=ada@example.com", "GIT_COMMITTER_NAME=Ada", "GIT_COMMITTER_EMAIL=ada@example.com")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("git %v: %v: %s", args, err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	commit := func(name, text string) string {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		run("add", ".")
+		run("commit", "-qm", name)
+		return run("rev-parse", "HEAD")
+	}
+	run("init", "-q", "-b", "main")
+	base := commit("a", "1\n2\n3\n4\n5\n6\n7\n8\n")
+	run("checkout", "-qb", "change")
+	commit("a", "1\n2\nx\n3\n4\n5\n6\n7\n8\n")
+	head := commit("b", "n1\nn2\nn3\n")
+	run("checkout", "-qb", "moved", "main")
+	moved := commit("other", "o\n")
+	merges := map[string]string{}
+	on := func(name string, do func()) {
+		run("checkout", "-qB", "merged", moved)
+		do()
+		merges[name] = run("rev-parse", "HEAD")
+	}
+	on("merge", func() { run("merge", "-q", "--no-ff", "-m", "m", "change") })
+	on("squash", func() { run("merge", "-q", "--squash", "change"); run("commit", "-qm", "s") })
+	on("rebase", func() { run("cherry-pick", "change~1", "change") })
+	on("squash with an edit", func() { run("merge", "-q", "--squash", "change"); commit("b", "n1\nother\nn3\n") })
+	run("checkout", "-qB", "merged", base)
+	run("merge", "-q", "--squash", "change")
+	run("commit", "-qm", "s")
+	merges["squash, the base did not move"] = run("rev-parse", "HEAD")
+	repo, err := git.Open(t.Context(), dir, git.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer repo.Close()
+	target := evidence.Target{Base: base, Head: head, MergeBase: base}
+	for name, want := range map[string]evidence.CarryOver{
+		"merge":                         {SamePatch: true, Added: 4, Carried: 4},
+		"squash":                        {SamePatch: true, Added: 4, Carried: 4},
+		"rebase":                        {SamePatch: true, Added: 4, Carried: 4},
+		"squash with an edit":           {Added: 4, Carried: 3, Files: []evidence.CarriedFile{{Path: "b", Added: 3, Carried: 2}}},
+		"squash, the base did not move": {SameTree: true, SamePatch: true, Added: 4, Carried: 4},
+	} {
+		f, err := Change{Repo: repo, Merged: merges[name]}.Gather(t.Context(), target)
+		if err != nil || f.CarryOver == nil {
+			t.Fatalf("%s: %v (%v)", name, f.CarryOver, err)
+		}
+		if d := cmp.Diff(want, *f.CarryOver, cmpopts.IgnoreFields(evidence.CarryOver{}, "Origin", "Commit")); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+	f, err := Change{Repo: repo, Merged: strings.Repeat("1", 40)}.Gather(t.Context(), target)
+	if err != nil || f.CarryOver != nil || len(f.Gaps) != 1 || f.Gaps[0].Origin.Reason != evidence.NotFound {
+		t.Errorf("a merge that is not here: %v, gaps %v (%v)", f.CarryOver, f.Gaps, err)
+	}
+	old := evidence.Attribution{Files: []evidence.FileAttribution{{Path: "b", Parts: []evidence.AttributedRange{{LineRange: evidence.LineRange{First: 1, Last: 3}, Kind: evidence.AuthorAI, Session: "s"}}}}}
+	a, err := CarryAttribution(t.Context(), repo, old, head, merges["squash with an edit"])
+	if err != nil || a.Lines.AI != 2 || a.Lines.Added != 2 {
+		t.Errorf("after a force push: %+v (%v)", a.Lines, err)
 	}
 }
