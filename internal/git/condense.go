@@ -18,6 +18,8 @@ type condenser struct {
 	// added is told of each added line: the number of the section that it is in,
 	// from 0, its own number, and what it says, valid during the call.
 	added func(section, number int, content []byte)
+	// removed, when set, is told likewise of each removed line.
+	removed func(section int, content []byte)
 
 	section  int // of the last header
 	old, new int // lines that the hunk still has
@@ -91,6 +93,9 @@ func (c *condenser) body(line []byte) error {
 		c.new--
 		c.number++
 	case '-':
+		if c.removed != nil {
+			c.removed(c.section, line[1:])
+		}
 		c.old--
 	case ' ':
 		c.old--

@@ -201,7 +201,9 @@ func newFile(c change, s stat) evidence.File {
 // of the patch; the content of added lines is taken on the way to it.
 func readPatch(in io.Reader, changes []change, files []evidence.File) error {
 	var fileOf []int // by section
+	test := make([]bool, len(files))
 	for i, c := range changes {
+		test[i] = c.status != 'D' && evidence.IsTestPath(files[i].Path)
 		for range sectionsOf(c) {
 			fileOf = append(fileOf, i)
 		}
@@ -209,8 +211,16 @@ func readPatch(in io.Reader, changes []change, files []evidence.File) error {
 	shape := newCondenser(in, func(section, number int, content []byte) {
 		if section >= 0 && section < len(fileOf) {
 			addLine(&files[fileOf[section]], number, content)
+			if test[fileOf[section]] {
+				countTestLine(&files[fileOf[section]], content, true)
+			}
 		}
 	})
+	shape.removed = func(section int, content []byte) {
+		if section >= 0 && section < len(fileOf) && test[fileOf[section]] {
+			countTestLine(&files[fileOf[section]], content, false)
+		}
+	}
 	sections := diff.NewMultiFileDiffReaderOptions(shape, diff.ParseOptions{KeepCR: true})
 	for i, c := range changes {
 		for range sectionsOf(c) {
@@ -301,6 +311,18 @@ func countHunks(f *evidence.File, hunks []*diff.Hunk) error {
 		}
 	}
 	return nil
+}
+
+// countTestLine looks at a line of a test file.
+func countTestLine(f *evidence.File, content []byte, added bool) {
+	var n evidence.TestLines
+	if n.Count(content, added); n == (evidence.TestLines{}) {
+		return
+	}
+	if f.Tests == nil {
+		f.Tests = &evidence.TestLines{}
+	}
+	f.Tests.Add(n)
 }
 
 func addLine(f *evidence.File, number int, content []byte) {
