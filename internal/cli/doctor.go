@@ -21,9 +21,6 @@ import (
 	"github.com/mergebrief/mergebrief/internal/redact"
 )
 
-// documentation is where the recipes are.
-const documentation = "https://github.com/mergebrief/mergebrief/blob/main/docs/"
-
 func (c *Command) doctor() *cobra.Command {
 	var o recordOptions
 	var asJSON bool
@@ -190,7 +187,7 @@ func filesFound(rec *evidence.Record) foundEvidence {
 	for _, in := range rec.Inputs {
 		if in.Origin.Source == "files" && in.Format != "" {
 			f.Count++
-			words = append(words, in.Path+" ("+string(in.Format)+", "+string(in.Status)+")")
+			words = append(words, in.Path+" ("+in.Format+", "+string(in.Status)+")")
 		}
 	}
 	f.Detail = strings.Join(words[:min(len(words), maxShownLines)], ", ")

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/record/local"
+	"github.com/mergebrief/mergebrief/internal/render"
 )
 
 // advice says what would capture each item of the checklist, for items that do
@@ -21,12 +22,6 @@ var advice = map[string]struct{ change, recipe string }{
 
 // fromSessions are the items that a session tells about.
 var fromSessions = []string{"context", "environment", "repairs", "attribution", "cost"}
-
-// recipes are the pages for the agents, by the names that sessions have.
-var recipes = map[string]string{
-	"claude-code": "agents/claude-code-action.md", "codex": "agents/codex-action.md", "copilot": "agents/copilot-coding-agent.md",
-	"gemini-cli": "agents/gemini-cli-action.md", "cursor": "agents/cursor-cli.md", "openhands": "agents/openhands.md", "aider": "agents/aider.md",
-}
 
 // signs are words of trailers and addresses by which an agent shows in commits.
 var signs = []struct{ word, agent string }{
@@ -54,7 +49,7 @@ func advise(items []evidence.ChecklistItem, rec *evidence.Record, here *local.Co
 			d.Change, d.Recipe = advice[i.ID].change, advice[i.ID].recipe
 		}
 		if d.Change != "" {
-			d.Recipe = documentation + d.Recipe
+			d.Recipe = render.Documentation + d.Recipe
 		}
 		out = append(out, d)
 	}
@@ -80,10 +75,11 @@ func agentsOf(rec *evidence.Record, here *local.Collection) (agents []string) {
 		agents = append(agents, s.Agent)
 	}
 	for _, c := range rec.Commits {
-		words := strings.ToLower(c.Author.Email + " " + c.Committer.Email)
+		parts := []string{c.Author.Email, c.Committer.Email}
 		for _, t := range c.Trailers {
-			words += " " + strings.ToLower(t.Value)
+			parts = append(parts, t.Value)
 		}
+		words := strings.ToLower(strings.Join(parts, " "))
 		for _, s := range signs {
 			if strings.Contains(words, s.word) {
 				agents = append(agents, s.agent)
@@ -96,7 +92,7 @@ func agentsOf(rec *evidence.Record, here *local.Collection) (agents []string) {
 // recipeFor returns the page for the first agent that has one.
 func recipeFor(agents []string) string {
 	for _, a := range agents {
-		if page, known := recipes[a]; known {
+		if page := render.AgentPage(a); page != "" {
 			return page
 		}
 	}

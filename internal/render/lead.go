@@ -283,5 +283,8 @@ func (v *view) footer() string {
 			parts = append(parts, "["+l[0]+"]("+url+")")
 		}
 	}
+	if page := v.recipe(); page != "" {
+		parts = append(parts, "[how to record what is missing]("+page+")")
+	}
 	return "<sub>" + strings.Join(parts, " · ") + "</sub>"
 }

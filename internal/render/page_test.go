@@ -21,7 +21,7 @@ import (
 var (
 	ourBlocks  = regexp.MustCompile(`^(?:<!-- mergebrief:v1 [^<>]* -->|<!-- mergebrief:ledger v1 sha256:[0-9a-f]{64} [A-Za-z0-9+/=]* -->|<details><summary>[A-Za-z0-9 ,()]*</summary>|</details>)\n?$`)
 	ourInlines = regexp.MustCompile(`^</?(?:code|sup|sub)>$`)
-	ourLinks   = regexp.MustCompile(`^https://github\.com/octo/shop/`)
+	ourLinks   = regexp.MustCompile(`^https://github\.com/(?:octo/shop/|mergebrief/mergebrief/blob/main/docs/[a-z/-]+\.md$)`)
 	alive      = regexp.MustCompile(`[@#]|(?i:gh-[0-9]|www\.|://)`)
 )
 
