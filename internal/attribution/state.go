@@ -1,6 +1,8 @@
 package attribution
 
 import (
+	"slices"
+
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -55,8 +57,8 @@ func (s *State) Apply(e *evidence.Edit, session int) bool {
 		follows = false
 	}
 	// From the last on, so that the numbers of those before hold.
-	for i := len(e.Hunks) - 1; i >= 0; i-- {
-		s.patch(e.Hunks[i], session)
+	for _, h := range slices.Backward(e.Hunks) {
+		s.patch(h, session)
 	}
 	s.edits = append(s.edits, e)
 	return follows

@@ -279,7 +279,7 @@ func quote(path string) string {
 			b.WriteString(`\` + `abtnvfr"\`[at:at+1])
 		case c < ' ' || c == 0x7f:
 			b.WriteByte('\\')
-			b.WriteString(strconv.FormatInt(int64(c)+01000, 8)[1:])
+			b.WriteString(strconv.FormatInt(int64(c)+0o1000, 8)[1:])
 		default:
 			b.WriteByte(c)
 		}

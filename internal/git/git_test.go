@@ -234,6 +234,7 @@ func TestHostileRepository(t *testing.T) {
 
 // snapshotOf lists the files below dir with their sizes.
 func snapshotOf(t *testing.T, dir string) map[string]int64 {
+	t.Helper()
 	all := map[string]int64{}
 	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
 		if err != nil || e.IsDir() {

@@ -26,6 +26,7 @@ type sandbox struct {
 // newSandbox makes an empty repository with the branch main, without a process:
 // tests make some hundred.
 func newSandbox(t testing.TB) *sandbox {
+	t.Helper()
 	s := &sandbox{t: t, dir: t.TempDir()}
 	for _, d := range []string{".git/objects", ".git/refs/heads"} {
 		if err := os.MkdirAll(s.path(d), 0o755); err != nil {

@@ -79,6 +79,7 @@ type historian struct {
 
 // randomHistory makes a repository with the given number of commits.
 func randomHistory(t testing.TB, rnd *rand.Rand, commits int) string {
+	t.Helper()
 	h := &historian{Rand: rnd, heads: map[string]int{}, trees: map[int]tree{}}
 	base := tree{}
 	for range 8 {

@@ -100,7 +100,7 @@ func (r *Repo) replay(ctx context.Context, p *plan) (snapshot, error) {
 	states := make([]snapshot, len(p.ids))
 	err := r.hunks(ctx, p.pairs, func(next func() ([]hunk, error)) error {
 		s := replayer{plan: p, hunks: next, states: states}
-		for i := len(p.ids) - 1; i >= 0; i-- {
+		for i := range slices.Backward(p.ids) {
 			if err := s.commit(i); err != nil {
 				return err
 			}
@@ -113,8 +113,8 @@ func (r *Repo) replay(ctx context.Context, p *plan) (snapshot, error) {
 // pairs yields the blobs that the plan compares, in the order in which they are
 // needed.
 func (p *plan) pairs(yield func(old, new string) bool) {
-	for i := len(p.steps) - 1; i >= 0; i-- {
-		for _, s := range p.steps[i] {
+	for _, steps := range slices.Backward(p.steps) {
+		for _, s := range steps {
 			for _, o := range s.from {
 				if o.blob != "" && !s.lost && !yield(o.blob, s.blob) {
 					return

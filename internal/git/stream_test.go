@@ -165,10 +165,16 @@ func TestOverlay(t *testing.T) {
 		parents []version
 		want    version
 	}{
-		{"the first parent that has the line", []version{{at(2, nobody, 0), at(endless, 3, 3)}, {at(1, 5, 1), at(endless, nobody, 0)}},
-			version{at(1, 5, 1), at(1, 9, 2), at(endless, 3, 3)}},
-		{"what none has is the merge's", []version{{at(1, nobody, 0), at(endless, before, 1)}, {at(4, nobody, 0), at(endless, before, 1)}},
-			version{at(1, 9, 1), at(endless, before, 1)}},
+		{
+			"the first parent that has the line",
+			[]version{{at(2, nobody, 0), at(endless, 3, 3)}, {at(1, 5, 1), at(endless, nobody, 0)}},
+			version{at(1, 5, 1), at(1, 9, 2), at(endless, 3, 3)},
+		},
+		{
+			"what none has is the merge's",
+			[]version{{at(1, nobody, 0), at(endless, before, 1)}, {at(4, nobody, 0), at(endless, before, 1)}},
+			version{at(1, 9, 1), at(endless, before, 1)},
+		},
 		{"both have it", []version{{at(endless, 3, 1)}, {at(endless, 5, 1)}}, version{at(endless, 3, 1)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

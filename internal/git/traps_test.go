@@ -315,18 +315,23 @@ func TestDiffTraps(t *testing.T) {
 	}{
 		{"nothing", func(*story) {}, nil},
 		{"added and deleted", func(s *story) { s.put("b", "1\n2\n"); s.drop("a") }, []file{
-			{Path: "a", Status: evidence.FileDeleted, Deleted: 20}, {Path: "b", Status: evidence.FileAdded, Added: 2}}},
+			{Path: "a", Status: evidence.FileDeleted, Deleted: 20}, {Path: "b", Status: evidence.FileAdded, Added: 2},
+		}},
 		{"empty file added", func(s *story) { s.put("b", "") }, []file{{Path: "b", Status: evidence.FileAdded}}},
 		{"renamed and edited", func(s *story) { s.drop("a"); s.put("z", edit(lines(1, 20), 3, "x")) }, []file{
-			{Path: "z", Old: "a", Status: evidence.FileRenamed, Added: 1, Deleted: 1}}},
+			{Path: "z", Old: "a", Status: evidence.FileRenamed, Added: 1, Deleted: 1},
+		}},
 		{"executable", func(s *story) { s.put("a", lines(1, 20), executable) }, []file{
-			{Path: "a", Status: evidence.FileModified, OldMode: "100644", Mode: "100755"}}},
+			{Path: "a", Status: evidence.FileModified, OldMode: "100644", Mode: "100755"},
+		}},
 		{"binary", func(s *story) { s.put("a", "\x00") }, []file{{Path: "a", Status: evidence.FileModified, Binary: true}}},
 		{"binary renamed to an odd name, last in the patch", func(s *story) { s.put("zz \"\n\\\a", "\x00") }, []file{
-			{Path: "zz \"\n\\\a", Status: evidence.FileAdded, Binary: true}}},
+			{Path: "zz \"\n\\\a", Status: evidence.FileAdded, Binary: true},
+		}},
 		{"symlink", func(s *story) { s.put("l", "a", symlink) }, []file{{Path: "l", Status: evidence.FileAdded, Mode: "120000", Added: 1}}},
 		{"type changed", func(s *story) { s.put("a", "x", symlink) }, []file{
-			{Path: "a", Status: evidence.FileTypeChanged, OldMode: "100644", Mode: "120000", Added: 1, Deleted: 20}}},
+			{Path: "a", Status: evidence.FileTypeChanged, OldMode: "100644", Mode: "120000", Added: 1, Deleted: 20},
+		}},
 		{"submodule", func(s *story) { s.put("sub", strings.Repeat("1", 40), submodule) }, []file{{Path: "sub", Status: evidence.FileAdded, Mode: "160000", Module: true, Added: 1}}},
 		{"a line of 3 MB", func(s *story) { s.put("a", lines(1, 20)+long+"\n") }, []file{{Path: "a", Status: evidence.FileModified, Added: 1}}},
 		{"100,000 lines", func(s *story) { s.put("a", lines(1, 100_000)) }, []file{{Path: "a", Status: evidence.FileModified, Added: 99_980}}},
@@ -338,9 +343,13 @@ func TestDiffTraps(t *testing.T) {
 				s.put(n, "x\n")
 			}
 		}, []file{
-			{Path: "a b/a b", Status: evidence.FileAdded, Added: 1}, {Path: "end ", Status: evidence.FileAdded, Added: 1},
-			{Path: `q"q`, Status: evidence.FileAdded, Added: 1}, {Path: "sp ace/x y", Status: evidence.FileAdded, Added: 1},
-			{Path: "ta\tb", Status: evidence.FileAdded, Added: 1}, {Path: "ü", Status: evidence.FileAdded, Added: 1}}},
+			{Path: "a b/a b", Status: evidence.FileAdded, Added: 1},
+			{Path: "end ", Status: evidence.FileAdded, Added: 1},
+			{Path: `q"q`, Status: evidence.FileAdded, Added: 1},
+			{Path: "sp ace/x y", Status: evidence.FileAdded, Added: 1},
+			{Path: "ta\tb", Status: evidence.FileAdded, Added: 1},
+			{Path: "ü", Status: evidence.FileAdded, Added: 1},
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
