@@ -13,8 +13,10 @@ import (
 func span(first, last int) evidence.LineRange { return evidence.LineRange{First: first, Last: last} }
 
 func note(commit, path, session string, ranges ...evidence.LineRange) evidence.Claim {
-	return evidence.Claim{Author: evidence.AuthorAI, Session: session, Commit: commit, Path: path, Ranges: ranges,
-		Method: evidence.MethodNote, Confidence: evidence.Exact, Origin: evidence.Origin{Basis: evidence.Reported}}
+	return evidence.Claim{
+		Author: evidence.AuthorAI, Session: session, Commit: commit, Path: path, Ranges: ranges,
+		Method: evidence.MethodNote, Confidence: evidence.Exact, Origin: evidence.Origin{Basis: evidence.Reported},
+	}
 }
 
 func with(c evidence.Claim, m evidence.Method) evidence.Claim {
@@ -70,31 +72,44 @@ func TestLines(t *testing.T) {
 	}{
 		{"no claim leaves lines unattested", nil, append([]part{{11, 15, none, "", ""}, {16, 17, none, "", ""}}, rest...)},
 		{"a note holds at the origin", []evidence.Claim{note("c1", "old.go", "s", span(2, 3))}, append([]part{
-			{11, 11, none, "", ""}, {12, 13, ai, "s", evidence.MethodNote}, {14, 15, none, "", ""}, {16, 17, none, "", ""}}, rest...)},
+			{11, 11, none, "", ""}, {12, 13, ai, "s", evidence.MethodNote}, {14, 15, none, "", ""}, {16, 17, none, "", ""},
+		}, rest...)},
 		{"not at the head's numbers", []evidence.Claim{note("c1", "old.go", "s", span(11, 15))}, append([]part{
-			{11, 15, none, "", ""}, {16, 17, none, "", ""}}, rest...)},
+			{11, 15, none, "", ""}, {16, 17, none, "", ""},
+		}, rest...)},
 		{"nor under the head's name", []evidence.Claim{note("c1", "f.go", "s", span(1, 5))}, append([]part{
-			{11, 15, none, "", ""}, {16, 17, none, "", ""}}, rest...)},
+			{11, 15, none, "", ""}, {16, 17, none, "", ""},
+		}, rest...)},
 		{"a claim at head holds for all but moved lines", []evidence.Claim{with(note("head", "f.go", "s", span(1, 99)), evidence.MethodContent)}, []part{
-			{11, 15, ai, "s", evidence.MethodContent}, {16, 17, ai, "s", evidence.MethodContent}, {18, 18, older, "", ""}, {19, 20, ai, "s", evidence.MethodContent}}},
+			{11, 15, ai, "s", evidence.MethodContent}, {16, 17, ai, "s", evidence.MethodContent}, {18, 18, older, "", ""}, {19, 20, ai, "s", evidence.MethodContent},
+		}},
 		{"overlapping and unsorted ranges", []evidence.Claim{note("c1", "old.go", "s", span(4, 4), span(1, 3), span(2, 4), span(0, 9), span(5, 3))}, append([]part{
-			{11, 14, ai, "s", evidence.MethodNote}, {15, 15, none, "", ""}, {16, 17, none, "", ""}}, rest...)},
+			{11, 14, ai, "s", evidence.MethodNote}, {15, 15, none, "", ""}, {16, 17, none, "", ""},
+		}, rest...)},
 		{"ranges past the end of the file", []evidence.Claim{note("c1", "old.go", "s", span(5, 1<<40))}, append([]part{
-			{11, 14, none, "", ""}, {15, 15, ai, "s", evidence.MethodNote}, {16, 17, none, "", ""}}, rest...)},
+			{11, 14, none, "", ""}, {15, 15, ai, "s", evidence.MethodNote}, {16, 17, none, "", ""},
+		}, rest...)},
 		{"the note beats the transcript", []evidence.Claim{with(note("head", "f.go", "t", span(11, 12)), evidence.MethodContent), note("c1", "old.go", "s", span(1, 1))}, append([]part{
-			{11, 11, ai, "s", evidence.MethodNote}, {12, 12, ai, "t", evidence.MethodContent}, {13, 15, none, "", ""}, {16, 17, none, "", ""}}, rest...)},
+			{11, 11, ai, "s", evidence.MethodNote}, {12, 12, ai, "t", evidence.MethodContent}, {13, 15, none, "", ""}, {16, 17, none, "", ""},
+		}, rest...)},
 		{"the last of two notes holds", []evidence.Claim{note("c2", "f.go", "s", span(16, 17)), note("c2", "f.go", "t", span(17, 17))}, append([]part{
-			{11, 15, none, "", ""}, {16, 16, ai, "s", evidence.MethodNote}, {17, 17, ai, "t", evidence.MethodNote}}, rest...)},
+			{11, 15, none, "", ""}, {16, 16, ai, "s", evidence.MethodNote}, {17, 17, ai, "t", evidence.MethodNote},
+		}, rest...)},
 		{"a person by a positive record", []evidence.Claim{byPerson}, append([]part{
-			{11, 11, none, "", ""}, {12, 12, human, "Ada", evidence.MethodNote}, {13, 15, none, "", ""}, {16, 17, none, "", ""}}, rest...)},
+			{11, 11, none, "", ""}, {12, 12, human, "Ada", evidence.MethodNote}, {13, 15, none, "", ""}, {16, 17, none, "", ""},
+		}, rest...)},
 		{"a checkpoint covers the commit", []evidence.Claim{{Author: ai, Session: "s", Commit: "c2", Method: evidence.MethodCheckpoint}}, append([]part{
-			{11, 15, none, "", ""}, {16, 17, ai, "s", evidence.MethodCheckpoint}}, rest...)},
+			{11, 15, none, "", ""}, {16, 17, ai, "s", evidence.MethodCheckpoint},
+		}, rest...)},
 		{"but not beside a note", []evidence.Claim{{Author: ai, Session: "s", Commit: "c2", Method: evidence.MethodCheckpoint}, note("c2", "f.go", "s", span(16, 16))}, append([]part{
-			{11, 15, none, "", ""}, {16, 16, ai, "s", evidence.MethodNote}, {17, 17, none, "", ""}}, rest...)},
+			{11, 15, none, "", ""}, {16, 16, ai, "s", evidence.MethodNote}, {17, 17, none, "", ""},
+		}, rest...)},
 		{"a trace names the commit before", []evidence.Claim{with(note("c1", "f.go", "s", span(16, 16)), evidence.MethodTrace)}, append([]part{
-			{11, 15, none, "", ""}, {16, 16, ai, "s", evidence.MethodTrace}, {17, 17, none, "", ""}}, rest...)},
+			{11, 15, none, "", ""}, {16, 16, ai, "s", evidence.MethodTrace}, {17, 17, none, "", ""},
+		}, rest...)},
 		{"or the commit itself", []evidence.Claim{with(note("c1", "old.go", "s", span(1, 1)), evidence.MethodTrace)}, append([]part{
-			{11, 11, ai, "s", evidence.MethodTrace}, {12, 15, none, "", ""}, {16, 17, none, "", ""}}, rest...)},
+			{11, 11, ai, "s", evidence.MethodTrace}, {12, 15, none, "", ""}, {16, 17, none, "", ""},
+		}, rest...)},
 		{"files outside the change", []evidence.Claim{note("c1", "else.go", "s", span(1, 9))}, append([]part{{11, 15, none, "", ""}, {16, 17, none, "", ""}}, rest...)},
 	} {
 		t.Run(c.name, func(t *testing.T) {

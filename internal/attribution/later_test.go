@@ -20,8 +20,10 @@ func rewritten(x evidence.Rewrite, claims ...evidence.Claim) *evidence.Record {
 	x.Commit, x.Path = "c2", "f.go"
 	r := &evidence.Record{Target: evidence.Target{Head: "c2"}}
 	r.Commits = []evidence.Commit{{ID: "c1", Committed: time.Unix(100, 0)}, {ID: "c2", Parents: []string{"c1"}, Committed: time.Unix(200, 0)}}
-	r.Files = []evidence.File{{Path: "f.go", Added: 10, Spans: []evidence.LineRange{span(1, 10)}, Rewrites: []evidence.Rewrite{x},
-		Origins: []evidence.LineOrigin{{LineRange: span(1, 4), Commit: "c1", Line: 1}, {LineRange: span(5, 6), Commit: "c2", Line: 5}, {LineRange: span(7, 10), Commit: "c1", Line: 6}}}}
+	r.Files = []evidence.File{{
+		Path: "f.go", Added: 10, Spans: []evidence.LineRange{span(1, 10)}, Rewrites: []evidence.Rewrite{x},
+		Origins: []evidence.LineOrigin{{LineRange: span(1, 4), Commit: "c1", Line: 1}, {LineRange: span(5, 6), Commit: "c2", Line: 5}, {LineRange: span(7, 10), Commit: "c1", Line: 6}},
+	}}
 	r.Claims = append([]evidence.Claim{note("c1", "f.go", "s", span(1, 9))}, claims...)
 	return r
 }
@@ -44,7 +46,8 @@ func TestLater(t *testing.T) {
 		{"replaced by another run", rewritten(replaced, note("c2", "f.go", "t", span(5, 6))), []evidence.LaterEdit{edit("replaced", "other-run", "t", 1, 2, span(5, 6))}},
 		{"replaced by a person", rewritten(replaced, person), []evidence.LaterEdit{edit("replaced", "human", "Ada", 1, 2, span(5, 6))}},
 		{"replaced by two", rewritten(replaced, note("c2", "f.go", "t", span(6, 6))), []evidence.LaterEdit{
-			edit("replaced", "unattested", "", 1, 1, span(5, 5)), edit("replaced", "other-run", "t", 0, 1, span(6, 6))}},
+			edit("replaced", "unattested", "", 1, 1, span(5, 5)), edit("replaced", "other-run", "t", 0, 1, span(6, 6)),
+		}},
 		{"deleted", rewritten(evidence.Rewrite{First: 4, Removed: []evidence.WrittenLines{written("c1", 5, 2)}}), []evidence.LaterEdit{edit("deleted", "unattested", "", 2, 0)}},
 		{"inserted", rewritten(evidence.Rewrite{First: 5, Count: 2, Above: &above, Below: &below}), []evidence.LaterEdit{edit("inserted", "unattested", "", 0, 2, span(5, 6))}},
 		{"added at the end", rewritten(evidence.Rewrite{First: 10, Count: 2, Above: ptr(written("c1", 9, 1)), Below: ptr(written("c1", 10, 1))}), nil},

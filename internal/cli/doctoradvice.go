@@ -25,8 +25,14 @@ var fromSessions = []string{"context", "environment", "repairs", "attribution", 
 
 // signs are words of trailers and addresses by which an agent shows in commits.
 var signs = []struct{ word, agent string }{
-	{"noreply@anthropic.com", "claude-code"}, {"codex@openai.com", "codex"}, {"noreply@openai.com", "codex"}, {"+copilot@users.noreply.github.com", "copilot"},
-	{"cursoragent@cursor.com", "cursor"}, {"openhands@all-hands.dev", "openhands"}, {"aider@aider.chat", "aider"}, {"noreply@aider.dev", "aider"},
+	{"noreply@anthropic.com", "claude-code"},
+	{"codex@openai.com", "codex"},
+	{"noreply@openai.com", "codex"},
+	{"+copilot@users.noreply.github.com", "copilot"},
+	{"cursoragent@cursor.com", "cursor"},
+	{"openhands@all-hands.dev", "openhands"},
+	{"aider@aider.chat", "aider"},
+	{"noreply@aider.dev", "aider"},
 }
 
 // advise adds to each item that is not captured the one change that would

@@ -90,8 +90,13 @@ func sessionWords(s evidence.Session) []string {
 		n    int
 		what string
 	}{
-		{n.Failed, "failed"}, {n.Masked, "masked"}, {n.Validations, "validations"}, {len(s.Repairs), "repairs"},
-		{len(s.FilesRead), "files read"}, {len(s.Boundaries), "boundaries"}, {s.Prompts.Count, "prompts (digest)"},
+		{n.Failed, "failed"},
+		{n.Masked, "masked"},
+		{n.Validations, "validations"},
+		{len(s.Repairs), "repairs"},
+		{len(s.FilesRead), "files read"},
+		{len(s.Boundaries), "boundaries"},
+		{s.Prompts.Count, "prompts (digest)"},
 	} {
 		if more.n > 0 {
 			words = append(words, fmt.Sprintf("%d %s", more.n, more.what))

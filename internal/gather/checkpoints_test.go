@@ -3,6 +3,7 @@ package gather
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,6 +23,7 @@ type testRepo struct {
 }
 
 func newTestRepo(t *testing.T) testRepo {
+	t.Helper()
 	r := testRepo{t, t.TempDir()}
 	r.git("init", "-q", "-b", "main")
 	r.git("config", "uploadpack.allowFilter", "true")
@@ -37,7 +39,7 @@ func (r testRepo) git(args ...string) string {
 		"GIT_COMMITTER_NAME=Ada", "GIT_COMMITTER_EMAIL=ada@example.org", "GIT_COMMITTER_DATE=2026-11-02T08:00:00Z")
 	out, err := cmd.Output()
 	if err != nil {
-		if e, ok := err.(*exec.ExitError); ok {
+		if e, ok := errors.AsType[*exec.ExitError](err); ok {
 			r.t.Fatalf("git %v: %s", args, e.Stderr)
 		}
 		r.t.Fatal(err)
@@ -110,6 +112,7 @@ func checkpointFiles(dir, id, session, text, digest string) map[string]string {
 // checkpoints, one of them outside of its trailers, and the second one a
 // checkpoint of the first and one that does not exist.
 func checkpointed(t *testing.T) (testRepo, evidence.Target) {
+	t.Helper()
 	r := newTestRepo(t)
 	base := r.commit("base")
 	sum := sha256.Sum256([]byte(transcript))

@@ -74,8 +74,10 @@ func TestContentClaimsRenamed(t *testing.T) {
 		{ID: "first", Started: time.Unix(1, 0), Origin: origin, Agent: "A", Edits: []evidence.Edit{editOf("new.go", "x\n")}},
 	}
 	got := transcriptClaims(sessions, []evidence.File{f}, "head")
-	claim := evidence.Claim{Author: evidence.AuthorAI, Session: "first", Agent: "A", Origin: origin, Commit: "head", Path: "new.go",
-		Ranges: []evidence.LineRange{{First: 3, Last: 3}}, Method: evidence.MethodContent, Confidence: evidence.Likely}
+	claim := evidence.Claim{
+		Author: evidence.AuthorAI, Session: "first", Agent: "A", Origin: origin, Commit: "head", Path: "new.go",
+		Ranges: []evidence.LineRange{{First: 3, Last: 3}}, Method: evidence.MethodContent, Confidence: evidence.Likely,
+	}
 	later := claim
 	later.Session, later.Agent, later.Origin = "second", "", evidence.Origin{}
 	if diff := cmp.Diff([]evidence.Claim{claim, later}, got); diff != "" {

@@ -51,7 +51,7 @@ func (n Notes) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment
 	}
 	commits, err := n.Repo.Commits(ctx, t.MergeBase, t.Head)
 	if err != nil {
-		return out, nil // likewise
+		return out, nil //nolint:nilerr // likewise
 	}
 	ids := make([]string, len(commits))
 	for i, c := range commits {

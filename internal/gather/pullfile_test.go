@@ -38,8 +38,10 @@ func TestPullFile(t *testing.T) {
 				Author: evidence.Account{Login: "ada", Kind: "user"}, Association: "member", BaseRef: "main", HeadRef: "expire",
 				HeadRepository: "ada/demo", Fork: true, Head: strings.Repeat("2", 40), Labels: []string{"security"},
 				Created: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC),
-				Merge: &evidence.Merge{By: evidence.Account{Login: "grace", Kind: "user"},
-					At: time.Date(2026, 11, 3, 10, 0, 0, 0, time.UTC), Commit: strings.Repeat("3", 40)},
+				Merge: &evidence.Merge{
+					By: evidence.Account{Login: "grace", Kind: "user"},
+					At: time.Date(2026, 11, 3, 10, 0, 0, 0, time.UTC), Commit: strings.Repeat("3", 40),
+				},
 			}
 			if diff := cmp.Diff(want, f.PullRequest); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

@@ -33,7 +33,7 @@ func (r Recorded) Gather(ctx context.Context, t evidence.Target) (evidence.Fragm
 	}
 	commits, err := r.Repo.Commits(ctx, t.MergeBase, t.Head)
 	if err != nil {
-		return out, nil // likewise
+		return out, nil //nolint:nilerr // likewise
 	}
 	if r.Fetch {
 		err := r.Repo.FetchDepth(ctx, 1, "+"+record.Ref+":"+record.Ref)

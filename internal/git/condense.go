@@ -64,7 +64,7 @@ func (c *condenser) next() error {
 	line, err := c.line()
 	inside := c.old > 0 || c.new > 0
 	switch {
-	case err == io.EOF && (inside || len(line) > 0):
+	case errors.Is(err, io.EOF) && (inside || len(line) > 0):
 		return io.ErrUnexpectedEOF
 	case err != nil:
 		return err
@@ -118,9 +118,9 @@ func (c *condenser) body(line []byte) error {
 // line returns the next line without its end, valid until the next call.
 func (c *condenser) line() ([]byte, error) {
 	line, err := c.in.ReadSlice('\n')
-	if err == bufio.ErrBufferFull {
+	if errors.Is(err, bufio.ErrBufferFull) {
 		c.long = c.long[:0]
-		for err == bufio.ErrBufferFull {
+		for errors.Is(err, bufio.ErrBufferFull) {
 			c.long = append(c.long, line...)
 			line, err = c.in.ReadSlice('\n')
 		}

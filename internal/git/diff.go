@@ -225,12 +225,12 @@ func readPatch(in io.Reader, changes []change, files []evidence.File) error {
 	for i, c := range changes {
 		for range sectionsOf(c) {
 			section, rest, err := sections.ReadFileWithTrailingContent()
-			if err == io.EOF && i == len(changes)-1 && strings.HasPrefix(rest, "diff --git ") {
+			if errors.Is(err, io.EOF) && i == len(changes)-1 && strings.HasPrefix(rest, "diff --git ") {
 				// go-diff does not take the last section for one when it has
 				// no hunks and a combination of headers that it does not know.
 				section, err = &diff.FileDiff{Extended: strings.Split(rest, "\n")}, nil
 			}
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return io.ErrUnexpectedEOF
 			}
 			if err != nil {

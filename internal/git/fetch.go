@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/base64"
+	"errors"
 	"io"
 	"net/url"
 	"os/exec"
@@ -79,7 +80,7 @@ func (r *Repo) connected(ctx context.Context, base, head string) ([]string, erro
 	err = r.stream(ctx, nil, func(in *bufio.Reader) error {
 		for {
 			line, err := in.ReadString('\n')
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return nil
 			}
 			if id := strings.TrimSpace(line); err == nil && cut[id] {

@@ -3,6 +3,7 @@ package git
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -46,7 +47,7 @@ func (r *Repo) history(ctx context.Context, mergeBase, head string) (*history, e
 	err = r.stream(ctx, nil, func(in *bufio.Reader) error {
 		for {
 			mark, id, tree, of, err := readNode(in)
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return nil
 			}
 			if err != nil {
@@ -72,7 +73,7 @@ func (r *Repo) history(ctx context.Context, mergeBase, head string) (*history, e
 func readNode(in *bufio.Reader) (mark, id, tree, parents string, err error) {
 	for i, f := range []*string{&mark, &id, &tree, &parents} {
 		if *f, err = field(in); err != nil {
-			if err == io.EOF && i > 0 {
+			if errors.Is(err, io.EOF) && i > 0 {
 				err = io.ErrUnexpectedEOF
 			}
 			return "", "", "", "", err

@@ -34,7 +34,7 @@ func (p *patchReader) file() (string, []hunk, error) {
 	var hunks []hunk
 	for {
 		line, err := p.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return name, hunks, nil
 		}
 		if err != nil {
@@ -77,14 +77,14 @@ func (p *patchReader) next() ([]byte, error) {
 		return line, nil
 	}
 	line, err := p.in.ReadSlice('\n')
-	if err == bufio.ErrBufferFull {
+	if errors.Is(err, bufio.ErrBufferFull) {
 		// Headers are short, but a hunk header quotes a line of the file.
 		line = bytes.Clone(line)
 		if err = p.skipLine(); err != nil {
 			return nil, io.ErrUnexpectedEOF
 		}
 	}
-	if err == io.EOF && len(line) > 0 {
+	if errors.Is(err, io.EOF) && len(line) > 0 {
 		return nil, io.ErrUnexpectedEOF
 	}
 	return bytes.TrimSuffix(line, []byte("\n")), err

@@ -3,6 +3,7 @@ package git
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -31,7 +32,7 @@ func (r *Repo) missingBlobs(ctx context.Context, h *history) (map[string]bool, e
 	err := r.comparisons(ctx, h, func(in *bufio.Reader) error {
 		for {
 			next, err := in.Peek(1)
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return nil
 			}
 			if err != nil {

@@ -44,7 +44,7 @@ func (r *Repo) Tree(ctx context.Context, rev string) iter.Seq2[TreeEntry, error]
 		err := r.stream(ctx, nil, func(in *bufio.Reader) error {
 			for {
 				e, err := readTreeEntry(in)
-				if err == io.EOF {
+				if errors.Is(err, io.EOF) {
 					return nil
 				}
 				if err != nil {
@@ -96,7 +96,7 @@ func readTreeEntry(in *bufio.Reader) (TreeEntry, error) {
 // io.ErrUnexpectedEOF inside a field.
 func field(in *bufio.Reader) (string, error) {
 	s, err := in.ReadString(0)
-	if err == io.EOF && s != "" {
+	if errors.Is(err, io.EOF) && s != "" {
 		return "", io.ErrUnexpectedEOF
 	}
 	if err != nil {

@@ -235,10 +235,12 @@ func readComparison(in *bufio.Reader, header string, live map[string]struct{}) (
 	c := comparison{changed: map[string]change{}}
 	for {
 		next, err := in.Peek(1)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return c, err
-		}
-		if err != nil || next[0] != ':' {
+		switch {
+		case errors.Is(err, io.EOF):
+			return c, nil
+		case err != nil:
+			return comparison{}, err
+		case next[0] != ':':
 			return c, nil
 		}
 		e, err := readRaw(in)

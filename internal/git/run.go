@@ -156,7 +156,7 @@ func (r *Repo) pipe(ctx context.Context, cmd *exec.Cmd, feed func(io.Writer) err
 	in := bufio.NewReaderSize(out, streamBuffer)
 	readErr := read(in)
 	if readErr == nil {
-		if _, err := in.ReadByte(); err != io.EOF {
+		if _, err := in.ReadByte(); !errors.Is(err, io.EOF) {
 			readErr = errUnread
 		}
 	}

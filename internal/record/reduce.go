@@ -87,7 +87,7 @@ func (r reducer) session(s evidence.Session, l limits) evidence.Session {
 	kept := r.commands(&out, s, l.commands)
 	r.repairs(&out, s, kept, l.names)
 	r.edits(&out, s, l.edits)
-	out.FilesRead, _ = r.paths(s.FilesRead, l.names)
+	out.FilesRead = r.paths(s.FilesRead, l.names)
 	out.External = sources(s.External, l.names)
 	out.Untracked = sources(s.Untracked, l.names)
 	out.Unavailable = r.unavailable(s.Unavailable, l.names)
@@ -101,7 +101,7 @@ func (r reducer) session(s evidence.Session, l limits) evidence.Session {
 		}
 	}
 	for _, x := range s.Statements[:min(len(s.Statements), l.names)] {
-		x.Paths, _ = r.paths(x.Paths, l.names)
+		x.Paths = r.paths(x.Paths, l.names)
 		out.Statements = append(out.Statements, x)
 	}
 	out.Links = r.links(s.Links)
@@ -226,7 +226,7 @@ func (r reducer) repairs(out *evidence.Session, s evidence.Session, kept []int, 
 	for _, x := range s.Repairs[:min(len(s.Repairs), limit)] {
 		x.Family = family(x.Family)
 		x.FirstFailure, x.LastRun = moved(x.FirstFailure), moved(x.LastRun)
-		x.Edited, _ = r.paths(x.Edited, limit)
+		x.Edited = r.paths(x.Edited, limit)
 		out.Repairs = append(out.Repairs, x)
 	}
 }
@@ -244,17 +244,16 @@ func (r reducer) edits(out *evidence.Session, s evidence.Session, limit int) {
 	}
 }
 
-// paths returns those that are tracked, and the number of the others.
-func (r reducer) paths(list []string, limit int) (kept []string, omitted int) {
+// paths returns those that are tracked.
+func (r reducer) paths(list []string, limit int) (kept []string) {
 	for _, p := range list {
 		p, inside := r.Path(p)
 		if !inside || !r.Tracked(p) || len(kept) >= limit {
-			omitted++
 			continue
 		}
 		kept = append(kept, p)
 	}
-	return kept, omitted
+	return kept
 }
 
 // hostName is a host, a server or a tool; what has other characters may be

@@ -45,8 +45,10 @@ func forgeTokens() []token {
 	return []token{
 		{kind: "github-token", keywords: "ghp_ gho_ ghu_ ghs_ ghr_", shape: `gh[pousr]_[A-Za-z0-9_]{30,}`},
 		{kind: "github-pat", keywords: "github_pat_", shape: `github_pat_[A-Za-z0-9_]{22,}`},
-		{kind: "gitlab-token", keywords: "glpat- gldt- glptt- glrt- glcbt- glsoat- glft- glimt- glffct- glagent-",
-			shape: `gl(?:pat|dt|ptt|rt|cbt|soat|ft|imt|ffct|agent)-[A-Za-z0-9_.-]{16,}`},
+		{
+			kind: "gitlab-token", keywords: "glpat- gldt- glptt- glrt- glcbt- glsoat- glft- glimt- glffct- glagent-",
+			shape: `gl(?:pat|dt|ptt|rt|cbt|soat|ft|imt|ffct|agent)-[A-Za-z0-9_.-]{16,}`,
+		},
 		{kind: "bitbucket-token", keywords: "atbb", shape: `ATBB[A-Za-z0-9]{24,}`, edge: true},
 		{kind: "atlassian-token", keywords: "atatt3 atctt3", shape: `AT[AC]TT3[A-Za-z0-9_=-]{30,}`},
 		{kind: "npm-token", keywords: "npm_", shape: `npm_[A-Za-z0-9]{30,}`},
@@ -85,8 +87,10 @@ func serviceTokens() []token {
 		{kind: "google-oauth-token", keywords: "ya29.", shape: `ya29\.[A-Za-z0-9_-]{20,}`, edge: true},
 		{kind: "google-oauth-secret", keywords: "gocspx-", shape: `GOCSPX-[A-Za-z0-9_-]{20,}`},
 		{kind: "azure-client-secret", keywords: "q~", shape: `[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,}`, back: 4},
-		{kind: "azure-storage-key", keywords: "accountkey sharedaccesskey",
-			shape: `(?i:accountkey|sharedaccesskey)=([A-Za-z0-9+/%]{40,}=*)`},
+		{
+			kind: "azure-storage-key", keywords: "accountkey sharedaccesskey",
+			shape: `(?i:accountkey|sharedaccesskey)=([A-Za-z0-9+/%]{40,}=*)`,
+		},
 		{kind: "azure-sas", keywords: "sig=", shape: `(?i:sig)=([A-Za-z0-9%+/]{30,}=*)`, edge: true},
 		{kind: "digitalocean-token", keywords: "dop_v1_ doo_v1_ dor_v1_", shape: `do[por]_v1_[a-f0-9]{40,}`},
 		{kind: "cloudflare-key", keywords: "v1.0-", shape: `v1\.0-[a-f0-9]{24}-[a-f0-9]{100,}`, edge: true},
@@ -101,11 +105,15 @@ func serviceTokens() []token {
 		{kind: "new-relic-key", keywords: "nrak-", shape: `NRAK-[A-Z0-9]{27}`},
 		{kind: "grafana-token", keywords: "glsa_ glc_", shape: `gl(?:sa|c)_[A-Za-z0-9_+/=]{32,}`, edge: true},
 		{kind: "dynatrace-token", keywords: "dt0c01. dt0s01.", shape: `dt0[cs]01\.[A-Z0-9]{24}\.[A-Z0-9]{60,}`},
-		{kind: "slack-token", keywords: "xoxa- xoxb- xoxc- xoxd- xoxe- xoxo- xoxp- xoxr- xoxs- xapp- xoxe.",
-			shape: `(?:xox[abcdeoprs][.-]|xapp-)[A-Za-z0-9%._-]{10,}`},
+		{
+			kind: "slack-token", keywords: "xoxa- xoxb- xoxc- xoxd- xoxe- xoxo- xoxp- xoxr- xoxs- xapp- xoxe.",
+			shape: `(?:xox[abcdeoprs][.-]|xapp-)[A-Za-z0-9%._-]{10,}`,
+		},
 		{kind: "slack-webhook", keywords: "hooks.slack.com", shape: `hooks\.slack\.com(?:\\*/)(?:services|workflows|triggers)([A-Za-z0-9_/\\+-]{20,})`},
-		{kind: "discord-webhook", keywords: "discord.com discordapp.com",
-			shape: `discord(?:app)?\.com\\*/api\\*/webhooks\\*/([0-9]+\\*/[A-Za-z0-9_-]{40,})`},
+		{
+			kind: "discord-webhook", keywords: "discord.com discordapp.com",
+			shape: `discord(?:app)?\.com\\*/api\\*/webhooks\\*/([0-9]+\\*/[A-Za-z0-9_-]{40,})`,
+		},
 		{kind: "teams-webhook", keywords: "webhook.office.com", shape: `webhook\.office\.com\\*/webhookb2\\*/([A-Za-z0-9@/\\_-]{40,})`},
 		{kind: "telegram-token", keywords: ":aa", shape: `[0-9]{8,10}:AA[A-Za-z0-9_-]{33}`, back: 10},
 		{kind: "sendgrid-key", keywords: "sg.", shape: `SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}`, edge: true},
@@ -133,30 +141,54 @@ const value = `(?:\\*["'` + "`" + `]([^"'` + "`" + `\\\n]{8,400})|([^\s"'` + "`"
 func contextRules() []rule {
 	re := regexp.MustCompile
 	return []rule{
-		{kind: "basic-auth-url", keywords: []string{"://", `:\/\/`},
-			pattern: re(`^:(?:\\*/){2}[^\s/:@"'<>\\]{0,200}:([^\s/@"'<>\\]{1,400})@`)},
-		{kind: "authorization-header", keywords: []string{"authorization"}, accept: mixed,
-			pattern: re(`(?i)^authorization` + separator + `(?:\\*["'])?(?:bearer|basic|token|digest|negotiate)\s+([^\s"'\\,]{6,})`)},
-		{kind: "bearer-token", keywords: []string{"bearer "}, edge: true, accept: mixed,
-			pattern: re(`(?i)^bearer\s+([A-Za-z0-9._~+/=-]{16,})`)},
-		{kind: "basic-auth", keywords: []string{"basic "}, edge: true, accept: mixed,
-			pattern: re(`(?i)^basic\s+([A-Za-z0-9+/]{12,}={0,2})`)},
-		{kind: "cookie", keywords: []string{"cookie:", "cookie\":"}, accept: func(s string) bool { return strings.Contains(s, "=") },
-			pattern: re(`(?i)^cookie(?:\\*")?:\s{0,4}(?:\\*["'])?([^\n"'\\]{8,})`)},
-		{kind: "aws-secret-key", keywords: []string{"secret_access_key", "secretaccesskey", "secret-access-key"}, accept: mixed,
-			pattern: re(`(?i)^secret[_-]?access[_-]?key` + separator + `(?:\\*["'])?([A-Za-z0-9+/]{40})`)},
-		{kind: "connection-string", keywords: []string{"password=", "pwd="}, edge: true,
+		{
+			kind: "basic-auth-url", keywords: []string{"://", `:\/\/`},
+			pattern: re(`^:(?:\\*/){2}[^\s/:@"'<>\\]{0,200}:([^\s/@"'<>\\]{1,400})@`),
+		},
+		{
+			kind: "authorization-header", keywords: []string{"authorization"}, accept: mixed,
+			pattern: re(`(?i)^authorization` + separator + `(?:\\*["'])?(?:bearer|basic|token|digest|negotiate)\s+([^\s"'\\,]{6,})`),
+		},
+		{
+			kind: "bearer-token", keywords: []string{"bearer "}, edge: true, accept: mixed,
+			pattern: re(`(?i)^bearer\s+([A-Za-z0-9._~+/=-]{16,})`),
+		},
+		{
+			kind: "basic-auth", keywords: []string{"basic "}, edge: true, accept: mixed,
+			pattern: re(`(?i)^basic\s+([A-Za-z0-9+/]{12,}={0,2})`),
+		},
+		{
+			kind: "cookie", keywords: []string{"cookie:", "cookie\":"}, accept: func(s string) bool { return strings.Contains(s, "=") },
+			pattern: re(`(?i)^cookie(?:\\*")?:\s{0,4}(?:\\*["'])?([^\n"'\\]{8,})`),
+		},
+		{
+			kind: "aws-secret-key", keywords: []string{"secret_access_key", "secretaccesskey", "secret-access-key"}, accept: mixed,
+			pattern: re(`(?i)^secret[_-]?access[_-]?key` + separator + `(?:\\*["'])?([A-Za-z0-9+/]{40})`),
+		},
+		{
+			kind: "connection-string", keywords: []string{"password=", "pwd="}, edge: true,
 			accept:  func(s string) bool { return !strings.ContainsAny(s[:1], "/$%<{") },
-			pattern: re(`(?i)^(?:password|pwd)=([^;\s"'\\]{3,400});`)},
-		{kind: "password", keywords: []string{"password", "passwd", "passphrase", "pwd"}, accept: password,
-			pattern: re(`(?i)^(?:password|passwd|passphrase|pwd)[\w-]{0,40}` + separator + value)},
-		{kind: "named-secret", accept: func(s string) bool { return !strings.Contains(s, " ") && random(s) },
-			keywords: []string{"secret", "token", "api_key", "api-key", "apikey", "access_key", "access-key", "accesskey",
-				"private_key", "private-key", "privatekey", "auth_key", "auth-key", "authkey", "signing_key", "encryption_key", "credential"},
-			pattern: re(`(?i)^[a-z]+(?:[_-]?key)?[\w-]{0,40}` + separator + value)},
-		{kind: "secret-option", keywords: []string{"-password ", "-passwd ", "-token ", "-secret ", "-api-key ", "-apikey ", "-access-key "}, accept: password,
-			pattern: re(`(?i)^-[a-z-]+\s+["']?([^\s"'\\]{8,})`)},
-		{kind: "user-option", keywords: []string{"-u ", "--user "}, accept: password,
-			pattern: re(`(?i)^-(?:u|-user)\s+["']?[^\s"':]{1,100}:([^\s"'\\]{6,})`)},
+			pattern: re(`(?i)^(?:password|pwd)=([^;\s"'\\]{3,400});`),
+		},
+		{
+			kind: "password", keywords: []string{"password", "passwd", "passphrase", "pwd"}, accept: password,
+			pattern: re(`(?i)^(?:password|passwd|passphrase|pwd)[\w-]{0,40}` + separator + value),
+		},
+		{
+			kind: "named-secret", accept: func(s string) bool { return !strings.Contains(s, " ") && random(s) },
+			keywords: []string{
+				"secret", "token", "api_key", "api-key", "apikey", "access_key", "access-key", "accesskey",
+				"private_key", "private-key", "privatekey", "auth_key", "auth-key", "authkey", "signing_key", "encryption_key", "credential",
+			},
+			pattern: re(`(?i)^[a-z]+(?:[_-]?key)?[\w-]{0,40}` + separator + value),
+		},
+		{
+			kind: "secret-option", keywords: []string{"-password ", "-passwd ", "-token ", "-secret ", "-api-key ", "-apikey ", "-access-key "}, accept: password,
+			pattern: re(`(?i)^-[a-z-]+\s+["']?([^\s"'\\]{8,})`),
+		},
+		{
+			kind: "user-option", keywords: []string{"-u ", "--user "}, accept: password,
+			pattern: re(`(?i)^-(?:u|-user)\s+["']?[^\s"':]{1,100}:([^\s"'\\]{6,})`),
+		},
 	}
 }

@@ -55,34 +55,62 @@ func TestSARIF(t *testing.T) {
 		in   string
 		want scanned
 	}{
-		"level of the rule by id": {run(rules + `,"results":[{"ruleId":"a"}]`),
-			scanned{Counts: evidence.LevelCounts{Total: 1, Error: 1}, Results: []string{"error critical a"}}},
-		"level of the rule that stands behind": {run(`"results":[{"ruleId":"a"}],` + rules),
-			scanned{Counts: evidence.LevelCounts{Total: 1, Error: 1}, Results: []string{"error critical a"}}},
-		"level of the rule by index": {run(rules + `,"results":[{"ruleIndex":0}]`),
-			scanned{Counts: evidence.LevelCounts{Total: 1, Error: 1}, Results: []string{"error critical a"}}},
-		"level of a rule of an extension": {run(rules + `,"results":[{"rule":{"index":0,"toolComponent":{"index":0}}}]`),
-			scanned{Counts: evidence.LevelCounts{Total: 1, Note: 1}, Results: []string{"note c"}}},
-		"level of a rule of an extension by id": {run(rules + `,"results":[{"ruleId":"c"}]`),
-			scanned{Counts: evidence.LevelCounts{Total: 1, Note: 1}, Results: []string{"note c"}}},
-		"hierarchical id": {run(rules + `,"results":[{"ruleId":"a/sub"}]`),
-			scanned{Counts: evidence.LevelCounts{Total: 1, Error: 1}, Results: []string{"error critical a/sub"}}},
-		"an index that points to another rule": {run(rules + `,"results":[{"ruleId":"a","ruleIndex":1}]`),
-			scanned{Counts: evidence.LevelCounts{Total: 1, Error: 1}, Results: []string{"error critical a"}}},
-		"a level of its own goes first": {run(rules + `,"results":[{"ruleId":"a","level":"note"}]`),
-			scanned{Counts: evidence.LevelCounts{Total: 1, Note: 1}, Results: []string{"note critical a"}}},
-		"no level anywhere": {run(rules + `,"results":[{"ruleId":"b"},{"ruleId":"unknown"}]`),
-			scanned{Counts: evidence.LevelCounts{Total: 2, Warning: 2}, Results: []string{"warning b", "warning unknown"}}},
-		"level none": {run(`"results":[{"level":"none"}]`),
-			scanned{Counts: evidence.LevelCounts{Total: 1}, Results: []string{"none"}}},
-		"only fail is a result": {run(`"results":[{"kind":"pass"},{"kind":"FAIL"},{"kind":"notApplicable"},{"kind":"fail"}]`),
-			scanned{Counts: evidence.LevelCounts{Total: 2, Warning: 2}, Results: []string{"warning", "warning"}}},
-		"absent is fixed": {run(`"results":[{"baselineState":"absent"},{"baselineState":"unchanged"}]`),
-			scanned{Counts: evidence.LevelCounts{Total: 1, Warning: 1}, Results: []string{"warning"}}},
-		"suppressions": {run(`"results":[{"suppressions":[{"kind":"inSource"}]},{"suppressions":[{"status":"accepted"},{"status":"underReview"}]},{"suppressions":[{"state":"rejected"}]},{"suppressions":[]}]`),
-			scanned{Counts: evidence.LevelCounts{Total: 4, Warning: 3, Suppressed: 1}, Results: []string{"warning", "warning", "warning"}}},
-		"failed invocation": {run(`"invocations":[{"executionSuccessful":false,"toolExecutionNotifications":[{"message":{"text":"started"},"level":"note"},{"message":{"text":"no memory"},"level":"error"}]}],"results":[]`),
-			scanned{DidNotRun: "no memory"}},
+		"level of the rule by id": {
+			run(rules + `,"results":[{"ruleId":"a"}]`),
+			scanned{Counts: evidence.LevelCounts{Total: 1, Error: 1}, Results: []string{"error critical a"}},
+		},
+		"level of the rule that stands behind": {
+			run(`"results":[{"ruleId":"a"}],` + rules),
+			scanned{Counts: evidence.LevelCounts{Total: 1, Error: 1}, Results: []string{"error critical a"}},
+		},
+		"level of the rule by index": {
+			run(rules + `,"results":[{"ruleIndex":0}]`),
+			scanned{Counts: evidence.LevelCounts{Total: 1, Error: 1}, Results: []string{"error critical a"}},
+		},
+		"level of a rule of an extension": {
+			run(rules + `,"results":[{"rule":{"index":0,"toolComponent":{"index":0}}}]`),
+			scanned{Counts: evidence.LevelCounts{Total: 1, Note: 1}, Results: []string{"note c"}},
+		},
+		"level of a rule of an extension by id": {
+			run(rules + `,"results":[{"ruleId":"c"}]`),
+			scanned{Counts: evidence.LevelCounts{Total: 1, Note: 1}, Results: []string{"note c"}},
+		},
+		"hierarchical id": {
+			run(rules + `,"results":[{"ruleId":"a/sub"}]`),
+			scanned{Counts: evidence.LevelCounts{Total: 1, Error: 1}, Results: []string{"error critical a/sub"}},
+		},
+		"an index that points to another rule": {
+			run(rules + `,"results":[{"ruleId":"a","ruleIndex":1}]`),
+			scanned{Counts: evidence.LevelCounts{Total: 1, Error: 1}, Results: []string{"error critical a"}},
+		},
+		"a level of its own goes first": {
+			run(rules + `,"results":[{"ruleId":"a","level":"note"}]`),
+			scanned{Counts: evidence.LevelCounts{Total: 1, Note: 1}, Results: []string{"note critical a"}},
+		},
+		"no level anywhere": {
+			run(rules + `,"results":[{"ruleId":"b"},{"ruleId":"unknown"}]`),
+			scanned{Counts: evidence.LevelCounts{Total: 2, Warning: 2}, Results: []string{"warning b", "warning unknown"}},
+		},
+		"level none": {
+			run(`"results":[{"level":"none"}]`),
+			scanned{Counts: evidence.LevelCounts{Total: 1}, Results: []string{"none"}},
+		},
+		"only fail is a result": {
+			run(`"results":[{"kind":"pass"},{"kind":"FAIL"},{"kind":"notApplicable"},{"kind":"fail"}]`),
+			scanned{Counts: evidence.LevelCounts{Total: 2, Warning: 2}, Results: []string{"warning", "warning"}},
+		},
+		"absent is fixed": {
+			run(`"results":[{"baselineState":"absent"},{"baselineState":"unchanged"}]`),
+			scanned{Counts: evidence.LevelCounts{Total: 1, Warning: 1}, Results: []string{"warning"}},
+		},
+		"suppressions": {
+			run(`"results":[{"suppressions":[{"kind":"inSource"}]},{"suppressions":[{"status":"accepted"},{"status":"underReview"}]},{"suppressions":[{"state":"rejected"}]},{"suppressions":[]}]`),
+			scanned{Counts: evidence.LevelCounts{Total: 4, Warning: 3, Suppressed: 1}, Results: []string{"warning", "warning", "warning"}},
+		},
+		"failed invocation": {
+			run(`"invocations":[{"executionSuccessful":false,"toolExecutionNotifications":[{"message":{"text":"started"},"level":"note"},{"message":{"text":"no memory"},"level":"error"}]}],"results":[]`),
+			scanned{DidNotRun: "no memory"},
+		},
 		"results are null":        {run(`"results":null`), scanned{DidNotRun: "the run did not complete: its results are null"}},
 		"no results":              {run(rules), scanned{DidNotRun: "the run states no results"}},
 		"results are no list":     {run(`"results":42`), scanned{DidNotRun: "the results are not a list", Reason: evidence.Unreadable}},
@@ -91,8 +119,10 @@ func TestSARIF(t *testing.T) {
 		"members of other types":  {run(`"tool":7,"results":[{"level":3,"message":"text","locations":{},"ruleIndex":-1.5},null,[]]`), scanned{Counts: evidence.LevelCounts{Total: 1, Warning: 1}, Results: []string{"warning text"}}},
 		"cut between two results": {run(`"results":[{"level":"error"},{"level":"er`)[:65], scanned{Counts: evidence.LevelCounts{Total: 1, Error: 1}, Results: []string{"error"}, Reason: evidence.Truncated}},
 		"cut before the results":  {`{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"`, scanned{DidNotRun: "the file ends before the results", Reason: evidence.Truncated}},
-		"paths": {run(`"results":[{"locations":[{"physicalLocation":{"artifactLocation":{"uri":"file:///C:/a%20b.cs"},"region":{"startLine":3}}},{"physicalLocation":{"artifactLocation":{"uri":"other"}}}]},{"locations":[{"physicalLocation":{"artifactLocation":{"uri":"./src\\a.go"}}}]}]`),
-			scanned{Counts: evidence.LevelCounts{Total: 2, Warning: 2}, Results: []string{"warning C:/a b.cs:3", "warning src/a.go"}}},
+		"paths": {
+			run(`"results":[{"locations":[{"physicalLocation":{"artifactLocation":{"uri":"file:///C:/a%20b.cs"},"region":{"startLine":3}}},{"physicalLocation":{"artifactLocation":{"uri":"other"}}}]},{"locations":[{"physicalLocation":{"artifactLocation":{"uri":"./src\\a.go"}}}]}]`),
+			scanned{Counts: evidence.LevelCounts{Total: 2, Warning: 2}, Results: []string{"warning C:/a b.cs:3", "warning src/a.go"}},
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -127,16 +157,24 @@ func TestLinters(t *testing.T) {
 		in   string
 		want scanned
 	}{
-		"checkstyle": {DecodeCheckstyle, `<checkstyle><file name="a\b.c"><error line="3" severity="warning" message="m" source="r"/><error message="n"/><error severity="ignore"/><error severity="info"/></file></checkstyle>`,
-			scanned{Counts: evidence.LevelCounts{Total: 4, Error: 1, Warning: 1, Note: 1}, Results: []string{"error a/b.c n", "warning r a/b.c:3 m", "note a/b.c", "none a/b.c"}}},
-		"checkstyle that could not read a file": {DecodeCheckstyle, `<checkstyle><file name="a"><exception>no parser</exception></file></checkstyle>`,
-			scanned{DidNotRun: "no parser"}},
-		"eslint": {DecodeESLint, `[{"messages":[{"ruleId":"r","severity":2,"message":"m","line":1},{"ruleId":null,"fatal":true,"severity":2,"message":"p"},{"severity":1}],"suppressedMessages":[{}],"filePath":"/a/b.js"}]`,
-			scanned{Counts: evidence.LevelCounts{Total: 4, Error: 2, Warning: 1, Suppressed: 1}, Results: []string{"error r /a/b.js:1 m", "error /a/b.js p", "warning /a/b.js"}}},
+		"checkstyle": {
+			DecodeCheckstyle, `<checkstyle><file name="a\b.c"><error line="3" severity="warning" message="m" source="r"/><error message="n"/><error severity="ignore"/><error severity="info"/></file></checkstyle>`,
+			scanned{Counts: evidence.LevelCounts{Total: 4, Error: 1, Warning: 1, Note: 1}, Results: []string{"error a/b.c n", "warning r a/b.c:3 m", "note a/b.c", "none a/b.c"}},
+		},
+		"checkstyle that could not read a file": {
+			DecodeCheckstyle, `<checkstyle><file name="a"><exception>no parser</exception></file></checkstyle>`,
+			scanned{DidNotRun: "no parser"},
+		},
+		"eslint": {
+			DecodeESLint, `[{"messages":[{"ruleId":"r","severity":2,"message":"m","line":1},{"ruleId":null,"fatal":true,"severity":2,"message":"p"},{"severity":1}],"suppressedMessages":[{}],"filePath":"/a/b.js"}]`,
+			scanned{Counts: evidence.LevelCounts{Total: 4, Error: 2, Warning: 1, Suppressed: 1}, Results: []string{"error r /a/b.js:1 m", "error /a/b.js p", "warning /a/b.js"}},
+		},
 		"eslint without files": {DecodeESLint, `[]`, scanned{}},
 		"eslint cut":           {DecodeESLint, `[{"filePath":"a","messages":[{"severity":2}`, scanned{Counts: evidence.LevelCounts{Total: 1, Error: 1}, Results: []string{"error a"}, Reason: evidence.Truncated}},
-		"rdjson": {DecodeRDJSON, `{"diagnostics":[{"message":"m","location":{"path":"a","range":{"start":{"line":4}}},"code":{"value":"r"}},{"message":"n","severity":2},{"message":"o","severity":"ERROR"}],"severity":"INFO","source":{"name":"s"}}`,
-			scanned{Counts: evidence.LevelCounts{Total: 3, Error: 1, Warning: 1, Note: 1}, Results: []string{"error o", "warning n", "note r a:4 m"}}},
+		"rdjson": {
+			DecodeRDJSON, `{"diagnostics":[{"message":"m","location":{"path":"a","range":{"start":{"line":4}}},"code":{"value":"r"}},{"message":"n","severity":2},{"message":"o","severity":"ERROR"}],"severity":"INFO","source":{"name":"s"}}`,
+			scanned{Counts: evidence.LevelCounts{Total: 3, Error: 1, Warning: 1, Note: 1}, Results: []string{"error o", "warning n", "note r a:4 m"}},
+		},
 		"rdjson without diagnostics": {DecodeRDJSON, `{"source":{"name":"s"},"diagnostics":[]}`, scanned{}},
 		"rdjsonl":                    {DecodeRDJSON, `{"message":"m","severity":1}` + "\n" + `{"message":"n"}` + "\n", scanned{Counts: evidence.LevelCounts{Total: 2, Error: 1, Warning: 1}, Results: []string{"error m", "warning n"}}},
 	}
