@@ -42,7 +42,7 @@ var Inputs = []Input{
 	},
 	{
 		Name: "comment-key", set: setCommentKey,
-		Doc: "Tells apart several records of one pull request, such as those of the jobs of a matrix: each key has its own comment and artifact; give each its own `check-name` as well. Letters, digits, `.`, `_` and `-`.",
+		Doc: "Tells apart several records of one pull request, such as those of the jobs of a matrix: each key has its own comment, check run and artifact. Letters, digits, `.`, `_` and `-`.",
 	},
 	{
 		Name: "check-name", Default: "mergebrief", set: setCheckName,
