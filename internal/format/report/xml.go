@@ -15,7 +15,7 @@ import (
 const (
 	// xmlWindow is how much of a document is lexed at a time. Only a tag has to
 	// fit, never a text.
-	xmlWindow = 256 << 10
+	xmlWindow = 64 << 10
 	// maxTagBytes is the length of a tag. Failure messages of several 100 kB
 	// stand in attributes; a tag beyond 4 MiB is an attack or a broken quote.
 	maxTagBytes = 4 << 20
