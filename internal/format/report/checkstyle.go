@@ -1,7 +1,6 @@
 package report
 
 import (
-	"errors"
 	"io"
 	"strings"
 
@@ -17,7 +16,7 @@ func DetectCheckstyle(_ string, head []byte) bool { return xmlRoot(head) == "che
 // Checkstyle.
 func DecodeCheckstyle(r io.Reader) (evidence.Fragment, error) {
 	d := checkstyle{x: newXMLReader(r), scan: newScan("checkstyle", "checkstyle")}
-	err := d.document()
+	err := d.x.each(d.start)
 	if !d.found {
 		return evidence.Fragment{}, err
 	}
@@ -29,22 +28,6 @@ type checkstyle struct {
 	scan  *scan
 	file  string
 	found bool
-}
-
-func (d *checkstyle) document() error {
-	for {
-		n, err := d.x.next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		case n == nodeStart:
-			if err := d.start(string(d.x.name)); err != nil {
-				return err
-			}
-		}
-	}
 }
 
 func (d *checkstyle) start(element string) error {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"errors"
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -24,7 +23,7 @@ func isClover(head []byte) bool {
 // left out. A condition was executed when it came out either way.
 func DecodeClover(r io.Reader) (evidence.Fragment, error) {
 	d := clover{x: newXMLReader(r), set: newLineSet()}
-	err := d.set.problem(d.document())
+	err := d.set.problem(d.x.each(d.start))
 	if !d.found {
 		return evidence.Fragment{}, err
 	}
@@ -36,22 +35,6 @@ type clover struct {
 	set   *lineSet
 	file  *fileLines
 	found bool
-}
-
-func (d *clover) document() error {
-	for {
-		n, err := d.x.next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		case n == nodeStart:
-			if err := d.start(string(d.x.name)); err != nil {
-				return err
-			}
-		}
-	}
 }
 
 func (d *clover) start(element string) error {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"errors"
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -24,7 +23,7 @@ func DetectJaCoCo(_ string, head []byte) bool {
 // name, whose lines cannot be told apart.
 func DecodeJaCoCo(r io.Reader) (evidence.Fragment, error) {
 	d := jacoco{x: newXMLReader(r), set: newLineSet()}
-	err := d.set.problem(d.document())
+	err := d.set.problem(d.x.each(d.start))
 	if !d.found {
 		return evidence.Fragment{}, err
 	}
@@ -43,22 +42,6 @@ type jacoco struct {
 	missed  int
 	covered int
 	found   bool
-}
-
-func (d *jacoco) document() error {
-	for {
-		n, err := d.x.next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		case n == nodeStart:
-			if err := d.start(string(d.x.name)); err != nil {
-				return err
-			}
-		}
-	}
 }
 
 func (d *jacoco) start(element string) error {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -18,7 +17,7 @@ func DetectTRX(_ string, head []byte) bool { return xmlRoot(head) == "TestRun" }
 // run has no word on it that is not bad.
 func DecodeTRX(r io.Reader) (evidence.Fragment, error) {
 	d := trx{x: newXMLReader(r), tally: newTally("trx"), waiting: map[string][]int{}, classes: map[string]string{}}
-	err := d.document()
+	err := d.x.each(d.start)
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err
 	}
@@ -40,22 +39,6 @@ type trx struct {
 
 // maxClasses is the number of tests whose class is kept for the results behind.
 const maxClasses = 1 << 17
-
-func (d *trx) document() error {
-	for {
-		n, err := d.x.next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		case n == nodeStart:
-			if err := d.start(string(d.x.name)); err != nil {
-				return err
-			}
-		}
-	}
-}
 
 func (d *trx) start(element string) error {
 	x := d.x

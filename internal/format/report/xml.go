@@ -89,6 +89,24 @@ func newXMLReader(r io.Reader) *xmlReader {
 	return &xmlReader{src: newText(r), buf: make([]byte, xmlWindow+1)}
 }
 
+// each calls start for every start tag of the document, by the local name of its
+// element, until one of the calls fails.
+func (x *xmlReader) each(start func(element string) error) error {
+	for {
+		n, err := x.next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		case n == nodeStart:
+			if err := start(string(x.name)); err != nil {
+				return err
+			}
+		}
+	}
+}
+
 // next moves to the next tag or text. It returns [io.EOF] at the end of a
 // complete document and an [evidence.Problem] in all other cases.
 func (x *xmlReader) next() (node, error) {

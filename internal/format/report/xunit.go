@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"strings"
 
@@ -30,7 +29,7 @@ func DetectXUnit(_ string, head []byte) bool {
 // of tests, as in the cleanup of a collection, are broken parts.
 func DecodeXUnit(r io.Reader) (evidence.Fragment, error) {
 	d := xunit{x: newXMLReader(r), tally: newTally("xunit")}
-	err := d.document()
+	err := d.x.each(d.start)
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err
 	}
@@ -45,22 +44,6 @@ type xunit struct {
 	assembly string
 	found    int
 	declared declaration
-}
-
-func (d *xunit) document() error {
-	for {
-		n, err := d.x.next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		case n == nodeStart:
-			if err := d.start(string(d.x.name)); err != nil {
-				return err
-			}
-		}
-	}
 }
 
 func (d *xunit) start(element string) error {
