@@ -219,44 +219,7 @@ func (f *facts) missed(path string) []evidence.LineRange {
 	if reports < 2 {
 		return missed
 	}
-	return subtract(union(missed), union(covered))
-}
-
-// union sorts ranges and joins those that touch.
-func union(all []evidence.LineRange) []evidence.LineRange {
-	all = slices.SortedFunc(slices.Values(all), func(a, b evidence.LineRange) int { return a.First - b.First })
-	out := all[:0:0]
-	for _, r := range all {
-		if n := len(out) - 1; n >= 0 && r.First <= out[n].Last+1 {
-			out[n].Last = max(out[n].Last, r.Last)
-			continue
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
-// subtract returns the lines of a that are not in b, both ascending.
-func subtract(a, b []evidence.LineRange) []evidence.LineRange {
-	var out []evidence.LineRange
-	for _, r := range a {
-		for len(b) > 0 && b[0].Last < r.First {
-			b = b[1:]
-		}
-		for _, hole := range b {
-			if hole.First > r.Last {
-				break
-			}
-			if hole.First > r.First {
-				out = append(out, evidence.LineRange{First: r.First, Last: hole.First - 1})
-			}
-			r.First = hole.Last + 1
-		}
-		if r.First <= r.Last {
-			out = append(out, r)
-		}
-	}
-	return out
+	return evidence.SubtractRanges(evidence.UnionRanges(missed...), evidence.UnionRanges(covered...))
 }
 
 // weakest returns the weakest of bases.

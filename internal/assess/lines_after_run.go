@@ -33,7 +33,7 @@ var linesAfterRun = Rule{
 					later = append(later, p.LineRange)
 				}
 			}
-			if later = subtract(later, edited[file.Path]); len(later) > 0 {
+			if later = evidence.SubtractRanges(later, edited[file.Path]); len(later) > 0 {
 				all = append(all, found{
 					message: "committed after the last agent run ended, and claimed by none", spans: spans(file.Path, later),
 					facts: []string{"/commits"}, bases: []evidence.Basis{evidence.Reported},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -183,10 +184,10 @@ func TestLineSets(t *testing.T) {
 				only = extend(only, n)
 			}
 		}
-		if diff := cmp.Diff(lines(both), lines(union(ra, rb))); diff != "" {
+		if diff := cmp.Diff(lines(both), lines(evidence.UnionRanges(slices.Concat(ra, rb)...))); diff != "" {
 			t.Fatalf("union of %s and %s (-want +got):\n%s", lines(ra), lines(rb), diff)
 		}
-		if diff := cmp.Diff(lines(only), lines(subtract(ra, rb))); diff != "" {
+		if diff := cmp.Diff(lines(only), lines(evidence.SubtractRanges(ra, rb))); diff != "" {
 			t.Fatalf("%s without %s (-want +got):\n%s", lines(ra), lines(rb), diff)
 		}
 	}

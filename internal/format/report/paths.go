@@ -169,9 +169,9 @@ func MergeCoverage(reports []evidence.Coverage) evidence.Coverage {
 
 // joinFiles joins what two reports say about a file.
 func joinFiles(a, b evidence.FileCoverage) evidence.FileCoverage {
-	covered := union(a.Covered, b.Covered)
+	covered := evidence.UnionRanges(slices.Concat(a.Covered, b.Covered)...)
 	return evidence.FileCoverage{
-		Path: a.Path, Covered: covered, Missed: subtract(union(a.Missed, b.Missed), covered),
+		Path: a.Path, Covered: covered, Missed: evidence.SubtractRanges(evidence.UnionRanges(slices.Concat(a.Missed, b.Missed)...), covered),
 	}
 }
 
@@ -181,42 +181,4 @@ func length(ranges []evidence.LineRange) int {
 		n += r.Last - r.First + 1
 	}
 	return n
-}
-
-// union joins ascending, disjoint ranges.
-func union(a, b []evidence.LineRange) []evidence.LineRange {
-	all := slices.Concat(a, b)
-	slices.SortFunc(all, func(x, y evidence.LineRange) int { return cmp.Compare(x.First, y.First) })
-	joined := all[:0]
-	for _, r := range all {
-		if n := len(joined); n > 0 && r.First <= joined[n-1].Last+1 {
-			joined[n-1].Last = max(joined[n-1].Last, r.Last)
-			continue
-		}
-		joined = append(joined, r)
-	}
-	return joined
-}
-
-// subtract leaves of a what is not in b. Both are ascending and disjoint.
-func subtract(a, b []evidence.LineRange) []evidence.LineRange {
-	var left []evidence.LineRange
-	for _, r := range a {
-		for len(b) > 0 && b[0].Last < r.First {
-			b = b[1:]
-		}
-		for _, cut := range b {
-			if cut.First > r.Last {
-				break
-			}
-			if cut.First > r.First {
-				left = append(left, evidence.LineRange{First: r.First, Last: cut.First - 1})
-			}
-			r.First = cut.Last + 1
-		}
-		if r.First <= r.Last {
-			left = append(left, r)
-		}
-	}
-	return left
 }
