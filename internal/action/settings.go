@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 // Settings are the inputs, parsed.
@@ -122,12 +124,8 @@ func (e *InputError) Error() string {
 	return fmt.Sprintf("input %s: %s is not allowed (allowed: %s)%s", e.Input, value, e.Allowed, meant)
 }
 
-func shorten(s string) string {
-	if len(s) <= maxShownBytes {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxShownBytes], "") + "…"
-}
+// shorten makes a value that may be anything fit for an error.
+func shorten(s string) string { return evidence.Clip(s, maxShownBytes) }
 
 // pick returns the allowed word that value is. Workflows also spell on and off
 // as YAML's true and false.

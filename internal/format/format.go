@@ -17,7 +17,6 @@ import (
 	"errors"
 	"hash"
 	"io"
-	"unicode/utf8"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format/report"
@@ -177,7 +176,7 @@ func account(fragment *evidence.Fragment, o evidence.Origin, f *Format, size int
 			in.Status = evidence.Rejected
 		}
 		in.Origin.Reason = evidence.ReasonOf(err, evidence.Unreadable)
-		in.Detail = bounded(err.Error())
+		in.Detail = evidence.Clip(err.Error(), maxDetail)
 		fragment.Gaps = append(fragment.Gaps, gap(in))
 	case f == nil:
 		in.Status = evidence.Unknown
@@ -205,14 +204,3 @@ func gap(in evidence.Input) evidence.Gap {
 
 // maxDetail bounds a reason: errors quote the input.
 const maxDetail = 400
-
-func bounded(s string) string {
-	if len(s) <= maxDetail {
-		return s
-	}
-	cut := maxDetail
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "…"
-}

@@ -33,6 +33,8 @@ const (
 	// maxUnknown bounds how many files of no known format are listed: an archive
 	// of a website has thousands, and its digest covers them.
 	maxUnknown = 50
+	// maxShownName bounds what a message repeats of a name that may be anything.
+	maxShownName = 300
 )
 
 // unpacking is one archive being read.
@@ -148,7 +150,7 @@ func printable(name string) string {
 			return '_'
 		}
 		return r
-	}, bounded(strings.ToValidUTF8(name, "_")))
+	}, evidence.Clip(strings.ToValidUTF8(name, "_"), maxShownName))
 }
 
 func (w *unpacking) rejected(path string, size int64, reason evidence.Reason, detail string) evidence.Fragment {

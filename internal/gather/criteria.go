@@ -74,9 +74,9 @@ func tasks(lines []string, plain bool) []evidence.Criterion {
 	var all []evidence.Criterion
 	for _, line := range lines {
 		if m := taskItem.FindStringSubmatch(line); m != nil {
-			all = append(all, evidence.Criterion{Text: bounded(m[2]), Checked: m[1] != " "})
+			all = append(all, evidence.Criterion{Text: evidence.Clip(m[2], maxCriterion), Checked: m[1] != " "})
 		} else if m := listItem.FindStringSubmatch(line); m != nil && plain {
-			all = append(all, evidence.Criterion{Text: bounded(m[1]), NoBox: true})
+			all = append(all, evidence.Criterion{Text: evidence.Clip(m[1], maxCriterion), NoBox: true})
 		}
 	}
 	return all[:min(len(all), maxCriteria)]
@@ -87,17 +87,10 @@ func sentences(lines []string) []evidence.Criterion {
 	var all []evidence.Criterion
 	for _, line := range lines {
 		if line = strings.TrimSpace(line); line != "" && line != "_No response_" {
-			all = append(all, evidence.Criterion{Text: bounded(line), NoBox: true})
+			all = append(all, evidence.Criterion{Text: evidence.Clip(line, maxCriterion), NoBox: true})
 		}
 	}
 	return all[:min(len(all), maxCriteria)]
-}
-
-func bounded(s string) string {
-	if len(s) <= maxCriterion {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxCriterion], "") + "…"
 }
 
 // visible returns the lines of Markdown that a reader sees as text: without

@@ -152,10 +152,7 @@ func decode(resp *http.Response, out any) error {
 // oneLine makes what a server says fit for an error.
 func oneLine(s string) string {
 	const maxBytes = 300
-	if len(s) > maxBytes {
-		s = strings.ToValidUTF8(s[:maxBytes], "") + "…"
-	}
-	return strings.Join(strings.Fields(s), " ")
+	return strings.Join(strings.Fields(evidence.Clip(s, maxBytes)), " ")
 }
 
 func faultsOf(err error) []Fault {

@@ -117,13 +117,13 @@ func (r *checkRun) fill(out render.CheckOutput) {
 	for _, a := range all {
 		r.annotations = append(r.annotations, annotation(a))
 	}
-	r.title, r.summary = clip(out.Title, maxTitle), clip(out.Summary, maxCheckText)
+	r.title, r.summary = evidence.Clip(out.Title, maxTitle), evidence.Clip(out.Summary, maxCheckText)
 	parts := []string{r.conclusion, settled(r.details, r.run), r.title, settled(r.summary, r.run), settled(out.Text, r.run)}
 	for _, a := range r.annotations {
 		parts = append(parts, annotationKey(a))
 	}
 	r.digest = "\n\n<!-- mergebrief:check " + evidence.Digest([]byte(strings.Join(parts, "\x00"))) + " -->"
-	r.unsettledText = clip(out.Text, maxCheckText-len(r.digest))
+	r.unsettledText = evidence.Clip(out.Text, maxCheckText-len(r.digest))
 	r.settled = r.unsettledText + r.digest
 }
 
@@ -132,26 +132,16 @@ func annotation(a render.Annotation) *github.CheckRunAnnotation {
 	start := max(a.Start, 1)
 	out := &github.CheckRunAnnotation{
 		Path: github.String(a.Path), StartLine: github.Int(start), EndLine: github.Int(max(a.End, start)),
-		AnnotationLevel: github.String(cmp.Or(level, "notice")), Message: github.String(clip(a.Message, maxCheckText)),
+		AnnotationLevel: github.String(cmp.Or(level, "notice")), Message: github.String(evidence.Clip(a.Message, maxCheckText)),
 	}
 	if a.Title != "" {
-		out.Title = github.String(clip(a.Title, maxTitle))
+		out.Title = github.String(evidence.Clip(a.Title, maxTitle))
 	}
 	return out
 }
 
 func annotationKey(a *github.CheckRunAnnotation) string {
 	return fmt.Sprintf("%q %d %d %s %q %q", a.GetPath(), a.GetStartLine(), a.GetEndLine(), a.GetAnnotationLevel(), a.GetTitle(), a.GetMessage())
-}
-
-// clip returns at most n bytes of s. Renderers keep within the limits; this is
-// the last resort before GitHub refuses the whole check run.
-func clip(s string, n int) string {
-	const dots = "…"
-	if len(s) <= n {
-		return s
-	}
-	return cut(s, n-len(dots)) + dots
 }
 
 func (r *checkRun) publish(ctx context.Context) (*github.CheckRun, State, error) {

@@ -234,7 +234,7 @@ func TestCheckLimits(t *testing.T) {
 	if !strings.HasSuffix(got.Text, " -->") {
 		t.Error("the digest was cut off")
 	}
-	want := []ghtest.Annotation{{Path: "a", Start: 1, End: 1, Level: "failure", Title: clip(long, 255), Message: clip(long, 65535)}}
+	want := []ghtest.Annotation{{Path: "a", Start: 1, End: 1, Level: "failure", Title: evidence.Clip(long, 255), Message: evidence.Clip(long, 65535)}}
 	if diff := cmp.Diff(want, got.Annotations); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -78,11 +78,3 @@ func TestSummary(t *testing.T) {
 		t.Errorf("no summary: %+v, %v", receipts[0], err)
 	}
 }
-
-func TestClip(t *testing.T) {
-	for in, want := range map[string]string{"short": "short", "12345678901": "1234567…", strings.Repeat("é", 6): "ééé…"} {
-		if got := clip(in, 10); got != want {
-			t.Errorf("clip(%q) = %q, want %q", in, got, want)
-		}
-	}
-}

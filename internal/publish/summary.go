@@ -27,7 +27,7 @@ func (s summary) Publish(_ context.Context, e *Edition) (Receipt, error) {
 	}
 	text, r := render.Summary(e.Bundle, e.options()), Receipt{State: Created}
 	if len(text) >= maxSummaryBytes {
-		text = clip(text, maxSummaryBytes-1)
+		text = evidence.Clip(text, maxSummaryBytes-1)
 		r.Detail = fmt.Sprintf("cut to %d bytes", len(text))
 	}
 	if _, err := io.WriteString(s.w, text); err != nil {

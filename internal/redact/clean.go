@@ -97,22 +97,3 @@ func untilTerminator(s string) int {
 	}
 	return 0
 }
-
-// cut shortens s to at most limit bytes by replacing its middle with "…". Two
-// thirds of what stays come from the front: names and messages tell most there,
-// and results stand at the end.
-func cut(s string, limit int) string {
-	const ellipsis = "…"
-	if len(s) <= limit {
-		return s
-	}
-	room := limit - len(ellipsis)
-	head, tail := room*2/3, len(s)-room/3
-	for head > 0 && !utf8.RuneStart(s[head]) {
-		head--
-	}
-	for tail < len(s) && !utf8.RuneStart(s[tail]) {
-		tail++
-	}
-	return s[:head] + ellipsis + s[tail:]
-}

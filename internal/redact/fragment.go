@@ -113,6 +113,6 @@ func (w *walker) text(s string, keep bool) string {
 	if keep && id.MatchString(s) {
 		return s
 	}
-	s = w.r.text(cut(s, maxScanned), func(kind string, n int) { w.counts[kind] += n })
-	return cut(s, maxString)
+	s = w.r.text(evidence.ClipMiddle(s, maxScanned), func(kind string, n int) { w.counts[kind] += n })
+	return evidence.ClipMiddle(s, maxString)
 }

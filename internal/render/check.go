@@ -49,11 +49,11 @@ func Check(b *evidence.Bundle, o Options) CheckOutput {
 		all = all[:maxAnnotations]
 	}
 	for i := range all {
-		all[i].Title, all[i].Message = cut(clean(all[i].Title), maxTitle), cut(clean(all[i].Message), maxSentence)
+		all[i].Title, all[i].Message = evidence.ClipMiddle(clean(all[i].Title), maxTitle), evidence.ClipMiddle(clean(all[i].Message), maxSentence)
 	}
 	budget := cmp.Or(o.MaxBytes, maxCommentBytes)
 	return CheckOutput{
-		Title:       cut(clean(b.Assessment.Verdict.Title), maxTitle),
+		Title:       evidence.ClipMiddle(clean(b.Assessment.Verdict.Title), maxTitle),
 		Summary:     v.fit(lead, nil, budget),
 		Text:        v.fit(nil, v.sections(), budget),
 		Annotations: all,

@@ -36,7 +36,7 @@ func token(s string) string {
 		return "default"
 	}
 	var b strings.Builder
-	for _, r := range cut(s, maxName) {
+	for _, r := range evidence.ClipMiddle(s, maxName) {
 		switch {
 		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '.', r == '/', r == '-':
 			b.WriteRune(r)

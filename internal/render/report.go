@@ -33,7 +33,7 @@ const (
 // and its content security policy forbids it to.
 func Report(b *evidence.Bundle, o Options) (string, error) {
 	funcs := template.FuncMap{
-		"clean":  func(s string) string { return cut(clean(s), 2*maxSentence) },
+		"clean":  func(s string) string { return evidence.ClipMiddle(clean(s), 2*maxSentence) },
 		"letter": func(b any) string { return letter(evidence.Basis(fmt.Sprint(b))) },
 	}
 	t, err := template.New("report").Funcs(funcs).Parse(reportTemplate)

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 const (
@@ -22,7 +24,7 @@ const (
 // reference, an address, a commit id, HTML, an emoji code, markup) becomes a
 // code span, in which none of that works; nothing is hidden or inserted. The
 // result is at most a few times limit bytes long and fits in a table cell.
-func text(s string, limit int) string { return prose(cut(clean(s), limit)) }
+func text(s string, limit int) string { return prose(evidence.ClipMiddle(clean(s), limit)) }
 
 // prose is text for a string that is clean, spaces at its ends included.
 func prose(s string) string {
@@ -39,7 +41,7 @@ func prose(s string) string {
 // are code.
 func sentence(s string) string {
 	line := ""
-	for s = cut(clean(s), maxSentence); s != ""; {
+	for s = evidence.ClipMiddle(clean(s), maxSentence); s != ""; {
 		before, rest, _ := strings.Cut(s, "“")
 		line = beside(line, prose(before))
 		name, after, closed := strings.Cut(rest, "”")
@@ -67,7 +69,7 @@ func beside(line, s string) string {
 // mentions, references and addresses outside of code only (html-pipeline,
 // MentionFilter and others, "ignored ancestors").
 func code(s string, limit int) string {
-	s = cut(clean(s), limit)
+	s = evidence.ClipMiddle(clean(s), limit)
 	switch {
 	case s == "":
 		return "_(empty)_"
@@ -169,22 +171,4 @@ func printable(s string) bool {
 		before = c
 	}
 	return s == "" || before != ' '
-}
-
-// cut shortens s to at most limit bytes by replacing its middle with "…": names
-// and messages tell most at the front, and results stand at the end.
-func cut(s string, limit int) string {
-	const ellipsis = "…"
-	if len(s) <= limit {
-		return s
-	}
-	room := limit - len(ellipsis)
-	head, tail := room*2/3, len(s)-room/3
-	for head > 0 && !utf8.RuneStart(s[head]) {
-		head--
-	}
-	for tail < len(s) && !utf8.RuneStart(s[tail]) {
-		tail++
-	}
-	return s[:head] + ellipsis + s[tail:]
 }

@@ -15,6 +15,8 @@ import (
 	east "github.com/yuin/goldmark/extension/ast"
 	gtext "github.com/yuin/goldmark/text"
 	gutil "github.com/yuin/goldmark/util"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 func TestText(t *testing.T) {
@@ -66,7 +68,7 @@ func TestCut(t *testing.T) {
 		limit int
 		want  string
 	}{{"short", 10, "short"}, {"0123456789abcdef", 12, "012345…def"}, {strings.Repeat("é", 10), 12, "ééé…é"}} {
-		if got := cut(tt.in, tt.limit); got != tt.want || len(got) > tt.limit {
+		if got := evidence.ClipMiddle(tt.in, tt.limit); got != tt.want || len(got) > tt.limit {
 			t.Errorf("cut(%q, %d) = %q, want %q", tt.in, tt.limit, got, tt.want)
 		}
 	}
@@ -81,7 +83,7 @@ func FuzzText(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, limit := range []int{20, maxSentence} {
-			want := cut(clean(s), limit)
+			want := evidence.ClipMiddle(clean(s), limit)
 			for _, c := range contexts {
 				if !strings.HasPrefix(c, "[") { // only names are linked
 					checkInert(t, c, text(s, limit), want)

@@ -81,7 +81,7 @@ func (v *view) events() ([]string, []event) {
 	var all []event
 	for _, s := range v.record.Sessions[:min(len(v.record.Sessions), maxLanes)] {
 		all = append(all, sessionEvents(s, len(names))...)
-		names = append(names, cut(agent(s), 22))
+		names = append(names, evidence.ClipMiddle(agent(s), 22))
 	}
 	for _, c := range v.record.Commits {
 		all = append(all, event{c.Committed, len(names), "t-commit", fmt.Sprintf("commit %.7s %s", c.ID, c.Subject)})

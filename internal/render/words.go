@@ -91,7 +91,7 @@ func lineSuffix(s evidence.Span) string {
 // place returns a path with what follows it, which is never cut. Only files of
 // the change are linked: other paths need not exist.
 func (v *view) place(path, suffix, fragment string) string {
-	shown := code(cut(clean(path), maxName-len(suffix))+suffix, maxName)
+	shown := code(evidence.ClipMiddle(clean(path), maxName-len(suffix))+suffix, maxName)
 	f := v.files[path]
 	if f == nil || f.Status == evidence.FileDeleted {
 		return shown

@@ -328,12 +328,7 @@ func skipString(text []byte, i int) int {
 	return i
 }
 
-// bounded returns s cut to at most limit bytes, at a character and with an
-// ellipsis, and without invalid UTF-8.
+// bounded returns s in at most limit bytes and without invalid UTF-8.
 func bounded(s string, limit int) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	if len(s) <= limit {
-		return s
-	}
-	return strings.ToValidUTF8(s[:max(0, limit-len("…"))], "") + "…"
+	return evidence.Clip(strings.ToValidUTF8(s, "\uFFFD"), limit)
 }

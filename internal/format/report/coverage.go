@@ -43,7 +43,7 @@ func newLineSet() *lineSet { return &lineSet{files: map[string]*fileLines{}} }
 
 // file returns the lines of the file, nil when there are too many files.
 func (s *lineSet) file(path string) *fileLines {
-	path = bounded(path, maxPathBytes)
+	path = evidence.Clip(path, maxPathBytes)
 	f := s.files[path]
 	if f == nil {
 		if len(s.files) == maxCoverageFiles {

@@ -151,9 +151,9 @@ func (d *ctrf) member(t *ctrfTest, member string) {
 	case "suite":
 		t.class = d.suite()
 	case "message":
-		t.message = bounded(d.j.text(), maxCapture)
+		t.message = evidence.Clip(d.j.text(), maxCapture)
 	case "trace":
-		t.trace = bounded(d.j.text(), maxCapture)
+		t.trace = evidence.Clip(d.j.text(), maxCapture)
 	case "filePath":
 		t.file = d.j.text()
 	case "line":

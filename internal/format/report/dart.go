@@ -184,7 +184,7 @@ func (d *dart) event(e dartEvent) {
 		}
 	case "error":
 		if t := d.tests[e.id]; t != nil && t.said == "" {
-			t.said, t.trace = bounded(e.message, maxMessageBytes), bounded(e.trace, maxMessageBytes)
+			t.said, t.trace = evidence.Clip(e.message, maxMessageBytes), evidence.Clip(e.trace, maxMessageBytes)
 		}
 	case "testDone":
 		d.ended(e)

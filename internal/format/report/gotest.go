@@ -287,7 +287,7 @@ func (d *gotest) testEnd(action string) {
 		d.testFailed(said)
 	case "skip":
 		r.outcome = evidence.Skipped
-		r.message = bounded(message(said), maxReasonBytes)
+		r.message = evidence.Clip(message(said), maxReasonBytes)
 		r.file, r.line = goPlace(r.class, said)
 	}
 	d.tally.add(r)
@@ -333,7 +333,7 @@ func (d *gotest) unfinished() error {
 		}
 		d.tally.broken("aborted", pkg, said)
 		if err == nil {
-			err = evidence.Errorf(evidence.Truncated, "the output ends before package %s has a result", bounded(pkg, 200))
+			err = evidence.Errorf(evidence.Truncated, "the output ends before package %s has a result", evidence.Clip(pkg, 200))
 		}
 	}
 	return err

@@ -285,7 +285,7 @@ func (c *junitCase) outcomeRecord(broken bool) (record, bool) {
 func (c *junitCase) describe(r *record) {
 	switch r.outcome {
 	case evidence.Skipped:
-		r.message = bounded(goPlain(c.skip), maxReasonBytes)
+		r.message = evidence.Clip(goPlain(c.skip), maxReasonBytes)
 		if r.message == "" && !c.skipped {
 			r.message = "status: " + name(c.status+c.result)
 		}

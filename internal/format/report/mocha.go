@@ -129,9 +129,9 @@ func (d *mocha) entry(t *mochaTest, member string) {
 func (d *mocha) thrown(t *mochaTest, member string) {
 	switch member {
 	case "message":
-		t.message = bounded(d.j.text(), maxCapture)
+		t.message = evidence.Clip(d.j.text(), maxCapture)
 	case "stack":
-		t.trace = bounded(d.j.text(), maxCapture)
+		t.trace = evidence.Clip(d.j.text(), maxCapture)
 	case "name", "code":
 		kind := d.j.scalar()
 		t.assertion = t.assertion || strings.Contains(kind, "Assert") || strings.Contains(kind, "Expect") ||

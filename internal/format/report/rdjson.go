@@ -129,7 +129,7 @@ func (d *rdjson) add(one, whole diagnostic) {
 func (d *rdjson) member(r *diagnostic, member string) {
 	switch member {
 	case "message":
-		r.Message, r.message = bounded(d.j.text(), maxCapture), true
+		r.Message, r.message = evidence.Clip(d.j.text(), maxCapture), true
 	case "severity":
 		r.severity = d.j.scalar()
 	case "source":
@@ -147,7 +147,7 @@ func (d *rdjson) member(r *diagnostic, member string) {
 func (d *rdjson) named(to *string, want string) {
 	d.j.object(func(member string) {
 		if member == want {
-			*to = bounded(d.j.scalar(), maxNameBytes)
+			*to = evidence.Clip(d.j.scalar(), maxNameBytes)
 			return
 		}
 		d.j.skip()

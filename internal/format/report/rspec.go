@@ -47,7 +47,7 @@ func (d *rspec) member(name string) {
 	case "messages":
 		d.j.array(func() {
 			if text := d.j.text(); len(d.messages) < maxMessageBytes {
-				d.messages += bounded(text, maxMessageBytes) + "\n"
+				d.messages += evidence.Clip(text, maxMessageBytes) + "\n"
 			}
 		})
 	case "summary":
@@ -116,7 +116,7 @@ func (d *rspec) exception() (kind, said string) {
 		case "class":
 			kind = d.j.text()
 		case "message":
-			said = bounded(d.j.text(), maxCapture)
+			said = evidence.Clip(d.j.text(), maxCapture)
 		default:
 			d.j.skip()
 		}

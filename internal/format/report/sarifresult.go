@@ -72,7 +72,7 @@ func (d *sarifRun) omit(raw sarifRaw) {
 func (d *sarifRun) resultMember(r *sarifRaw, member string) {
 	switch member {
 	case "ruleId":
-		r.ref.id = bounded(d.j.word(), maxNameBytes)
+		r.ref.id = evidence.Clip(d.j.word(), maxNameBytes)
 	case "ruleIndex":
 		if n, ok := d.j.integer(); ok {
 			r.ref.index = n
@@ -109,7 +109,7 @@ func (d *sarifRun) reference(ref *sarifRef, member string) {
 	switch member {
 	case "id":
 		if id := d.j.text(); ref.id == "" {
-			ref.id = bounded(id, maxNameBytes)
+			ref.id = evidence.Clip(id, maxNameBytes)
 		}
 	case "index":
 		if n, ok := d.j.integer(); ok {

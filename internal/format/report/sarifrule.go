@@ -90,7 +90,7 @@ func (d *sarifRun) rule(component, index int) {
 	d.j.object(func(member string) {
 		switch member {
 		case "id":
-			r.id = bounded(d.j.text(), maxNameBytes)
+			r.id = evidence.Clip(d.j.text(), maxNameBytes)
 		case "defaultConfiguration":
 			d.j.object(func(member string) {
 				if member != "level" {

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 // maxSignedLine is how much of an error line counts for a signature. Longer
@@ -14,7 +16,7 @@ const maxSignedLine = 400
 // rule, with the same first error line when numbers, paths, addresses and times
 // are left aside. It is 16 bytes of a SHA-256 in hexadecimal digits.
 func signature(tool, id, text string) string {
-	sum := sha256.Sum256([]byte(tool + "\x00" + id + "\x00" + normalize(firstLine(clean(bounded(text, maxCapture))))))
+	sum := sha256.Sum256([]byte(tool + "\x00" + id + "\x00" + normalize(firstLine(clean(evidence.Clip(text, maxCapture))))))
 	return hex.EncodeToString(sum[:16])
 }
 
@@ -22,7 +24,7 @@ func signature(tool, id, text string) string {
 // digits become "#", words with slashes "/". What quotes and brackets enclose is
 // looked at word by word.
 func normalize(line string) string {
-	line = bounded(line, maxSignedLine)
+	line = evidence.Clip(line, maxSignedLine)
 	var b strings.Builder
 	for len(line) > 0 {
 		end := strings.IndexAny(line, " \t\"'`()[]{}<>,;=|")

@@ -157,7 +157,7 @@ func (d *tap) document() {
 // appendLine adds a line while there is room for it.
 func appendLine(b *strings.Builder, line string) {
 	if b.Len() < maxMessageBytes {
-		b.WriteString(bounded(line, maxMessageBytes))
+		b.WriteString(evidence.Clip(line, maxMessageBytes))
 		b.WriteByte('\n')
 	}
 }

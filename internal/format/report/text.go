@@ -26,18 +26,6 @@ const (
 	maxReasonBytes = 256
 )
 
-// bounded cuts s at a character boundary.
-func bounded(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	cut := limit - len("…")
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return strings.Clone(s[:cut]) + "…"
-}
-
 // clean removes ANSI sequences and control characters other than line feeds and
 // tabs, and makes s valid UTF-8.
 func clean(s string) string {
@@ -113,15 +101,15 @@ func name(s string) string {
 	if strings.ContainsAny(s, "\n\t") {
 		s = strings.Join(strings.Fields(s), " ")
 	}
-	return bounded(strings.TrimSpace(s), maxNameBytes)
+	return evidence.Clip(strings.TrimSpace(s), maxNameBytes)
 }
 
 // path cleans and bounds a path as a tool writes it.
-func path(s string) string { return bounded(strings.TrimSpace(clean(s)), maxPathBytes) }
+func path(s string) string { return evidence.Clip(strings.TrimSpace(clean(s)), maxPathBytes) }
 
 // message cleans and bounds what a tool said, line structure kept.
 func message(s string) string {
-	return bounded(strings.TrimSpace(clean(bounded(s, maxCapture))), maxMessageBytes)
+	return evidence.Clip(strings.TrimSpace(clean(evidence.Clip(s, maxCapture))), maxMessageBytes)
 }
 
 // firstLine is the first line of s that is not blank.
@@ -137,7 +125,7 @@ func firstLine(s string) string {
 // joinMessages joins a headline and a body. Runners often repeat the headline
 // in the body.
 func joinMessages(head, body string) string {
-	head, body = strings.TrimSpace(clean(bounded(head, maxCapture))), strings.TrimSpace(clean(body))
+	head, body = strings.TrimSpace(clean(evidence.Clip(head, maxCapture))), strings.TrimSpace(clean(body))
 	switch {
 	case head == "", strings.Contains(body, head):
 		return message(body)
@@ -159,7 +147,7 @@ func explain(o evidence.Outcome, said, label string) string {
 	case bad(o):
 		return message(said)
 	}
-	if reason := bounded(message(said), maxReasonBytes); reason != "" {
+	if reason := evidence.Clip(message(said), maxReasonBytes); reason != "" {
 		return reason
 	}
 	return name(label)

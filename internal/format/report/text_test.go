@@ -10,6 +10,8 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 func cmpInts(all ...int) string { return strings.Trim(fmt.Sprint(all), "[]") }
@@ -43,7 +45,7 @@ func TestClean(t *testing.T) {
 
 func TestBounded(t *testing.T) {
 	for n := 4; n < 12; n++ {
-		got := bounded("äöüäöüäöü", n)
+		got := evidence.Clip("äöüäöüäöü", n)
 		if len(got) > n || !utf8.ValidString(got) {
 			t.Errorf("bounded to %d: %q", n, got)
 		}

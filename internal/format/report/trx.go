@@ -156,7 +156,7 @@ func (d *trx) definition() error {
 		case n == nodeStart && string(x.name) == "TestMethod":
 			class, _, _ := strings.Cut(x.attr("className"), ",")
 			if len(d.classes) < maxClasses {
-				d.classes[id] = bounded(class, maxNameBytes)
+				d.classes[id] = evidence.Clip(class, maxNameBytes)
 			}
 			for _, at := range cases {
 				d.tally.suite.Cases[at].Class = name(class)

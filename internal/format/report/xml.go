@@ -313,7 +313,7 @@ func (x *xmlReader) onEnd(start int, data []byte) (node, error) {
 // push opens an element.
 func (x *xmlReader) push(name []byte) error {
 	if len(name) == 0 || name[0] == '!' {
-		return x.errorf(evidence.Unreadable, "not a tag: <%s", bounded(string(name), 40))
+		return x.errorf(evidence.Unreadable, "not a tag: <%s", evidence.Clip(string(name), 40))
 	}
 	if len(x.starts) == maxDepth {
 		return x.errorf(evidence.Unreadable, "elements are nested deeper than %d", maxDepth)
@@ -331,7 +331,7 @@ func (x *xmlReader) push(name []byte) error {
 func (x *xmlReader) pop(name []byte) error {
 	open := x.open()
 	if len(x.starts) == 0 || !bytes.Equal(open, name) {
-		return x.errorf(evidence.Unreadable, "</%s> closes <%s>", bounded(string(name), 40), bounded(string(open), 40))
+		return x.errorf(evidence.Unreadable, "</%s> closes <%s>", evidence.Clip(string(name), 40), evidence.Clip(string(open), 40))
 	}
 	last := len(x.starts) - 1
 	x.name = local(open)
