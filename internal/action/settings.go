@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/suggest"
 )
 
 // Settings are the inputs, parsed.
@@ -82,7 +83,7 @@ func (in Input) parse(s *Settings, value string) error {
 	if in.Values != nil {
 		word, ok := pick(in.Values, value)
 		if !ok {
-			return &InputError{Input: in.Name, Value: value, Allowed: strings.Join(in.Values, ", "), Meant: closest(in.Values, value)}
+			return &InputError{Input: in.Name, Value: value, Allowed: strings.Join(in.Values, ", "), Meant: suggest.Closest(value, in.Values)}
 		}
 		value = word
 	}

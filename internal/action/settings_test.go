@@ -137,15 +137,3 @@ func TestEveryInputIsRead(t *testing.T) {
 		}
 	}
 }
-
-func TestClosest(t *testing.T) {
-	levels := []string{"none", "warning", "error"}
-	for value, want := range map[string]string{
-		"erorr": "error", "ERRORS": "error", "warnings": "warning", "non": "none", "nn": "none",
-		"warn": "", "": "", "e": "", "information": "",
-	} {
-		if got := closest(levels, value); got != want {
-			t.Errorf("closest(%q) = %q, want %q", value, got, want)
-		}
-	}
-}

@@ -16,14 +16,14 @@ const module = "github.com/mergebrief/mergebrief/internal/"
 // allowed is the architecture: which packages below internal each of them may
 // import. ARCHITECTURE.md argues for each line.
 var allowed = map[string]string{
-	"action":              "evidence",
-	"assess":              "attribution evidence",
+	"action":              "evidence suggest",
+	"assess":              "attribution evidence suggest",
 	"attribution":         "evidence",
 	"cli":                 "action assess attribution evidence format format/agentlog format/report gather ghapi git publish record record/local redact render statement",
 	"evidence":            "",
 	"format":              "evidence format/agentlog format/report record",
 	"format/agentlog":     "evidence",
-	"format/report":       "evidence format/report/xmlread",
+	"format/report":       "evidence",
 	"gather":              "attribution evidence format format/agentlog format/report ghapi git record redact",
 	"ghapi":               "evidence",
 	"ghapi/ghtest":        "ghapi evidence",
@@ -35,12 +35,13 @@ var allowed = map[string]string{
 	"redact":              "evidence",
 	"render":              "evidence",
 	"statement":           "evidence",
+	"suggest":             "",
 }
 
 // pure packages take bytes and give bytes, so that their tests need no fakes
 // and their results depend on nothing else.
 var (
-	pure   = strings.Fields("assess attribution evidence format format/agentlog format/report record redact render statement")
+	pure   = strings.Fields("assess attribution evidence format format/agentlog format/report record redact render statement suggest")
 	impure = strings.Fields("net net/http os os/exec os/signal path/filepath syscall")
 )
 
