@@ -18,8 +18,13 @@ type condenser struct {
 	// added is told of each added line: the number of the section that it is in,
 	// from 0, its own number, and what it says, valid during the call.
 	added func(section, number int, content []byte)
-	// removed, when set, is told likewise of each removed line.
+	// removed, when set, is told likewise of each removed line, context of each
+	// line that both versions have, begin of each hunk with what its header quotes,
+	// and unended of each line before that has no end.
 	removed func(section int, content []byte)
+	context func(section int, content []byte)
+	begin   func(section int, h hunk, heading []byte)
+	unended func(section int)
 
 	section  int // of the last header
 	old, new int // lines that the hunk still has
@@ -76,6 +81,11 @@ func (c *condenser) next() error {
 			return err
 		}
 		c.old, c.new, c.number = h.oldCount, h.newCount, h.newLine
+		if c.begin != nil {
+			c.begin(c.section, h, heading(line))
+		}
+	case bytes.HasPrefix(line, []byte(`\ `)) && c.unended != nil:
+		c.unended(c.section)
 	case bytes.HasPrefix(line, []byte("diff --git ")):
 		c.section++
 	}
@@ -98,10 +108,16 @@ func (c *condenser) body(line []byte) error {
 		}
 		c.old--
 	case ' ':
+		if c.context != nil {
+			c.context(c.section, line[1:])
+		}
 		c.old--
 		c.new--
 		c.number++
 	case '\\':
+		if c.unended != nil {
+			c.unended(c.section)
+		}
 		c.out = append(c.out, line...)
 		c.out = append(c.out, '\n')
 		return nil

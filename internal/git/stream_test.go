@@ -47,6 +47,29 @@ func TestReadDiffCut(t *testing.T) {
 	}
 }
 
+// TestReadPatchLinesCut cuts a patch inside of its last hunk and before: what
+// breaks off after a header shows in git's status only.
+func TestReadPatchLinesCut(t *testing.T) {
+	t.Parallel()
+	const raw = ":100644 100644 1 2 M\x00a\x00:000000 100644 0 3 A\x00b\x00\x00"
+	const whole = raw + "diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n 1\n-2\n+x\n" +
+		"diff --git a/b b/b\n--- /dev/null\n+++ b/b\n@@ -0,0 +1,2 @@\n+1\n+2\n"
+	read := func(s string) (lines int, err error) {
+		err = readPatchLines(bufio.NewReader(strings.NewReader(s)), func(PatchLine) { lines++ })
+		return lines, err
+	}
+	if n, err := read(whole); n != 7 || err != nil {
+		t.Errorf("%d lines (%v)", n, err)
+	}
+	header := strings.Index(whole, "diff --git a/b")
+	hunk := strings.LastIndex(whole, "@@ -0")
+	for n := 1; n < len(whole); n++ {
+		if _, err := read(whole[:n]); err == nil && (n < header || n > hunk) {
+			t.Errorf("no error after %d of %d bytes", n, len(whole))
+		}
+	}
+}
+
 func TestReadDiffDisagrees(t *testing.T) {
 	data := string(rawDiff(t))
 	for name, change := range map[string][2]string{

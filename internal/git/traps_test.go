@@ -379,6 +379,7 @@ func TestDiffTraps(t *testing.T) {
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
 			}
+			checkPatch(t, dir.open(git.Options{}), dir.branch("pr"), dir.branch("changed"), files)
 		})
 	}
 }

@@ -93,20 +93,49 @@ func (r *Redactor) Text(s string) (string, map[string]int) {
 	return r.text(s, count), counts
 }
 
+// Lines is [Redactor.Text] for lines that belong together: it returns as many,
+// and of a secret that spans several of them nothing stays in any. A line break
+// inside of a line becomes a space.
+func (r *Redactor) Lines(lines []string) []string {
+	if len(lines) == 0 {
+		return nil
+	}
+	all := make([]string, 0, len(lines))
+	for _, l := range lines {
+		all = append(all, strings.ReplaceAll(clean(l), "\n", " "))
+	}
+	s := r.replaced(strings.Join(all, "\n"), func(kind, secret string) string {
+		return mark(kind) + strings.Repeat("\n"+mark(kind), strings.Count(secret, "\n"))
+	})
+	return strings.Split(s, "\n")
+}
+
 func (r *Redactor) text(s string, count func(kind string, n int)) string {
-	s = clean(s)
+	return r.replaced(clean(s), func(kind, _ string) string {
+		count(kind, 1)
+		return mark(kind)
+	})
+}
+
+// replaced returns s, which is clean, with what put makes of each secret in its
+// place.
+func (r *Redactor) replaced(s string, put func(kind, secret string) string) string {
 	for _, value := range r.known {
-		if n := strings.Count(s, value); n > 0 {
-			s = strings.ReplaceAll(s, value, mark(knownKind))
-			count(knownKind, n)
+		if !strings.Contains(s, value) {
+			continue
 		}
+		parts := strings.Split(s, value)
+		for i := range parts[1:] {
+			parts[i] += put(knownKind, value)
+		}
+		s = strings.Join(parts, "")
 	}
 	for range maxRounds {
 		hits := r.hits(s)
 		if len(hits) == 0 {
 			return s
 		}
-		s = r.replace(s, hits, count)
+		s = r.replace(s, hits, put)
 	}
 	return s
 }
@@ -139,14 +168,12 @@ func (r *Redactor) hits(s string) []hit {
 	return merged
 }
 
-func (r *Redactor) replace(s string, hits []hit, count func(string, int)) string {
+func (r *Redactor) replace(s string, hits []hit, put func(kind, secret string) string) string {
 	var b strings.Builder
 	at := 0
 	for _, h := range hits {
-		kind := r.rules[h.rule].kind
-		count(kind, 1)
 		b.WriteString(s[at:h.from])
-		b.WriteString(mark(kind))
+		b.WriteString(put(r.rules[h.rule].kind, s[h.from:h.to]))
 		at = h.to
 	}
 	b.WriteString(s[at:])

@@ -35,6 +35,7 @@ func TestTextReplaces(t *testing.T) {
 		"private key":        {"-----BEGIN " + "RSA PRIVATE KEY-----\nMIIB\n-----END " + "RSA PRIVATE KEY-----", "[redacted:private-key]", "private-key"},
 		"option":             {"curl -u admin:" + fake("", 12) + " http://h", "curl -u admin:[redacted:user-option] http://h", "user-option"},
 		"known value, short": {"a short word", "a short word", ""},
+		"known value, twice": {"s3cr3t-of-the-run s3cr3t-of-the-run", "[redacted:known-value] [redacted:known-value]", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, counts := r.Text(c.in)
@@ -43,6 +44,34 @@ func TestTextReplaces(t *testing.T) {
 			}
 			if c.kind != "" && counts[c.kind] != 1 {
 				t.Errorf("counts = %v, want one %s", counts, c.kind)
+			}
+		})
+	}
+}
+
+// A value that occurs in what replaces it is replaced once.
+func TestTextKnownInMark(t *testing.T) {
+	if got, counts := New([]string{"redacted"}).Text("redacted, redacted"); got != "[redacted:known-value], [redacted:known-value]" || counts["known-value"] != 2 {
+		t.Errorf("%q, %v", got, counts)
+	}
+}
+
+// As many lines come out as go in, whatever spans them.
+func TestLines(t *testing.T) {
+	r := New([]string{"line one of it\nline two of it"})
+	key := []string{"+ -----BEGIN " + "RSA PRIVATE KEY-----", fake("", 64), fake("", 30) + "==", "-----END " + "RSA PRIVATE KEY-----", "after"}
+	m := func(kind string) string { return "[redacted:" + kind + "]" }
+	for name, c := range map[string]struct{ in, want []string }{
+		"none":                {nil, nil},
+		"plain":               {[]string{"", "a", ""}, []string{"", "a", ""}},
+		"key":                 {key, []string{"+ " + m("private-key"), m("private-key"), m("private-key"), m("private-key"), "after"}},
+		"key without an end":  {key[:3], []string{"+ " + m("private-key"), m("private-key"), m("private-key")}},
+		"known, of two lines": {[]string{"x line one of it", "line two of it y"}, []string{"x " + m("known-value"), m("known-value") + " y"}},
+		"breaks inside":       {[]string{"a\rb\u2028c", fake("ghp_", 36)}, []string{"a b c", m("github-token")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(c.want, r.Lines(c.in)); diff != "" {
+				t.Error(diff)
 			}
 		})
 	}
@@ -131,6 +160,10 @@ func FuzzText(f *testing.F) {
 		}
 		if !utf8.ValidString(once) || strings.Contains(once, "s3cr3t-of-the-run") {
 			t.Errorf("Text(%q) = %q", s, once)
+		}
+		lines := strings.Split(s, "\n")
+		if got := r.Lines(lines); len(got) != len(lines) {
+			t.Errorf("%d lines of %d: %q", len(got), len(lines), got)
 		}
 		for _, c := range once {
 			if c != '\n' && c != '\t' && unicode.In(c, unicode.Cc, unicode.Cf) {
