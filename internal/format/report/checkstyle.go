@@ -16,7 +16,7 @@ func DetectCheckstyle(_ string, head []byte) bool { return xmlRoot(head) == "che
 // Checkstyle.
 func DecodeCheckstyle(r io.Reader) (evidence.Fragment, error) {
 	d := checkstyle{x: newXMLReader(r), scan: newScan("checkstyle", "checkstyle")}
-	err := d.x.each(d.start)
+	err := d.x.document(d.start, nil)
 	if !d.found {
 		return evidence.Fragment{}, err
 	}

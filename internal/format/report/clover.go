@@ -23,7 +23,7 @@ func isClover(head []byte) bool {
 // left out. A condition was executed when it came out either way.
 func DecodeClover(r io.Reader) (evidence.Fragment, error) {
 	d := clover{x: newXMLReader(r), set: newLineSet()}
-	err := d.set.problem(d.x.each(d.start))
+	err := d.set.problem(d.x.document(d.start, nil))
 	if !d.found {
 		return evidence.Fragment{}, err
 	}

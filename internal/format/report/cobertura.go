@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"strings"
 
@@ -26,7 +25,7 @@ func DetectCobertura(_ string, head []byte) bool {
 // completed by the source folder when there is exactly one.
 func DecodeCobertura(r io.Reader) (evidence.Fragment, error) {
 	d := cobertura{x: newXMLReader(r), set: newLineSet()}
-	err := d.set.problem(d.document())
+	err := d.set.problem(d.x.document(d.start, d.end))
 	if !d.found {
 		return evidence.Fragment{}, err
 	}
@@ -43,24 +42,6 @@ type cobertura struct {
 	listed   bool
 	methods  fileLines
 	found    bool
-}
-
-func (d *cobertura) document() error {
-	for {
-		n, err := d.x.next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		case n == nodeStart:
-			if err := d.start(string(d.x.name)); err != nil {
-				return err
-			}
-		case n == nodeEnd:
-			d.end(string(d.x.name))
-		}
-	}
 }
 
 func (d *cobertura) start(element string) error {

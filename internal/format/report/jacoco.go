@@ -23,7 +23,7 @@ func DetectJaCoCo(_ string, head []byte) bool {
 // name, whose lines cannot be told apart.
 func DecodeJaCoCo(r io.Reader) (evidence.Fragment, error) {
 	d := jacoco{x: newXMLReader(r), set: newLineSet()}
-	err := d.set.problem(d.x.each(d.start))
+	err := d.set.problem(d.x.document(d.start, nil))
 	if !d.found {
 		return evidence.Fragment{}, err
 	}

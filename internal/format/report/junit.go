@@ -1,7 +1,6 @@
 package report
 
 import (
-	"errors"
 	"io"
 	"strings"
 
@@ -24,7 +23,7 @@ func DetectJUnit(_ string, head []byte) bool {
 // that did not (Maven Surefire, surefire-test-report.xsd).
 func DecodeJUnit(r io.Reader) (evidence.Fragment, error) {
 	d := junit{x: newXMLReader(r), tally: newTally("junit")}
-	err := d.document()
+	err := d.x.document(d.start, d.end)
 	suite := d.finish()
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err
@@ -50,25 +49,6 @@ type junit struct {
 	// Number of suites so far, and of elements that are known.
 	numbered, found int
 	declared        declaration
-}
-
-func (d *junit) document() error {
-	for {
-		n, err := d.x.next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		case n == nodeStart:
-			err = d.start(string(d.x.name))
-		case n == nodeEnd && string(d.x.name) == "testsuite" && len(d.suites) > 0:
-			d.suites = d.suites[:len(d.suites)-1]
-		}
-		if err != nil {
-			return err
-		}
-	}
 }
 
 // start handles an element outside of a case.
@@ -152,7 +132,7 @@ func (d *junit) testcase() error {
 		bare := evidence.Identify(c.class, c.name, c.file)
 		c.id, c.key = bare.In(suite.id), bare.In(suite.number)
 	}
-	err := c.children(x)
+	err := x.within(func(element string) error { return c.child(x, element) })
 	if r, ok := c.outcomeRecord(err != nil); ok {
 		d.tally.add(r)
 	}
@@ -165,6 +145,13 @@ func (d *junit) className() string {
 		d.class = string(raw)
 	}
 	return d.class
+}
+
+// end leaves a suite.
+func (d *junit) end(element string) {
+	if element == "testsuite" && len(d.suites) > 0 {
+		d.suites = d.suites[:len(d.suites)-1]
+	}
 }
 
 // finish compares with what the file declares and returns the suite.
@@ -185,26 +172,9 @@ type junitCase struct {
 	flakes                  []evidence.Outcome
 }
 
-func (c *junitCase) children(x *xmlReader) error {
-	for depth := x.depth(); ; {
-		n, err := x.next()
-		if err != nil {
-			return err
-		}
-		if n == nodeEnd && x.depth() < depth {
-			return nil
-		}
-		if n != nodeStart {
-			continue
-		}
-		if err := c.child(x); err != nil {
-			return err
-		}
-	}
-}
-
-func (c *junitCase) child(x *xmlReader) error {
-	switch string(x.name) {
+// child reads what a case has inside.
+func (c *junitCase) child(x *xmlReader, element string) error {
+	switch element {
 	case "failure":
 		c.failed = true
 		return c.said(x)

@@ -1,7 +1,7 @@
 package report
 
 import (
-	"errors"
+	"cmp"
 	"io"
 	"strings"
 
@@ -23,7 +23,7 @@ func DetectNUnit(_ string, head []byte) bool {
 // calls failed is failed, also when the label is "Error".
 func DecodeNUnit(r io.Reader) (evidence.Fragment, error) {
 	d := nunit{x: newXMLReader(r), tally: newTally("nunit")}
-	err := d.document()
+	err := d.x.document(d.start, d.end)
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err
 	}
@@ -46,25 +46,6 @@ type nunitSuite struct {
 	bad    int
 	failed bool
 	said   string
-}
-
-func (d *nunit) document() error {
-	for {
-		n, err := d.x.next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		case n == nodeStart:
-			err = d.start(string(d.x.name))
-		case n == nodeEnd && string(d.x.name) == "test-suite" && len(d.open) > 0:
-			d.close()
-		}
-		if err != nil {
-			return err
-		}
-	}
 }
 
 func (d *nunit) start(element string) error {
@@ -118,9 +99,12 @@ func (d *nunit) suite() {
 	d.open = append(d.open, s)
 }
 
-// close ends a suite. A failure of its own, as in a fixture's setup, counts when
+// end leaves a suite. A failure of its own, as in a fixture's setup, counts when
 // no case in it shows it.
-func (d *nunit) close() {
+func (d *nunit) end(element string) {
+	if element != "test-suite" || len(d.open) == 0 {
+		return
+	}
 	s := d.open[len(d.open)-1]
 	d.open = d.open[:len(d.open)-1]
 	outright := s.site == "SetUp" || s.site == "TearDown"
@@ -170,34 +154,20 @@ func (d *nunit) suiteName() string {
 
 // caseBody reads the children of a case.
 func (d *nunit) caseBody() (failed bool, said string, err error) {
-	x := d.x
-	for depth := x.depth(); ; {
-		n, err := x.next()
-		switch {
-		case err != nil:
-			return failed, said, err
-		case n == nodeEnd && x.depth() < depth:
-			return failed, said, nil
-		case n != nodeStart:
-			continue
-		}
+	err = d.x.within(func(element string) error {
 		var text string
-		switch string(x.name) {
-		case "failure":
-			failed = true
-			text, err = d.message()
-		case "reason":
+		var err error
+		switch element {
+		case "failure", "reason":
+			failed = failed || element == "failure"
 			text, err = d.message()
 		default:
-			err = x.skip()
+			err = d.x.skip()
 		}
-		if said == "" {
-			said = text
-		}
-		if err != nil {
-			return failed, said, err
-		}
-	}
+		said = cmp.Or(said, text)
+		return err
+	})
+	return failed, said, err
 }
 
 // message reads <message> and <stack-trace> of the element at hand.
@@ -206,17 +176,8 @@ func (d *nunit) message() (string, error) { return messageAndTrace(d.x, "message
 // messageAndTrace reads the element at hand, which has a message and a trace.
 func messageAndTrace(x *xmlReader, messageName, traceName string) (string, error) {
 	var head, trace string
-	for depth := x.depth(); ; {
-		n, err := x.next()
-		switch {
-		case err != nil:
-			return joinMessages(head, trace), err
-		case n == nodeEnd && x.depth() < depth:
-			return joinMessages(head, trace), nil
-		case n != nodeStart:
-			continue
-		}
-		switch string(x.name) {
+	err := x.within(func(element string) (err error) {
+		switch element {
 		case messageName:
 			head, err = x.content(maxCapture)
 		case traceName:
@@ -224,10 +185,9 @@ func messageAndTrace(x *xmlReader, messageName, traceName string) (string, error
 		default:
 			err = x.skip()
 		}
-		if err != nil {
-			return joinMessages(head, trace), err
-		}
-	}
+		return err
+	})
+	return joinMessages(head, trace), err
 }
 
 // nunitOutcome is what the attributes of a case say.

@@ -17,7 +17,7 @@ func DetectTRX(_ string, head []byte) bool { return xmlRoot(head) == "TestRun" }
 // run has no word on it that is not bad.
 func DecodeTRX(r io.Reader) (evidence.Fragment, error) {
 	d := trx{x: newXMLReader(r), tally: newTally("trx"), waiting: map[string][]int{}, classes: map[string]string{}}
-	err := d.x.each(d.start)
+	err := d.x.document(d.start, nil)
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err
 	}
@@ -113,56 +113,39 @@ func (d *trx) result() (int, error) {
 
 // body reads the children of a result: rows, and what it says.
 func (d *trx) body() (inner int, said string, err error) {
-	x := d.x
-	for depth := x.depth(); ; {
-		n, err := x.next()
+	err = d.x.within(func(element string) (err error) {
 		switch {
-		case err != nil:
-			return inner, said, err
-		case n == nodeEnd && x.depth() < depth:
-			return inner, said, nil
-		case n != nodeStart:
-			continue
-		}
-		switch element := string(x.name); {
 		case element == "InnerResults", element == "Output":
 		case element == "ErrorInfo":
-			said, err = messageAndTrace(x, "Message", "StackTrace")
+			said, err = messageAndTrace(d.x, "Message", "StackTrace")
 		case strings.HasSuffix(element, "TestResult"):
 			var n int
 			n, err = d.result()
 			inner += n
 		default:
-			err = x.skip()
+			err = d.x.skip()
 		}
-		if err != nil {
-			return inner, said, err
-		}
-	}
+		return err
+	})
+	return inner, said, err
 }
 
 // definition gives the listed cases of a test their class.
 func (d *trx) definition() error {
-	x := d.x
-	id := x.attr("id")
-	cases := d.waiting[id]
-	for depth := x.depth(); ; {
-		n, err := x.next()
-		switch {
-		case err != nil:
-			return err
-		case n == nodeEnd && x.depth() < depth:
+	id := d.x.attr("id")
+	return d.x.within(func(element string) error {
+		if element != "TestMethod" {
 			return nil
-		case n == nodeStart && string(x.name) == "TestMethod":
-			class, _, _ := strings.Cut(x.attr("className"), ",")
-			if len(d.classes) < maxClasses {
-				d.classes[id] = evidence.Clip(class, maxNameBytes)
-			}
-			for _, at := range cases {
-				d.tally.suite.Cases[at].Class = name(class)
-			}
 		}
-	}
+		class, _, _ := strings.Cut(d.x.attr("className"), ",")
+		if len(d.classes) < maxClasses {
+			d.classes[id] = evidence.Clip(class, maxNameBytes)
+		}
+		for _, at := range d.waiting[id] {
+			d.tally.suite.Cases[at].Class = name(class)
+		}
+		return nil
+	})
 }
 
 // trxOutcome follows TestOutcome of the test platform. A result without outcome

@@ -89,20 +89,36 @@ func newXMLReader(r io.Reader) *xmlReader {
 	return &xmlReader{src: newText(r), buf: make([]byte, xmlWindow+1)}
 }
 
-// each calls start for every start tag of the document, by the local name of its
-// element, until one of the calls fails.
-func (x *xmlReader) each(start func(element string) error) error {
-	for {
+// document reads to the end and calls start for every element, by its local name,
+// until one of the calls fails. Unless it is nil, end is called where one ends
+// that start did not read to its end.
+func (x *xmlReader) document(start func(element string) error, end func(element string)) error {
+	err := x.elements(start, end)
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+// within calls start for every element inside of the one at hand, until that
+// ends. An element that start reads to its end is met as a whole, any other with
+// what is inside of it.
+func (x *xmlReader) within(start func(element string) error) error { return x.elements(start, nil) }
+
+func (x *xmlReader) elements(start func(element string) error, end func(element string)) error {
+	for depth := x.depth(); ; {
 		n, err := x.next()
 		switch {
-		case errors.Is(err, io.EOF):
-			return nil
 		case err != nil:
 			return err
 		case n == nodeStart:
 			if err := start(string(x.name)); err != nil {
 				return err
 			}
+		case n == nodeEnd && x.depth() < depth:
+			return nil
+		case n == nodeEnd && end != nil:
+			end(string(x.name))
 		}
 	}
 }

@@ -29,7 +29,7 @@ func DetectXUnit(_ string, head []byte) bool {
 // of tests, as in the cleanup of a collection, are broken parts.
 func DecodeXUnit(r io.Reader) (evidence.Fragment, error) {
 	d := xunit{x: newXMLReader(r), tally: newTally("xunit")}
-	err := d.x.each(d.start)
+	err := d.x.document(d.start, nil)
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err
 	}
@@ -80,24 +80,15 @@ func (d *xunit) start(element string) error {
 }
 
 // messageAndTraceDeep reads the failure inside of an error.
-func messageAndTraceDeep(x *xmlReader) (string, error) {
-	said := ""
-	for depth := x.depth(); ; {
-		n, err := x.next()
-		switch {
-		case err != nil:
-			return said, err
-		case n == nodeEnd && x.depth() < depth:
-			return said, nil
-		case n == nodeStart && string(x.name) == "failure":
-			said, err = messageAndTrace(x, "message", "stack-trace")
-		case n == nodeStart:
-			err = x.skip()
+func messageAndTraceDeep(x *xmlReader) (said string, err error) {
+	err = x.within(func(element string) (err error) {
+		if element != "failure" {
+			return x.skip()
 		}
-		if err != nil {
-			return said, err
-		}
-	}
+		said, err = messageAndTrace(x, "message", "stack-trace")
+		return err
+	})
+	return said, err
 }
 
 func (d *xunit) test() error {
@@ -129,30 +120,19 @@ func (d *xunit) test() error {
 }
 
 func (d *xunit) body() (failed bool, said string, err error) {
-	x := d.x
-	for depth := x.depth(); ; {
-		n, err := x.next()
-		switch {
-		case err != nil:
-			return failed, said, err
-		case n == nodeEnd && x.depth() < depth:
-			return failed, said, nil
-		case n != nodeStart:
-			continue
-		}
-		switch string(x.name) {
+	err = d.x.within(func(element string) (err error) {
+		switch element {
 		case "failure":
 			failed = true
-			said, err = messageAndTrace(x, "message", "stack-trace")
+			said, err = messageAndTrace(d.x, "message", "stack-trace")
 		case "reason":
-			said, err = x.content(maxReasonBytes)
+			said, err = d.x.content(maxReasonBytes)
 		default:
-			err = x.skip()
+			err = d.x.skip()
 		}
-		if err != nil {
-			return failed, said, err
-		}
-	}
+		return err
+	})
+	return failed, said, err
 }
 
 // uriBase is the last part of a path of any system.
