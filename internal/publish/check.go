@@ -4,15 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/google/go-github/v60/github"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/ghapi"
 	"github.com/mergebrief/mergebrief/internal/render"
 )
 
@@ -40,14 +37,20 @@ type CheckConfig struct {
 	Name string
 	// Address behind "Details": the page of the workflow run.
 	DetailsURL string
+	// External ids of the check runs on the head when the run began, nil when not
+	// all are known. That there is none of ours among them saves a request.
+	Listed []string
 }
 
 // Check returns the publisher of the check run on the head commit, which fills
 // in Links.Check.
 //
-// There is one check run for a pull request and head; it is recognised by its
-// external id, updated when its content changed and completed from the start. A
-// token without the permission is refused with [evidence.Denied].
+// There is one check run for a pull request, head and key; it is recognised by
+// its external id, updated when its content changed and completed from the start.
+// One that a later run wrote is left alone. Two runs at once may both make one,
+// and GitHub deletes none: the newest stands, which is the one that GitHub shows,
+// and the other says so and repeats its conclusion. A token without the permission
+// is refused with [evidence.Denied].
 func Check(c CheckConfig) Publisher {
 	c.Name = cmp.Or(c.Name, DefaultCheckName)
 	return check{c, render.Check}
@@ -71,10 +74,10 @@ func (c check) Publish(ctx context.Context, e *Edition) (Receipt, error) {
 		conclusion: e.Bundle.Assessment.Verdict.Conclusion, details: c.DetailsURL,
 	}
 	if of := e.Bundle.Record.Run; of != nil {
-		run.run = of.RunID
+		run.run, run.attempt = of.RunID, of.Attempt
 	}
 	run.fill(c.render(e.Bundle, e.options()))
-	found, state, err := run.publish(ctx)
+	found, state, err := run.publish(ctx, c.Listed == nil || slices.Contains(c.Listed, run.externalID))
 	if err != nil {
 		return Receipt{}, classify(err, "the check run cannot be written", checkHint)
 	}
@@ -90,217 +93,4 @@ func externalID(t evidence.Target, key string) string {
 		id += ":" + key
 	}
 	return id
-}
-
-// checkRun is the check run as it should be.
-type checkRun struct {
-	checks                 *github.ChecksService
-	owner, repo, head      string
-	name, externalID       string
-	run                    int64 // id of the workflow run
-	conclusion, details    string
-	title, summary         string
-	annotations            []*github.CheckRunAnnotation
-	digest, remark         string
-	unsettledText, settled string // text without and with the digest
-}
-
-// fill takes over what was rendered, within GitHub's limits. The digest of all
-// of it ends the text as a comment, so that the next run can compare; what only
-// says which run it was is not part of it.
-func (r *checkRun) fill(out render.CheckOutput) {
-	all := out.Annotations
-	if len(all) > maxAnnotations {
-		r.remark = fmt.Sprintf("%d of %d annotations are shown", maxAnnotations, len(all))
-		all = all[:maxAnnotations]
-	}
-	for _, a := range all {
-		r.annotations = append(r.annotations, annotation(a))
-	}
-	r.title, r.summary = evidence.Clip(out.Title, maxTitle), evidence.Clip(out.Summary, maxCheckText)
-	parts := []string{r.conclusion, settled(r.details, r.run), r.title, settled(r.summary, r.run), settled(out.Text, r.run)}
-	for _, a := range r.annotations {
-		parts = append(parts, annotationKey(a))
-	}
-	r.digest = "\n\n<!-- mergebrief:check " + evidence.Digest([]byte(strings.Join(parts, "\x00"))) + " -->"
-	r.unsettledText = evidence.Clip(out.Text, maxCheckText-len(r.digest))
-	r.settled = r.unsettledText + r.digest
-}
-
-func annotation(a render.Annotation) *github.CheckRunAnnotation {
-	level := map[string]string{"failure": "failure", "error": "failure", "warning": "warning"}[a.Level]
-	start := max(a.Start, 1)
-	out := &github.CheckRunAnnotation{
-		Path: github.String(a.Path), StartLine: github.Int(start), EndLine: github.Int(max(a.End, start)),
-		AnnotationLevel: github.String(cmp.Or(level, "notice")), Message: github.String(evidence.Clip(a.Message, maxCheckText)),
-	}
-	if a.Title != "" {
-		out.Title = github.String(evidence.Clip(a.Title, maxTitle))
-	}
-	return out
-}
-
-func annotationKey(a *github.CheckRunAnnotation) string {
-	return fmt.Sprintf("%q %d %d %s %q %q", a.GetPath(), a.GetStartLine(), a.GetEndLine(), a.GetAnnotationLevel(), a.GetTitle(), a.GetMessage())
-}
-
-func (r *checkRun) publish(ctx context.Context) (*github.CheckRun, State, error) {
-	found, err := r.find(ctx)
-	if err != nil {
-		return nil, "", err
-	}
-	if found == nil {
-		return r.create(ctx)
-	}
-	return r.renew(ctx, found)
-}
-
-// find returns the newest check run with our external id, or nil. It asks for
-// all of the name, since the latest may be that of another pull request with the
-// same head.
-func (r *checkRun) find(ctx context.Context) (*github.CheckRun, error) {
-	opts := &github.ListCheckRunsOptions{
-		CheckName: &r.name, Filter: github.String("all"), ListOptions: github.ListOptions{PerPage: perPage},
-	}
-	var newest *github.CheckRun
-	for {
-		list, resp, err := r.checks.ListCheckRunsForRef(ctx, r.owner, r.repo, r.head, opts)
-		if err != nil {
-			return nil, err
-		}
-		for _, run := range list.CheckRuns {
-			if run.GetExternalID() == r.externalID && run.GetHeadSHA() == r.head && run.GetID() > newest.GetID() {
-				newest = run
-			}
-		}
-		if resp.NextPage == 0 {
-			return newest, nil
-		}
-		opts.Page = resp.NextPage
-	}
-}
-
-// create makes the check run. A request whose answer got lost is not repeated
-// before having looked whether it did its work.
-func (r *checkRun) create(ctx context.Context) (*github.CheckRun, State, error) {
-	made, err := r.post(ctx)
-	if err != nil && ghapi.Uncertain(err) && ctx.Err() == nil {
-		found, lookErr := r.find(ctx)
-		if lookErr != nil {
-			return nil, "", err
-		}
-		if found != nil {
-			renewed, _, err := r.renew(ctx, found)
-			return renewed, Created, err
-		}
-		made, err = r.post(ctx)
-	}
-	if err != nil {
-		return nil, "", err
-	}
-	if len(r.annotations) > annotationBatch {
-		err = r.patch(ctx, made.GetID(), r.annotations[annotationBatch:])
-	}
-	return made, Created, err
-}
-
-func (r *checkRun) post(ctx context.Context) (*github.CheckRun, error) {
-	first := r.annotations[:min(annotationBatch, len(r.annotations))]
-	opts := github.CreateCheckRunOptions{
-		Name: r.name, HeadSHA: r.head, ExternalID: &r.externalID, Status: github.String("completed"),
-		Conclusion: &r.conclusion, Output: r.output(first, len(first) == len(r.annotations)),
-	}
-	if r.details != "" {
-		opts.DetailsURL = &r.details
-	}
-	made, _, err := r.checks.CreateCheckRun(ctx, r.owner, r.repo, opts)
-	return made, err
-}
-
-// renew brings an existing check run up to date, unless it is.
-func (r *checkRun) renew(ctx context.Context, found *github.CheckRun) (*github.CheckRun, State, error) {
-	if found.GetStatus() == "completed" && found.GetConclusion() == r.conclusion && strings.HasSuffix(strings.TrimSpace(found.GetOutput().GetText()), strings.TrimSpace(r.digest)) {
-		return found, Unchanged, nil
-	}
-	lacking, err := r.lacking(ctx, found)
-	if err == nil {
-		err = r.patch(ctx, found.GetID(), lacking)
-	}
-	if ghapi.StatusOf(err) == http.StatusForbidden || ghapi.StatusOf(err) == http.StatusNotFound {
-		// Only the app that made a check run may change it. With another token
-		// than last time, it takes a new one.
-		if made, err := r.post(ctx); err == nil {
-			if len(r.annotations) > annotationBatch {
-				err = r.patch(ctx, made.GetID(), r.annotations[annotationBatch:])
-			}
-			return made, Created, err
-		}
-	}
-	return found, Updated, err
-}
-
-// lacking returns the annotations that the check run does not have yet. GitHub
-// appends annotations and never withdraws one, so repeating them all would show
-// them twice.
-func (r *checkRun) lacking(ctx context.Context, found *github.CheckRun) ([]*github.CheckRunAnnotation, error) {
-	if found.GetOutput().GetAnnotationsCount() == 0 {
-		return r.annotations, nil
-	}
-	has := map[string]bool{}
-	for opts := (&github.ListOptions{PerPage: perPage}); ; {
-		list, resp, err := r.checks.ListCheckRunAnnotations(ctx, r.owner, r.repo, found.GetID(), opts)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range list {
-			has[annotationKey(a)] = true
-		}
-		if resp.NextPage == 0 {
-			break
-		}
-		opts.Page = resp.NextPage
-	}
-	lacking := slices.DeleteFunc(slices.Clone(r.annotations), func(a *github.CheckRunAnnotation) bool {
-		known := has[annotationKey(a)]
-		delete(has, annotationKey(a))
-		return known
-	})
-	if len(has) > 0 {
-		r.remark = strings.TrimPrefix(fmt.Sprintf("%s; %d annotations of an earlier run stay, GitHub cannot withdraw them", r.remark, len(has)), "; ")
-	}
-	return lacking, nil
-}
-
-// patch appends annotations, in as many requests as it takes. The digest goes
-// with the last one: a check run that was interrupted is not taken for complete.
-func (r *checkRun) patch(ctx context.Context, id int64, annotations []*github.CheckRunAnnotation) error {
-	for {
-		batch := annotations[:min(annotationBatch, len(annotations))]
-		annotations = annotations[len(batch):]
-		opts := github.UpdateCheckRunOptions{
-			Name: r.name, ExternalID: &r.externalID, Status: github.String("completed"),
-			Conclusion: &r.conclusion, Output: r.output(batch, len(annotations) == 0),
-		}
-		if r.details != "" {
-			opts.DetailsURL = &r.details
-		}
-		if _, _, err := r.checks.UpdateCheckRun(ctx, r.owner, r.repo, id, opts); err != nil {
-			return err
-		}
-		if len(annotations) == 0 {
-			return nil
-		}
-	}
-}
-
-func (r *checkRun) output(annotations []*github.CheckRunAnnotation, last bool) *github.CheckRunOutput {
-	text := r.unsettledText
-	if last {
-		text = r.settled
-	}
-	out := &github.CheckRunOutput{Title: &r.title, Summary: &r.summary, Annotations: annotations}
-	if text != "" {
-		out.Text = &text
-	}
-	return out
 }

@@ -54,7 +54,7 @@ func TestCheck(t *testing.T) {
 
 	e := onHub(2)
 	first := publish(e, Created)
-	calls("GET checks", "POST checks")
+	calls("GET checks", "POST checks", "GET checks")
 	got := state(h).Checks[0]
 	if got.Name != "mergebrief" || got.Conclusion != "failure" || got.DetailsURL != runURL() ||
 		got.HeadSHA != e.Bundle.Record.Target.Head || got.ExternalID != "mergebrief:7:"+got.HeadSHA+":k" {
@@ -108,16 +108,16 @@ func TestCheckBatches(t *testing.T) {
 		shown    int
 		detail   string
 	}{
-		"none":             {0, []string{"GET checks", "POST checks"}, 0, ""},
-		"one batch":        {50, []string{"GET checks", "POST checks"}, 50, ""},
-		"one more":         {51, []string{"GET checks", "POST checks", "PATCH checks"}, 51, ""},
-		"more than is fit": {300, []string{"GET checks", "POST checks", "PATCH checks", "PATCH checks", "PATCH checks"}, 200, "200 of 300 annotations are shown"},
+		"none":             {0, []string{"GET checks", "POST checks", "GET checks"}, 0, ""},
+		"one batch":        {50, []string{"GET checks", "POST checks", "GET checks"}, 50, ""},
+		"one more":         {51, []string{"GET checks", "POST checks", "GET checks", "PATCH checks"}, 51, ""},
+		"more than is fit": {300, []string{"GET checks", "POST checks", "GET checks", "PATCH checks", "PATCH checks", "PATCH checks"}, 200, "200 of 300 annotations are shown"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			h, _ := newHub(t)
 			r := withAnnotations(h, tt.findings)
-			if _, _, err := r.publish(t.Context()); err != nil {
+			if _, _, err := r.publish(t.Context(), true); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(tt.calls, h.Names()); diff != "" {
@@ -126,7 +126,7 @@ func TestCheckBatches(t *testing.T) {
 			if n := len(state(h).Checks[0].Annotations); n != tt.shown || r.remark != tt.detail {
 				t.Errorf("%d annotations, %q", n, r.remark)
 			}
-			if _, state, err := r.publish(t.Context()); err != nil || state != Unchanged {
+			if _, state, err := r.publish(t.Context(), true); err != nil || state != Unchanged {
 				t.Errorf("again: %s, %v", state, err)
 			}
 		})
@@ -152,10 +152,10 @@ func TestCheckInterrupted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h, _ := newHub(t)
 			failing(h, map[string][]int{"PATCH checks": faults})
-			if _, _, err := withAnnotations(h, 130).publish(t.Context()); ghapi.StatusOf(err) != 500 {
+			if _, _, err := withAnnotations(h, 130).publish(t.Context(), true); ghapi.StatusOf(err) != 500 {
 				t.Fatalf("error = %v", err)
 			}
-			if _, state, err := withAnnotations(h, 130).publish(t.Context()); err != nil || state != Updated {
+			if _, state, err := withAnnotations(h, 130).publish(t.Context(), true); err != nil || state != Updated {
 				t.Fatalf("%s, %v", state, err)
 			}
 			if list := state(h).Checks; len(list) != 1 || len(list[0].Annotations) != 130 {
@@ -179,9 +179,10 @@ func TestCheckFaults(t *testing.T) {
 		"bad credentials":             {map[string][]int{"GET checks": {401}}, false, "GET", 0, Failed, evidence.Denied},
 		"not valid":                   {map[string][]int{"POST checks": {422}}, false, "GET POST", 0, Failed, evidence.Unavailable},
 		"answer to POST lost":         {map[string][]int{"POST checks": {lost}}, false, "GET POST GET", 1, Created, ""},
-		"POST never arrives":          {map[string][]int{"POST checks": {dropped}}, false, "GET POST GET POST", 1, Created, ""},
-		"POST answers 502":            {map[string][]int{"POST checks": {502}}, false, "GET POST GET POST", 1, Created, ""},
+		"POST never arrives":          {map[string][]int{"POST checks": {dropped}}, false, "GET POST GET POST GET", 1, Created, ""},
+		"POST answers 502":            {map[string][]int{"POST checks": {502}}, false, "GET POST GET POST GET", 1, Created, ""},
 		"POST answers 502 always":     {map[string][]int{"POST checks": {502, 502, 502}}, false, "GET POST GET POST", 0, Failed, evidence.Unavailable},
+		"cannot look again":           {map[string][]int{"GET checks": {0, 500}}, false, "GET POST GET", 1, Created, ""},
 		"neither POST nor look":       {map[string][]int{"POST checks": {dropped}, "GET checks": {0, 500}}, false, "GET POST GET", 0, Failed, evidence.Unavailable},
 		"made by another app":         {map[string][]int{"PATCH checks": {403}}, true, "GET PATCH POST", 2, Created, ""},
 		"may not write any more":      {map[string][]int{"PATCH checks": {403}, "POST checks": {403}}, true, "GET PATCH POST", 1, Refused, evidence.Denied},
@@ -219,12 +220,139 @@ func TestCheckFaults(t *testing.T) {
 	}
 }
 
+// Two check runs with one external id, however they came about: the newest stands,
+// the other says so with the same conclusion, and nothing is written twice.
+func TestCheckDuplicates(t *testing.T) {
+	h, client := newHub(t)
+	p := checkAt(CheckConfig{REST: client})
+	id := "mergebrief:7:" + strings.Repeat("a1", 20) + ":k"
+	h.Before("POST checks", func(st *ghtest.State) {
+		if len(st.Checks) == 0 {
+			st.Checks = append(st.Checks, &ghtest.Check{
+				ID: 5, Name: "mergebrief", HeadSHA: strings.Repeat("a1", 20), ExternalID: id, App: "github-actions", AppID: 15368, Status: "completed", Conclusion: "success",
+			})
+		}
+	})
+	publish := func(conclusion, want string) {
+		t.Helper()
+		e := onHub(0)
+		e.Bundle.Assessment.Verdict.Conclusion = conclusion
+		r, err := p.Publish(t.Context(), e)
+		if err != nil || r.ID == "5" {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		if calls := calls(h, "checks"); calls != want {
+			t.Errorf("calls = %s, want %s", calls, want)
+		}
+		if list := state(h).Checks; len(list) != 2 || list[0].Title != supersededTitle || list[0].Conclusion != conclusion || list[1].Conclusion != conclusion {
+			t.Errorf("%+v, %+v", list[0], list[1])
+		}
+	}
+	publish("failure", "GET POST GET PATCH")
+	publish("failure", "GET")
+	publish("neutral", "GET PATCH PATCH")
+	publish("neutral", "GET")
+	h.With(func(st *ghtest.State) { st.Checks[0].App, st.Checks[0].AppID, st.Checks[0].Title = "other", 1, "" })
+	if _, err := p.Publish(t.Context(), onHub(0)); err != nil || calls(h, "checks") != "GET PATCH" || state(h).Checks[0].Title != "" {
+		t.Error("the check run of another app was touched", err)
+	}
+}
+
+// Another run makes a newer check run at the same time: that one stands, with the
+// content of the later run.
+func TestCheckRace(t *testing.T) {
+	for name, tt := range map[string]struct {
+		run   int64
+		calls string
+		state State
+		title string
+	}{
+		"ours is later": {101, "GET POST GET PATCH PATCH", Updated, "ours"},
+		"ours is older": {99, "GET POST GET PATCH", Superseded, "theirs"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, client := newHub(t)
+			theirs, ours := onHub(0), onHub(0)
+			theirs.Bundle.Record.Run, ours.Bundle.Record.Run = &evidence.WorkflowRun{RunID: 100, Attempt: 1}, &evidence.WorkflowRun{RunID: tt.run, Attempt: 1}
+			theirs.Bundle.Assessment.Verdict.Title, ours.Bundle.Assessment.Verdict.Title = "theirs", "ours"
+			done := false
+			h.Before("GET checks", func(st *ghtest.State) {
+				if len(st.Checks) == 1 && !done { // after ours was made, and before we look again
+					done = true
+					twin := *st.Checks[0]
+					other := withAnnotations(h, 0)
+					other.run, other.attempt, other.conclusion = 100, 1, twin.Conclusion
+					other.fill(render.CheckOutput{Title: "theirs", Summary: "summary"})
+					twin.ID, twin.Title, twin.Text = twin.ID+1, "theirs", other.settled
+					st.Checks = append(st.Checks, &twin)
+				}
+			})
+			r, err := checkAt(CheckConfig{REST: client}).Publish(t.Context(), ours)
+			if err != nil || r.State != tt.state {
+				t.Errorf("%+v, %v", r, err)
+			}
+			if calls := calls(h, "checks"); calls != tt.calls {
+				t.Errorf("calls = %s, want %s", calls, tt.calls)
+			}
+			if list := state(h).Checks; standing(h) != 1 || list[1].Title != tt.title {
+				t.Errorf("%d stand, the newest says %q", standing(h), list[1].Title)
+			}
+		})
+	}
+}
+
+// What the description of the pull request told of check runs saves a look.
+func TestCheckListed(t *testing.T) {
+	for name, tt := range map[string]struct {
+		listed []string
+		calls  string
+	}{
+		"not known": {nil, "GET POST GET"},
+		"none":      {[]string{}, "POST GET"},
+		"others":    {[]string{"mergebrief:8:" + strings.Repeat("a1", 20)}, "POST GET"},
+		"ours":      {[]string{"mergebrief:7:" + strings.Repeat("a1", 20) + ":k"}, "GET POST GET"},
+	} {
+		h, client := newHub(t)
+		if _, err := checkAt(CheckConfig{REST: client, Listed: tt.listed}).Publish(t.Context(), onHub(0)); err != nil {
+			t.Fatal(err)
+		}
+		if calls := calls(h, "checks"); calls != tt.calls {
+			t.Errorf("%s: calls = %s, want %s", name, calls, tt.calls)
+		}
+	}
+}
+
+// A run that was held up leaves the check run of a later one alone.
+func TestCheckSuperseded(t *testing.T) {
+	h, client := newHub(t)
+	p := checkAt(CheckConfig{REST: client})
+	for _, step := range []struct {
+		run     int64
+		attempt int
+		title   string
+		want    State
+	}{
+		{100, 1, "later", Created}, {99, 1, "earlier", Superseded}, {99, 2, "started again", Updated}, {101, 1, "latest", Updated},
+	} {
+		e := onHub(0)
+		e.Bundle.Record.Run = &evidence.WorkflowRun{RunID: step.run, Attempt: step.attempt}
+		e.Bundle.Assessment.Verdict.Title = step.title
+		r, err := p.Publish(t.Context(), e)
+		if err != nil || r.State != step.want {
+			t.Errorf("%s: %+v, %v", step.title, r, err)
+		}
+		if got := state(h).Checks[0].Title; (got == step.title) == (step.want == Superseded) {
+			t.Errorf("%s: the check run says %q", step.title, got)
+		}
+	}
+}
+
 func TestCheckLimits(t *testing.T) {
 	h, _ := newHub(t)
 	r := withAnnotations(h, 0)
 	long := strings.Repeat("é", 40000)
 	r.fill(render.CheckOutput{Title: long, Summary: long, Text: long, Annotations: []render.Annotation{{Path: "a", Level: "error", Title: long, Message: long}}})
-	if _, _, err := r.publish(t.Context()); err != nil {
+	if _, _, err := r.publish(t.Context(), true); err != nil {
 		t.Fatal(err)
 	}
 	got := state(h).Checks[0]

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,6 +73,9 @@ func (c comment) Publish(ctx context.Context, e *Edition) (Receipt, error) {
 		comment: c, owner: target.Repository.Owner, repo: target.Repository.Name, number: target.PullRequest,
 		prefix: render.MarkerPrefix(target.PullRequest, e.Key), body: render.Comment(e.Bundle, e.options()),
 	}
+	if pull := e.Bundle.Record.PullRequest; pull != nil {
+		s.head = pull.Head
+	}
 	posted, state, err := s.publish(ctx)
 	if err != nil {
 		return Receipt{}, classify(err, "the comment cannot be posted", commentHint)
@@ -88,6 +90,7 @@ type sticky struct {
 	owner, repo  string
 	number       int
 	prefix, body string
+	head         string // of the pull request now, empty when not known
 	remark       string
 }
 
@@ -135,7 +138,15 @@ func (s *sticky) renew(ctx context.Context, p Posted) (Posted, State, error) {
 	if sameText(p.Body, s.body) {
 		return p, Unchanged, nil
 	}
-	if later(p.Body, s.body) {
+	// It was listed when the run began; another run may have written since.
+	now, _, err := s.REST.Issues.GetComment(ctx, s.owner, s.repo, p.ID)
+	if err != nil {
+		return Posted{}, "", err
+	}
+	switch p.Body = now.GetBody(); {
+	case sameText(p.Body, s.body):
+		return p, Unchanged, nil
+	case supersedes(p.Body, s.body, s.head):
 		return p, Superseded, nil
 	}
 	edited, err := s.fitting(func(body string) (*github.IssueComment, *github.Response, error) {
@@ -149,29 +160,7 @@ func (s *sticky) renew(ctx context.Context, p Posted) (Posted, State, error) {
 
 // sameText compares as GitHub stores: line ends may have been changed to CR LF
 // and white space trimmed.
-func sameText(a, b string) bool { return settled(a, writtenBy(a)) == settled(b, writtenBy(b)) }
-
-// runInMarker is the id and attempt of the workflow run that wrote a comment.
-var runInMarker = regexp.MustCompile(`\brun=([0-9]{1,18})(?:\.([0-9]{1,9}))?\b`)
-
-// later reports whether body a was written by a later workflow run than b, by
-// the runs that their markers name. Ids of runs ascend, so a run that was held
-// up, or an old one that is run again, does not overwrite a newer head.
-func later(a, b string) bool {
-	runOf := func(body string) (id, attempt int, ok bool) {
-		line, _, _ := strings.Cut(body, "\n")
-		m := runInMarker.FindStringSubmatch(line)
-		if m == nil {
-			return 0, 0, false
-		}
-		id, err := strconv.Atoi(m[1])
-		attempt, _ = strconv.Atoi(m[2]) // 0 when absent
-		return id, attempt, err == nil
-	}
-	idA, attemptA, okA := runOf(a)
-	idB, attemptB, okB := runOf(b)
-	return okA && okB && (idA > idB || idA == idB && attemptA > attemptB)
-}
+func sameText(a, b string) bool { return settled(a, writerOf(a).run) == settled(b, writerOf(b).run) }
 
 // create posts the comment. Another run may do the same at the same time, and
 // an answer may be lost, so it looks afterwards what is there.

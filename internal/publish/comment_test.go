@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -29,7 +30,7 @@ func TestComment(t *testing.T) {
 		after  []line
 	}{
 		"nothing there":     {nil, "POST LIST", Created, []line{{true, false, body}}},
-		"older text":        {[]line{{true, false, old}}, "PATCH", Updated, []line{{true, false, body}}},
+		"older text":        {[]line{{true, false, old}}, "GET PATCH", Updated, []line{{true, false, body}}},
 		"same text":         {[]line{{true, false, body}}, "", Unchanged, []line{{true, false, body}}},
 		"same, CR LF":       {[]line{{true, false, strings.ReplaceAll(strings.TrimSpace(body), "\n", "\r\n")}}, "", Unchanged, nil},
 		"planted marker":    {[]line{{false, false, body}}, "POST LIST", Created, []line{{false, false, body}, {true, false, body}}},
@@ -41,7 +42,7 @@ func TestComment(t *testing.T) {
 		"folded away":       {[]line{{true, true, old}}, "POST LIST", Created, []line{{true, true, old}, {true, false, body}}},
 		"three of them": {
 			[]line{{true, false, old}, {false, false, "hi"}, {true, false, old}, {true, false, body}},
-			"HIDE HIDE PATCH", Updated,
+			"HIDE HIDE GET PATCH", Updated,
 			[]line{{true, false, body}, {false, false, "hi"}, {true, true, old}, {true, true, body}},
 		},
 	}
@@ -84,13 +85,14 @@ func TestCommentFaults(t *testing.T) {
 		reason evidence.Reason
 	}{
 		"locked":                 {map[string][]int{"POST comments": {403}}, false, "POST", 0, Refused, evidence.Denied},
-		"locked later":           {map[string][]int{"PATCH comments": {403}}, true, "PATCH", 1, Refused, evidence.Denied},
-		"deleted meanwhile":      {nil, true, "PATCH POST LIST", 1, Created, ""},
+		"locked later":           {map[string][]int{"PATCH comments": {403}}, true, "GET PATCH", 1, Refused, evidence.Denied},
+		"deleted meanwhile":      {nil, true, "GET POST LIST", 1, Created, ""},
 		"answer to POST lost":    {map[string][]int{"POST comments": {lost}}, false, "POST LIST", 1, Created, ""},
 		"POST never arrives":     {map[string][]int{"POST comments": {dropped}}, false, "POST LIST POST LIST", 1, Created, ""},
 		"POST answers 500 twice": {map[string][]int{"POST comments": {500, 500}}, false, "POST LIST POST", 0, Failed, evidence.Unavailable},
 		"POST not valid":         {map[string][]int{"POST comments": {422}}, false, "POST", 0, Failed, evidence.Unavailable},
-		"PATCH answers 500":      {map[string][]int{"PATCH comments": {500}}, true, "PATCH", 1, Failed, evidence.Unavailable},
+		"not to be read again":   {map[string][]int{"GET comment": {500}}, true, "GET", 1, Failed, evidence.Unavailable},
+		"PATCH answers 500":      {map[string][]int{"PATCH comments": {500}}, true, "GET PATCH", 1, Failed, evidence.Unavailable},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -133,7 +135,7 @@ func TestCommentRace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := calls(h, "comments"); got != "POST LIST HIDE PATCH" {
+	if got := calls(h, "comments"); got != "POST LIST HIDE GET PATCH" {
 		t.Errorf("calls = %s", got)
 	}
 	there := state(h).Comments
@@ -180,34 +182,69 @@ func TestCommentTooLong(t *testing.T) {
 }
 
 func TestCommentSuperseded(t *testing.T) {
+	now, before := strings.Repeat("a1", 20), strings.Repeat("b2", 20)
 	tests := map[string]struct {
 		there, ours string
 		want        State
 	}{
-		"earlier run":       {"run=99.1", "run=100.1", Updated},
-		"later run":         {"run=100.1", "run=99.2", Superseded},
-		"earlier attempt":   {"run=99.1", "run=99.2", Updated},
-		"later attempt":     {"run=99.2", "run=99.1", Superseded},
-		"no attempt":        {"run=100", "run=99", Superseded},
-		"no run there":      {"", "run=99.1", Updated},
-		"no run here":       {"run=100.1", "", Updated},
-		"part of a word":    {"xrun=100.1", "run=99.1", Updated},
-		"more than a line":  {"-->\nrun=100.1", "run=99.1", Updated},
-		"number too long":   {"run=1000000000000000000000", "run=99.1", Updated},
-		"same run, changed": {"run=99.1", "run=99.1 x", Updated},
+		"earlier run":              {"run=99.1", "run=100.1", Updated},
+		"later run":                {"run=100.1", "run=99.1", Superseded},
+		"later run, ours again":    {"run=100.1", "run=99.2", Updated},
+		"earlier attempt":          {"run=99.1", "run=99.2", Updated},
+		"later attempt":            {"run=99.2", "run=99.1", Superseded},
+		"no attempt":               {"run=100", "run=99", Superseded},
+		"no run there":             {"", "run=99.1", Updated},
+		"no run here":              {"run=100.1", "", Updated},
+		"part of a word":           {"xrun=100.1", "run=99.1", Updated},
+		"more than a line":         {"-->\nrun=100.1", "run=99.1", Updated},
+		"number too long":          {"run=1000000000000000000000", "run=99.1", Updated},
+		"same run, changed":        {"run=99.1", "run=99.1 x", Updated},
+		"current head there":       {"head=" + now + " run=99.1", "head=" + before + " run=100.1", Superseded},
+		"current head there again": {"head=" + now + " run=99.1", "head=" + before + " run=98.2", Superseded},
+		"current head here":        {"head=" + before + " run=100.1", "head=" + now + " run=99.1", Updated},
+		"two old heads":            {"head=" + before + " run=100.1", "head=" + strings.Repeat("c3", 20) + " run=99.2", Superseded},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			h, client := newHub(t)
 			said(h, true, "<!-- m "+tt.there+" -->\nthere\n")
 			s := &sticky{
-				comment: comment{CommentConfig{client, talk(t, h)}}, owner: "octo", repo: "demo", number: 7,
+				comment: comment{CommentConfig{client, talk(t, h)}}, owner: "octo", repo: "demo", number: 7, head: now,
 				prefix: "<!-- m ", body: "<!-- m " + tt.ours + " -->\nours\n",
 			}
 			if _, state, err := s.publish(t.Context()); err != nil || state != tt.want {
 				t.Errorf("%s, %v, want %s", state, err, tt.want)
 			}
 			if body := state(h).Comments[0].Body; strings.HasSuffix(body, "there\n") != (tt.want == Superseded) {
+				t.Errorf("there is now %q", body)
+			}
+		})
+	}
+}
+
+// Another run writes between our first look and our writing: what it wrote is
+// looked at again, and stays when it is newer.
+func TestCommentWrittenMeanwhile(t *testing.T) {
+	for name, tt := range map[string]struct {
+		meanwhile string
+		want      State
+	}{
+		"by a later run":    {"run=100.1 -->\nnewer\n", Superseded},
+		"by an earlier run": {"run=98.1 -->\nolder\n", Updated},
+		"the same":          {"run=99.1 -->\nours\n", Unchanged},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, client := newHub(t)
+			said(h, true, "<!-- m run=97.1 -->\nthere\n")
+			s := &sticky{
+				comment: comment{CommentConfig{client, talk(t, h)}}, owner: "octo", repo: "demo", number: 7,
+				prefix: "<!-- m ", body: "<!-- m run=99.1 -->\nours\n",
+			}
+			h.Before("GET comment", func(st *ghtest.State) { st.Comments[0].Body = "<!-- m " + tt.meanwhile })
+			if _, state, err := s.publish(t.Context()); err != nil || state != tt.want {
+				t.Errorf("%s, %v, want %s", state, err, tt.want)
+			}
+			if body := state(h).Comments[0].Body; strings.Contains(body, "newer") != (tt.want == Superseded) {
 				t.Errorf("there is now %q", body)
 			}
 		})
@@ -265,6 +302,9 @@ func TestUnchanged(t *testing.T) {
 // Two runs at once end with one comment and one check run.
 func TestConcurrent(t *testing.T) {
 	h, _ := newHub(t)
+	for _, call := range []string{"POST checks", "POST comments"} { // both have looked by then
+		h.Fail(ghtest.Fault{Name: call, Times: 2, Delay: 200 * time.Millisecond})
+	}
 	var all sync.WaitGroup
 	for range 2 {
 		c := talk(t, h)
@@ -282,11 +322,19 @@ func TestConcurrent(t *testing.T) {
 			shown++
 		}
 	}
-	// GitHub shows the latest check run of a name and app.
-	checks, _, err := h.Plain().Checks.ListCheckRunsForRef(t.Context(), "octo", "demo", onHub(0).Bundle.Record.Target.Head, nil)
-	if err != nil || checks.GetTotal() != 1 || shown != 1 {
-		t.Errorf("%d comments and %d check runs are shown, %v", shown, checks.GetTotal(), err)
+	if n := standing(h); n != 1 || shown != 1 {
+		t.Errorf("%d comments and %d check runs stand", shown, n)
 	}
+}
+
+// standing counts the check runs that do not say that another one stands.
+func standing(h *ghtest.Server) (n int) {
+	for _, c := range state(h).Checks {
+		if c.Title != supersededTitle {
+			n++
+		}
+	}
+	return n
 }
 
 // Every call fails once, in turn, in each way; the next run finds one comment and
@@ -300,7 +348,7 @@ func TestEveryCallFailsOnce(t *testing.T) {
 		}
 	}
 	for _, exists := range []bool{false, true} {
-		for n := range 5 {
+		for n := range 8 {
 			for name, fault := range map[string]ghtest.Fault{
 				"500": {Status: 500}, "429": {Status: 429}, "403": {Status: 403}, "404": {Status: 404}, "422": {Status: 422}, "drop": {Drop: true},
 				"lost": {LoseAnswer: true}, "truncated": {Truncate: true}, "empty": {Status: 200, Body: " "},

@@ -41,7 +41,7 @@ func failing(h *ghtest.Server, faults map[string][]int) {
 
 // calls are the names of the requests since the last time, without their things.
 func calls(h *ghtest.Server, thing string) string {
-	short := strings.NewReplacer(" "+thing, "", "GraphQL Comments", "LIST", "GraphQL Hide", "HIDE")
+	short := strings.NewReplacer(" "+thing, "", "GET comment", "GET", "GraphQL Comments", "LIST", "GraphQL Hide", "HIDE")
 	return short.Replace(strings.Join(h.Names(), " "))
 }
 

@@ -25,15 +25,3 @@ func settled(text string, run int64) string {
 	text = links.ReplaceAllString(text, "/actions/runs/")
 	return runInMarker.ReplaceAllString(text, "")
 }
-
-// writtenBy returns the id of the run that wrote a comment, by its marker; 0 when it
-// does not say.
-func writtenBy(body string) int64 {
-	line, _, _ := strings.Cut(body, "\n")
-	m := runInMarker.FindStringSubmatch(line)
-	if m == nil {
-		return 0
-	}
-	id, _ := strconv.ParseInt(m[1], 10, 64) // of digits, and few enough
-	return id
-}
