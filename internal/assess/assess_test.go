@@ -45,6 +45,13 @@ func sound() *evidence.Record {
 	return r
 }
 
+// editedTicket gives the ticket an edit, as GitHub tells of it.
+func editedTicket(e evidence.TicketEdit) func(*evidence.Record) {
+	return func(r *evidence.Record) {
+		r.Tickets[0].Edits, r.Tickets[0].Edited = []evidence.TicketEdit{e}, e.At
+	}
+}
+
 func file(path string, lines int) evidence.File {
 	all := evidence.LineRange{First: 1, Last: lines}
 	return evidence.File{Origin: observed(), Path: path, Status: evidence.FileModified, Added: lines, Spans: []evidence.LineRange{all}, Origins: []evidence.LineOrigin{{LineRange: all, Commit: head, Line: 1}}}
@@ -380,8 +387,23 @@ func specimens() map[string][]specimen {
 			{"the same tree", func(r *evidence.Record) { landed(r, "base"); r.PullRequest.Merge.Tree = "t1" }, Policy{}, "", ""},
 		},
 		"ticket-changed": {
-			{"after the start", func(r *evidence.Record) { r.Tickets[0].Edited = at(5) }, Policy{}, isNote, "“#1” was edited after"},
+			{"after the start", func(r *evidence.Record) { r.Tickets[0].Edited = at(5) }, Policy{}, isNote, "“#1” was edited after the first agent run began: what changed is not known in full"},
 			{"before", func(r *evidence.Record) { r.Tickets[0].Edited = at(-5) }, Policy{}, "", ""},
+			{"ticked", editedTicket(evidence.TicketEdit{At: at(5), Criteria: []evidence.CriterionEdit{{Kind: "checked", Text: "a"}}}), Policy{}, "", ""},
+			{"reworded before", editedTicket(evidence.TicketEdit{At: at(-5), Text: true}), Policy{}, "", ""},
+			{"text", editedTicket(evidence.TicketEdit{At: at(5), Text: true}), Policy{}, isNote, "began: its text, and none of the criteria"},
+			{"title", editedTicket(evidence.TicketEdit{At: at(5), OldTitle: "x"}), Policy{}, isNote, "began: its title"},
+			{"criteria", editedTicket(evidence.TicketEdit{At: at(5), Text: true, CriteriaOmitted: 2, Criteria: []evidence.CriterionEdit{
+				{Kind: "added", Text: "a"}, {Kind: "reworded", Before: "B", Text: "b"}, {Kind: "checked", Text: "x"}, {Kind: "removed", Text: "c"}, {Kind: "removed", Text: "d"},
+			}}), Policy{}, isNote, "criterion “a” added, criterion “b” reworded, criterion “c” removed, 3 more criteria"},
+			{"of another run", func(r *evidence.Record) {
+				editedTicket(evidence.TicketEdit{At: at(5), Text: true})(r)
+				r.Sessions = append(r.Sessions, evidence.Session{Started: at(10), Joins: []evidence.SessionJoin{{Method: evidence.JoinBranch}}})
+			}, Policy{}, "", ""},
+			{"a long history", func(r *evidence.Record) {
+				editedTicket(evidence.TicketEdit{At: at(5)})(r)
+				r.Tickets[0].EditsOmitted = 3
+			}, Policy{}, isNote, "what changed is not known in full"},
 		},
 		"required-validation-missing": {
 			{"missing", func(*evidence.Record) {}, Policy{RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{"test", "lint"}}}}, isError, "not shown by any check of the head: lint"},
@@ -444,9 +466,14 @@ func specimens() map[string][]specimen {
 			r.Reviews[0].Reviewer.Kind = "bot"
 			r.PullRequest.Merge = &evidence.Merge{By: evidence.Account{Login: "mona"}}
 		}, Policy{}, isWarning, "merged by “mona”"}},
-		"threads-unresolved":            {{"two", func(r *evidence.Record) { r.PullRequest.UnresolvedThreads = 2 }, Policy{}, isNote, "2 review threads"}},
-		"ticket-not-approved":           {{"refused", func(r *evidence.Record) { r.Tickets[0].Approval.Approved = false }, Policy{}, isWarning, "“#1” is not approved"}, {"not known", func(r *evidence.Record) { r.Tickets[0].Approval = nil }, Policy{}, isNote, "nothing tells"}},
-		"criteria-unchecked":            {{"open", func(r *evidence.Record) { r.Tickets[0].Criteria = []evidence.Criterion{{Checked: true}, {}} }, Policy{}, isWarning, "1 of 2 acceptance criteria"}},
+		"threads-unresolved": {{"two", func(r *evidence.Record) { r.PullRequest.UnresolvedThreads = 2 }, Policy{}, isNote, "2 review threads"}},
+		"ticket-not-approved": {{"refused", func(r *evidence.Record) { r.Tickets[0].Approval.Approved = false }, Policy{}, isWarning, "“#1” is not approved"}, {"not known", func(r *evidence.Record) { r.Tickets[0].Approval = nil }, Policy{}, isNote, "nothing tells"},
+			{"by the requester", func(r *evidence.Record) { r.Tickets[0].Approval.Login = "Mona" }, Policy{}, isNote, "approved by the person who asked for it"},
+			{"by another", func(r *evidence.Record) { r.Tickets[0].Approval.Login = "cto" }, Policy{}, "", ""},
+			{"not planned", func(r *evidence.Record) { r.Tickets[0].StateReason = "not_planned" }, Policy{}, isWarning, "closed as not planned"}},
+		"criteria-unchecked": {{"open", func(r *evidence.Record) { r.Tickets[0].Criteria = []evidence.Criterion{{Checked: true}, {}} }, Policy{}, isWarning, "1 of 2 acceptance criteria"},
+			{"without boxes", func(r *evidence.Record) { r.Tickets[0].Criteria = []evidence.Criterion{{Checked: true}, {NoBox: true}} }, Policy{}, isNote, "1 of 2 acceptance criteria of “#1” have no box"},
+			{"both", func(r *evidence.Record) { r.Tickets[0].Criteria = []evidence.Criterion{{}, {NoBox: true}} }, Policy{}, isWarning, "1 of 2 acceptance criteria of “#1” not checked"}},
 		"ticket-for-another-repository": {{"other", func(r *evidence.Record) { r.Tickets[0].Repository = "octo/web" }, Policy{}, isWarning, "“octo/web”"}, {"case", func(r *evidence.Record) { r.Tickets[0].Repository = "Octo/Shop" }, Policy{}, "", ""}},
 		"out-of-scope":                  {{"outside", func(*evidence.Record) {}, Policy{AllowedPaths: []string{"docs/**"}}, isWarning, "1 file outside"}, {"inside", func(*evidence.Record) {}, Policy{AllowedPaths: []string{"cart/**"}}, "", ""}},
 		"dependencies-changed":          {{"manifest", func(r *evidence.Record) { r.Files = append(r.Files, file("go.mod", 1)) }, Policy{}, isWarning, "dependencies may change: “go.mod”"}, {"lock alone", func(r *evidence.Record) { r.Files = append(r.Files, file("go.sum", 1)) }, Policy{}, isWarning, "without their manifest"}},

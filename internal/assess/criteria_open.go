@@ -8,24 +8,31 @@ import (
 
 var criteriaOpen = Rule{
 	ID: "criteria-unchecked", Level: evidence.LevelWarning,
-	Sees:   "Acceptance criteria of the work requests that are not checked.",
+	Sees:   "Acceptance criteria of the work requests that are not checked. Where they have no boxes to check, it is a note.",
 	Why:    "Either they are not met, or nobody said that they are.",
 	Accept: "Check them in the ticket.",
 	check: func(f *facts) []found {
 		var all []found
 		for i, t := range f.Tickets {
-			open := 0
+			open, plain := 0, 0
 			for _, c := range t.Criteria {
-				if !c.Checked {
+				switch {
+				case c.NoBox:
+					plain++
+				case !c.Checked:
 					open++
 				}
 			}
-			if open > 0 {
-				all = append(all, found{
-					about: t.Key, message: fmt.Sprintf("%d of %d acceptance criteria of “%s” not checked", open, len(t.Criteria), t.Key),
-					facts: []string{fmt.Sprintf("/tickets/%d/criteria", i)}, bases: []evidence.Basis{t.Origin.Basis},
-				})
+			x := found{about: t.Key, facts: []string{fmt.Sprintf("/tickets/%d/criteria", i)}, bases: []evidence.Basis{t.Origin.Basis}}
+			switch {
+			case open > 0:
+				x.message = fmt.Sprintf("%d of %d acceptance criteria of “%s” not checked", open, len(t.Criteria), t.Key)
+			case plain > 0:
+				x.level, x.message = evidence.LevelNote, fmt.Sprintf("%d of %d acceptance criteria of “%s” have no box: whether they are met is not known", plain, len(t.Criteria), t.Key)
+			default:
+				continue
 			}
+			all = append(all, x)
 		}
 		return all
 	},

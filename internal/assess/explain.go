@@ -80,6 +80,9 @@ func (p *Policy) asks() []string {
 	add("hosts that agents may reach", p.AllowedHosts...)
 	add("paths that may change", p.AllowedPaths...)
 	add("labels that approve a ticket", p.ApprovalLabels...)
+	for _, x := range p.Priorities {
+		add("labels of priority "+x.Name, x.Labels...)
+	}
 	for _, t := range p.Trackers {
 		add("tickets", strings.TrimSpace(t.Pattern+" "+t.URL))
 	}

@@ -43,10 +43,12 @@ type Policy struct {
 	RequiredValidation []ValidationRequirement
 	// What reviews must be there.
 	Reviews ReviewPolicy
-	// Other trackers whose tickets count, and the labels on an issue that mean that
-	// it is approved. They say where to look and are used while facts are gathered.
+	// Other trackers whose tickets count, the labels on an issue that mean that it
+	// is approved, and those of priorities, the most urgent one first. They say where
+	// to look and are used while facts are gathered.
 	Trackers       []Tracker
 	ApprovalLabels []string
+	Priorities     []Priority
 	// Limits; 0 for the defaults, or none.
 	MaxLines   int
 	MaxFiles   int
@@ -104,8 +106,16 @@ type ReviewPolicy struct {
 type Tracker struct {
 	// Regular expression of the keys, such as "SHOP-[0-9]+".
 	Pattern string
-	// Address of a ticket, with {key} in the place of the key.
+	// Address of a ticket, with {key} in the place of the key and {number} in that
+	// of the digits at its end.
 	URL string
+}
+
+// Priority is a priority of tickets.
+type Priority struct {
+	Name string
+	// Labels of issues that mean it.
+	Labels []string
 }
 
 // Accepted is a finding that is known and does not count.

@@ -47,6 +47,13 @@ func (r *policyReader) reviews(n ast.Node) {
 func (r *policyReader) tickets(n ast.Node) {
 	r.mapping(n, "tickets",
 		field{"approval-labels", r.texts(&r.policy.ApprovalLabels, "tickets.approval-labels")},
+		field{"priority", func(n ast.Node) {
+			r.entries(n, "tickets.priority", func(name string, _, v ast.Node) {
+				x := Priority{Name: name}
+				r.texts(&x.Labels, "tickets.priority")(v)
+				r.policy.Priorities = append(r.policy.Priorities, x)
+			})
+		}},
 		field{"trackers", func(n ast.Node) {
 			r.items(n, "tickets.trackers", func(item ast.Node) {
 				var t Tracker

@@ -45,6 +45,7 @@ validation:
 reviews: {approvals: 2, allow-stale: true, except-requester: true}
 tickets:
   approval-labels: [ready]
+  priority: {P0: [urgent, "priority: critical"], P1: [high]}
   trackers:
     - pattern: SHOP-[0-9]+
       url: https://tracker.example/{key}
@@ -78,7 +79,7 @@ func TestParsePolicy(t *testing.T) {
 		MaxLines: 500, MaxFiles: 20, MaxCostUSD: 2.5, MaxTokens: 3_000_000,
 		RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{evidence.ClassTest, evidence.ClassLint}, Paths: []string{"cart/**"}}},
 		Reviews:            ReviewPolicy{Approvals: 2, AllowStale: true, ExceptRequester: true},
-		ApprovalLabels:     []string{"ready"}, Trackers: []Tracker{{Pattern: "SHOP-[0-9]+", URL: "https://tracker.example/{key}"}},
+		ApprovalLabels:     []string{"ready"}, Priorities: []Priority{{"P0", []string{"urgent", "priority: critical"}}, {"P1", []string{"high"}}}, Trackers: []Tracker{{Pattern: "SHOP-[0-9]+", URL: "https://tracker.example/{key}"}},
 		From: map[string]string{
 			"fail-on": "p.yml:3", "ai-lines-high-risk": "p.yml:5", "cost-unknown": "p.yml:6",
 			"ticket-missing": "preset strict", "review-missing": "preset strict", "agent-run-missing": "preset strict",

@@ -39,6 +39,7 @@ func PolicySchema() []byte {
 		}),
 		"tickets": closed("Where tickets are found, and what approves them.", nil, object{
 			"approval-labels": list(text),
+			"priority":        object{"type": "object", "description": "Labels of each priority, the most urgent one first.", "additionalProperties": list(text)},
 			"trackers":        list(closed("A ticket system.", []string{"pattern"}, object{"pattern": text, "url": object{"type": "string", "pattern": "^https?://"}})),
 		}),
 		"accepted": list(closed("A finding that is known and does not count.", []string{"id", "reason"}, object{"id": text, "reason": text, "owner": text, "expires": day, "paths": list(text), "labels": list(text)})),

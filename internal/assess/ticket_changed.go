@@ -1,23 +1,27 @@
 package assess
 
 import (
-	"time"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
+// maxEditsNamed bounds the criteria that one finding names.
+const maxEditsNamed = 3
+
 var ticketChanged = Rule{
 	ID: "ticket-changed", Level: evidence.LevelNote,
-	Sees:   "Work requests whose text was edited after the first agent run began. Ticking a box is an edit, too.",
+	Sees:   "Work requests whose title or text was edited after the first agent run began, and the criteria that were added, removed or reworded. Ticking a box is no such edit.",
 	Why:    "The run worked on another text than the one that is there now.",
 	Accept: "There is nothing to accept: it is a note.",
 	check: func(f *facts) []found {
-		began := f.firstStart()
 		var all []found
 		for i, t := range f.Tickets {
-			if !began.IsZero() && t.Edited.After(began) {
+			if how := f.reworked(t); how != "" {
 				all = append(all, found{
-					about: t.Key, message: "“" + t.Key + "” was edited after the first agent run began",
+					about: t.Key, message: "“" + t.Key + "” was edited after the first agent run began: " + how,
 					facts: pointers("tickets", i), bases: []evidence.Basis{t.Origin.Basis, evidence.Reported},
 				})
 			}
@@ -26,13 +30,36 @@ var ticketChanged = Rule{
 	},
 }
 
-// firstStart is when the first session began; zero when that is not known.
-func (f *facts) firstStart() time.Time {
-	var first time.Time
-	for i := range f.Sessions {
-		if s := f.Sessions[i].Started; !s.IsZero() && (first.IsZero() || s.Before(first)) {
-			first = s
+// reworked tells how a ticket was edited after the first run began; it is empty
+// when what it asks for stayed the same.
+func (f *facts) reworked(t evidence.Ticket) string {
+	edits, others := t.EditsSince(f.FirstStart())
+	edits = slices.DeleteFunc(edits, func(e evidence.TicketEdit) bool { return !e.Reworks() })
+	var parts []string
+	criteria, title, text, unknown := 0, false, false, others
+	for _, e := range edits {
+		for _, c := range e.Criteria {
+			if c.Kind == "checked" || c.Kind == "unchecked" {
+				continue
+			}
+			if criteria++; criteria <= maxEditsNamed {
+				parts = append(parts, "criterion “"+c.Text+"” "+c.Kind)
+			}
 		}
+		criteria += e.CriteriaOmitted
+		title, text, unknown = title || e.OldTitle != "", text || e.Text, unknown || e.Unknown
 	}
-	return first
+	if more := criteria - maxEditsNamed; more > 0 {
+		parts = append(parts, fmt.Sprintf("%d more criteria", more))
+	}
+	if text && criteria == 0 {
+		parts = append(parts, "its text, and none of the criteria")
+	}
+	if title {
+		parts = append(parts, "its title")
+	}
+	if unknown {
+		parts = append(parts, "what changed is not known in full")
+	}
+	return strings.Join(parts, ", ")
 }

@@ -1,21 +1,34 @@
 package assess
 
-import "github.com/mergebrief/mergebrief/internal/evidence"
+import (
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
 
 var ticketNotApproved = Rule{
 	ID: "ticket-not-approved", Level: evidence.LevelWarning,
-	Sees:   "Work requests that are recorded as not approved. Where nothing tells, it is a note.",
+	Sees:   "Work requests that are recorded as not approved, or were closed as not planned. Where nothing tells, or nobody but the requester approved, it is a note.",
 	Why:    "The work was not asked for, or not yet.",
 	Accept: "Approve the request in the way that the policy describes.",
 	check: func(f *facts) []found {
 		var all []found
 		for i, t := range f.Tickets {
+			x := found{about: t.Key, facts: pointers("tickets", i), level: evidence.LevelNote}
+			a := t.Approval
 			switch {
-			case t.Approval == nil:
-				all = append(all, found{about: t.Key, message: "nothing tells whether “" + t.Key + "” was approved", level: evidence.LevelNote, facts: pointers("tickets", i)})
-			case !t.Approval.Approved:
-				all = append(all, found{about: t.Key, message: "“" + t.Key + "” is not approved", facts: pointers("tickets", i), bases: []evidence.Basis{t.Approval.Basis}})
+			case t.StateReason == "not_planned":
+				x.level, x.message, x.bases = "", "“"+t.Key+"” was closed as not planned", []evidence.Basis{t.Origin.Basis}
+			case a == nil:
+				x.message = "nothing tells whether “" + t.Key + "” was approved"
+			case !a.Approved:
+				x.level, x.message, x.bases = "", "“"+t.Key+"” is not approved", []evidence.Basis{a.Basis}
+			case a.Login != "" && strings.EqualFold(a.Login, t.Requester):
+				x.message, x.bases = "“"+t.Key+"” was approved by the person who asked for it", []evidence.Basis{a.Basis}
+			default:
+				continue
 			}
+			all = append(all, x)
 		}
 		return all
 	},

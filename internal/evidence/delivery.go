@@ -101,15 +101,84 @@ type Ticket struct {
 	Labels     []string `json:"labels,omitempty"`
 	Milestone  string   `json:"milestone,omitempty"`
 	Assignees  []string `json:"assignees,omitempty"`
-	// Priority, as a label says.
-	Priority string `json:"priority,omitempty"`
+	// Type of the issue as its organisation names it, such as "Bug"; empty when it
+	// has none or the server has no types.
+	Type string `json:"type,omitempty"`
+	// Priority in the policy's words, or else in those of the label, and the label
+	// that says so; absent when something else does.
+	Priority      string `json:"priority,omitempty"`
+	PriorityLabel string `json:"priorityLabel,omitempty"`
 	// When it was opened, and when its text was last edited.
 	Created time.Time `json:"created,omitzero"`
 	Edited  time.Time `json:"edited,omitzero"`
+	// Edits of its title and text, as far as GitHub keeps them, the oldest first.
+	Edits []TicketEdit `json:"edits,omitempty"`
+	// Number of earlier edits that are not listed.
+	EditsOmitted int `json:"editsOmitted,omitempty"`
 	// Approval of the request; absent when nothing tells.
 	Approval *Approval `json:"approval,omitempty"`
 	// Acceptance criteria in the order of the ticket.
 	Criteria []Criterion `json:"criteria,omitempty"`
+	// Number of criteria left out at a limit.
+	CriteriaOmitted int `json:"criteriaOmitted,omitempty"`
+}
+
+// TicketEdit is one edit of a ticket.
+type TicketEdit struct {
+	At time.Time `json:"at"`
+	By string    `json:"by,omitempty"`
+	// Title before, when the title was edited.
+	OldTitle string `json:"oldTitle,omitempty"`
+	// What became of the criteria, and the number of edits to them left out at a
+	// limit.
+	Criteria        []CriterionEdit `json:"criteria,omitempty"`
+	CriteriaOmitted int             `json:"criteriaOmitted,omitempty"`
+	// More of the text was edited than the boxes of items.
+	Text bool `json:"text,omitempty"`
+	// What it changed is not known: the text before or after it is gone.
+	Unknown bool `json:"unknown,omitempty"`
+}
+
+// Reworks reports whether the edit changed what is asked for, or may have: it did
+// more than to tick and untick boxes.
+func (e TicketEdit) Reworks() bool { return e.Text || e.Unknown || e.OldTitle != "" }
+
+// CriterionEdit is what an edit did to one criterion.
+type CriterionEdit struct {
+	// "added", "removed", "reworded", "checked" or "unchecked".
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+	// The text before, when it was reworded.
+	Before string `json:"before,omitempty"`
+}
+
+// EditsSince returns the edits made after a moment, and whether there were others
+// of which nothing is known.
+func (t Ticket) EditsSince(moment time.Time) (edits []TicketEdit, others bool) {
+	if moment.IsZero() {
+		return nil, false
+	}
+	text := false
+	for _, e := range t.Edits {
+		if e.At.After(moment) {
+			edits, text = append(edits, e), text || e.OldTitle == ""
+		}
+	}
+	unlisted := t.EditsOmitted > 0 && len(edits) == len(t.Edits)
+	return edits, unlisted || t.Edited.After(moment) && !text
+}
+
+// FirstStart is when the first agent run behind the change began; zero when that
+// is not known.
+func (r *Record) FirstStart() time.Time {
+	var first time.Time
+	for i := range r.Sessions {
+		s := &r.Sessions[i]
+		if r.Joined(s) && !s.Started.IsZero() && (first.IsZero() || s.Started.Before(first)) {
+			first = s.Started
+		}
+	}
+	return first
 }
 
 // Approval is the approval of a work request.
@@ -119,6 +188,8 @@ type Approval struct {
 	// What says so: a label, a comment, the manifest.
 	By string    `json:"by,omitempty"`
 	At time.Time `json:"at,omitzero"`
+	// Account that gave it, when GitHub tells.
+	Login string `json:"login,omitempty"`
 }
 
 // Criterion is an acceptance criterion of a ticket.

@@ -31,6 +31,9 @@ type Pull struct {
 	Trackers []Tracker
 	// Labels on an issue that mean that it is approved, "approved" when empty.
 	ApprovalLabels []string
+	// Labels of priorities, the most urgent first; without any, labels that name a
+	// priority as is usual.
+	Priorities []Priority
 }
 
 // Name returns "github".
@@ -50,7 +53,7 @@ func (p Pull) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment,
 	p.required(&f)
 	p.tickets(ctx, t, &f)
 	p.heads(ctx, &f)
-	f.Gaps = append(f.Gaps, p.faults()...)
+	f.Gaps = append(f.Gaps, p.faults(len(f.Tickets) > 0)...)
 	if head := p.Snapshot.Pull.HeadRefOid; t.Head != "" && head != t.Head {
 		g := evidence.MissingGap(p.Name(), "checks of the head", evidence.NotFound,
 			"the pull request is at "+short(head)+" now, the record is about "+short(t.Head))
@@ -307,9 +310,18 @@ func (p Pull) unseen(field string) bool {
 	return slices.ContainsFunc(p.Snapshot.Faults, func(f ghapi.Fault) bool { return strings.Contains("."+f.Path+".", "."+field+".") })
 }
 
+// typeSubject and editsSubject are about a ticket, and nothing without one.
+const (
+	typeSubject  = "type of the ticket"
+	editsSubject = "edits of the ticket"
+)
+
 // subjects name what a field of the query holds, in the reader's words, and the
 // permission that shows it.
 var subjects = []struct{ field, subject, permission string }{
+	{"issueType", typeSubject, ""},
+	{"userContentEdits", editsSubject, ""},
+	{"includesCreatedEdit", editsSubject, ""},
 	{"closingIssuesReferences", "ticket", "issues: read"},
 	{"statusCheckRollup", "checks", "checks: read and statuses: read"},
 	{"checkSuites", "checks of earlier commits", "checks: read"},
@@ -324,8 +336,9 @@ var subjects = []struct{ field, subject, permission string }{
 	{"heads", "checks of earlier commits", "checks: read"},
 }
 
-// faults are gaps for what GitHub left out, each subject once.
-func (p Pull) faults() []evidence.Gap {
+// faults are gaps for what GitHub left out, each subject once. Linked issues that
+// it does not show are told of with the tickets.
+func (p Pull) faults(tickets bool) []evidence.Gap {
 	var gaps []evidence.Gap
 	seen := map[string]bool{}
 	for _, f := range p.Snapshot.Faults {
@@ -338,7 +351,8 @@ func (p Pull) faults() []evidence.Gap {
 				break
 			}
 		}
-		if !seen[subject] {
+		ofTicket := subject == typeSubject || subject == editsSubject
+		if !seen[subject] && (tickets || !ofTicket) && !linkedIssue.MatchString(f.Path) {
 			seen[subject] = true
 			g := evidence.MissingGap(p.Name(), subject, f.Reason(), f.Message)
 			g.Hint = hint

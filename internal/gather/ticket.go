@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/ghapi"
@@ -27,7 +29,8 @@ type Tracker struct {
 	// Pattern of the keys, such as "JIRA-[0-9]+". Keys count where no letter,
 	// digit or hyphen touches them.
 	Pattern string
-	// Address of a ticket, with {key} in the place of the key.
+	// Address of a ticket, with {key} in the place of the key and {number} in that
+	// of the digits at its end.
 	URL string
 }
 
@@ -37,19 +40,56 @@ func (p Pull) tickets(ctx context.Context, t evidence.Target, f *evidence.Fragme
 	known := map[string]bool{}
 	linked := p.Snapshot.Pull.ClosingIssuesReferences
 	for _, i := range linked.All() {
-		ticket := p.ticket(i, "closing-reference")
 		known[strings.ToLower(i.Repository.NameWithOwner)+"#"+strconv.Itoa(i.Number)] = true
-		f.Tickets = append(f.Tickets, ticket)
+		p.add(i, "closing-reference", f)
 	}
-	if n := len(linked.All()); linked.TotalCount > n {
+	if n := len(linked.Nodes); linked.TotalCount > n {
 		f.Gaps = append(f.Gaps, evidence.MissingGap(p.Name(), "tickets", evidence.Truncated, fmt.Sprintf("GitHub links %d issues; %d of them are in the record", linked.TotalCount, n)))
 	}
+	p.hidden(f)
 	p.named(ctx, mentions(p.Snapshot, t.Repository.Server, known), f)
 	p.tracked(f)
-	if len(f.Tickets) == 0 && !p.unseen("closingIssuesReferences") {
+	if len(f.Tickets) == 0 && !p.unseen("closingIssuesReferences") && !slices.Contains(linked.Nodes, nil) {
 		g := evidence.MissingGap(p.Name(), "ticket", evidence.NotFound, "neither links nor the description, the commits and the branch name a work request")
 		g.Hint = noTicketHint
 		f.Gaps = append(f.Gaps, g)
+	}
+}
+
+// hidden tells of linked issues that GitHub does not show to the token: those of
+// a repository or organisation that it has no access to.
+func (p Pull) hidden(f *evidence.Fragment) {
+	n := 0
+	for _, i := range p.Snapshot.Pull.ClosingIssuesReferences.Nodes {
+		if i == nil {
+			n++
+		}
+	}
+	if n == 0 {
+		return
+	}
+	reason, detail := evidence.Denied, ""
+	for _, fault := range p.Snapshot.Faults {
+		if linkedIssue.MatchString(fault.Path) {
+			reason, detail = fault.Reason(), ": "+fault.Message
+		}
+	}
+	g := evidence.MissingGap(p.Name(), "ticket in another repository", reason, fmt.Sprintf("GitHub links %d of the issues without showing them to this token%s", n, detail))
+	g.Hint = "the token of a workflow sees its own repository and public ones"
+	f.Gaps = append(f.Gaps, g)
+}
+
+// linkedIssue is the path of a linked issue that GitHub does not show.
+var linkedIssue = regexp.MustCompile(`\.closingIssuesReferences\.nodes\.[0-9]+$`)
+
+// add adds an issue as a ticket, and a gap where its approval was not looked for
+// everywhere.
+func (p Pull) add(i *ghapi.Issue, by string, f *evidence.Fragment) {
+	t := p.ticket(i, by)
+	f.Tickets = append(f.Tickets, t)
+	if seen := len(i.Comments.All()); t.Approval == nil && i.Comments.TotalCount > seen {
+		f.Gaps = append(f.Gaps, evidence.MissingGap(p.Name(), "approval of "+t.Key, evidence.Truncated,
+			fmt.Sprintf("the latest %d of %d comments were looked at, and none of them approves it", seen, i.Comments.TotalCount)))
 	}
 }
 
@@ -75,7 +115,7 @@ func (p Pull) named(ctx context.Context, all []mention, f *evidence.Fragment) {
 		at := slices.IndexFunc(faults, func(fault ghapi.Fault) bool { return fault.Path == strconv.Itoa(i) })
 		switch {
 		case issue != nil:
-			f.Tickets = append(f.Tickets, p.ticket(issue, m.by))
+			p.add(issue, m.by, f)
 		case m.by == "branch" || err == nil && at < 0:
 			// A number in a branch is a guess, and what is no issue is a pull
 			// request, which is no work request.
@@ -86,8 +126,13 @@ func (p Pull) named(ctx context.Context, all []mention, f *evidence.Fragment) {
 			} else {
 				reason, detail = faults[at].Reason(), faults[at].Message
 			}
-			f.Tickets = append(f.Tickets, p.unread(m))
-			f.Gaps = append(f.Gaps, evidence.MissingGap(p.Name(), "ticket "+p.key(m.ref.Owner+"/"+m.ref.Name, m.ref.Number), reason, detail))
+			t := p.unread(m)
+			f.Tickets = append(f.Tickets, t)
+			g := evidence.MissingGap(p.Name(), "ticket "+t.Key, reason, detail)
+			if reason == evidence.NotFound {
+				g.Hint = "it was moved or deleted, or its repository is out of reach of this token; link the issue where it is now"
+			}
+			f.Gaps = append(f.Gaps, g)
 		}
 	}
 }
@@ -112,11 +157,16 @@ func (p Pull) ticket(i *ghapi.Issue, by string) evidence.Ticket {
 	t := evidence.Ticket{
 		Origin: p.observed(i.URL), Key: p.key(i.Repository.NameWithOwner, i.Number), URL: i.URL, FoundBy: by, Title: i.Title,
 		State: strings.ToLower(i.State), StateReason: strings.ToLower(i.StateReason), Requester: actor(i.Author).Login,
-		Repository: namedRepository(i.Body), Labels: labelNames(i.Labels), Priority: priority(labelNames(i.Labels)),
-		Created: i.CreatedAt.UTC(), Edited: instant(i.LastEditedAt), Approval: p.approval(i), Criteria: criteria(i.Body),
+		Repository: namedRepository(i.Body), Labels: labelNames(i.Labels), Created: i.CreatedAt.UTC(), Edited: instant(i.LastEditedAt), Approval: p.approval(i),
 	}
+	t.Priority, t.PriorityLabel = p.priority(t.Labels)
+	t.Criteria, t.CriteriaOmitted = criteria(i.Body)
+	t.Edits, t.EditsOmitted = edits(i)
 	if i.Milestone != nil {
 		t.Milestone = i.Milestone.Title
+	}
+	if i.IssueType != nil {
+		t.Type = i.IssueType.Name
 	}
 	for _, a := range i.Assignees.All() {
 		t.Assignees = append(t.Assignees, a.Login)
@@ -124,12 +174,16 @@ func (p Pull) ticket(i *ghapi.Issue, by string) evidence.Ticket {
 	return t
 }
 
-// approvalWords is a comment that approves and says nothing else on its first
-// line.
-var approvalWords = regexp.MustCompile(`(?i)^\s*(?:/approved?|approved)[.!]?\s*(?:\n|$)`)
+var (
+	// approvalWords is a comment that approves and says nothing else on its first
+	// line, rejectionWords one that does not.
+	approvalWords  = regexp.MustCompile(`(?i)^\s*(?:/approved?|approved)[.!]?\s*(?:\n|$)`)
+	rejectionWords = regexp.MustCompile(`(?i)^\s*(?:/unapproved?|/reject(?:ed)?|not approved|rejected)[.!]?\s*(?:\n|$)`)
+)
 
 // approval finds the label, or else the latest comment by somebody of the
-// repository, that approves the request. That nothing does says nothing.
+// repository, that approves the request or rejects it. That nothing does says
+// nothing.
 func (p Pull) approval(i *ghapi.Issue) *evidence.Approval {
 	wanted := p.ApprovalLabels
 	if len(wanted) == 0 {
@@ -142,30 +196,54 @@ func (p Pull) approval(i *ghapi.Issue) *evidence.Approval {
 		a := &evidence.Approval{Basis: evidence.Observed, Approved: true, By: "label " + name}
 		for _, event := range i.TimelineItems.All() { // the latest counts
 			if event.Label.Name == name {
-				a.By, a.At = actor(event.Actor).Login+", label "+name, event.CreatedAt.UTC()
+				a.Login, a.At = actor(event.Actor).Login, event.CreatedAt.UTC()
+				a.By = a.Login + ", label " + name
 			}
 		}
 		return a
 	}
 	for _, c := range slices.Backward(i.Comments.All()) {
 		entitled := c.AuthorAssociation == "OWNER" || c.AuthorAssociation == "MEMBER" || c.AuthorAssociation == "COLLABORATOR"
-		if entitled && c.Author != nil && c.Author.Type == "User" && approvalWords.MatchString(c.Body) {
-			return &evidence.Approval{Basis: evidence.Observed, Approved: true, By: c.Author.Login + ", comment", At: c.CreatedAt.UTC()}
+		if !entitled || c.Author == nil || c.Author.Type != "User" {
+			continue
+		}
+		if approved := approvalWords.MatchString(c.Body); approved || rejectionWords.MatchString(c.Body) {
+			return &evidence.Approval{Basis: evidence.Observed, Approved: approved, By: c.Author.Login + ", comment", Login: c.Author.Login, At: c.CreatedAt.UTC()}
 		}
 	}
 	return nil
 }
 
-var priorityLabel = regexp.MustCompile(`(?i)^(?:(?:priority|prio|severity)\s*[:/ -]\s*(\S.*)|(p[0-4]))$`)
+// Priority is a priority with the labels that mean it.
+type Priority struct {
+	Name   string
+	Labels []string
+}
 
-// priority is what a label says about it, in the label's own word.
-func priority(labels []string) string {
-	for _, l := range labels {
-		if m := priorityLabel.FindStringSubmatch(l); m != nil {
-			return m[1] + m[2]
+// priorityLabel matches labels as repositories name them: "P1", "P1: high",
+// "priority: high", "priority/critical", "prio-2", "high priority".
+var priorityLabel = regexp.MustCompile(`(?i)^(?:(?:priority|prio|pri|severity)\s*(?:::?|[/ -])\s*(\S.*)|(p[0-4])(?:\s*[:(-].*)?|(\S+)[ -]priority)$`)
+
+// priority is what the labels say about it. With a configured map the first entry
+// of which a label is there counts, whatever the labels' order; else the label's own
+// words do, of the first label that has such.
+func (p Pull) priority(labels []string) (name, label string) {
+	for _, want := range p.Priorities {
+		for _, l := range labels {
+			if slices.ContainsFunc(want.Labels, func(w string) bool { return strings.EqualFold(w, l) }) {
+				return want.Name, l
+			}
 		}
 	}
-	return ""
+	if len(p.Priorities) > 0 {
+		return "", ""
+	}
+	for _, l := range labels {
+		if m := priorityLabel.FindStringSubmatch(l); m != nil {
+			return m[1] + m[2] + m[3], l
+		}
+	}
+	return "", ""
 }
 
 var repositoryLine = regexp.MustCompile(`(?im)^\s*(?:#{1,6}\s+)?(?:target\s+)?repository\s*:?\s*(?:\n\s*)*(?:https://[^/\s]+/)?([a-z0-9][a-z0-9-]*/[a-z0-9._-]+)\s*$`)
@@ -193,6 +271,7 @@ var (
 	trailer = regexp.MustCompile(`(?im)^(?:ticket|issue|task|story|refs?|references|related-to):\s*(?:([\w.-]+/[\w.-]+)?#([0-9]{1,9})|(https?://\S+/issues/[0-9]{1,9}))\s*$`)
 	// GitHub's own "Create a branch" makes 482-title; others write issue-482.
 	branch = regexp.MustCompile(`(?i)(?:^|/)(?:(?:issue|gh|ticket)[-_/]?)?([0-9]{1,7})[-_]\w|(?:^|[/_-])(?:issue|gh|ticket)[-_/]?([0-9]{1,7})$`)
+	dated  = regexp.MustCompile(`(?:^|/)20[0-9]{2}-[01][0-9](?:-|$)`)
 	code   = regexp.MustCompile("`[^`\n]*`")
 )
 
@@ -225,7 +304,7 @@ func mentions(s *ghapi.Snapshot, server string, known map[string]bool) []mention
 		scan("commit", closing, c.Commit.Message)
 		scan("trailer", trailer, c.Commit.Message)
 	}
-	if m := branch.FindStringSubmatch(s.Pull.HeadRefName); m != nil {
+	if m := branch.FindStringSubmatch(s.Pull.HeadRefName); m != nil && !dated.MatchString(s.Pull.HeadRefName) {
 		add("branch", "", m[1]+m[2], "")
 	}
 	return all
@@ -248,28 +327,57 @@ func issueAddress(address, server string) (repository, number string) {
 // tracked finds keys of other trackers. Nobody asks those, so that the keys are
 // what somebody wrote.
 func (p Pull) tracked(f *evidence.Fragment) {
-	texts := []string{p.Snapshot.Pull.Title, p.Snapshot.Pull.HeadRefName, strings.Join(visible(p.Snapshot.Pull.Body), "\n")}
+	// In branches, keys are often in lower case, and "_" stands for a space.
+	branch := strings.ReplaceAll(p.Snapshot.Pull.HeadRefName, "_", " ")
+	texts := []string{p.Snapshot.Pull.Title, branch, strings.ToUpper(branch), strings.Join(visible(p.Snapshot.Pull.Body), "\n")}
 	for _, c := range p.Snapshot.Pull.History.All() {
 		texts = append(texts, c.Commit.Message)
 	}
 	seen := map[string]bool{}
 	for _, tracker := range p.Trackers {
-		pattern, err := regexp.Compile(`(?:^|[^\w-])(` + tracker.Pattern + `)(?:$|[^\w])`)
+		pattern, err := regexp.Compile(tracker.Pattern)
 		if err != nil {
 			f.Gaps = append(f.Gaps, evidence.MissingGap(p.Name(), "tickets "+tracker.Pattern, evidence.Unreadable, "the pattern is no regular expression: "+err.Error()))
 			continue
 		}
 		for _, text := range texts {
-			for _, m := range pattern.FindAllStringSubmatch(text, -1) {
-				if seen[m[1]] || len(seen) >= maxNamed {
+			for _, key := range keys(pattern, text) {
+				if id := strings.ToUpper(key); seen[id] {
 					continue
+				} else if seen[id] = true; len(seen) <= maxNamed {
+					f.Tickets = append(f.Tickets, p.keyed(tracker, key))
 				}
-				seen[m[1]] = true
-				f.Tickets = append(f.Tickets, evidence.Ticket{
-					Origin: evidence.Origin{Basis: evidence.Reported, Source: p.Name(), URI: p.Snapshot.Pull.URL},
-					Key:    m[1], URL: strings.ReplaceAll(tracker.URL, "{key}", url.PathEscape(m[1])), FoundBy: "pattern",
-				})
 			}
 		}
+	}
+	if len(seen) > maxNamed {
+		f.Gaps = append(f.Gaps, evidence.MissingGap(p.Name(), "tickets", evidence.Truncated, fmt.Sprintf("%d keys of other trackers are named; the first %d are in the record", len(seen), maxNamed)))
+	}
+}
+
+// keys returns what a pattern matches in a text where no letter, digit, underscore
+// or, before it, hyphen touches it.
+func keys(pattern *regexp.Regexp, text string) []string {
+	var all []string
+	for _, m := range pattern.FindAllStringIndex(text, -1) {
+		before, _ := utf8.DecodeLastRuneInString(text[:m[0]])
+		after, _ := utf8.DecodeRuneInString(text[m[1]:])
+		if m[0] < m[1] && !partOfWord(before) && before != '-' && !partOfWord(after) {
+			all = append(all, text[m[0]:m[1]])
+		}
+	}
+	return all
+}
+
+func partOfWord(r rune) bool {
+	return r != utf8.RuneError && (r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
+var trailingNumber = regexp.MustCompile(`[0-9]*$`)
+
+func (p Pull) keyed(tracker Tracker, key string) evidence.Ticket {
+	address := strings.NewReplacer("{key}", url.PathEscape(key), "{number}", trailingNumber.FindString(key)).Replace(tracker.URL)
+	return evidence.Ticket{
+		Origin: evidence.Origin{Basis: evidence.Reported, Source: p.Name(), URI: p.Snapshot.Pull.URL}, Key: key, URL: address, FoundBy: "pattern",
 	}
 }

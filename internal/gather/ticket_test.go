@@ -2,6 +2,7 @@ package gather
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,9 +18,9 @@ func TestTicket(t *testing.T) {
 	want := []evidence.Ticket{{
 		Origin: evidence.Origin{Basis: evidence.Observed, Source: "github", URI: "https://github.com/octo/demo/issues/482"},
 		Key:    "#482", URL: "https://github.com/octo/demo/issues/482", FoundBy: "closing-reference", Title: "Keys are never rotated", State: "open",
-		Requester: "pm", Labels: []string{"approved", "P1"}, Milestone: "Q1", Assignees: []string{"mona"}, Priority: "P1",
+		Requester: "pm", Labels: []string{"approved", "P1"}, Milestone: "Q1", Assignees: []string{"mona"}, Type: "Bug", Priority: "P1", PriorityLabel: "P1",
 		Created: time.Date(2025, 12, 20, 8, 0, 0, 0, time.UTC), Edited: time.Date(2025, 12, 21, 8, 0, 0, 0, time.UTC),
-		Approval: &evidence.Approval{Basis: evidence.Observed, Approved: true, By: "cto, label approved", At: time.Date(2025, 12, 22, 9, 0, 0, 0, time.UTC)},
+		Approval: &evidence.Approval{Basis: evidence.Observed, Approved: true, By: "cto, label approved", Login: "cto", At: time.Date(2025, 12, 22, 9, 0, 0, 0, time.UTC)},
 		Criteria: []evidence.Criterion{{Text: "keys rotate", Checked: true}, {Text: "old keys verify for a day"}},
 	}}
 	if diff := cmp.Diff(want, f.Tickets); diff != "" {
@@ -58,6 +59,19 @@ func TestTicketFound(t *testing.T) {
 			body: "Implements JIRA-12 and XJIRA-13, see JIRA-12.", branch: "JIRA-14-x", trackers: []Tracker{{`JIRA-[0-9]+`, "https://jira.example.com/browse/{key}"}},
 			tickets: []string{"JIRA-14 pattern reported https://jira.example.com/browse/JIRA-14", "JIRA-12 pattern reported https://jira.example.com/browse/JIRA-12"},
 		},
+		"trackers, side by side": {
+			body: "SHOP-1 SHOP-2,SHOP-3 xSHOP-4 SHOP-5x A-SHOP-6 SHOP-7_a", branch: "topic", trackers: []Tracker{{`SHOP-[0-9]+`, ""}},
+			tickets: []string{"SHOP-1 pattern reported ", "SHOP-2 pattern reported ", "SHOP-3 pattern reported "},
+		},
+		"tracker, branch in lower case": {
+			branch: "mona/lin-45_rotate", body: "LIN-45", trackers: []Tracker{{`LIN-[0-9]+`, "https://linear.app/octo/issue/{key}"}},
+			tickets: []string{"LIN-45 pattern reported https://linear.app/octo/issue/LIN-45"},
+		},
+		"tracker with a number": {
+			body: "AB#123", branch: "topic", trackers: []Tracker{{`AB#[0-9]+`, "https://dev.azure.com/o/_workitems/edit/{number}?k={key}"}},
+			tickets: []string{"AB#123 pattern reported https://dev.azure.com/o/_workitems/edit/123?k=AB%23123"},
+		},
+		"branch of a day": {branch: "2026-01-cleanup", gaps: map[string]evidence.Reason{"ticket": evidence.NotFound}},
 		"tracker that is wrong": {
 			branch: "topic", trackers: []Tracker{{`JIRA-(`, ""}},
 			gaps: map[string]evidence.Reason{"ticket": evidence.NotFound, "tickets JIRA-(": evidence.Unreadable},
@@ -106,6 +120,67 @@ func TestTicketMany(t *testing.T) {
 	}
 }
 
+// Trackers name a few tickets; a list of them is cut, and says so.
+func TestTrackedMany(t *testing.T) {
+	st := hub(t)
+	for i := range 14 {
+		st.Pulls[0].Body += fmt.Sprintf(" SHOP-%d", i)
+	}
+	f, _ := gatherPull(t, st, func(p *Pull) { p.Trackers = []Tracker{{Pattern: "SHOP-[0-9]+"}} })
+	if len(f.Tickets) != 1+maxNamed || gapsOf(f)["tickets"] != evidence.Truncated {
+		t.Errorf("%d tickets, %v", len(f.Tickets), gapsOf(f))
+	}
+}
+
+// GitHub links an issue of another organisation and does not show it: neither a
+// list that was cut nor no ticket, and no permission of the workflow helps.
+func TestTicketHidden(t *testing.T) {
+	st := hub(t)
+	st.Pulls[0].Body, st.Pulls[0].Head.Ref, st.Commits[0].Message = "", "topic", "x"
+	st.Pulls[0].Closes, st.Pulls[0].Required, st.Pulls[0].Rules = []string{"secret/plans#1"}, nil, nil
+	st.Issues = []*ghtest.Issue{{Repository: "secret/plans", Number: 1, Hidden: true}}
+	f, _ := gatherPull(t, st, nil)
+	if diff := cmp.Diff(map[string]evidence.Reason{"ticket in another repository": evidence.Denied}, gapsOf(f)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	f, _ = gatherPull(t, st, func(p *Pull) {
+		p.Snapshot.Faults = []ghapi.Fault{{Type: "FORBIDDEN", Message: "protected by SAML", Path: "repository.pullRequest.closingIssuesReferences.nodes.0"}}
+	})
+	if len(f.Gaps) != 1 || !strings.Contains(f.Gaps[0].Detail, "SAML") || strings.Contains(f.Gaps[0].Hint, "permissions") {
+		t.Errorf("%+v", f.Gaps)
+	}
+}
+
+// On a server that has no types of issues, that is a gap of a ticket, and none
+// where there is no ticket.
+func TestTicketOlderServer(t *testing.T) {
+	older := func(p *Pull) {
+		p.Snapshot.Faults = []ghapi.Fault{{Type: "undefinedField", Path: "issueType"}, {Type: "undefinedField", Path: "userContentEdits"}}
+	}
+	f, _ := gatherPull(t, hub(t), older)
+	if gaps := gapsOf(f); gaps[typeSubject] != evidence.Unsupported || gaps[editsSubject] != evidence.Unsupported {
+		t.Errorf("gaps %v", gaps)
+	}
+	st := hub(t)
+	st.Pulls[0].Body, st.Pulls[0].Head.Ref, st.Commits[0].Message, st.Pulls[0].Closes = "", "topic", "x", nil
+	if f, _ = gatherPull(t, st, older); gapsOf(f)[typeSubject] != "" || gapsOf(f)["ticket"] != evidence.NotFound {
+		t.Errorf("gaps %v", gapsOf(f))
+	}
+}
+
+// An approval may stand among the comments that were not looked at.
+func TestApprovalUnseen(t *testing.T) {
+	st := hub(t)
+	st.Issues[0].Labels, st.Issues[0].Comments = nil, nil
+	for range 31 {
+		st.Issues[0].Comments = append(st.Issues[0].Comments, &ghtest.IssueComment{Body: "+1"})
+	}
+	f, _ := gatherPull(t, st, nil)
+	if f.Tickets[0].Approval != nil || gapsOf(f)["approval of #482"] != evidence.Truncated {
+		t.Errorf("%+v, gaps %v", f.Tickets[0].Approval, gapsOf(f))
+	}
+}
+
 func TestApproval(t *testing.T) {
 	user := &ghapi.Account{Type: "User", Login: "cto"}
 	comment := func(association, body string, author *ghapi.Account) *ghapi.IssueComment {
@@ -115,10 +190,13 @@ func TestApproval(t *testing.T) {
 		labels   []string
 		comments []*ghapi.IssueComment
 		by       string
+		not      bool
 	}{
 		"nothing":                {},
 		"label":                  {labels: []string{"Approved"}, by: "label Approved"},
 		"other label":            {labels: []string{"not approved"}},
+		"taken back":             {comments: []*ghapi.IssueComment{comment("OWNER", "approved", user), comment("OWNER", "/unapprove", user)}, by: "cto, comment", not: true},
+		"rejected by anyone":     {comments: []*ghapi.IssueComment{comment("OWNER", "approved", user), comment("NONE", "not approved", user)}, by: "cto, comment"},
 		"comment":                {comments: []*ghapi.IssueComment{comment("OWNER", "Approved.\nGo ahead", user)}, by: "cto, comment"},
 		"command":                {comments: []*ghapi.IssueComment{comment("MEMBER", "/approve", user)}, by: "cto, comment"},
 		"by anyone":              {comments: []*ghapi.IssueComment{comment("NONE", "approved", user)}},
@@ -134,36 +212,8 @@ func TestApproval(t *testing.T) {
 				issue.Labels.Nodes = append(issue.Labels.Nodes, &ghapi.Label{Name: l})
 			}
 			a := Pull{}.approval(issue)
-			if (a != nil) != (tt.by != "") || a != nil && (a.By != tt.by || !a.Approved || a.Basis != evidence.Observed) {
+			if (a != nil) != (tt.by != "") || a != nil && (a.By != tt.by || a.Approved == tt.not || a.Basis != evidence.Observed) {
 				t.Errorf("approval %+v", a)
-			}
-		})
-	}
-}
-
-func TestCriteria(t *testing.T) {
-	for name, tt := range map[string]struct {
-		body string
-		want []evidence.Criterion
-	}{
-		"none":             {"Please do it.\n- a list\n", nil},
-		"tasks anywhere":   {"- [x] one\n* [ ] two\n3. [X] three\n", []evidence.Criterion{{Text: "one", Checked: true}, {Text: "two"}, {Text: "three", Checked: true}}},
-		"section only":     {"- [x] chore\n\n## Acceptance criteria\n- [ ] one\n### Detail\n- [x] two\n## Notes\n- [ ] three\n", []evidence.Criterion{{Text: "one"}, {Text: "two", Checked: true}}},
-		"without boxes":    {"# Acceptance Criteria:\r\n\r\n1. one\r\n2. two\r\n", []evidence.Criterion{{Text: "one", NoBox: true}, {Text: "two", NoBox: true}}},
-		"sentences":        {"### Acceptance criteria\n\nIt works.\n\n### Other\n\nx\n", []evidence.Criterion{{Text: "It works.", NoBox: true}}},
-		"in bold":          {"**Acceptance criteria**\n- [ ] one\n**Notes**\n- [ ] two\n", []evidence.Criterion{{Text: "one"}}},
-		"with a colon":     {"Acceptance criteria:\n- one\n", []evidence.Criterion{{Text: "one", NoBox: true}}},
-		"with an emoji":    {"## ✅ Acceptance criteria\n- [ ] one\n", []evidence.Criterion{{Text: "one"}}},
-		"empty form field": {"### Acceptance criteria\n\n_No response_\n", nil},
-		"in code":          {"```md\n- [x] one\n```\n- [ ] two\n", []evidence.Criterion{{Text: "two"}}},
-		"in a comment":     {"<!-- - [x] one\n- [x] two -->- [ ] no\n- [ ] three", []evidence.Criterion{{Text: "no"}, {Text: "three"}}},
-		"fence in comment": {"<!--\n```\n-->\n- [ ] one\n", []evidence.Criterion{{Text: "one"}}},
-		"comment in fence": {"```\n<!--\n```\n- [ ] one\n", []evidence.Criterion{{Text: "one"}}},
-		"not a box":        {"- [link](x)\n- [y] z\n- []\n", nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, criteria(tt.body)); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -171,11 +221,20 @@ func TestCriteria(t *testing.T) {
 
 func TestPriority(t *testing.T) {
 	for label, want := range map[string]string{
-		"P1": "P1", "p0": "p0", "priority: high": "high", "Priority/Critical": "Critical", "severity-2": "2", "prio urgent": "urgent",
-		"P9": "", "high": "", "priority": "", "help wanted": "",
+		"P1": "P1", "p0": "p0", "priority: high": "high", "Priority/Critical": "Critical", "severity-2": "2", "prio urgent": "urgent", "priority::low": "low",
+		"P2: soon": "P2", "P3 - later": "P3", "High Priority": "High", "low-priority": "low", "pri/1": "1",
+		"P9": "", "high": "", "priority": "", "help wanted": "", "P1xel": "",
 	} {
-		if got := priority([]string{"bug", label}); got != want {
-			t.Errorf("%s: %q, want %q", label, got, want)
+		got, from := Pull{}.priority([]string{"bug", label})
+		if got != want || (from == label) != (want != "") {
+			t.Errorf("%s: %q from %q, want %q", label, got, from, want)
+		}
+	}
+	p := Pull{Priorities: []Priority{{"now", []string{"Urgent", "sev 1"}}, {"soon", []string{"important"}}}}
+	for labels, want := range map[string]string{"important urgent": "now urgent", "important": "soon important", "P1": " ", "": " "} {
+		name, label := p.priority(strings.Fields(labels))
+		if name+" "+label != want {
+			t.Errorf("%s: %q from %q, want %q", labels, name, label, want)
 		}
 	}
 }

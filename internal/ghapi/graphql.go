@@ -103,6 +103,7 @@ func GraphQL(ctx context.Context, client *github.Client, address, document strin
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", client.UserAgent)
+	req.Header.Set("GraphQL-Features", "issue_types") // servers from 2025 show the types of issues only on demand
 	resp, err := client.Client().Do(req)
 	if err != nil {
 		return withoutAddress(err)

@@ -1,9 +1,12 @@
 package ghapi
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/google/go-github/v60/github"
 )
 
 // maxOlder bounds how often a query is asked again without what the server does
@@ -14,6 +17,25 @@ const maxOlder = 4
 // unknownField is what GitHub says, with the code undefinedField, when its schema
 // is older than the query, as on GitHub Enterprise Server.
 var unknownField = regexp.MustCompile(`^Field '(\w+)' doesn't exist on type`)
+
+// askOlder is [GraphQL] for servers of any age: what the server does not know is
+// left out of the document, and is a fault.
+func askOlder(ctx context.Context, client *github.Client, address, document string, vars map[string]any, out any) ([]Fault, error) {
+	var faults []Fault
+	err := GraphQL(ctx, client, address, document, vars, out)
+	for range maxOlder {
+		unknown := unknownFields(err)
+		if len(unknown) == 0 {
+			break
+		}
+		for _, field := range unknown {
+			document = without(document, field)
+			faults = append(faults, Fault{Type: undefinedField, Path: field, Message: "this server does not know the field " + field})
+		}
+		err = GraphQL(ctx, client, address, document, vars, out)
+	}
+	return faults, err
+}
 
 // unknownFields returns the fields that a server does not know, nil when that is
 // not what is wrong.

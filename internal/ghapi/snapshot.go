@@ -154,9 +154,30 @@ type Issue struct {
 	Repository              struct{ NameWithOwner string }
 	Labels                  List[Label]
 	Milestone               *struct{ Title string }
+	IssueType               *struct{ Name string }
 	Assignees               List[Account]
 	Comments                List[IssueComment]
 	TimelineItems           List[Labelled]
+	Renames                 List[Renamed]
+	// The revisions of the text, the latest first. The first one of an issue that
+	// was edited is the text that it was opened with, if IncludesCreatedEdit says so.
+	UserContentEdits    List[Revision]
+	IncludesCreatedEdit bool
+}
+
+// Revision is the text of an issue after an edit. GitHub calls it a diff and gives
+// the whole text; nil when somebody deleted it from the history.
+type Revision struct {
+	EditedAt time.Time
+	Editor   *Account
+	Diff     *string
+}
+
+// Renamed says who gave an issue another title.
+type Renamed struct {
+	CreatedAt     time.Time
+	Actor         *Account
+	PreviousTitle string
 }
 
 // IssueComment is a comment on an issue.
@@ -305,19 +326,8 @@ func askPull(ctx context.Context, client *github.Client, address string, vars ma
 		}
 	}
 	s := &Snapshot{}
-	document := SnapshotQuery()
-	err := GraphQL(ctx, client, address, document, vars, &answer)
-	for range maxOlder {
-		unknown := unknownFields(err)
-		if len(unknown) == 0 {
-			break
-		}
-		for _, field := range unknown {
-			document = without(document, field)
-			s.Faults = append(s.Faults, Fault{Type: undefinedField, Path: field, Message: "this server does not know the field " + field})
-		}
-		err = GraphQL(ctx, client, address, document, vars, &answer)
-	}
+	var err error
+	s.Faults, err = askOlder(ctx, client, address, SnapshotQuery(), vars, &answer)
 	if partial, ok := asPartial(err); ok && answer.Repository != nil && answer.Repository.PullRequest != nil {
 		s.Faults, err = append(s.Faults, partial.Faults...), nil
 	}
@@ -338,6 +348,28 @@ func (s *Snapshot) Head() *Commit {
 		if n.Commit.Oid != "" {
 			return &n.Commit
 		}
+	}
+	return nil
+}
+
+// ExternalIDs returns the external ids of the check runs on a commit, nil unless
+// GitHub told of them all.
+func (s *Snapshot) ExternalIDs(commit string) []string {
+	for _, n := range s.Pull.Heads.All() {
+		suites := n.Commit.CheckSuites
+		if n.Commit.Oid != commit || suites.Nodes == nil || suites.TotalCount > len(suites.All()) {
+			continue
+		}
+		ids := []string{}
+		for _, suite := range suites.All() {
+			if suite.CheckRuns.Nodes == nil || suite.CheckRuns.TotalCount > len(suite.CheckRuns.All()) {
+				return nil
+			}
+			for _, run := range suite.CheckRuns.All() {
+				ids = append(ids, run.ExternalID)
+			}
+		}
+		return ids
 	}
 	return nil
 }
@@ -395,14 +427,14 @@ func (r IssueRef) Key() string { return fmt.Sprintf("%s/%s#%d", r.Owner, r.Name,
 
 // Issues reads issues in one request. An issue that is missing from the result
 // has a fault whose path is its index; one that is a pull request is missing
-// without being at fault.
+// without being at fault. A field that the server does not know is a fault, too.
 func Issues(ctx context.Context, client *github.Client, address string, refs []IssueRef) (map[IssueRef]*Issue, []Fault, error) {
 	if len(refs) == 0 {
 		return nil, nil, nil
 	}
 	document, vars := issuesQuery(refs)
 	answer := map[string]*struct{ Issue json.RawMessage }{}
-	err := GraphQL(ctx, client, address, document, vars, &answer)
+	older, err := askOlder(ctx, client, address, document, vars, &answer)
 	var faults []Fault
 	if partial, ok := asPartial(err); ok {
 		faults, err = partial.Faults, nil
@@ -421,7 +453,7 @@ func Issues(ctx context.Context, client *github.Client, address string, refs []I
 	for i := range faults {
 		faults[i].Path, _, _ = strings.Cut(strings.TrimPrefix(faults[i].Path, "i"), ".")
 	}
-	return found, faults, nil
+	return found, append(faults, older...), nil
 }
 
 // issuesQuery numbers the issues, since GraphQL cannot repeat a field.

@@ -2,6 +2,7 @@ package ghapi_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -154,6 +155,8 @@ func TestSnapshotOlderServer(t *testing.T) {
 		{"reviewDecision"},
 		{"lastEditedAt"},
 		{"isMinimized", "viewerDidAuthor"},
+		{"issueType"},
+		{"userContentEdits", "includesCreatedEdit"},
 	} {
 		t.Run(strings.Join(fields, " "), func(t *testing.T) {
 			s := ghtest.New(t, state(t))
@@ -212,6 +215,50 @@ func TestIssues(t *testing.T) {
 	}
 	if found, _, err := ghapi.Issues(t.Context(), s.Client(), s.GraphQLURL(), nil); found != nil || err != nil {
 		t.Errorf("no refs: %v, %v", found, err)
+	}
+}
+
+// Named issues are asked for again, too, without what the server does not know.
+func TestIssuesOlderServer(t *testing.T) {
+	st := state(t)
+	st.Issues = append(st.Issues, &ghtest.Issue{Number: 9, Title: "nine", Type: "Bug"})
+	s := ghtest.New(t, st)
+	s.Fail(ghtest.Fault{Status: 200, Body: unknown("issueType")})
+	ref := ghapi.IssueRef{Owner: "octo", Name: "demo", Number: 9}
+	found, faults, err := ghapi.Issues(t.Context(), s.Client(), s.GraphQLURL(), []ghapi.IssueRef{ref})
+	if err != nil || found[ref] == nil || found[ref].IssueType != nil || len(faults) != 1 || faults[0].Path != "issueType" {
+		t.Errorf("%v: %v, %v", err, found, faults)
+	}
+}
+
+// What is not known in full is not known.
+func TestExternalIDs(t *testing.T) {
+	head := strings.Repeat("a1", 20)
+	ours := &ghtest.Check{Name: "mergebrief", HeadSHA: head, ExternalID: "mergebrief:7:" + head}
+	var many []*ghtest.Check
+	for i := range 41 {
+		many = append(many, &ghtest.Check{Name: strconv.Itoa(i), HeadSHA: head})
+	}
+	for name, tt := range map[string]struct {
+		checks      []*ghtest.Check
+		permissions map[string]string
+		commit      string
+		want        []string
+	}{
+		"one":           {[]*ghtest.Check{ours}, nil, head, []string{ours.ExternalID}},
+		"none":          {nil, nil, head, []string{}},
+		"too many":      {many, nil, head, nil},
+		"denied":        {[]*ghtest.Check{ours}, map[string]string{"pull-requests": "read"}, head, nil},
+		"other commits": {[]*ghtest.Check{ours}, nil, strings.Repeat("f6", 20), nil},
+	} {
+		s := ghtest.New(t, ghtest.State{Pulls: []*ghtest.Pull{{Number: 7, Head: ghtest.Branch{SHA: head}}}, Checks: tt.checks, Permissions: tt.permissions})
+		snap, err := ghapi.TakeSnapshot(t.Context(), s.Client(), s.GraphQLURL(), "octo", "demo", 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tt.want, snap.ExternalIDs(tt.commit)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

@@ -132,9 +132,9 @@ func (s *State) closing(p *Pull) field {
 	for _, ref := range p.Closes {
 		full, number, _ := strings.Cut(ref, "#")
 		n, _ := strconv.Atoi(number)
-		if o, ok := s.issueObject(cmp.Or(full, s.full()), n).(object); ok {
-			nodes = append(nodes, o)
-		}
+		// What the token may not see leaves a hole.
+		o, _ := s.issueObject(cmp.Or(full, s.full()), n).(object)
+		nodes = append(nodes, o)
 	}
 	return connection(nodes)
 }
@@ -148,7 +148,7 @@ func (s *State) issueObject(full string, number int) any {
 	case i == nil || i.Hidden:
 		return fault{"NOT_FOUND", fmt.Sprintf("Could not resolve to an issue or pull request with the number of %d.", number)}
 	}
-	var comments, events []object
+	var comments, events, renames, revisions []object
 	base := fmt.Sprintf("%s/%s/issues/%d", webBase, full, number)
 	for n, c := range i.Comments {
 		comments = append(comments, object{
@@ -161,7 +161,20 @@ func (s *State) issueObject(full string, number int) any {
 			"__typename": "LabeledEvent", "createdAt": s.at(l.At), "actor": actor(l.Actor), "label": object{"__typename": "Label", "name": l.Label},
 		})
 	}
-	var milestone any
+	for _, r := range i.Renames {
+		renames = append(renames, object{"__typename": "RenamedTitleEvent", "createdAt": s.at(r.At), "actor": actor(r.Actor), "previousTitle": r.From})
+	}
+	for _, r := range slices.Backward(i.Revisions) {
+		o := object{"__typename": "UserContentEdit", "editedAt": s.at(r.At), "editor": actor(r.Editor), "diff": r.Body}
+		if r.Deleted {
+			o["diff"] = nil
+		}
+		revisions = append(revisions, o)
+	}
+	var milestone, kind any
+	if i.Type != "" {
+		kind = object{"__typename": "IssueType", "name": i.Type}
+	}
 	if i.Milestone != "" {
 		milestone = object{"__typename": "Milestone", "title": i.Milestone}
 	}
@@ -169,7 +182,13 @@ func (s *State) issueObject(full string, number int) any {
 		"__typename": "Issue", "number": number, "title": i.Title, "url": base, "body": i.Body, "state": i.State, "stateReason": null(i.StateReason),
 		"authorAssociation": cmp.Or(i.Association, "NONE"), "createdAt": s.at(i.CreatedAt), "lastEditedAt": null(i.EditedAt), "author": actor(i.Author),
 		"repository": object{"__typename": "Repository", "nameWithOwner": full}, "labels": names(i.Labels, "Label", "name"), "milestone": milestone,
-		"assignees": names(i.Assignees, "User", "login"), "comments": connection(comments), "timelineItems": connection(events),
+		"assignees": names(i.Assignees, "User", "login"), "comments": connection(comments), "issueType": kind,
+		"includesCreatedEdit": len(revisions) > 0, "userContentEdits": connection(revisions), "timelineItems": field(func(args map[string]any) any {
+			if types, _ := args["itemTypes"].([]any); slices.Contains(types, any("RENAMED_TITLE_EVENT")) {
+				return connection(renames)(args)
+			}
+			return connection(events)(args)
+		}),
 	}
 }
 

@@ -138,8 +138,29 @@ type Issue struct {
 	Assignees   []string        `json:"assignees"`
 	Comments    []*IssueComment `json:"comments"`
 	Labelled    []*Labelled     `json:"labelled"`
+	Type        string          `json:"type"`
+	// Texts it has had, the first one and the current one among them, the oldest
+	// first; none for an issue that was never edited.
+	Revisions []*Revision `json:"revisions"`
+	Renames   []*Rename   `json:"renames"`
 	// The token may not see it.
 	Hidden bool `json:"hidden"`
+}
+
+// Revision is the text of an issue after an edit.
+type Revision struct {
+	At     string   `json:"at"`
+	Editor *Account `json:"editor"`
+	Body   string   `json:"body"`
+	// Somebody deleted it from the history.
+	Deleted bool `json:"deleted"`
+}
+
+// Rename is the event of an issue being given another title.
+type Rename struct {
+	At    string   `json:"at"`
+	Actor *Account `json:"actor"`
+	From  string   `json:"from"`
 }
 
 // IssueComment is a comment on an issue.

@@ -1,0 +1,136 @@
+package gather
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/ghapi"
+)
+
+// maxCriterionEdits bounds what one edit puts into the record; an edit of more
+// criteria is another ticket.
+const maxCriterionEdits = 20
+
+// edits lists the edits of an issue's title and text, the oldest first, and
+// counts the earlier ones that GitHub was not asked for.
+func edits(i *ghapi.Issue) (all []evidence.TicketEdit, omitted int) {
+	revisions := i.UserContentEdits.All()
+	slices.SortStableFunc(revisions, func(a, b *ghapi.Revision) int { return a.EditedAt.Compare(b.EditedAt) })
+	omitted = i.UserContentEdits.TotalCount - len(revisions)
+	for n, r := range revisions {
+		if n > 0 {
+			all = append(all, edit(revisions[n-1].Diff, r))
+			continue
+		}
+		switch {
+		case omitted > 0:
+			omitted++ // it is an edit, and what was there before is not at hand
+		case !i.IncludesCreatedEdit:
+			all = append(all, edit(nil, r))
+		}
+		// Else it is the text that the issue was opened with.
+	}
+	if omitted > 0 && i.IncludesCreatedEdit {
+		omitted--
+	}
+	for _, r := range i.Renames.All() {
+		all = append(all, evidence.TicketEdit{At: r.CreatedAt.UTC(), By: actor(r.Actor).Login, OldTitle: r.PreviousTitle})
+	}
+	omitted += max(i.Renames.TotalCount-len(i.Renames.All()), 0)
+	slices.SortStableFunc(all, func(a, b evidence.TicketEdit) int { return a.At.Compare(b.At) })
+	return all, max(omitted, 0)
+}
+
+// edit compares a revision with the text before it.
+func edit(before *string, r *ghapi.Revision) evidence.TicketEdit {
+	e := evidence.TicketEdit{At: r.EditedAt.UTC(), By: actor(r.Editor).Login}
+	if before == nil || r.Diff == nil {
+		e.Unknown = true
+		return e
+	}
+	e.Text = unticked(*before) != unticked(*r.Diff)
+	old, _ := criteria(*before)
+	now, _ := criteria(*r.Diff)
+	e.Criteria = criterionEdits(old, now)
+	if n := len(e.Criteria) - maxCriterionEdits; n > 0 {
+		e.Criteria, e.CriteriaOmitted = e.Criteria[:maxCriterionEdits], n
+	}
+	return e
+}
+
+// unticked is a text without what does not ask for anything: ticks, and the white
+// space at the ends of lines.
+func unticked(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, " \t\r\n")
+		if m := taskItem.FindStringSubmatchIndex(line); m != nil {
+			line = line[:m[2]] + " " + line[m[3]:]
+		}
+		b.WriteString(line + "\n")
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// criterionEdits tells what became of the criteria: what is asked for now and was
+// not before, what is not any more, and then the ticks.
+func criterionEdits(old, now []evidence.Criterion) []evidence.CriterionEdit {
+	var all, ticks []evidence.CriterionEdit
+	left := slices.Clone(old)
+	take := func(is func(evidence.Criterion) bool) (evidence.Criterion, bool) {
+		at := slices.IndexFunc(left, is)
+		if at < 0 {
+			return evidence.Criterion{}, false
+		}
+		c := left[at]
+		left = slices.Delete(left, at, at+1)
+		return c, true
+	}
+	var fresh []evidence.Criterion
+	for _, c := range now {
+		if before, same := take(func(o evidence.Criterion) bool { return o.Text == c.Text }); same {
+			ticks = append(ticks, ticked(before, c)...)
+		} else {
+			fresh = append(fresh, c)
+		}
+	}
+	for _, c := range fresh {
+		before, similar := take(func(o evidence.Criterion) bool { return alike(o.Text, c.Text) })
+		if !similar {
+			all = append(all, evidence.CriterionEdit{Kind: "added", Text: c.Text})
+			continue
+		}
+		all = append(all, evidence.CriterionEdit{Kind: "reworded", Text: c.Text, Before: before.Text})
+		ticks = append(ticks, ticked(before, c)...)
+	}
+	for _, c := range left {
+		all = append(all, evidence.CriterionEdit{Kind: "removed", Text: c.Text})
+	}
+	return append(all, ticks...)
+}
+
+func ticked(before, now evidence.Criterion) []evidence.CriterionEdit {
+	switch {
+	case now.Checked && !before.Checked:
+		return []evidence.CriterionEdit{{Kind: "checked", Text: now.Text}}
+	case before.Checked && !now.Checked:
+		return []evidence.CriterionEdit{{Kind: "unchecked", Text: now.Text}}
+	}
+	return nil
+}
+
+// alike reports whether two criteria share half of the words of the longer one:
+// then one is taken for the other in new words.
+func alike(a, b string) bool {
+	left, right := strings.Fields(strings.ToLower(a)), strings.Fields(strings.ToLower(b))
+	longer, shared := max(len(left), len(right)), 0
+	for _, w := range left {
+		if at := slices.Index(right, w); at >= 0 {
+			right[at] = right[len(right)-1]
+			right = right[:len(right)-1]
+			shared++
+		}
+	}
+	return shared > 0 && 2*shared >= longer
+}
