@@ -131,17 +131,7 @@ func (c *claims) traced(x evidence.Claim, commits []evidence.Commit, written map
 
 // common counts the lines that are in both lists.
 func common(a, b []evidence.LineRange) int {
-	n := 0
-	a, b = ordered(a), ordered(b)
-	for len(a) > 0 && len(b) > 0 {
-		n += max(0, min(a[0].Last, b[0].Last)-max(a[0].First, b[0].First)+1)
-		if a[0].Last < b[0].Last {
-			a = a[1:]
-		} else {
-			b = b[1:]
-		}
-	}
-	return n
+	return evidence.CountLines(evidence.IntersectRanges(ordered(a), ordered(b)))
 }
 
 // add indexes x. Notes on merge commits are left out: most of them repeat what
@@ -174,16 +164,7 @@ func isWholeCommit(x evidence.Claim) bool { return x.Path == "" }
 // ordered returns the ranges sorted and joined, without those that are none.
 func ordered(ranges []evidence.LineRange) []evidence.LineRange {
 	valid := slices.DeleteFunc(slices.Clone(ranges), func(r evidence.LineRange) bool { return r.First < 1 || r.Last < r.First })
-	slices.SortFunc(valid, func(a, b evidence.LineRange) int { return cmp.Compare(a.First, b.First) })
-	var out []evidence.LineRange
-	for _, r := range valid {
-		if n := len(out); n > 0 && r.First <= out[n-1].Last+1 {
-			out[n-1].Last = max(out[n-1].Last, r.Last)
-			continue
-		}
-		out = append(out, r)
-	}
-	return out
+	return evidence.UnionRanges(valid...)
 }
 
 // edge is where a claim begins or ceases to be about the lines of a section.

@@ -121,14 +121,6 @@ func (p *plan) loseMissing(s *step) {
 	}
 }
 
-func countLines(spans []evidence.LineRange) int {
-	n := 0
-	for _, s := range spans {
-		n += s.Last - s.First + 1
-	}
-	return n
-}
-
 func countOrigins(origins []evidence.LineOrigin) int {
 	n := 0
 	for _, o := range origins {

@@ -48,7 +48,7 @@ func (r *Repo) Origins(ctx context.Context, mergeBase, head string, files []evid
 		at := versions.at(f.Path)
 		f.Origins = at.origins(f.Path, f.Spans, h.ids)
 		f.Rewrites, f.RewritesOmitted = at.past.list(h.ids)
-		if countLines(f.Spans) != countOrigins(f.Origins) {
+		if evidence.CountLines(f.Spans) != countOrigins(f.Origins) {
 			without.Paths = append(without.Paths, f.Path)
 		}
 	}

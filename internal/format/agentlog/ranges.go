@@ -1,10 +1,6 @@
 package agentlog
 
-import (
-	"slices"
-
-	"github.com/mergebrief/mergebrief/internal/evidence"
-)
+import "github.com/mergebrief/mergebrief/internal/evidence"
 
 const (
 	// maxRanges bounds the ranges of one file in one record. The longest list
@@ -32,29 +28,7 @@ func (s *rangeSet) add(from, to int) {
 }
 
 // merged returns the ranges ascending and disjoint, touching ones joined.
-func (s *rangeSet) merged() []evidence.LineRange {
-	slices.SortFunc(s.list, func(a, b evidence.LineRange) int {
-		if a.First != b.First {
-			return a.First - b.First
-		}
-		return a.Last - b.Last
-	})
-	var out []evidence.LineRange
-	for _, r := range s.list {
-		if n := len(out); n > 0 && r.First <= out[n-1].Last+1 {
-			out[n-1].Last = max(out[n-1].Last, r.Last)
-			continue
-		}
-		out = append(out, r)
-	}
-	return out
-}
+func (s *rangeSet) merged() []evidence.LineRange { return evidence.UnionRanges(s.list...) }
 
 // lines is the number of different lines.
-func (s *rangeSet) lines() int {
-	n := 0
-	for _, r := range s.merged() {
-		n += r.Last - r.First + 1
-	}
-	return n
-}
+func (s *rangeSet) lines() int { return evidence.CountLines(s.merged()) }

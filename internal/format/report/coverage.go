@@ -105,9 +105,9 @@ func (s *lineSet) finish(format string) evidence.Coverage {
 			c.Lines++
 			if n&1 == 1 {
 				c.Covered++
-				fc.Covered = extend(fc.Covered, int(n>>1))
+				fc.Covered = evidence.AppendLine(fc.Covered, int(n>>1))
 			} else {
-				fc.Missed = extend(fc.Missed, int(n>>1))
+				fc.Missed = evidence.AppendLine(fc.Missed, int(n>>1))
 			}
 		}
 		c.Files = append(c.Files, fc)
@@ -122,15 +122,6 @@ func (s *lineSet) problem(err error) error {
 		return evidence.Errorf(evidence.Truncated, "more than %d lines or %d files; the rest is left out", maxCoverageLines, maxCoverageFiles)
 	}
 	return err
-}
-
-// extend adds a line behind the ranges.
-func extend(ranges []evidence.LineRange, line int) []evidence.LineRange {
-	if n := len(ranges); n > 0 && ranges[n-1].Last == line-1 {
-		ranges[n-1].Last = line
-		return ranges
-	}
-	return append(ranges, evidence.LineRange{First: line, Last: line})
 }
 
 // positive reports whether an execution count is more than zero. Counters

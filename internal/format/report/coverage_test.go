@@ -3,8 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 
@@ -154,41 +152,5 @@ func TestMergeCoverage(t *testing.T) {
 	// 10 lines of the first are numbers only.
 	if diff := cmp.Diff([]string{"9 of 15", "a: 1-2 4 not 5", "b: 1 not "}, coverageText(got)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-// TestLineSets compares the arithmetic on ranges with sets of lines.
-func TestLineSets(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	random := func() (set map[int]bool, as []evidence.LineRange) {
-		set = map[int]bool{}
-		for range r.IntN(40) {
-			set[1+r.IntN(50)] = true
-		}
-		for n := 1; n <= 50; n++ {
-			if set[n] {
-				as = extend(as, n)
-			}
-		}
-		return set, as
-	}
-	for range 2000 {
-		a, ra := random()
-		b, rb := random()
-		var both, only []evidence.LineRange
-		for n := 1; n <= 50; n++ {
-			if a[n] || b[n] {
-				both = extend(both, n)
-			}
-			if a[n] && !b[n] {
-				only = extend(only, n)
-			}
-		}
-		if diff := cmp.Diff(lines(both), lines(evidence.UnionRanges(slices.Concat(ra, rb)...))); diff != "" {
-			t.Fatalf("union of %s and %s (-want +got):\n%s", lines(ra), lines(rb), diff)
-		}
-		if diff := cmp.Diff(lines(only), lines(evidence.SubtractRanges(ra, rb))); diff != "" {
-			t.Fatalf("%s without %s (-want +got):\n%s", lines(ra), lines(rb), diff)
-		}
 	}
 }

@@ -148,7 +148,7 @@ func MergeCoverage(reports []evidence.Coverage) evidence.Coverage {
 		}
 		lines, covered := 0, 0
 		for _, f := range c.Files {
-			lines, covered = lines+length(f.Covered)+length(f.Missed), covered+length(f.Covered)
+			lines, covered = lines+evidence.CountLines(f.Covered)+evidence.CountLines(f.Missed), covered+evidence.CountLines(f.Covered)
 			if known, twice := byFile[f.Path]; twice {
 				f = joinFiles(known, f)
 			}
@@ -162,7 +162,7 @@ func MergeCoverage(reports []evidence.Coverage) evidence.Coverage {
 	for _, file := range sortedKeys(byFile) {
 		f := byFile[file]
 		all.Files = append(all.Files, f)
-		all.Lines, all.Covered = all.Lines+length(f.Covered)+length(f.Missed), all.Covered+length(f.Covered)
+		all.Lines, all.Covered = all.Lines+evidence.CountLines(f.Covered)+evidence.CountLines(f.Missed), all.Covered+evidence.CountLines(f.Covered)
 	}
 	return all
 }
@@ -173,12 +173,4 @@ func joinFiles(a, b evidence.FileCoverage) evidence.FileCoverage {
 	return evidence.FileCoverage{
 		Path: a.Path, Covered: covered, Missed: evidence.SubtractRanges(evidence.UnionRanges(slices.Concat(a.Missed, b.Missed)...), covered),
 	}
-}
-
-func length(ranges []evidence.LineRange) int {
-	n := 0
-	for _, r := range ranges {
-		n += r.Last - r.First + 1
-	}
-	return n
 }
