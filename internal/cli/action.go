@@ -145,7 +145,7 @@ func (s *session) record(ctx context.Context, repo *git.Repo, out string) error 
 	}
 	ctx, stop := stillTime(ctx)
 	defer stop()
-	receipts, _ := publish.All(ctx, e, s.publishers()) // what failed is in the receipts
+	receipts, _ := publish.All(ctx, e, s.publishers(target.Head)) // what failed is in the receipts
 	return s.finish(e, out, receipts)
 }
 
@@ -322,15 +322,19 @@ func exists(path string) bool {
 
 // publishers are the places where the edition goes, each one able to point to
 // those before it.
-func (s *session) publishers() []publish.Publisher {
+func (s *session) publishers(head string) []publish.Publisher {
 	repo := s.env.Repository
+	var listed []string
+	if s.snapshot != nil {
+		listed = s.snapshot.ExternalIDs(head)
+	}
 	all := []publish.Publisher{
 		publish.Artifact(publish.ArtifactConfig{
 			Name:  publish.ArtifactName(s.settings.ArtifactName, s.subject.number, s.settings.CommentKey, s.env.Attempt),
 			Token: s.env.RuntimeToken, ResultsURL: s.env.ResultsURL, Server: repo.Server, Repository: repo.FullName(),
 			RunID: s.env.RunID, RetentionDays: s.settings.RetentionDays, MaxRetentionDays: s.env.RetentionDays, Mask: s.log.Mask,
 		}),
-		publish.Check(publish.CheckConfig{REST: s.client, Name: s.settings.CheckName, DetailsURL: s.env.RunURL()}),
+		publish.Check(publish.CheckConfig{REST: s.client, Name: s.settings.CheckName, DetailsURL: s.env.RunURL(), Listed: listed}),
 	}
 	if s.settings.Comment && !s.subject.quiet {
 		talk := publish.NewConversation(s.client, s.graphQL, repo.Owner, repo.Name, s.subject.number, s.posted())

@@ -41,13 +41,14 @@ type peer struct {
 //	rev VAR REVISION      set a variable to the id of a commit of the folder repo
 //	rev-in DIR VAR REV    likewise, of another folder
 //	event NAME FILE       the event that started the run, likewise
+//	run ID                become the workflow run of that id
 //	fail NAME STATUS [N]  answer N coming calls (1) of a name with a status
-//	slow NAME SECONDS     let the next call of a name wait that long
+//	slow NAME SECONDS [N] let N coming calls (1) of a name wait that long
 //	seen KIND             print what GitHub holds: comments, checks, calls,
 //	                      artifacts (names and files)
 func (p *peers) scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"github": p.start, "event": p.event, "fail": p.fail, "slow": p.slow, "seen": p.seen, "rev": rev, "rev-in": revIn, "place": place, "lines": lines,
+		"github": p.start, "event": p.event, "run": run, "fail": p.fail, "slow": p.slow, "seen": p.seen, "rev": rev, "rev-in": revIn, "place": place, "lines": lines,
 	}
 }
 
@@ -98,6 +99,11 @@ func revIn(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[1], strings.TrimSpace(string(out)))
 }
 
+func run(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv("GITHUB_RUN_ID", args[0])
+	ts.Setenv("ACTIONS_RUNTIME_TOKEN", resultstest.Token(args[0], "1"))
+}
+
 func (p *peers) event(ts *testscript.TestScript, _ bool, args []string) {
 	path := filepath.Join(ts.Getenv("WORK"), "event.json")
 	ts.Check(os.WriteFile(path, []byte(expanded(ts, args[1])), 0o644))
@@ -106,23 +112,29 @@ func (p *peers) event(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func (p *peers) fail(ts *testscript.TestScript, _ bool, args []string) {
-	f := ghtest.Fault{Name: args[0], Times: 1}
+	f := ghtest.Fault{Name: args[0], Times: times(ts, args)}
 	_, err := fmt.Sscan(args[1], &f.Status)
 	ts.Check(err)
-	if len(args) > 2 {
-		_, err := fmt.Sscan(args[2], &f.Times)
-		ts.Check(err)
-	}
 	p.get(ts).github.Fail(f)
 }
 
 func (p *peers) slow(ts *testscript.TestScript, _ bool, args []string) {
-	f := ghtest.Fault{Name: args[0], Times: 1}
+	f := ghtest.Fault{Name: args[0], Times: times(ts, args)}
 	seconds := 0
 	_, err := fmt.Sscan(args[1], &seconds)
 	ts.Check(err)
 	f.Delay = time.Duration(seconds) * time.Second
 	p.get(ts).github.Fail(f)
+}
+
+// times is the optional third argument of a fault.
+func times(ts *testscript.TestScript, args []string) int {
+	n := 1
+	if len(args) > 2 {
+		_, err := fmt.Sscan(args[2], &n)
+		ts.Check(err)
+	}
+	return n
 }
 
 func (p *peers) seen(ts *testscript.TestScript, _ bool, args []string) {
