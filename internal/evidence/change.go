@@ -25,9 +25,11 @@ type Commit struct {
 	ID      string   `json:"id" redact:"keep"`
 	Parents []string `json:"parents,omitempty" redact:"keep"`
 	// Tree that the commit records.
-	Tree      string    `json:"tree" redact:"keep"`
-	Author    Identity  `json:"author"`
-	Committer Identity  `json:"committer"`
+	Tree      string   `json:"tree" redact:"keep"`
+	Author    Identity `json:"author"`
+	Committer Identity `json:"committer"`
+	// Login that GitHub joins with the author, by the address.
+	Login     string    `json:"login,omitempty"`
 	Authored  time.Time `json:"authored,omitzero"`
 	Committed time.Time `json:"committed,omitzero"`
 	// First line of the message.
@@ -170,6 +172,9 @@ type CarryOver struct {
 	// What it changed in the base is, by git's patch id, what the change is:
 	// nothing was added or left out while merging.
 	SamePatch bool `json:"samePatch"`
+	// It adds and deletes the lines that the change does; the lines around them may
+	// be others, when the base had moved on.
+	SameLines bool `json:"sameLines"`
 	// Numbers of lines that the change adds, and of those that are in the commit.
 	Added   int `json:"added"`
 	Carried int `json:"carried"`

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -36,9 +37,11 @@ type PullRequest struct {
 	// under all of them.
 	SameHead []int `json:"sameHead,omitempty"`
 	// Logins that GitHub joins with the head commit's author and committer.
-	HeadAuthor    string   `json:"headAuthor,omitempty"`
-	HeadCommitter string   `json:"headCommitter,omitempty"`
-	Labels        []string `json:"labels,omitempty"`
+	HeadAuthor    string `json:"headAuthor,omitempty"`
+	HeadCommitter string `json:"headCommitter,omitempty"`
+	// Who pushed the head, when GitHub tells.
+	LastPusher *Account `json:"lastPusher,omitempty"`
+	Labels     []string `json:"labels,omitempty"`
 	// GitHub's review decision: "approved", "changes_requested" or
 	// "review_required"; empty when no rule asks for a review.
 	ReviewDecision string `json:"reviewDecision,omitempty"`
@@ -57,6 +60,10 @@ type PullRequest struct {
 	Statements []Statement `json:"statements,omitempty"`
 	// The merge decision; absent while not merged.
 	Merge *Merge `json:"merge,omitempty"`
+
+	// Logins that GitHub joins with the authors of commits, by commit. They live
+	// only while facts are joined and never enter the bundle.
+	Logins map[string]string `json:"-"`
 }
 
 // RequiredCheck is a check that a rule of the base branch requires.
@@ -76,8 +83,103 @@ type Merge struct {
 	// Tree that the merge commit records, and its parents.
 	Tree    string   `json:"tree,omitempty" redact:"keep"`
 	Parents []string `json:"parents,omitempty" redact:"keep"`
-	// "merge", "squash" or "rebase"; empty when the commits do not tell.
+	// "merge", "squash", "rebase" or "fast-forward"; empty when the commits do not
+	// tell.
 	Method string `json:"method,omitempty"`
+	// "auto-merge" or "queue" when GitHub merged it by itself, as somebody had asked
+	// it to, and who that was.
+	Via   string   `json:"via,omitempty"`
+	ViaBy *Account `json:"viaBy,omitempty"`
+}
+
+// Acting is something that an agent did, as the evidence has it, in the name of a
+// person's account.
+type Acting struct {
+	Origin Origin `json:"origin"`
+	// Login of the account, or the name that git has where no login is known.
+	Account string `json:"account"`
+	Agent   string `json:"agent"`
+	Session string `json:"session,omitempty"`
+	// "commit", "push", "pull-request", "review" or "merge"; "on-behalf" where the
+	// agent used an account of its own and names the person it worked for.
+	Act string `json:"act"`
+	// Commits that it made, or pushed.
+	Commits []string `json:"commits,omitempty" redact:"keep"`
+	// What says so: the "run" itself, a "trailer" of the commits, the "description" of
+	// the pull request.
+	Because string `json:"because"`
+	// Credential that the run says it used.
+	Credential string `json:"credential,omitempty"`
+}
+
+// SameLogin reports whether two logins are those of one account. A deleted account,
+// which GitHub calls "ghost", is like no other.
+func SameLogin(a, b string) bool {
+	return a != "" && a != deletedLogin && strings.EqualFold(a, b)
+}
+
+// deletedLogin is how GitHub shows accounts that are gone.
+const deletedLogin = "ghost"
+
+// Roles says what an account has to do with the change beside reviewing it:
+// "author", "requester" of the work, "operator" of an agent, "last pusher" or,
+// where the pusher is not known, "committer of the head".
+func (r *Record) Roles(login string) []string {
+	var roles []string
+	add := func(is bool, role string) {
+		if is {
+			roles = append(roles, role)
+		}
+	}
+	p := r.PullRequest
+	add(p != nil && SameLogin(p.Author.Login, login), "author")
+	add(slices.ContainsFunc(r.Tickets, func(t Ticket) bool { return SameLogin(t.Requester, login) }), "requester")
+	add(slices.ContainsFunc(r.Acting, func(a Acting) bool { return SameLogin(a.Account, login) }), "operator")
+	switch {
+	case p == nil:
+	case p.LastPusher != nil:
+		add(SameLogin(p.LastPusher.Login, login), "last pusher")
+	default:
+		add(SameLogin(p.HeadCommitter, login), "committer of the head")
+	}
+	return roles
+}
+
+// The ways in which what was merged can relate to the head.
+const (
+	// MergedIdentical is the same tree.
+	MergedIdentical = "identical"
+	// MergedSamePatch is the same patch, onto a base that had moved on.
+	MergedSamePatch = "same-patch"
+	// MergedSameLines adds and deletes the same lines, beside others that the base
+	// had changed.
+	MergedSameLines = "same-lines"
+	// MergedResidual is something else than the head.
+	MergedResidual = "residual"
+	// MergedUnknown could not be compared.
+	MergedUnknown = "unknown"
+)
+
+// Merged says how what was merged relates to the head that was checked and
+// reviewed; it is empty while nothing is merged.
+func (r *Record) Merged() string {
+	if r.PullRequest == nil || r.PullRequest.Merge == nil {
+		return ""
+	}
+	m, tree, c := r.PullRequest.Merge, r.PullRequest.HeadTree, r.CarryOver
+	switch {
+	case m.Tree != "" && m.Tree == tree, c != nil && c.SameTree:
+		return MergedIdentical
+	case c != nil && c.SamePatch:
+		return MergedSamePatch
+	case c != nil && c.SameLines:
+		return MergedSameLines
+	case c != nil:
+		return MergedResidual
+	case m.Tree == "" || tree == "" || len(m.Parents) == 0 || m.Parents[0] != r.Target.MergeBase:
+		return MergedUnknown
+	}
+	return MergedResidual // another tree, although the base had not moved on
 }
 
 // Ticket is a work request behind the change.
@@ -240,17 +342,20 @@ type Head struct {
 // CheckResult is how one check ended in one attempt.
 type CheckResult struct {
 	Check
-	// Which attempt at the check on this commit it is, from 1; 0 when not known.
+	// Which result of the check on this commit it is, counted from 1 in the order of
+	// time; 0 when that is not known.
 	Attempt int `json:"attempt,omitempty"`
+	// GitHub's number of the attempt of the workflow run, asked for where a run has
+	// several results of one check; 0 when not known.
+	RunAttempt int `json:"runAttempt,omitempty"`
 	// Steps of the job that failed.
 	FailedSteps []string `json:"failedSteps,omitempty"`
 }
 
-// Same reports whether two results are of the same check: reported by the same
-// app under the same name, and in the same workflow run when there is one. Names
-// alone are not owned by anyone, and runs for two events test two trees.
+// Same reports whether two results are of the same check in the same workflow run,
+// when there is one: runs for two events test two trees.
 func (r CheckResult) Same(x CheckResult) bool {
-	return r.App == x.App && r.Workflow == x.Workflow && r.RunID == x.RunID && r.Name == x.Name
+	return r.SameCheck(x.Check) && r.RunID == x.RunID
 }
 
 // Flaky returns the names of the checks that both failed and succeeded on this

@@ -127,6 +127,8 @@ type Fragment struct {
 	Mentions []Mention `json:"mentions,omitempty"`
 	// Reviews of the pull request.
 	Reviews []Review `json:"reviews,omitempty"`
+	// What agents did in the name of people's accounts.
+	Acting []Acting `json:"acting,omitempty"`
 	// Paths of the files at the head, ascending. They live only while facts are
 	// joined and never enter the bundle.
 	Tree []string `json:"-"`
@@ -171,6 +173,7 @@ func (f *Fragment) Add(g Fragment) {
 	f.ClaimSources = append(f.ClaimSources, g.ClaimSources...)
 	f.Mentions = append(f.Mentions, g.Mentions...)
 	f.Reviews = append(f.Reviews, g.Reviews...)
+	f.Acting = append(f.Acting, g.Acting...)
 	f.Tree = append(f.Tree, g.Tree...)
 	f.Secrets = append(f.Secrets, g.Secrets...)
 	f.Gaps = append(f.Gaps, g.Gaps...)

@@ -2,7 +2,9 @@ package gather
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/attribution"
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -54,31 +56,49 @@ func (c Change) carryOver(ctx context.Context, t evidence.Target, commits []evid
 	if out.SameTree, err = c.Repo.SameTree(ctx, t.Head, merged); err != nil {
 		return nil, err
 	}
-	out.SamePatch, err = c.samePatch(ctx, t, merged, len(commits))
-	return out, err
+	for _, back := range steps(commits) {
+		if out.SamePatch {
+			break
+		}
+		if err := c.compare(ctx, t, merged, back, out); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
 }
 
-// samePatch compares the change with what a merge or a squash made of it, and
-// with as many commits as a rebase would have made.
-func (c Change) samePatch(ctx context.Context, t evidence.Target, merged string, commits int) (bool, error) {
-	change, err := c.Repo.PatchID(ctx, t.MergeBase, t.Head)
+// steps are how many commits the merged one can have put on the base: one for a
+// merge or a squash, all for a rebase, which leaves merges out.
+func steps(commits []evidence.Commit) []int {
+	plain := 0
+	for _, c := range commits {
+		if len(c.Parents) < 2 {
+			plain++
+		}
+	}
+	all := []int{1, plain, len(commits)}
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(n int) bool { return n < 1 })
+}
+
+// compare compares the change with what the last commits of the merged one did.
+func (c Change) compare(ctx context.Context, t evidence.Target, merged string, commits int, out *evidence.CarryOver) error {
+	before, err := c.Repo.Resolve(ctx, fmt.Sprintf("%s~%d", merged, commits))
+	if evidence.ReasonOf(err, "") == evidence.NotFound && commits > 1 {
+		return nil
+	}
 	if err != nil {
-		return false, err
+		return err
 	}
-	for _, back := range []int{1, commits} {
-		before, err := c.Repo.Resolve(ctx, fmt.Sprintf("%s~%d", merged, back))
-		if evidence.ReasonOf(err, "") == evidence.NotFound && back > 1 {
-			continue
-		}
-		if err != nil {
-			return false, err
-		}
-		id, err := c.Repo.PatchID(ctx, before, merged)
-		if err != nil || id == change {
-			return err == nil, err
-		}
+	same := func(id func(context.Context, string, string) (string, error)) bool {
+		change, failed := id(ctx, t.MergeBase, t.Head)
+		got, failedToo := id(ctx, before, merged)
+		err = errors.Join(err, failed, failedToo)
+		return err == nil && got == change
 	}
-	return false, nil
+	out.SamePatch = same(c.Repo.PatchID)
+	out.SameLines = out.SameLines || out.SamePatch || same(c.Repo.LinesID)
+	return err
 }
 
 // CarryAttribution returns what an attribution made at the commit from says about

@@ -80,6 +80,10 @@ func TestCarryOver(t *testing.T) {
 	on("squash", func() { run("merge", "-q", "--squash", "change"); run("commit", "-qm", "s") })
 	on("rebase", func() { run("cherry-pick", "change~1", "change") })
 	on("squash with an edit", func() { run("merge", "-q", "--squash", "change"); commit("b", "n1\nother\nn3\n") })
+	run("checkout", "-qB", "moved", moved)
+	moved = commit("a", "1\n2\n3\n4\nnear\n6\n7\n8\n")
+	on("squash beside an edit of the base", func() { run("merge", "-q", "--squash", "change"); run("commit", "-qm", "s") })
+	on("squash beside an edit, with another", func() { run("merge", "-q", "--squash", "change"); commit("extra", "e\n") })
 	run("checkout", "-qB", "merged", base)
 	run("merge", "-q", "--squash", "change")
 	run("commit", "-qm", "s")
@@ -91,11 +95,13 @@ func TestCarryOver(t *testing.T) {
 	defer repo.Close()
 	target := evidence.Target{Base: base, Head: head, MergeBase: base}
 	for name, want := range map[string]evidence.CarryOver{
-		"merge":                         {SamePatch: true, Added: 4, Carried: 4},
-		"squash":                        {SamePatch: true, Added: 4, Carried: 4},
-		"rebase":                        {SamePatch: true, Added: 4, Carried: 4},
-		"squash with an edit":           {Added: 4, Carried: 3, Files: []evidence.CarriedFile{{Path: "b", Added: 3, Carried: 2}}},
-		"squash, the base did not move": {SameTree: true, SamePatch: true, Added: 4, Carried: 4},
+		"merge":                               {SamePatch: true, SameLines: true, Added: 4, Carried: 4},
+		"squash":                              {SamePatch: true, SameLines: true, Added: 4, Carried: 4},
+		"rebase":                              {SamePatch: true, SameLines: true, Added: 4, Carried: 4},
+		"squash with an edit":                 {Added: 4, Carried: 3, Files: []evidence.CarriedFile{{Path: "b", Added: 3, Carried: 2}}},
+		"squash beside an edit of the base":   {SameLines: true, Added: 4, Carried: 4},
+		"squash beside an edit, with another": {Added: 4, Carried: 4},
+		"squash, the base did not move":       {SameTree: true, SamePatch: true, SameLines: true, Added: 4, Carried: 4},
 	} {
 		f, err := Change{Repo: repo, Merged: merges[name]}.Gather(t.Context(), target)
 		if err != nil || f.CarryOver == nil {
@@ -108,6 +114,16 @@ func TestCarryOver(t *testing.T) {
 	f, err := Change{Repo: repo, Merged: strings.Repeat("1", 40)}.Gather(t.Context(), target)
 	if err != nil || f.CarryOver != nil || len(f.Gaps) != 1 || f.Gaps[0].Origin.Reason != evidence.NotFound {
 		t.Errorf("a merge that is not here: %v, gaps %v (%v)", f.CarryOver, f.Gaps, err)
+	}
+	// A rebase leaves out the merge by which the branch had taken in the base.
+	run("checkout", "-q", "change")
+	run("merge", "-q", "--no-ff", "-m", "take in the base", moved)
+	target.Head, target.MergeBase = run("rev-parse", "HEAD"), moved
+	run("checkout", "-q", "-B", "rebased", moved)
+	run("cherry-pick", head+"~1", head)
+	f, err = Change{Repo: repo, Merged: run("rev-parse", "HEAD")}.Gather(t.Context(), target)
+	if err != nil || f.CarryOver == nil || !f.CarryOver.SamePatch {
+		t.Errorf("rebase of a branch with a merge: %+v (%v)", f.CarryOver, err)
 	}
 	old := evidence.Attribution{Files: []evidence.FileAttribution{{Path: "b", Parts: []evidence.AttributedRange{{LineRange: evidence.LineRange{First: 1, Last: 3}, Kind: evidence.AuthorAI, Session: "s"}}}}}
 	a, err := CarryAttribution(t.Context(), repo, old, head, merges["squash with an edit"])

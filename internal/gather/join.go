@@ -18,6 +18,7 @@ func join(rec *evidence.Record) {
 	locate(&rec.Fragment)
 	rec.Claims = append(rec.Claims, transcriptClaims(rec.Sessions, rec.Files, rec.Target.Head)...)
 	rec.Gaps = append(rec.Gaps, joinSessions(rec)...)
+	rec.Acting = acting(rec)
 }
 
 // dropCopies keeps the facts of a file once, however often the same bytes were
@@ -72,8 +73,11 @@ func joinTickets(list []evidence.Ticket) []evidence.Ticket {
 		if len(have.Criteria) == 0 && have.Origin.Basis != evidence.Observed {
 			have.Criteria = t.Criteria
 		}
+		if have.Priority == "" {
+			have.Priority, have.PriorityLabel = t.Priority, t.PriorityLabel
+		}
 		have.URL, have.Requester = cmp.Or(have.URL, t.URL), cmp.Or(have.Requester, t.Requester)
-		have.Priority, have.Repository = cmp.Or(have.Priority, t.Priority), cmp.Or(have.Repository, t.Repository)
+		have.Type, have.Repository = cmp.Or(have.Type, t.Type), cmp.Or(have.Repository, t.Repository)
 	}
 	return out
 }

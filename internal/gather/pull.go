@@ -97,8 +97,34 @@ func (p Pull) pullRequest() *evidence.PullRequest {
 		by := actor(g.AutoMergeRequest.EnabledBy)
 		out.AutoMergeBy = &by
 	}
-	out.Merge = merge(g)
+	out.Merge, out.LastPusher, out.Logins = merge(g), p.lastPusher(), map[string]string{}
+	for _, n := range g.History.All() {
+		if l := login(n.Commit.Author); l != "" {
+			out.Logins[n.Commit.Oid] = l
+		}
+	}
 	return out
+}
+
+// lastPusher is who pushed the head: the push that started its checks names them,
+// or the force-push that put it there.
+func (p Pull) lastPusher() *evidence.Account {
+	g := &p.Snapshot.Pull
+	if head := p.Snapshot.Head(); head != nil && head.Oid == g.HeadRefOid {
+		for _, suite := range head.CheckSuites.All() {
+			if suite.Push != nil && suite.Push.Pusher != nil {
+				by := actor(suite.Push.Pusher)
+				return &by
+			}
+		}
+	}
+	for _, f := range slices.Backward(g.ForcePushes.All()) {
+		if f.AfterCommit != nil && f.AfterCommit.Oid == g.HeadRefOid && f.Actor != nil {
+			by := actor(f.Actor)
+			return &by
+		}
+	}
+	return nil
 }
 
 func login(a *struct{ User *ghapi.Account }) string {
@@ -133,6 +159,7 @@ func merge(g *ghapi.Pull) *evidence.Merge {
 		return nil
 	}
 	m := &evidence.Merge{By: actor(g.MergedBy), At: g.MergedAt.UTC()}
+	m.Via, m.ViaBy = mergedVia(g)
 	if c := g.MergeCommit; c != nil {
 		m.Commit, m.Tree = c.Oid, c.Tree.Oid
 		for _, parent := range c.Parents.All() {
@@ -143,17 +170,45 @@ func merge(g *ghapi.Pull) *evidence.Merge {
 	return m
 }
 
+// mergedVia says whether GitHub merged by itself, as somebody had asked it to. The
+// latest such event counts.
+func mergedVia(g *ghapi.Pull) (via string, by *evidence.Account) {
+	for _, e := range g.Merging.All() {
+		asked := actor(e.Actor)
+		switch e.Type {
+		case "AutoMergeEnabledEvent", "AutoSquashEnabledEvent", "AutoRebaseEnabledEvent":
+			via, by = "auto-merge", &asked
+		case "AddedToMergeQueueEvent":
+			via, by = "queue", &asked
+		case "AutoMergeDisabledEvent":
+			via, by = "", nil
+		}
+	}
+	return via, by
+}
+
 // mergeMethod tells how a pull request was merged by what is left of it: two
 // parents are a merge, and a rebase keeps the date and subject of every commit,
-// also of the one before the last. With a single commit, squash and rebase make
-// the same of it.
+// also of the one before the last. Of a single commit, a rebase keeps the date and
+// a squash does not.
 func mergeMethod(g *ghapi.Pull) string {
 	parents, commits := g.MergeCommit.Parents.All(), g.History.All()
 	switch {
+	case g.MergeCommit.Oid == g.HeadRefOid:
+		return "fast-forward"
 	case len(parents) > 1:
 		return "merge"
-	case len(parents) == 0 || len(commits) < 2:
+	case len(parents) == 0 || len(commits) == 0:
 		return ""
+	case len(commits) == 1:
+		authored := commits[0].Commit.AuthoredDate
+		switch {
+		case authored.IsZero() || g.MergeCommit.AuthoredDate.IsZero():
+			return ""
+		case g.MergeCommit.AuthoredDate.Equal(authored):
+			return "rebase"
+		}
+		return "squash"
 	}
 	before := commits[len(commits)-2].Commit
 	if before.AuthoredDate.IsZero() {
@@ -226,19 +281,29 @@ func (p Pull) check(c *ghapi.Check) evidence.Check {
 	}
 	if s := c.CheckSuite; s != nil {
 		if s.App != nil {
-			out.App = s.App.Slug
+			out.App, out.AppID = s.App.Slug, s.App.DatabaseID
 		}
-		if s.WorkflowRun != nil {
-			out.RunID, out.Workflow = s.WorkflowRun.DatabaseID, s.WorkflowRun.Workflow.Name
+		if run := s.WorkflowRun; run != nil {
+			out.RunID, out.Workflow, out.WorkflowID = run.DatabaseID, run.Workflow.Name, run.Workflow.DatabaseID
 		}
+	}
+	out.Annotations = max(c.Annotations.TotalCount, len(c.Annotations.All()))
+	if out.Detail = said(c.Title); out.Detail == "" && len(c.Annotations.All()) > 0 {
+		out.Detail = said(c.Annotations.All()[0].Message)
 	}
 	return out
 }
 
+// maxSaid bounds what a check says of its result, in bytes.
+const maxSaid = 300
+
+// said makes one line of what a check says, within bounds.
+func said(s string) string { return evidence.Clip(strings.Join(strings.Fields(s), " "), maxSaid) }
+
 // status maps a commit status, which knows four states instead of a status and a
 // conclusion, and one more for a required one that nobody has set.
 func (p Pull) status(c *ghapi.Check) evidence.Check {
-	out := evidence.Check{Origin: p.observed(c.TargetURL), Name: c.Context, Required: c.IsRequired, URL: c.TargetURL, Started: c.CreatedAt.UTC()}
+	out := evidence.Check{Origin: p.observed(c.TargetURL), Name: c.Context, Required: c.IsRequired, URL: c.TargetURL, Started: c.CreatedAt.UTC(), Detail: said(c.Description)}
 	if c.Creator != nil {
 		out.App = c.Creator.Login
 	}
@@ -298,7 +363,9 @@ func (p Pull) absent(r evidence.RequiredCheck) bool {
 	}
 	return !slices.ContainsFunc(head.Checks().All(), func(c *ghapi.Check) bool {
 		if c.Type == "StatusContext" {
-			return c.Context == r.Name && c.State != "EXPECTED"
+			// GitHub does not tell which app set it, but whether it is the one.
+			pinned := r.AppID != 0 && (c.IsRequired == nil || !*c.IsRequired)
+			return c.Context == r.Name && c.State != "EXPECTED" && !pinned
 		}
 		app := c.CheckSuite != nil && c.CheckSuite.App != nil && c.CheckSuite.App.DatabaseID == r.AppID
 		return c.Name == r.Name && (r.AppID == 0 || app)

@@ -82,6 +82,7 @@ func TestPull(t *testing.T) {
 		HeadRepository: "octo/demo", Head: headSHA, HeadTree: tree, HeadAuthor: "mona", HeadCommitter: "mona", Labels: []string{"security"},
 		ReviewDecision: "approved", Threads: 2, UnresolvedThreads: 1, Created: clockTime(9, 0),
 		RequiredChecks: []evidence.RequiredCheck{{Name: "test"}, {Name: "license", Absent: true}, {Name: "lint", AppID: 15368, Absent: true}},
+		Logins:         map[string]string{headSHA: "mona"},
 	}
 	if diff := cmp.Diff(want, pull); diff != "" {
 		t.Errorf("pull request (-want +got):\n%s", diff)
@@ -241,7 +242,8 @@ func TestPullMerge(t *testing.T) {
 		"merge":             {[]string{earlier, headSHA}, []*ghtest.Commit{at(merged, "Merge pull request #7", "2026-01-02T00:00:00Z", onto, headSHA)}, "merge"},
 		"squash":            {[]string{earlier, headSHA}, []*ghtest.Commit{at(merged, "Rotate (#7)", "2026-01-02T00:00:00Z", onto), at(onto, "before", "2025-01-01T00:00:00Z")}, "squash"},
 		"rebase":            {[]string{earlier, headSHA}, []*ghtest.Commit{at(merged, "fix: rotate", "2026-01-01T09:40:00Z", onto), at(onto, "wip", "2026-01-01T09:20:00Z")}, "rebase"},
-		"one commit":        {[]string{headSHA}, []*ghtest.Commit{at(merged, "fix: rotate", "2026-01-01T09:40:00Z", onto)}, ""},
+		"one commit":        {[]string{headSHA}, []*ghtest.Commit{at(merged, "fix: rotate", "2026-01-01T09:40:00Z", onto)}, "rebase"},
+		"one, squashed":     {[]string{headSHA}, []*ghtest.Commit{at(merged, "fix: rotate (#7)", "2026-01-02T00:00:00Z", onto)}, "squash"},
 		"commit is unknown": {[]string{earlier, headSHA}, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -261,6 +263,52 @@ func TestPullMerge(t *testing.T) {
 				t.Errorf("merge %+v", m)
 			}
 		})
+	}
+}
+
+// Who asked for a merge that GitHub made by itself.
+func TestPullMergedVia(t *testing.T) {
+	ada, bob := &ghtest.Account{Login: "ada"}, &ghtest.Account{Login: "bob"}
+	for name, tt := range map[string]struct {
+		events []*ghtest.Merging
+		want   string
+	}{
+		"by hand":      {nil, " "},
+		"auto-merge":   {[]*ghtest.Merging{{Event: "AutoSquashEnabledEvent", Actor: ada}}, "auto-merge ada"},
+		"switched off": {[]*ghtest.Merging{{Event: "AutoMergeEnabledEvent", Actor: ada}, {Event: "AutoMergeDisabledEvent", Actor: bob}}, " "},
+		"queue":        {[]*ghtest.Merging{{Event: "AutoMergeEnabledEvent", Actor: ada}, {Event: "AddedToMergeQueueEvent", Actor: bob}}, "queue bob"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			st := hub(t)
+			p := st.Pulls[0]
+			p.State, p.MergedAt, p.MergedBy, p.Merging = "MERGED", "2026-01-02T00:00:00Z", &ghtest.Account{Login: "github-merge-queue", Kind: "Bot"}, tt.events
+			f, _ := gatherPull(t, st, nil)
+			got, m := " ", f.PullRequest.Merge
+			if m.ViaBy != nil {
+				got = m.Via + " " + m.ViaBy.Login
+			}
+			if got != tt.want || m.By.Kind != "bot" {
+				t.Errorf("%q, want %q, by %+v", got, tt.want, m.By)
+			}
+		})
+	}
+}
+
+// The push that started the checks names the pusher, else the force-push does.
+func TestPullLastPusher(t *testing.T) {
+	st := hub(t)
+	if f, _ := gatherPull(t, st, nil); f.PullRequest.LastPusher != nil {
+		t.Errorf("%+v", f.PullRequest.LastPusher)
+	}
+	st = hub(t)
+	st.Pulls[0].ForcePushes[0].After = headSHA
+	if f, _ := gatherPull(t, st, nil); f.PullRequest.LastPusher == nil || f.PullRequest.LastPusher.Login != "mona" {
+		t.Errorf("%+v", f.PullRequest.LastPusher)
+	}
+	st = hub(t)
+	st.Commits[0].Pusher = &ghtest.Account{Login: "carl"}
+	if f, _ := gatherPull(t, st, nil); f.PullRequest.LastPusher == nil || f.PullRequest.LastPusher.Login != "carl" {
+		t.Errorf("%+v", f.PullRequest.LastPusher)
 	}
 }
 

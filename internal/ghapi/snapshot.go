@@ -105,6 +105,8 @@ type Pull struct {
 	ReviewThreads           List[Thread]
 	Comments                List[Comment]
 	ForcePushes             List[ForcePush]
+	// Who switched on that it merges by itself, or put it into the merge queue.
+	Merging List[MergeRequest]
 	// The commits, without what was checked on them; the latest of them with all
 	// that is known of it; and the head with the latest result of each check.
 	History List[struct{ Commit Commit }]
@@ -120,9 +122,10 @@ type Label struct{ Name string }
 
 // MergeCommit is the commit that a merge left on the base branch.
 type MergeCommit struct {
-	Oid     string
-	Tree    Object
-	Parents List[struct {
+	Oid          string
+	AuthoredDate time.Time
+	Tree         Object
+	Parents      List[struct {
 		Oid, MessageHeadline string
 		AuthoredDate         time.Time
 	}]
@@ -228,6 +231,14 @@ type ForcePush struct {
 	CreatedAt    time.Time
 	Actor        *Account
 	BeforeCommit *Commit
+	AfterCommit  *Object
+}
+
+// MergeRequest asks GitHub to merge a pull request later, or not to. Type is that
+// of the event.
+type MergeRequest struct {
+	Type  string `json:"__typename"`
+	Actor *Account
 }
 
 // Commit is a commit of the pull request with what was checked on it.
@@ -266,6 +277,8 @@ type Check struct {
 	Name, Status, Conclusion                   string
 	StartedAt, CompletedAt                     *time.Time
 	DetailsURL, Permalink, ExternalID          string
+	Title                                      string
+	Annotations                                List[struct{ Message string }]
 	CheckSuite                                 *CheckSuite
 	ID, Context, State, Description, TargetURL string // of statuses
 	CreatedAt                                  time.Time
@@ -276,14 +289,19 @@ type Check struct {
 // CheckSuite says whose a check run is.
 type CheckSuite struct {
 	CheckRuns List[Check]
-	App       *struct {
+	// The push that started it.
+	Push *struct{ Pusher *Account }
+	App  *struct {
 		DatabaseID int64 `json:"databaseId"`
 		Slug       string
 	}
 	WorkflowRun *struct {
 		DatabaseID int64 `json:"databaseId"`
 		Event      string
-		Workflow   struct{ Name string }
+		Workflow   struct {
+			Name       string
+			DatabaseID int64 `json:"databaseId"`
+		}
 	}
 }
 

@@ -76,12 +76,22 @@ func (r *Repo) LineMaps(ctx context.Context, from, to string) ([]evidence.LineMa
 // equal for a change and its squash or rebase, wherever it was put. It is empty
 // when nothing differs.
 func (r *Repo) PatchID(ctx context.Context, from, to string) (string, error) {
+	return r.patchID(ctx, from, to, "-U3")
+}
+
+// LinesID is [Repo.PatchID] without the lines around the changes: it is equal, too,
+// where those are others because the base had moved on.
+func (r *Repo) LinesID(ctx context.Context, from, to string) (string, error) {
+	return r.patchID(ctx, from, to, "-U0")
+}
+
+func (r *Repo) patchID(ctx context.Context, from, to, around string) (string, error) {
 	for _, rev := range []string{from, to} {
 		if err := checkRevision(rev); err != nil {
 			return "", err
 		}
 	}
-	patch := append([]string{"diff-tree", "-r", "-p", "-U3", "-M", renameLimit}, pinned...)
+	patch := append([]string{"diff-tree", "-r", "-p", around, "-M", renameLimit}, pinned...)
 	feed := func(w io.Writer) error {
 		return r.stream(ctx, nil, func(in *bufio.Reader) error {
 			_, err := io.Copy(w, in)

@@ -109,6 +109,21 @@ func TestPatchID(t *testing.T) {
 		}
 		return got
 	}
+	s.git("checkout", "-q", "-b", "near", base)
+	s.write("a", edit(lines(1, 40), 8, "near"))
+	near := s.commit("main changed a line beside")
+	s.write("a", edit(edit(edit(lines(1, 40), 8, "near"), 5, "x"), 6, "y"))
+	beside := s.commit("squash beside")
+	linesOf := func(from, to string) string {
+		got, err := r.LinesID(t.Context(), from, to)
+		if err != nil {
+			t.Error(err)
+		}
+		return got
+	}
+	if id(base, head) == id(near, beside) || linesOf(base, head) != linesOf(near, beside) || linesOf(base, head) == linesOf(base, moved) {
+		t.Errorf("patch %q, lines %q and %q", id(near, beside), linesOf(base, head), linesOf(near, beside))
+	}
 	if change := id(base, head); change == "" || change != id(moved, squash) || change == id(base, moved) || id(base, base) != "" {
 		t.Errorf("change %q, squash %q, other %q, nothing %q", change, id(moved, squash), id(base, moved), id(base, base))
 	}

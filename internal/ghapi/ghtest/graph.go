@@ -93,7 +93,7 @@ func (s *State) pullObject(p *Pull) object {
 		"isCrossRepository": p.Head.Repository != s.full(), "headRepository": nil, "reviewDecision": null(p.ReviewDecision), "mergedAt": null(p.MergedAt),
 		"mergedBy": actor(p.MergedBy), "mergeCommit": nil, "autoMergeRequest": nil, "mergeQueueEntry": nil, "labels": names(p.Labels, "Label", "name"),
 		"baseRef": p.rules(), "closingIssuesReferences": s.closing(p), "reviews": s.reviews(p), "reviewThreads": threads(p),
-		"comments": s.conversation(p), "timelineItems": s.forcePushes(p), "commits": s.commits(p),
+		"comments": s.conversation(p), "timelineItems": timeline(s.events(p)), "commits": s.commits(p),
 	}
 	if p.Head.Repository != "-" {
 		o["headRepository"] = object{"__typename": "Repository", "nameWithOwner": p.Head.Repository}
@@ -148,7 +148,7 @@ func (s *State) issueObject(full string, number int) any {
 	case i == nil || i.Hidden:
 		return fault{"NOT_FOUND", fmt.Sprintf("Could not resolve to an issue or pull request with the number of %d.", number)}
 	}
-	var comments, events, renames, revisions []object
+	var comments, events, revisions []object
 	base := fmt.Sprintf("%s/%s/issues/%d", webBase, full, number)
 	for n, c := range i.Comments {
 		comments = append(comments, object{
@@ -162,7 +162,7 @@ func (s *State) issueObject(full string, number int) any {
 		})
 	}
 	for _, r := range i.Renames {
-		renames = append(renames, object{"__typename": "RenamedTitleEvent", "createdAt": s.at(r.At), "actor": actor(r.Actor), "previousTitle": r.From})
+		events = append(events, object{"__typename": "RenamedTitleEvent", "createdAt": s.at(r.At), "actor": actor(r.Actor), "previousTitle": r.From})
 	}
 	for _, r := range slices.Backward(i.Revisions) {
 		o := object{"__typename": "UserContentEdit", "editedAt": s.at(r.At), "editor": actor(r.Editor), "diff": r.Body}
@@ -183,12 +183,7 @@ func (s *State) issueObject(full string, number int) any {
 		"authorAssociation": cmp.Or(i.Association, "NONE"), "createdAt": s.at(i.CreatedAt), "lastEditedAt": null(i.EditedAt), "author": actor(i.Author),
 		"repository": object{"__typename": "Repository", "nameWithOwner": full}, "labels": names(i.Labels, "Label", "name"), "milestone": milestone,
 		"assignees": names(i.Assignees, "User", "login"), "comments": connection(comments), "issueType": kind,
-		"includesCreatedEdit": len(revisions) > 0, "userContentEdits": connection(revisions), "timelineItems": field(func(args map[string]any) any {
-			if types, _ := args["itemTypes"].([]any); slices.Contains(types, any("RENAMED_TITLE_EVENT")) {
-				return connection(renames)(args)
-			}
-			return connection(events)(args)
-		}),
+		"includesCreatedEdit": len(revisions) > 0, "userContentEdits": connection(revisions), "timelineItems": timeline(events),
 	}
 }
 
@@ -231,15 +226,35 @@ func (s *State) conversation(p *Pull) field {
 	return connection(nodes)
 }
 
-func (s *State) forcePushes(p *Pull) field {
+// timeline is a field that gives the events of the types asked for.
+func timeline(events []object) field {
+	return func(args map[string]any) any {
+		types, _ := args["itemTypes"].([]any)
+		var shown []object
+		for _, e := range events {
+			wanted := func(t any) bool {
+				return strings.EqualFold(strings.ReplaceAll(fmt.Sprint(t), "_", ""), fmt.Sprint(e["__typename"]))
+			}
+			if slices.ContainsFunc(types, wanted) {
+				shown = append(shown, e)
+			}
+		}
+		return connection(shown)(args)
+	}
+}
+
+func (s *State) events(p *Pull) []object {
 	var nodes []object
 	for _, f := range p.ForcePushes {
 		nodes = append(nodes, object{
 			"__typename": "HeadRefForcePushedEvent", "createdAt": s.at(f.At), "actor": actor(f.Actor),
-			"beforeCommit": s.commitObject(f.Before),
+			"beforeCommit": s.commitObject(f.Before), "afterCommit": s.commitObject(f.After),
 		})
 	}
-	return connection(nodes)
+	for _, m := range p.Merging {
+		nodes = append(nodes, object{"__typename": m.Event, "actor": actor(m.Actor)})
+	}
+	return nodes
 }
 
 func (s *State) commits(p *Pull) field {
@@ -350,15 +365,31 @@ func (s *State) rollup(sha string) any {
 }
 
 func (s *State) checkObject(c *Check) object {
-	suite := object{"__typename": "CheckSuite", "app": object{"__typename": "App", "databaseId": c.AppID, "slug": c.App}, "workflowRun": nil}
+	suite := object{
+		"__typename": "CheckSuite", "push": s.push(c.HeadSHA),
+		"app": object{"__typename": "App", "databaseId": c.AppID, "slug": c.App}, "workflowRun": nil,
+	}
 	if r := s.run(c.Run); r != nil {
-		suite["workflowRun"] = object{"__typename": "WorkflowRun", "databaseId": r.ID, "event": r.Event, "workflow": object{"__typename": "Workflow", "name": r.Name}}
+		suite["workflowRun"] = object{"__typename": "WorkflowRun", "databaseId": r.ID, "event": r.Event, "workflow": object{"__typename": "Workflow", "name": r.Name, "databaseId": r.workflow()}}
+	}
+	var annotations []object
+	for _, a := range c.Annotations {
+		annotations = append(annotations, object{"__typename": "CheckAnnotation", "message": a.Message})
 	}
 	return object{
+		"title": null(c.Title), "annotations": connection(annotations),
 		"__typename": "CheckRun", "id": fmt.Sprintf("CR_%d", c.ID), "steps": s.steps(c), "databaseId": c.ID, "name": c.Name, "status": strings.ToUpper(c.Status), "conclusion": null(strings.ToUpper(c.Conclusion)),
 		"startedAt": null(c.StartedAt), "completedAt": null(c.CompletedAt), "detailsUrl": null(c.DetailsURL), "permalink": c.address(s.full()),
 		"externalId": c.ExternalID, "checkSuite": suite, "isRequired": field(func(map[string]any) any { return c.Required }),
 	}
+}
+
+// push is what put a commit on its branch, when the fixture says who did.
+func (s *State) push(sha string) any {
+	if c := s.commit(sha); c.Pusher != nil {
+		return object{"__typename": "Push", "pusher": actor(c.Pusher)}
+	}
+	return nil
 }
 
 // steps are those of the job that the check run stands for.

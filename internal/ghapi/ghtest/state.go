@@ -82,6 +82,7 @@ type Pull struct {
 	// One for each thread: whether it is resolved.
 	Threads        []bool       `json:"threads"`
 	ForcePushes    []*ForcePush `json:"forcePushes"`
+	Merging        []*Merging   `json:"merging"`
 	ReviewDecision string       `json:"reviewDecision"`
 	ClosedAt       string       `json:"closedAt"`
 	UpdatedAt      string       `json:"updatedAt"`
@@ -119,6 +120,13 @@ type ForcePush struct {
 	Actor  *Account `json:"actor"`
 	Before string   `json:"before"`
 	After  string   `json:"after"`
+}
+
+// Merging is an event of the timeline by which somebody asks GitHub to merge, such
+// as "AutoSquashEnabledEvent" or "AddedToMergeQueueEvent".
+type Merging struct {
+	Event string   `json:"event"`
+	Actor *Account `json:"actor"`
 }
 
 // Issue is an issue, of any repository.
@@ -187,6 +195,7 @@ type Commit struct {
 	At        string   `json:"at"`
 	Author    string   `json:"author"`
 	Committer string   `json:"committer"`
+	Pusher    *Account `json:"pusher"`
 	// Numbers of the pull requests that contain it.
 	Pulls []int `json:"pulls"`
 }
@@ -247,6 +256,7 @@ type Comment struct {
 type Run struct {
 	ID         int64  `json:"id"`
 	Name       string `json:"name"`
+	WorkflowID int    `json:"workflowId"`
 	Event      string `json:"event"`
 	HeadSHA    string `json:"headSha"`
 	HeadBranch string `json:"headBranch"`
@@ -416,6 +426,9 @@ func (s *State) pull(number int) *Pull {
 func (s *State) run(id int64) *Run {
 	return find(s.Runs, func(r *Run) bool { return r.ID == id })
 }
+
+// workflow is the id of the run's workflow: one for each name unless stated.
+func (r *Run) workflow() int { return cmp.Or(r.WorkflowID, int(idOf(r.Name)>>8)) }
 
 // commit returns a commit that was listed, or one that has the id and a tree of
 // its own.
