@@ -28,8 +28,7 @@ func lostAgreement(f *facts) []found {
 		return nil
 	}
 	var all []found
-	for i := range f.Sessions {
-		s := &f.Sessions[i]
+	for i, s := range f.runs() {
 		for _, k := range lastRuns(s) {
 			if c := s.Commands[k]; c.Class == evidence.ClassTest && c.Outcome == evidence.CommandOK {
 				all = append(all, found{

@@ -13,8 +13,7 @@ var boundaryBypassed = Rule{
 	Accept: "Run such agents where they can do no harm, and switch the rule to a note in the policy.",
 	check: func(f *facts) []found {
 		var all []found
-		for i := range f.Sessions {
-			s := &f.Sessions[i]
+		for i, s := range f.runs() {
 			for k, b := range s.Boundaries {
 				if !b.Bypass {
 					continue

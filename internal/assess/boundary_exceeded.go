@@ -15,8 +15,7 @@ var boundaryExceeded = Rule{
 	Accept: "Allow the command where the list is kept, or accept the finding by its id.",
 	check: func(f *facts) []found {
 		var all []found
-		for i := range f.Sessions {
-			s := &f.Sessions[i]
+		for i, s := range f.runs() {
 			x := found{about: s.ID, bases: []evidence.Basis{s.Origin.Basis}}
 			var beyond []string
 			for k, c := range s.Commands {

@@ -13,8 +13,7 @@ var callsRefused = Rule{
 	Accept: "There is nothing to accept: it is a note.",
 	check: func(f *facts) []found {
 		var all []found
-		for i := range f.Sessions {
-			s := &f.Sessions[i]
+		for i, s := range f.runs() {
 			if n := len(s.Denied); n > 0 {
 				all = append(all, found{
 					about: s.ID, message: plural(n, "call") + " of the agent refused",

@@ -107,20 +107,32 @@ func (f *facts) branchItem() covered {
 	return covered{evidence.ItemPartial, "the commits are known, the branch or repository is not", []evidence.Basis{evidence.Observed}}
 }
 
-// perSession counts the sessions that have something.
+// perSession counts the agent runs behind the change that have something.
 func (f *facts) perSession(what string, has func(*evidence.Session) bool) covered {
-	if len(f.Sessions) == 0 {
-		return missing("no agent run is recorded")
+	if len(f.joined) == 0 {
+		return missing(f.noRun())
 	}
 	n := 0
 	var bases []evidence.Basis
-	for i := range f.Sessions {
-		if has(&f.Sessions[i]) {
+	for _, s := range f.runs() {
+		if has(s) {
 			n++
-			bases = append(bases, f.Sessions[i].Origin.Basis)
+			bases = append(bases, s.Origin.Basis)
 		}
 	}
-	return partly(n, len(f.Sessions), fmt.Sprintf("%s for %d of %s", what, n, plural(len(f.Sessions), "agent run")), bases)
+	return partly(n, len(f.joined), fmt.Sprintf("%s for %d of %s", what, n, plural(len(f.joined), "agent run")), bases)
+}
+
+// noRun says why no agent run speaks about the change.
+func (f *facts) noRun() string {
+	switch n := len(f.Sessions); n {
+	case 0:
+		return "no agent run is recorded"
+	case 1:
+		return "nothing joins the recorded agent run with the change"
+	default:
+		return fmt.Sprintf("nothing joins the %d recorded agent runs with the change", n)
+	}
 }
 
 func (f *facts) contextItem() covered {
@@ -153,8 +165,8 @@ func (f *facts) validationItem() covered {
 		}
 	}
 	commands := 0
-	for i := range f.Sessions {
-		commands += f.Sessions[i].CommandCounts.Validations
+	for _, s := range f.runs() {
+		commands += s.CommandCounts.Validations
 	}
 	if commands > 0 {
 		have++
@@ -168,13 +180,12 @@ func (f *facts) validationItem() covered {
 }
 
 func (f *facts) repairItem() covered {
-	if len(f.Sessions) == 0 {
-		return missing("no agent run is recorded")
+	if len(f.joined) == 0 {
+		return missing(f.noRun())
 	}
 	repairs, listed := 0, 0
 	var bases []evidence.Basis
-	for i := range f.Sessions {
-		s := &f.Sessions[i]
+	for _, s := range f.runs() {
 		repairs += len(s.Repairs)
 		if s.CommandCounts.Total > 0 || len(s.Commands) > 0 || len(s.Repairs) > 0 {
 			listed++
@@ -184,7 +195,7 @@ func (f *facts) repairItem() covered {
 	if listed == 0 {
 		return missing("the commands of the agent runs are not recorded")
 	}
-	return partly(listed, len(f.Sessions), plural(repairs, "repair"), bases)
+	return partly(listed, len(f.joined), plural(repairs, "repair"), bases)
 }
 
 func (f *facts) attributionItem() covered {

@@ -22,11 +22,11 @@ var commandNotRun = Rule{
 	},
 }
 
-// ran reports whether a command really ran in any session: not refused, not
+// ran reports whether a command really ran in any run behind the change: not refused, not
 // merely started.
 func (f *facts) ran(want string) bool {
-	for i := range f.Sessions {
-		for _, c := range f.Sessions[i].Commands {
+	for _, s := range f.runs() {
+		for _, c := range s.Commands {
 			if (c.Outcome == evidence.CommandOK || c.Outcome == evidence.CommandFailed) && covers(want, c) {
 				return true
 			}

@@ -13,11 +13,11 @@ var contextCompacted = Rule{
 	Accept: "There is nothing to accept: it is a note.",
 	check: func(f *facts) []found {
 		var all []found
-		for i := range f.Sessions {
-			if n := f.Sessions[i].Compactions; n > 0 {
+		for i, s := range f.runs() {
+			if n := s.Compactions; n > 0 {
 				all = append(all, found{
-					about: f.Sessions[i].ID, message: "the agent's context was compacted " + plural(n, "time"),
-					facts: []string{fmt.Sprintf("/sessions/%d/compactions", i)}, bases: []evidence.Basis{f.Sessions[i].Origin.Basis},
+					about: s.ID, message: "the agent's context was compacted " + plural(n, "time"),
+					facts: []string{fmt.Sprintf("/sessions/%d/compactions", i)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}
 		}

@@ -13,8 +13,7 @@ var contextUnavailable = Rule{
 	Accept: "Make the context available for the next run.",
 	check: func(f *facts) []found {
 		var all []found
-		for i := range f.Sessions {
-			s := &f.Sessions[i]
+		for i, s := range f.runs() {
 			var names []string
 			for _, m := range s.Unavailable {
 				names = append(names, m.Name)

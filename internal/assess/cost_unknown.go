@@ -13,14 +13,14 @@ var costUnknown = Rule{
 	Accept: "Let the agent or its orchestrator record the cost.",
 	check: func(f *facts) []found {
 		var facts []string
-		for i := range f.Sessions {
-			if u := f.Sessions[i].Usage; u == nil || u.CostUSD == nil {
+		for i, s := range f.runs() {
+			if u := s.Usage; u == nil || u.CostUSD == nil {
 				facts = append(facts, fmt.Sprintf("/sessions/%d", i))
 			}
 		}
 		if len(facts) == 0 {
 			return nil
 		}
-		return []found{{message: fmt.Sprintf("the cost of %d of %s is not known", len(facts), plural(len(f.Sessions), "agent run")), facts: facts}}
+		return []found{{message: fmt.Sprintf("the cost of %d of %s is not known", len(facts), plural(len(f.joined), "agent run")), facts: facts}}
 	},
 }

@@ -2,6 +2,7 @@ package assess
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -20,6 +21,8 @@ type facts struct {
 	attributed map[string]int
 	// Lines of each file that a session claims, ascending.
 	ai map[string][]evidence.LineRange
+	// Indexes of the sessions that speak about the change.
+	joined []int
 	// The one session that claims lines of a file; absent when several do.
 	claimant map[string]string
 	// Commits about which nothing is recorded, by index, and the number of commits,
@@ -44,8 +47,25 @@ func newFacts(r *evidence.Record, p Policy) *facts {
 			f.claimant[path] = session
 		}
 	}
+	for i := range r.Sessions {
+		if r.Joined(&r.Sessions[i]) {
+			f.joined = append(f.joined, i)
+		}
+	}
 	f.silent, f.commits = f.silentCommits()
 	return f
+}
+
+// runs yields the agent runs behind the change with their indexes. What a run did
+// that nothing joins with the change says nothing about it.
+func (f *facts) runs() iter.Seq2[int, *evidence.Session] {
+	return func(yield func(int, *evidence.Session) bool) {
+		for _, i := range f.joined {
+			if !yield(i, &f.Sessions[i]) {
+				return
+			}
+		}
+	}
 }
 
 // empty reports whether there is nothing to judge but the change itself.
@@ -101,7 +121,7 @@ func (f *facts) softened() evidence.Level {
 }
 
 // recorded reports whether anything tells who wrote lines.
-func (f *facts) recorded() bool { return len(f.Sessions)+len(f.Claims) > 0 }
+func (f *facts) recorded() bool { return len(f.joined)+len(f.Claims) > 0 }
 
 // byAI returns the lines of parts that a session claims, ascending; those of one
 // session when it is named.

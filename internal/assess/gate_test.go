@@ -102,6 +102,45 @@ func TestNothingReportedTurnsGreen(t *testing.T) {
 	}
 }
 
+// What a run did that nothing joins with the change is found by no rule, whatever
+// it is, and satisfies none; the run itself stays in the record.
+func TestUnjoinedRunsSayNothing(t *testing.T) {
+	wild := func() evidence.Session {
+		s := sound().Sessions[0]
+		s.ID, s.Joins, s.Freshness, s.EditsAfterValidation, s.Compactions = "elsewhere", nil, "stale", 1, 4
+		s.Ended, s.Usage = at(59), nil
+		s.Commands = []evidence.Command{test(evidence.CommandFailed, 20), {Line: "git commit --no-verify", Family: "git commit", Outcome: evidence.CommandOK}, {Line: "npm test", Family: "npm test", Class: evidence.ClassTest, Outcome: evidence.CommandOK}}
+		s.Boundaries = []evidence.Boundary{{Bypass: true, Approval: "yolo", AllowedCommands: []string{"ls"}}}
+		s.Drift = []evidence.Drift{{Kind: "host", Name: "evil.example", Count: 1}}
+		s.Denied = []evidence.DeniedCall{{Tool: "Bash"}}
+		s.Unavailable = []evidence.MissingContext{{Name: "doc"}}
+		s.Repairs = []evidence.Repair{{Family: "go test", EditedTests: true, Outcome: evidence.CommandOK, Narrower: true}}
+		s.Statements = []evidence.Statement{{Kind: "lint-pass", Digest: "d"}}
+		return s
+	}
+	policy := Policy{RequiredCommands: []string{"npm test"}, MaxTokens: 1}
+	want := Assess(sound(), policy)
+	r := sound()
+	r.Sessions = append([]evidence.Session{wild()}, r.Sessions...)
+	got := Assess(r, policy)
+	for i := range got.Findings {
+		got.Findings[i].Facts = want.Findings[i].Facts // the run is at another index
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("with a run about something else (-want +got):\n%s", diff)
+	}
+	r.Sessions = r.Sessions[:1]
+	for _, x := range Assess(r, policy).Findings {
+		if x.Rule != "required-command-not-run" && strings.Contains(strings.Join(x.Facts, " "), "/sessions") {
+			t.Errorf("alone: %+v", x)
+		}
+	}
+	r.Sessions[0].Joins = sound().Sessions[0].Joins
+	if joined := len(Assess(r, policy).Findings); joined < len(want.Findings)+8 {
+		t.Errorf("joined, it has %d findings", joined)
+	}
+}
+
 func TestVerdictTitle(t *testing.T) {
 	tests := map[string]struct {
 		change func(*evidence.Record)

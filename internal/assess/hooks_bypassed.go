@@ -15,8 +15,7 @@ var hooksBypassed = Rule{
 	Accept: "Let the same validations run in a check, and accept the finding by its id.",
 	check: func(f *facts) []found {
 		var all []found
-		for i := range f.Sessions {
-			s := &f.Sessions[i]
+		for i, s := range f.runs() {
 			x := found{about: s.ID, bases: []evidence.Basis{s.Origin.Basis}}
 			for k, c := range s.Commands {
 				if skipsHooks(c) {

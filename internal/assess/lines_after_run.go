@@ -83,8 +83,8 @@ func laterMessage(e *evidence.LaterEdit) string {
 // lastEnd is when the last session ended; zero when that is not known of all.
 func (f *facts) lastEnd() time.Time {
 	var last time.Time
-	for i := range f.Sessions {
-		end := f.Sessions[i].Ended
+	for _, s := range f.runs() {
+		end := s.Ended
 		if end.IsZero() {
 			return time.Time{}
 		}

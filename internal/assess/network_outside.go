@@ -15,8 +15,7 @@ var networkOutside = Rule{
 	Accept: "Allow the host in the policy or in the agent's settings.",
 	check: func(f *facts) []found {
 		var all []found
-		for i := range f.Sessions {
-			s := &f.Sessions[i]
+		for i, s := range f.runs() {
 			if outside := f.outside(s); len(outside) > 0 {
 				all = append(all, found{
 					about: s.ID + "\x00used", message: "the agent used " + few(outside) + ", beyond the allowed hosts",

@@ -14,8 +14,8 @@ var overBudget = Rule{
 	check: func(f *facts) []found {
 		cost, tokens := 0.0, int64(0)
 		x := found{}
-		for i := range f.Sessions {
-			u := f.Sessions[i].Usage
+		for i, s := range f.runs() {
+			u := s.Usage
 			if u == nil {
 				continue
 			}
@@ -24,7 +24,7 @@ var overBudget = Rule{
 			}
 			tokens += u.InputTokens + u.OutputTokens + u.CacheReadTokens + u.CacheWriteTokens
 			x.facts = append(x.facts, fmt.Sprintf("/sessions/%d/usage", i))
-			x.bases = append(x.bases, f.Sessions[i].Origin.Basis)
+			x.bases = append(x.bases, s.Origin.Basis)
 		}
 		var all []found
 		if most := f.policy.MaxCostUSD; most > 0 && cost > most {

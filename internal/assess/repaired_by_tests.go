@@ -16,8 +16,7 @@ var repairedByTests = Rule{
 
 func testRepairs(f *facts) []found {
 	var all []found
-	for i := range f.Sessions {
-		s := &f.Sessions[i]
+	for i, s := range f.runs() {
 		for k, r := range s.Repairs {
 			if !r.EditedTests || r.Outcome != evidence.CommandOK {
 				continue

@@ -17,7 +17,7 @@ var rulesOutdated = Rule{
 		var names, followed []string
 		for i, r := range f.Rules {
 			switch {
-			case !r.Outdated || len(f.Sessions) == 0:
+			case !r.Outdated || len(f.joined) == 0:
 			case f.wasRead(r.Path):
 				followed = append(followed, r.Path)
 				read.facts, read.bases = append(read.facts, fmt.Sprintf("/rules/%d", i)), append(read.bases, r.Origin.Basis)
@@ -42,5 +42,10 @@ var rulesOutdated = Rule{
 
 // wasRead reports whether a run is recorded to have read a file.
 func (f *facts) wasRead(path string) bool {
-	return slices.ContainsFunc(f.Sessions, func(s evidence.Session) bool { return slices.Contains(s.FilesRead, path) })
+	for _, s := range f.runs() {
+		if slices.Contains(s.FilesRead, path) {
+			return true
+		}
+	}
+	return false
 }

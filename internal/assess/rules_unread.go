@@ -14,8 +14,7 @@ var rulesUnread = Rule{
 	Accept: "There is nothing to accept: it is a note.",
 	check: func(f *facts) []found {
 		var all []found
-		for i := range f.Sessions {
-			s := &f.Sessions[i]
+		for i, s := range f.runs() {
 			var unread []string
 			for _, r := range f.Rules {
 				if r.Blob != "" && len(s.FilesRead) > 0 && !slices.Contains(s.FilesRead, r.Path) {

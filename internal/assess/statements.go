@@ -88,12 +88,8 @@ func (f *facts) statements() []statement {
 			s.facts = append(s.facts, fmt.Sprintf("%s/%d", pointer, k))
 		}
 	}
-	joined := slices.ContainsFunc(f.Sessions, func(s evidence.Session) bool { return len(s.Joins) > 0 })
-	for i := range f.Sessions {
-		if joined && len(f.Sessions[i].Joins) == 0 {
-			continue // it may have spoken of something else
-		}
-		add(f.Sessions[i].Statements, "an agent's last message", fmt.Sprintf("/sessions/%d/statements", i), f.Sessions[i].Origin.Basis)
+	for i, s := range f.runs() {
+		add(s.Statements, "an agent's last message", fmt.Sprintf("/sessions/%d/statements", i), s.Origin.Basis)
 	}
 	if p := f.PullRequest; p != nil {
 		add(p.Statements, "the description", "/pullRequest/statements", p.Origin.Basis)
@@ -148,8 +144,7 @@ func (f *facts) weighClasses(classes ...evidence.CommandClass) weighed {
 	if slices.Contains(classes, evidence.ClassTest) {
 		f.weighSuites(&w)
 	}
-	for i := range f.Sessions {
-		s := &f.Sessions[i]
+	for i, s := range f.runs() {
 		for _, k := range lastRuns(s) {
 			c := &s.Commands[k]
 			if slices.Contains(classes, c.Class) {

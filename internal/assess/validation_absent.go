@@ -9,8 +9,7 @@ var validationAbsent = Rule{
 	Accept: "Let checks run on the head.",
 	check: func(f *facts) []found {
 		var all []found
-		for i := range f.Sessions {
-			s := &f.Sessions[i]
+		for i, s := range f.runs() {
 			none := s.CommandCounts.Validations == 0 && len(lastRuns(s)) == 0
 			if !none && s.Freshness != "never" || !f.editedCode(s) {
 				continue

@@ -16,8 +16,7 @@ var validationFailed = Rule{
 
 func failedValidations(f *facts) []found {
 	var all []found
-	for i := range f.Sessions {
-		s := &f.Sessions[i]
+	for i, s := range f.runs() {
 		last := lastRuns(s)
 		for _, k := range last {
 			if c := s.Commands[k]; c.Outcome == evidence.CommandFailed {

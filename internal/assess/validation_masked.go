@@ -13,8 +13,7 @@ var validationMasked = Rule{
 	Accept: "Have the agent run validations without a pipe, or let checks run on the head.",
 	check: func(f *facts) []found {
 		var all []found
-		for i := range f.Sessions {
-			s := &f.Sessions[i]
+		for i, s := range f.runs() {
 			x := found{about: s.ID, level: f.softened(), bases: []evidence.Basis{s.Origin.Basis}}
 			for _, k := range lastRuns(s) {
 				if c := s.Commands[k]; c.Masked != "" && c.Outcome == evidence.CommandUnknown {

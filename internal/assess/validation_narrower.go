@@ -13,8 +13,7 @@ var validationNarrower = Rule{
 	Accept: "Let the wider run happen in a check.",
 	check: func(f *facts) []found {
 		var all []found
-		for i := range f.Sessions {
-			s := &f.Sessions[i]
+		for i, s := range f.runs() {
 			for k, r := range s.Repairs {
 				if r.Narrower && r.Outcome == evidence.CommandOK {
 					all = append(all, found{

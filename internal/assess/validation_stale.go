@@ -22,8 +22,7 @@ func staleValidations(f *facts) []found {
 	at := map[about]int{}
 	var all []found
 	level := f.softened()
-	for i := range f.Sessions {
-		s := &f.Sessions[i]
+	for i, s := range f.runs() {
 		message, facts := "AI-written, edited after the agent's last "+validationName(s), lastValidation(i, s)
 		if s.Freshness == "stale" && s.EditsOmitted > 0 { // which files is not known
 			all = append(all, found{

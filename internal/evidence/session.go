@@ -96,6 +96,12 @@ type SessionJoin struct {
 	Confidence Confidence `json:"confidence"`
 }
 
+// Joined reports whether something joins a session of the record with the change.
+// Without a change there is nothing to be joined with, and every session speaks.
+func (r *Record) Joined(s *Session) bool {
+	return len(s.Joins) > 0 || len(r.Commits)+len(r.Files) == 0
+}
+
 // JoinMethod says how a run was joined with a change.
 type JoinMethod string
 

@@ -20,9 +20,9 @@ const (
 	// afterRun is how long after the end of a run a commit may come that still is
 	// taken for its own: people look at the result before they commit it.
 	afterRun = time.Hour
-	// maxUnjoined bounds the runs that are named one by one when nothing joins
-	// them with the change.
-	maxUnjoined = 10
+	// maxUnjoined bounds the runs that are named when nothing joins them with the
+	// change: a line of a comment.
+	maxUnjoined = 3
 	// minAbbreviated is the shortest abbreviation of a commit that git prints.
 	minAbbreviated = 7
 )
@@ -39,33 +39,54 @@ var claimJoins = map[evidence.Method]evidence.JoinMethod{
 	evidence.MethodManifest: evidence.JoinManifest, evidence.MethodCheckpoint: evidence.JoinCheckpoint,
 }
 
-// joinSessions notes for each run what joins it with the change, and returns
-// gaps for the runs that nothing joins. Without commits and files of the change
-// nothing can be said.
+// joinSessions notes for each run what joins it with the change. What a run that
+// nothing joins seems to have written is alike by chance and claims nothing. Only
+// where no run is joined is that a gap: beside others, such runs were about
+// something else. Without commits and files of the change nothing can be said.
 func joinSessions(rec *evidence.Record) []evidence.Gap {
 	if len(rec.Commits) == 0 && len(rec.Files) == 0 {
 		return nil
 	}
 	j := newSessionJoiner(rec)
+	type run struct {
+		id     string
+		origin evidence.Origin
+	}
 	var apart []*evidence.Session
+	chance := map[run]bool{}
 	for i := range rec.Sessions {
 		s := &rec.Sessions[i]
 		if s.Joins = j.joins(s); len(s.Joins) == 0 {
 			apart = append(apart, s)
+			chance[run{s.ID, s.Origin}] = true
 		}
 	}
-	var gaps []evidence.Gap
+	rec.Claims = slices.DeleteFunc(rec.Claims, func(c evidence.Claim) bool {
+		return c.Method.FromTranscript() && chance[run{c.Session, c.Origin}]
+	})
+	if len(apart) == 0 || len(apart) < len(rec.Sessions) {
+		return nil
+	}
+	return []evidence.Gap{unjoined(apart)}
+}
+
+// unjoined is the gap that runs leave which nothing joins with the change.
+func unjoined(apart []*evidence.Session) evidence.Gap {
+	names := make([]string, 0, maxUnjoined)
 	for _, s := range apart[:min(len(apart), maxUnjoined)] {
-		g := evidence.MissingGap(s.Origin.Source, "what joins the run "+cmp.Or(s.ID, s.Origin.URI)+" with the change", evidence.NotFound,
-			"it names no commit of the change and not the pull request, and wrote none of the added lines; it may have been about something else")
-		g.Origin.URI, g.Origin.Digest = s.Origin.URI, s.Origin.Digest
-		gaps = append(gaps, g)
+		names = append(names, cmp.Or(s.ID, s.Origin.URI))
 	}
-	if more := len(apart) - len(gaps); more > 0 {
-		gaps = append(gaps, evidence.MissingGap("files", fmt.Sprintf("what joins %d more runs with the change", more), evidence.NotFound,
-			"they name no commit of the change and not the pull request, and wrote none of the added lines"))
+	detail := "nothing joins the recorded run " + names[0] + " with it: it names no commit of it and not the pull request, and wrote none of its lines"
+	if len(apart) > 1 {
+		list := strings.Join(names, ", ")
+		if more := len(apart) - len(names); more > 0 {
+			list += fmt.Sprintf(" and %d more", more)
+		}
+		detail = fmt.Sprintf("nothing joins the %d recorded runs with it (%s): they name no commit of it and not the pull request, and wrote none of its lines", len(apart), list)
 	}
-	return gaps
+	g := evidence.MissingGap(apart[0].Origin.Source, "agent run behind the change", evidence.NotFound, detail)
+	g.Origin.URI, g.Origin.Digest = apart[0].Origin.URI, apart[0].Origin.Digest
+	return g
 }
 
 // sessionJoiner holds the record as runs are looked up in it.

@@ -98,15 +98,27 @@ func TestJoinSessions(t *testing.T) {
 	}
 }
 
-// Runs that nothing joins are told of, and not each one of a thousand.
+// Runs that nothing joins are one gap however many they are, claim no line, and
+// are none beside a run that is joined.
 func TestJoinSessionsApart(t *testing.T) {
 	rec := joinedRecord()
+	chance := evidence.Claim{Origin: rec.Sessions[0].Origin, Session: "run-1", Commit: rec.Target.Head, Path: "a.go", Method: evidence.MethodContent, Ranges: []evidence.LineRange{{First: 1, Last: 1}}}
+	note := evidence.Claim{Session: "run-9", Commit: "elsewhere", Method: evidence.MethodNote}
+	rec.Claims = []evidence.Claim{chance, note}
+	rec.Sessions[0].Edits = []evidence.Edit{editOf("a.go", "package a\n"+strings.Repeat("other\n", 20))}
 	for range 1000 {
 		rec.Sessions = append(rec.Sessions, rec.Sessions[0])
 	}
 	gaps := joinSessions(rec)
-	if len(gaps) != maxUnjoined+1 || !strings.Contains(gaps[maxUnjoined].Subject, "991 more") || gaps[0].Origin.URI != "t.jsonl" {
-		t.Errorf("%d gaps, the last one %+v", len(gaps), gaps[len(gaps)-1])
+	if len(gaps) != 1 || !strings.HasPrefix(gaps[0].Detail, "nothing joins the 1001 recorded runs with it (run-1, run-1, run-1 and 998 more): ") || gaps[0].Origin.URI != "t.jsonl" {
+		t.Errorf("gaps = %+v", gaps)
+	}
+	if diff := cmp.Diff([]evidence.Claim{note}, rec.Claims); diff != "" {
+		t.Errorf("claims (-want +got):\n%s", diff)
+	}
+	rec.Sessions[7].Links.PullRequests = []string{"https://github.com/octo/shop/pull/7"}
+	if gaps := joinSessions(rec); len(gaps) > 0 || len(rec.Sessions[7].Joins) != 1 {
+		t.Errorf("beside a joined one: %+v", gaps)
 	}
 	rec.Commits, rec.Files = nil, nil
 	if gaps := joinSessions(rec); len(gaps) > 0 {

@@ -18,6 +18,9 @@ func (v *view) agreement() []string {
 	var ran []evidence.CommandClass
 	for i := range v.record.Sessions {
 		s := &v.record.Sessions[i]
+		if !v.record.Joined(s) {
+			continue
+		}
 		for _, c := range lastRuns(s) {
 			ran = append(ran, c.Class)
 			if len(rows) >= v.rows { // only their number matters

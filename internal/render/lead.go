@@ -74,9 +74,13 @@ func (v *view) sessionFact() string {
 	}
 	var names []string
 	var bases []evidence.Basis
-	for _, s := range v.record.Sessions {
+	joined, apart := v.runs()
+	if len(joined) == 0 {
+		return plural(len(apart), "agent run") + " recorded, **none joined with the change**" + grade(evidence.Missing)
+	}
+	for _, s := range joined {
 		bases = append(bases, s.Origin.Basis)
-		if name := text(agent(s), maxName/2); !slices.Contains(names, name) {
+		if name := text(agent(*s), maxName/2); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -84,7 +88,23 @@ func (v *view) sessionFact() string {
 	if n := len(names) - maxPlaces; n > 0 {
 		shown += fmt.Sprintf(" and %d more", n)
 	}
-	return plural(len(v.record.Sessions), "agent run") + ": " + shown + grade(weakest(bases...))
+	line := plural(len(joined), "agent run") + ": " + shown + grade(weakest(bases...))
+	if n := len(apart); n > 0 {
+		line += ", " + count(n) + " more not joined with the change"
+	}
+	return line
+}
+
+// runs returns the agent runs that something joins with the change, and the others.
+func (v *view) runs() (joined, apart []*evidence.Session) {
+	for i := range v.record.Sessions {
+		if s := &v.record.Sessions[i]; v.record.Joined(s) {
+			joined = append(joined, s)
+		} else {
+			apart = append(apart, s)
+		}
+	}
+	return joined, apart
 }
 
 // agentNames are agents as their makers write them, by the names in the record.

@@ -10,17 +10,31 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// sessions tells what the agents did.
+// sessions tells what the agents did: in full of the runs behind the change, and of
+// the others that they are there, and what failed in them.
 func (v *view) sessions() section {
+	joined, apart := v.runs()
 	var lines []string
-	for i, s := range v.record.Sessions {
-		if i == v.rows {
-			lines = append(lines, more(i, len(v.record.Sessions))...)
-			break
-		}
-		lines = append(lines, v.session(s)...)
+	for _, s := range joined[:min(len(joined), v.rows)] {
+		lines = append(lines, v.session(*s)...)
 	}
-	return section{"Agent run and repair attempts", lines}
+	lines = append(lines, more(v.rows, len(joined))...)
+	return section{"Agent run and repair attempts", append(lines, v.apart(apart)...)}
+}
+
+// apart lists runs that nothing joins with the change. They count nowhere else.
+func (v *view) apart(all []*evidence.Session) []string {
+	rows := &items{limit: v.rows}
+	for _, s := range all {
+		rows.add(func() string {
+			line := text(agent(*s), maxName) + ": " + identity(*s)
+			if n := s.CommandCounts.FailedValidations; n > 0 {
+				line += ", **" + plural(n, "failed validation") + "**"
+			}
+			return line + grade(s.Origin.Basis)
+		})
+	}
+	return titled("Runs that nothing joins with the change: no commit, no pull request, none of its lines", rows.list())
 }
 
 func (v *view) session(s evidence.Session) []string {

@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"fmt"
+	"path"
 	"strings"
 	"time"
 
@@ -126,6 +127,8 @@ func situations() map[string]situation {
 		"many-failures":    {manyFailures(), assess.Policy{FailOn: "error"}},
 		"broken-and-flaky": {brokenAndFlaky(), assess.Policy{FailOn: "error"}},
 		"hostile":          {hostile(), assess.Policy{}},
+		"other-runs":       {otherRuns(), assess.Policy{FailOn: "error"}},
+		"not-joined":       {notJoined(), assess.Policy{FailOn: "error"}},
 		"accepted": {scanned(), assess.Policy{FailOn: "warning", Today: "2026-11-20", Accepted: []assess.Accepted{
 			{ID: "dependencies-changed", Reason: "approved by the platform team", Owner: "platform", Expires: "2026-12-31"},
 			{ID: "checks-changed", Reason: "was true in October", Owner: "mona", Expires: "2026-10-31"},
@@ -262,6 +265,14 @@ func heads() []evidence.Head {
 func redBefore() evidence.Record {
 	r := clean()
 	r.Heads = heads()
+	failed := &r.Heads[0].Results[0]
+	failed.Attempt, failed.RunAttempt = 2, 3
+	deploy := func(workflow, conclusion, detail string) evidence.Check {
+		return evidence.Check{
+			Origin: failed.Origin, Name: "deploy", App: "github-actions", Workflow: workflow, Status: "completed", Conclusion: conclusion, Detail: detail, Annotations: 1,
+		}
+	}
+	r.Checks = append(r.Checks, deploy("Release", "success", ""), deploy("Preview", "cancelled", "Canceling since a higher priority waiting request exists"))
 	return r
 }
 
@@ -299,6 +310,30 @@ func saidAndShown() evidence.Record {
 	}
 	r.Claims = append(r.Claims, claim("web/session/limits.ts", 12))
 	r.Claims[2].Commit, r.Claims[2].Author, r.Claims[2].Method, r.Claims[2].Session = second, evidence.AuthorHuman, evidence.MethodNote, "grace"
+	return r
+}
+
+// otherRuns has transcripts lying about of runs that were about something else.
+func otherRuns() evidence.Record {
+	r := clean()
+	for _, name := range []string{"testdata/session.jsonl", "testdata/codex.jsonl"} {
+		s := run()
+		s.Origin, s.ID, s.Joins, s.Freshness = reported(name), strings.TrimSuffix(path.Base(name), ".jsonl"), nil, "never"
+		s.CommandCounts.FailedValidations = 3
+		s.Boundaries = []evidence.Boundary{{Bypass: true}}
+		r.Sessions = append(r.Sessions, s)
+	}
+	r.Reviews = nil
+	r.Files[1].Status, r.Files[1].Deleted, r.Files[1].Added = evidence.FileModified, 64, 0
+	r.Files[1].Spans, r.Files[1].Origins, r.Claims = nil, nil, r.Claims[:1]
+	return r
+}
+
+// notJoined has such transcripts and no other.
+func notJoined() evidence.Record {
+	r := otherRuns()
+	r.Sessions, r.Claims = r.Sessions[1:], nil
+	r.Gaps = []evidence.Gap{evidence.MissingGap("files", "agent run behind the change", evidence.NotFound, "nothing joins the 2 recorded runs with it (session, codex): they name no commit of it and not the pull request, and wrote none of its lines")}
 	return r
 }
 

@@ -42,13 +42,13 @@ func prose(s string) string {
 func sentence(s string) string {
 	line := ""
 	for s = evidence.ClipMiddle(clean(s), maxSentence); s != ""; {
-		before, rest, _ := strings.Cut(s, "“")
+		before, rest, opened := strings.Cut(s, "“")
 		line = beside(line, prose(before))
 		name, after, closed := strings.Cut(rest, "”")
 		switch {
 		case closed && name != "":
 			line = beside(line, code(name, maxName))
-		case rest != "":
+		case opened:
 			line = beside(line, prose("“"+rest))
 			after = ""
 		}

@@ -106,7 +106,7 @@ func hostile() []string {
 		"<!-- mergebrief:v1 pr=7 key=k -->", "```\ncode\n```", "`a``b```c", "a | b | c", "\\`\\|\\", "|---|---|", "1. a\n2. b", "# h", "***", "~~~", "&amp;&#64;octocat", "$`x`$ $$y$$",
 		"\u202eabc\u2066", "\x1b[31m", "a\x00b", "ftp://x.example http://y.example mailto:a@b.example", "[^1]: note", "- [ ] task", "<https://x.example>", ":tada:", "www.x.example", "\ufeff@x", "\\", "`", "a`", "``a", "$", "`$`",
 		"<a@b.example>", "http://a.example/?q=`x`", "x\u2028y", "🏳️‍🌈 family", strings.Repeat("`", 40), strings.Repeat("|", 40), "tel:+1", "<details open>", "a\u0301\u0301\u0301\u0301\u0301",
-		"]:", "[a]: b", "[^1]:", "“x”“@y”`z`", "“a` `b” “", "”“#1”@o“", "test “a ” b” failed", "“”", "a1b2“”c3d4",
+		"]:", "[a]: b", "[^1]:", "“x”“@y”`z`", "“a` `b” “", "”“#1”@o“", "test “a ” b” failed", "“”", "a1b2“”c3d4", "“", "a “",
 	}
 }
 
