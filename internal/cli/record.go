@@ -264,14 +264,19 @@ func (c *Command) runRecordShow(ctx context.Context, dir, rev string, asJSON boo
 		return fail("mergebrief record makes one; git fetch origin "+record.Ref+":"+record.Ref+" gets those of others", "nothing is recorded about %.12s", id)
 	}
 	if asJSON {
-		data, err := record.Encode(d)
+		data, err := record.EncodeNote(d)
 		if err != nil {
 			return fail("", "%w", err)
 		}
 		_, err = c.Stdout.Write(data)
 		return err
 	}
-	c.printDocument(d, "")
+	if d.Commit != "" {
+		c.printDocument(d.Document, "")
+	}
+	for _, copied := range d.Copied {
+		c.printDocument(copied, "copied here by git: its lines are those of that commit; mergebrief record finds them here")
+	}
 	return nil
 }
 

@@ -46,6 +46,9 @@ func (c *Command) printDocument(d record.Document, subject string) {
 	fmt.Fprintf(c.Stdout, "\n%s\n", strings.TrimSpace(d.Commit[:12]+" "+subject))
 	for _, r := range d.Records {
 		fmt.Fprintf(c.Stdout, "  %s %s%s\n", r.Session.Agent, r.Session.ID, joinWords(r))
+		if r.SessionIn != "" {
+			continue
+		}
 		fmt.Fprintf(c.Stdout, "    %s\n", strings.Join(sessionWords(r.Session), ", "))
 		for i, l := range r.Files {
 			if i == maxShownFiles {
@@ -77,7 +80,10 @@ func joinWords(r record.Record) string {
 		words += fmt.Sprintf(", carried from %.12s by its %s", r.From, r.Carried)
 	}
 	if r.LinesIn != "" {
-		words += "; its lines are in " + r.LinesIn
+		words += "; lines of its files are in " + r.LinesIn + " and not stored again"
+	}
+	if r.SessionIn != "" {
+		words += "; the session is in " + r.SessionIn + " and not stored again"
 	}
 	return words
 }

@@ -154,8 +154,8 @@ func (p *checkpoint) places() [][2]string {
 func (r *checkpointReader) find(ctx context.Context, p *checkpoint) {
 	var failed error
 	for _, place := range p.places() {
-		rev, err := r.tip(ctx, place[0])
-		if err == nil {
+		revs, err := r.tips(ctx, place[0])
+		for _, rev := range revs {
 			if _, err = r.listing(ctx, rev, place[1]); err == nil {
 				p.ref, p.rev, p.dir = place[0], rev, place[1]
 				return
@@ -181,27 +181,34 @@ func (r *checkpointReader) lacks(subject string, reason evidence.Reason, detail 
 	return &r.out.Gaps[len(r.out.Gaps)-1]
 }
 
-// tip returns the commit that a ref of origin points to, fetched once if it may
-// be.
-func (r *checkpointReader) tip(ctx context.Context, ref string) (string, error) {
+// tips returns the commits that a ref of origin points to: fetched once if it may
+// be, else as the clone knows it and as it is here, which may be further on.
+func (r *checkpointReader) tips(ctx context.Context, ref string) (revs []string, err error) {
+	names := []string{strings.Replace(ref, "refs/heads/", "refs/remotes/origin/", 1), ref}
 	if r.Fetch {
-		err, known := r.asked[ref]
+		failed, known := r.asked[ref]
 		if !known {
-			err = r.overdue(ctx, r.Repo.FetchTrees(ctx, "+"+ref+":"+fetched(ref)))
-			r.asked[ref] = err
+			failed = r.overdue(ctx, r.Repo.FetchTrees(ctx, "+"+ref+":"+fetched(ref)))
+			r.asked[ref] = failed
 		}
-		if err == nil {
-			return r.Repo.Resolve(ctx, fetched(ref))
+		if failed != nil && evidence.ReasonOf(failed, evidence.Unavailable) != evidence.NotFound {
+			return nil, failed
 		}
-		if evidence.ReasonOf(err, evidence.Unavailable) != evidence.NotFound {
-			return "", err
+		if failed == nil {
+			names = []string{fetched(ref)}
 		}
 	}
-	id, err := r.Repo.Resolve(ctx, strings.Replace(ref, "refs/heads/", "refs/remotes/origin/", 1))
-	if err != nil && ctx.Err() == nil {
-		id, err = r.Repo.Resolve(ctx, ref)
+	for _, name := range slices.Compact(names) {
+		id, failed := r.Repo.Resolve(ctx, name)
+		if failed == nil {
+			revs = append(revs, id)
+		}
+		err = cmp.Or(err, failed)
 	}
-	return id, err
+	if len(revs) > 0 {
+		return revs, nil
+	}
+	return nil, err
 }
 
 func (r *checkpointReader) overdue(ctx context.Context, err error) error {
@@ -333,27 +340,34 @@ func (r *checkpointReader) unreadable(p *checkpoint, name string, err error) {
 	r.lacks("file "+name+" of checkpoint "+p.id, reason, "listed in the checkpoint, and not readable: "+err.Error())
 }
 
-// transcripts reads the transcript of each session as the last checkpoint has
-// it: earlier ones are beginnings of it.
-func (r *checkpointReader) transcripts(ctx context.Context, list []checkpoint) {
-	type place struct{ checkpoint, session int }
-	last := map[string]place{}
-	var order []string
+// transcriptPlace is where a list of checkpoints has a transcript.
+type transcriptPlace struct{ checkpoint, session int }
+
+// latest returns where each session is in the last checkpoint that has it, in the
+// order in which the sessions come: earlier transcripts are beginnings of it.
+func (r *checkpointReader) latest(list []checkpoint) (order []transcriptPlace) {
+	at := map[string]int{}
 	for i := range list {
 		for k, s := range list[i].sessions {
 			key := cmp.Or(s.id, list[i].id+"/"+s.dir)
-			before, known := last[key]
+			n, known := at[key]
 			if !known {
-				order = append(order, key)
-			} else if r.created(list[before.checkpoint].sessions[before.session]).After(r.created(s)) {
-				continue
+				at[key] = len(order)
+				order = append(order, transcriptPlace{i, k})
+			} else if before := order[n]; !r.created(list[before.checkpoint].sessions[before.session]).After(r.created(s)) {
+				order[n] = transcriptPlace{i, k}
 			}
-			last[key] = place{i, k}
 		}
 	}
+	return order
+}
+
+// transcripts reads the latest transcript of each session.
+func (r *checkpointReader) transcripts(ctx context.Context, list []checkpoint) {
+	order := r.latest(list)
 	var blobs []string
-	for _, key := range order {
-		if s := list[last[key].checkpoint].sessions[last[key].session]; s.transcript != "" {
+	for _, at := range order {
+		if s := list[at.checkpoint].sessions[at.session]; s.transcript != "" {
 			blobs = append(blobs, s.transcript)
 		}
 	}
@@ -361,9 +375,9 @@ func (r *checkpointReader) transcripts(ctx context.Context, list []checkpoint) {
 		r.lacks("transcripts of checkpoints", evidence.ReasonOf(err, evidence.Unavailable), err.Error())
 		return
 	}
-	for _, key := range order {
-		p := &list[last[key].checkpoint]
-		r.transcript(ctx, p, p.sessions[last[key].session])
+	for _, at := range order {
+		p := &list[at.checkpoint]
+		r.transcript(ctx, p, p.sessions[at.session])
 	}
 }
 

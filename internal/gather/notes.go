@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +25,9 @@ const (
 	maxNoteBytes = 16 << 20
 	// maxNotes bounds the notes that are fetched for one change.
 	maxNotes = 2000
+	// maxNoteNames bounds the notes of a ref, of which only the names are read:
+	// 50 MB of memory, for 25 times as many as the repository of git-ai has.
+	maxNoteNames = 1 << 18
 	// fetchBudget bounds the time for fetching notes or checkpoints. The trees of
 	// 10,000 notes are some megabytes; a server that cannot leave out the notes
 	// themselves may send hundreds.
@@ -94,30 +100,64 @@ func (n Notes) read(ctx context.Context, ref string, commits []string, out *evid
 // fetch gets the notes on the commits and no others: the names of all, then the
 // files of a few.
 func (n Notes) fetch(ctx context.Context, ref string, commits []string) error {
-	short, done := context.WithTimeout(ctx, fetchBudget)
-	defer done()
+	if err := fetchNoteTree(ctx, n.Repo, ref); err != nil {
+		return err
+	}
 	wanted := make(map[string]bool, len(commits))
 	for _, c := range commits {
 		wanted[c] = true
 	}
-	var blobs []string
-	err := n.Repo.FetchTrees(short, "+"+ref+":"+fetched(ref))
+	noted, err := notedCommits(ctx, n.Repo, fetched(ref), func(id string) bool { return wanted[id] })
 	if err != nil {
-		return overdue(ctx, short, err)
+		return err
 	}
-	for e, err := range n.Repo.Tree(short, fetched(ref)) {
-		if err != nil {
-			return overdue(ctx, short, err)
-		}
-		if wanted[strings.ReplaceAll(e.Path, "/", "")] {
-			blobs = append(blobs, e.Blob)
-		}
-	}
+	return fetchNoteBlobs(ctx, n.Repo, slices.Collect(maps.Values(noted)))
+}
+
+// fetchNoteTree gets which commits a ref of origin has notes on.
+func fetchNoteTree(ctx context.Context, repo *git.Repo, ref string) error {
+	short, done := context.WithTimeout(ctx, fetchBudget)
+	defer done()
+	return overdue(ctx, short, repo.FetchTrees(short, "+"+ref+":"+fetched(ref)))
+}
+
+// fetchNoteBlobs gets the notes themselves.
+func fetchNoteBlobs(ctx context.Context, repo *git.Repo, blobs []string) error {
 	if len(blobs) > maxNotes {
 		return evidence.Errorf(evidence.Truncated, "%d commits of the change have notes, more than %d are not fetched", len(blobs), maxNotes)
 	}
-	return overdue(ctx, short, n.Repo.FetchObjects(short, blobs...))
+	short, done := context.WithTimeout(ctx, fetchBudget)
+	defer done()
+	slices.Sort(blobs)
+	return overdue(ctx, short, repo.FetchObjects(short, slices.Compact(blobs)...))
 }
+
+// notedCommits returns the blobs of the notes of a ref by the commit that each is
+// on, for the commits that are wanted. What is named otherwise is no note.
+func notedCommits(ctx context.Context, repo *git.Repo, ref string, wanted func(string) bool) (map[string]string, error) {
+	noted := map[string]string{}
+	tip, err := repo.Resolve(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	for e, err := range repo.Tree(ctx, tip) {
+		if err != nil {
+			return nil, err
+		}
+		id := strings.ReplaceAll(e.Path, "/", "")
+		if !noteName.MatchString(id) || !wanted(id) {
+			continue
+		}
+		if len(noted) == maxNoteNames {
+			return nil, evidence.Errorf(evidence.Truncated, "%s has more than %d notes; they are not read", ref, maxNoteNames)
+		}
+		noted[id] = e.Blob
+	}
+	return noted, nil
+}
+
+// noteName is a full object name in either hash function.
+var noteName = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
 
 // overdue says that time ran out for one step, not for the run.
 func overdue(run, step context.Context, err error) error {

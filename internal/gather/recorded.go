@@ -1,25 +1,56 @@
 package gather
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/ghapi"
 	"github.com/mergebrief/mergebrief/internal/git"
 	"github.com/mergebrief/mergebrief/internal/record"
 )
 
+const (
+	// maxReplaced bounds the heads that force-pushes replaced and whose commits
+	// are looked at for records, the latest of them.
+	maxReplaced = 20
+	// maxPastCommits bounds the commits of such heads.
+	maxPastCommits = 500
+	// maxSearched bounds the notes that are searched for a commit whose history
+	// is not known. Notes have 8 KB each.
+	maxSearched = 1000
+)
+
 // Recorded is the source of what `mergebrief record` left in git notes on the
-// commits of the change. Whoever may push can write notes, so all of it is
-// reported. A repository without such notes is no gap.
+// commits of the change, or on commits that a rebase, an amendment or a squash
+// made them of. Whoever may push can write notes, so all of it is reported. A
+// repository without such notes is no gap.
 type Recorded struct {
 	Repo *git.Repo
 	// Fetch the notes from origin first.
 	Fetch bool
+	// Heads that force-pushes replaced, the oldest first.
+	Replaced []string
+}
+
+// ReplacedIn returns the heads of the pull request of a snapshot that
+// force-pushes replaced. There may be no snapshot.
+func ReplacedIn(s *ghapi.Snapshot) (heads []string) {
+	if s == nil {
+		return nil
+	}
+	for _, push := range s.Pull.ForcePushes.All() {
+		if push.BeforeCommit != nil {
+			heads = append(heads, push.BeforeCommit.Oid)
+		}
+	}
+	return heads
 }
 
 // Name returns "record".
@@ -35,47 +66,259 @@ func (r Recorded) Gather(ctx context.Context, t evidence.Target) (evidence.Fragm
 	if err != nil {
 		return out, nil //nolint:nilerr // likewise
 	}
-	if r.Fetch {
-		err := r.Repo.FetchDepth(ctx, 1, "+"+record.Ref+":"+record.Ref)
-		if err != nil && evidence.ReasonOf(err, evidence.Unavailable) != evidence.NotFound {
-			return out, err
-		}
+	s := recordSearch{Recorded: r, out: &out, ref: record.Ref, target: t, about: map[string]bool{}}
+	if err := s.open(ctx); err != nil || len(s.noted) == 0 {
+		return out, err
 	}
-	ids := make([]string, len(commits))
-	for i, c := range commits {
-		ids[i] = c.ID
+	if err := s.here(ctx, commits); err != nil {
+		return out, err
 	}
-	notes, err := r.Repo.Notes(ctx, record.Ref, ids, record.MaxBytes)
-	if err != nil && evidence.ReasonOf(err, evidence.Unreadable) == evidence.NotFound {
-		return out, nil
-	}
-	for _, n := range notes {
-		out.Add(r.read(n))
-	}
-	return out, err
+	s.lacking = slices.DeleteFunc(commits, func(c evidence.Commit) bool { return s.about[c.ID] || len(c.Parents) != 1 })
+	return out, s.elsewhere(ctx)
 }
 
-// read reads one note and accounts for it.
-func (r Recorded) read(n git.Note) evidence.Fragment {
+// recordSearch reads the records of one change.
+type recordSearch struct {
+	Recorded
+	out    *evidence.Fragment
+	ref    string
+	target evidence.Target
+	// The blobs of all notes, by the commit that they are on.
+	noted map[string]string
+	// Commits of the change that a record is about, and those without one.
+	about   map[string]bool
+	lacking []evidence.Commit
+	// Documents about other commits, and the inputs that they are from.
+	old    []record.Document
+	inputs []int
+}
+
+// open finds the notes, without their content.
+func (s *recordSearch) open(ctx context.Context) error {
+	if s.Fetch {
+		switch err := fetchNoteTree(ctx, s.Repo, s.ref); {
+		case err == nil:
+			s.ref = fetched(s.ref)
+		case evidence.ReasonOf(err, evidence.Unavailable) == evidence.NotFound: // not at origin
+		default:
+			g := evidence.MissingGap(s.Name(), "records under "+record.Ref, evidence.ReasonOf(err, evidence.Unavailable), err.Error())
+			g.Hint = "fetch them in an earlier step: git fetch origin " + record.Ref + ":" + record.Ref
+			s.out.Gaps = append(s.out.Gaps, g)
+		}
+	}
+	noted, err := notedCommits(ctx, s.Repo, s.ref, func(string) bool { return true })
+	if evidence.ReasonOf(err, evidence.Unreadable) == evidence.NotFound {
+		return nil
+	}
+	s.noted = noted
+	return err
+}
+
+// notes returns the notes on commits, fetched if they have to be.
+func (s *recordSearch) notes(ctx context.Context, commits []string) ([]git.Note, error) {
+	commits = slices.DeleteFunc(slices.Clone(commits), func(id string) bool { return s.noted[id] == "" })
+	if len(commits) == 0 {
+		return nil, nil
+	}
+	if s.Fetch {
+		var blobs []string
+		for _, id := range commits {
+			blobs = append(blobs, s.noted[id])
+		}
+		if err := fetchNoteBlobs(ctx, s.Repo, blobs); err != nil {
+			return nil, err
+		}
+	}
+	return s.Repo.Notes(ctx, s.ref, commits, record.MaxBytes)
+}
+
+// here reads the records on the commits of the change.
+func (s *recordSearch) here(ctx context.Context, commits []evidence.Commit) error {
+	var ids []string
+	for _, c := range commits {
+		ids = append(ids, c.ID)
+	}
+	notes, err := s.notes(ctx, ids)
+	for _, n := range notes {
+		read, in, err := s.read(n)
+		if err != nil {
+			s.reject(n, in, err)
+			continue
+		}
+		if read.Commit != "" {
+			s.about[n.Commit] = true
+			s.out.Add(record.Fragment(read.Document, n.Commit, in.Origin))
+		}
+		s.out.Inputs = append(s.out.Inputs, in)
+		s.remember(read.Copied)
+	}
+	return err
+}
+
+// read reads one note and makes an entry of it.
+func (s *recordSearch) read(n git.Note) (record.Note, evidence.Input, error) {
+	path := record.Ref + "/" + n.Commit
 	in := evidence.Input{
-		Origin: evidence.Origin{Basis: evidence.Reported, Source: r.Name(), URI: record.Ref + "/" + n.Commit},
-		Path:   record.Ref + "/" + n.Commit, Bytes: int64(len(n.Data)), Status: evidence.Parsed, Format: record.Format,
+		Origin: evidence.Origin{Basis: evidence.Reported, Source: s.Name(), URI: path},
+		Path:   path, Bytes: int64(len(n.Data)), Status: evidence.Parsed, Format: record.Format,
 	}
-	d, err := record.Document{}, n.Err
-	if err == nil {
-		sum := sha256.Sum256(n.Data)
-		in.Origin.Digest = "sha256:" + hex.EncodeToString(sum[:])
-		d, err = record.Decode(n.Data)
+	if n.Err != nil {
+		return record.Note{}, in, n.Err
 	}
+	sum := sha256.Sum256(n.Data)
+	in.Origin.Digest = "sha256:" + hex.EncodeToString(sum[:])
+	read, err := record.DecodeNote(n.Data, n.Commit)
+	return read, in, err
+}
+
+func (s *recordSearch) reject(n git.Note, in evidence.Input, err error) {
+	in.Status, in.Detail = evidence.Rejected, err.Error()
+	in.Origin.Reason = evidence.ReasonOf(err, evidence.Unreadable)
+	s.out.Inputs = append(s.out.Inputs, in)
+	s.out.Gaps = append(s.out.Gaps, evidence.MissingGap(s.Name(), "record on commit "+n.Commit, in.Origin.Reason, err.Error()))
+}
+
+// remember keeps documents about other commits, of the input that was added last.
+func (s *recordSearch) remember(docs []record.Document) {
+	for _, d := range docs {
+		s.old = append(s.old, d)
+		s.inputs = append(s.inputs, len(s.out.Inputs)-1)
+	}
+}
+
+// elsewhere looks for the records of commits that have none: where git copied
+// notes, on the commits that force-pushes replaced, and, when nothing tells which
+// these were, among all notes, by the patch id.
+func (s *recordSearch) elsewhere(ctx context.Context) error {
+	if len(s.lacking) == 0 {
+		return nil
+	}
+	past, missing := s.past(ctx)
+	if err := s.gone(ctx, past); err != nil {
+		return err
+	}
+	if err := s.carry(ctx); err != nil || len(s.lacking) == 0 {
+		return err
+	}
+	if s.Fetch && missing == nil {
+		return nil
+	}
+	return s.search(ctx, missing)
+}
+
+// past returns the commits that led to the replaced heads, and why some are not
+// known.
+func (s *recordSearch) past(ctx context.Context) (ids []string, missing error) {
+	heads := s.Replaced[max(0, len(s.Replaced)-maxReplaced):]
+	within, done := context.WithTimeout(ctx, fetchBudget)
+	defer done()
+	var known []string
+	for _, head := range heads {
+		_, err := s.Repo.Resolve(ctx, head)
+		if err != nil && s.Fetch {
+			if err = overdue(ctx, within, s.Repo.FetchCommits(within, maxPastCommits, head)); err == nil {
+				_, err = s.Repo.Resolve(ctx, head)
+			}
+		}
+		if err != nil {
+			missing = cmp.Or(missing, fmt.Errorf("%s: %w", short(head), err))
+			continue
+		}
+		known = append(known, head)
+	}
+	if len(known) == 0 {
+		return nil, missing
+	}
+	ids, err := s.Repo.Ahead(ctx, known, []string{s.target.Head, s.target.MergeBase}, maxPastCommits)
+	return ids, cmp.Or(missing, err)
+}
+
+// gone reads the records on commits that are not of the change any more.
+func (s *recordSearch) gone(ctx context.Context, commits []string) error {
+	notes, err := s.notes(ctx, commits)
+	for _, n := range notes {
+		read, in, err := s.read(n)
+		if err != nil {
+			s.reject(n, in, err)
+			continue
+		}
+		s.out.Inputs = append(s.out.Inputs, in)
+		if read.Commit != "" {
+			s.remember([]record.Document{read.Document})
+		}
+		s.remember(read.Copied)
+	}
+	return err
+}
+
+// carry finds the old documents in the commits that have no record of their own,
+// and says of each what became of it.
+func (s *recordSearch) carry(ctx context.Context) error {
+	carried, err := Follow(ctx, s.Repo, s.lacking, s.old)
 	if err != nil {
-		in.Status, in.Detail = evidence.Rejected, err.Error()
-		in.Origin.Reason = evidence.ReasonOf(err, evidence.Unreadable)
-		gap := evidence.MissingGap(r.Name(), "record on commit "+n.Commit, in.Origin.Reason, err.Error())
-		return evidence.Fragment{Inputs: []evidence.Input{in}, Gaps: []evidence.Gap{gap}}
+		return err
 	}
-	f := record.Fragment(d, n.Commit, in.Origin)
-	f.Inputs = []evidence.Input{in}
-	return f
+	fits := map[int][]string{}
+	for _, c := range carried {
+		at := slices.IndexFunc(s.old, func(d record.Document) bool { return d.Commit == c.Of })
+		in := s.inputs[at]
+		s.about[c.Commit] = true
+		s.out.Add(record.Fragment(record.NewDocument(c.Commit, c.Patch, []record.Record{c.Record}), c.Commit, s.out.Inputs[in].Origin))
+		word := fmt.Sprintf("%s by its %s", short(c.Commit), c.Carried)
+		if !slices.Contains(fits[in], word) {
+			fits[in] = append(fits[in], word)
+		}
+	}
+	for i, d := range s.old {
+		in := &s.out.Inputs[s.inputs[i]]
+		in.Detail = "about " + short(d.Commit) + ", which is not of the change any more; it fits none of its commits"
+		if words := fits[s.inputs[i]]; len(words) > 0 {
+			slices.Sort(words)
+			in.Detail = "about " + short(d.Commit) + ", which is not of the change any more; carried to " + strings.Join(words, ", ")
+		}
+	}
+	s.old, s.inputs = nil, nil
+	s.lacking = slices.DeleteFunc(s.lacking, func(c evidence.Commit) bool { return s.about[c.ID] })
+	return nil
+}
+
+// search looks through all notes for records with the patch of a commit that has
+// none.
+func (s *recordSearch) search(ctx context.Context, missing error) error {
+	others := slices.Sorted(maps.Keys(s.noted))
+	others = slices.DeleteFunc(others, func(id string) bool { return s.about[id] })
+	if len(others) <= maxSearched {
+		patches := map[string]bool{}
+		for _, c := range s.lacking {
+			id, err := s.Repo.PatchID(ctx, c.Parents[0], c.ID)
+			if err != nil {
+				return err
+			}
+			patches[id] = id != ""
+		}
+		notes, err := s.notes(ctx, others)
+		if err != nil {
+			return err
+		}
+		notes = slices.DeleteFunc(notes, func(n git.Note) bool {
+			read, _, err := s.read(n)
+			return err != nil || !patches[read.Patch]
+		})
+		for _, n := range notes {
+			read, in, _ := s.read(n) // it was read before
+			s.out.Inputs = append(s.out.Inputs, in)
+			s.remember([]record.Document{read.Document})
+		}
+		if err := s.carry(ctx); err != nil {
+			return err
+		}
+	}
+	if missing != nil && len(s.lacking) > 0 {
+		g := evidence.MissingGap(s.Name(), "records of commits before a force-push", evidence.ReasonOf(missing, evidence.Unavailable), missing.Error())
+		g.Hint = "run mergebrief record --push origin again where the agent worked"
+		s.out.Gaps = append(s.out.Gaps, g)
+	}
+	return nil
 }
 
 // joinRecorded makes one session of the copies in several records, and compares

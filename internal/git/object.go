@@ -136,14 +136,20 @@ type Note struct {
 	Err error
 }
 
-// maxNotesFanout is the number of directory levels that git's notes code makes
-// for some 16 million notes.
-const maxNotesFanout = 3
+const (
+	// maxNotesFanout is the number of directory levels that git's notes code makes
+	// for some 16 million notes.
+	maxNotesFanout = 3
+	// maxNotesBytes bounds the notes on the commits of one change, which are held
+	// together. Those of a thousand commits of git-ai's own repository have 55 MB,
+	// with whole conversations in them.
+	maxNotesBytes = 256 << 20
+)
 
 // Notes returns the notes on the commits under ref, such as "refs/notes/ai", in
 // the order of commits; commits without a note are left out. A note larger than
-// limit has an error of its own. A missing ref is a Problem with the reason
-// not-found.
+// limit, or beyond what is read of all, has an error of its own. A missing ref is
+// a Problem with the reason not-found.
 func (r *Repo) Notes(ctx context.Context, ref string, commits []string, limit int64) ([]Note, error) {
 	tip, err := r.Resolve(ctx, ref)
 	if err != nil {
@@ -159,11 +165,13 @@ func (r *Repo) Notes(ctx context.Context, ref string, commits []string, limit in
 		return nil
 	}
 	err = r.stream(ctx, feed, func(in *bufio.Reader) error {
+		rest := int64(maxNotesBytes)
 		for _, c := range commits {
-			n, found, err := readNote(in, limit)
+			n, found, err := readNote(in, min(limit, rest))
 			if err != nil {
 				return err
 			}
+			rest -= int64(len(n.Data))
 			if n.Commit = c; found {
 				notes = append(notes, n)
 			}

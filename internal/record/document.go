@@ -74,23 +74,39 @@ type Record struct {
 	Session evidence.Session `json:"session"`
 	// The lines of the commit that the session wrote, by path.
 	Files []Lines `json:"files,omitempty"`
-	// Notes ref of another tool that says which lines the session wrote; they are
-	// not repeated here.
+	// Notes ref of another tool that says which lines the session wrote; those of
+	// its files are not repeated here.
 	LinesIn string `json:"linesIn,omitempty"`
+	// Checkpoint of another tool that holds the session itself, as
+	// "branch:folder" or "ref:folder"; of the session only the name is here.
+	SessionIn string `json:"sessionIn,omitempty"`
 	// Commit for which the record was made first, and how it found this one:
 	// "patch-id" or "line-hashes".
 	From    string `json:"from,omitempty"`
 	Carried string `json:"carried,omitempty"`
 }
 
+// Same reports whether both records are of one session.
+func (r Record) Same(other Record) bool {
+	return r.Session.Agent == other.Session.Agent && r.Session.ID == other.Session.ID
+}
+
+// LineCount is the number of lines of the commit that are the session's.
+func (r Record) LineCount() int { return lineCount(r.Files) }
+
 // NewDocument returns the document of a commit with the records, in order.
 func NewDocument(commit, patch string, records []Record) Document {
 	d := Document{Schema: Schema, Commit: commit, Patch: patch, Records: slices.Clone(records)}
-	for i := range d.Records {
-		d.Records[i].ID = recordID(commit, d.Records[i].Session)
-	}
+	d.name()
 	d.sort()
 	return d
+}
+
+// name gives each record the name that it has to have.
+func (d *Document) name() {
+	for i := range d.Records {
+		d.Records[i].ID = recordID(d.Commit, d.Records[i].Session)
+	}
 }
 
 func recordID(commit string, s evidence.Session) string {
@@ -120,6 +136,8 @@ func Encode(d Document) ([]byte, error) {
 var objectName = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
 
 // Decode reads a document. What is none, or of a later version, is a Problem.
+// The names of records are made anew, so that nobody's record takes the place of
+// another session's; of several with one name the fullest stays.
 func Decode(data []byte) (Document, error) {
 	if len(data) > MaxBytes {
 		return Document{}, evidence.Errorf(evidence.Truncated, "a record of %d bytes; more than %d are not read", len(data), MaxBytes)
@@ -145,7 +163,8 @@ func Decode(data []byte) (Document, error) {
 			}
 		}
 	}
-	return d, nil
+	d.name()
+	return Union(d, Document{Commit: d.Commit, Patch: d.Patch}), nil
 }
 
 // Union returns the records of both documents, each once. Of two with the same

@@ -10,11 +10,15 @@ import (
 // Fragment returns what a document that is attached to commit tells, with the
 // origin o. Whoever may push notes can have written it: all of it is reported,
 // and no claim counts for more than that until the lines themselves are
-// compared, which [evidence.Claim.Hashes] allow.
+// compared, which [evidence.Claim.Hashes] allow. A session that another tool
+// holds is left to the reader of that.
 func Fragment(d Document, commit string, o evidence.Origin) evidence.Fragment {
 	o.Basis = evidence.Reported
 	var f evidence.Fragment
 	for _, r := range d.Records {
+		if r.SessionIn != "" {
+			continue
+		}
 		s := r.Session
 		s.Origin, s.Format = o, Format
 		// Whether prompts are shown is decided where the record is made.

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"io"
@@ -213,12 +214,12 @@ func (c *collector) collect(ctx context.Context) error {
 		Tracked: func(p string) bool { return tracked[p] },
 		Path:    func(p string) (string, bool) { return p, p != "" && filepath.IsLocal(p) },
 	}
-	elsewhere, err := c.gitAI(ctx)
+	others, err := c.elsewhere(ctx)
 	if err != nil {
 		return err
 	}
 	for i, commit := range c.Commits {
-		if err := c.document(ctx, commit, elsewhere[commit.ID], i == len(c.Commits)-1); err != nil {
+		if err := c.document(ctx, commit, others[commit.ID], i == len(c.Commits)-1); err != nil {
 			return err
 		}
 	}
@@ -247,26 +248,68 @@ func (c *collector) tracked(ctx context.Context) (map[string]bool, error) {
 	return known, nil
 }
 
-// gitAI returns what git-ai notes say about the commits, as text in which the id
-// of a session stands.
-func (c *collector) gitAI(ctx context.Context) (map[string]string, error) {
-	text := map[string]string{}
-	notes, err := c.repo.Notes(ctx, gitAIRef, c.ids, 16<<20)
+// elsewhere is what other tools keep of the sessions that wrote a commit.
+type elsewhere struct {
+	// Paths of which a note of git-ai says which lines a session wrote.
+	lines map[string][]string
+	// Where a checkpoint of Entire holds a session.
+	sessions map[string]string
+}
+
+// elsewhere reads what the notes of git-ai and the checkpoints of Entire hold of
+// the commits.
+func (c *collector) elsewhere(ctx context.Context) (map[string]elsewhere, error) {
+	all := map[string]elsewhere{}
+	of := func(commit string) elsewhere {
+		if _, known := all[commit]; !known {
+			all[commit] = elsewhere{map[string][]string{}, map[string]string{}}
+		}
+		return all[commit]
+	}
+	notes, err := c.repo.Notes(ctx, gitAIRef, c.ids, maxGitAINote)
 	if err != nil && evidence.ReasonOf(err, "") != evidence.NotFound {
 		return nil, err
 	}
 	for _, n := range notes {
-		text[n.Commit] = string(n.Data)
+		for _, x := range format.Read("record", gitAIRef, bytes.NewReader(n.Data)).Claims {
+			if x.Session != "" && len(x.Ranges) > 0 {
+				of(n.Commit).lines[x.Session] = append(of(n.Commit).lines[x.Session], x.Path)
+			}
+		}
 	}
-	return text, nil
+	for commit, held := range gather.HeldSessions(ctx, c.repo, c.Commits) {
+		for _, h := range held {
+			of(commit).sessions[h.ID] = h.In
+		}
+	}
+	return all, nil
 }
 
-// gitAIRef is where git-ai writes which lines a session wrote.
-const gitAIRef = "refs/notes/ai"
+// leave takes out of a record what another tool has.
+func (e elsewhere) leave(r *record.Record) {
+	if at := e.sessions[r.Session.ID]; at != "" {
+		s := r.Session
+		r.SessionIn, r.Files = at, nil
+		r.Session = evidence.Session{
+			Origin: s.Origin, Format: s.Format, ID: s.ID, Agent: s.Agent, AgentVersion: s.AgentVersion, Started: s.Started, Ended: s.Ended,
+		}
+	}
+	mine := slices.DeleteFunc(slices.Clone(r.Files), func(l record.Lines) bool { return slices.Contains(e.lines[r.Session.ID], l.Path) })
+	if len(mine) < len(r.Files) {
+		r.Files, r.LinesIn = mine, gitAIRef
+	}
+}
+
+const (
+	// gitAIRef is where git-ai writes which lines a session wrote.
+	gitAIRef = "refs/notes/ai"
+	// maxGitAINote bounds a note of git-ai; the largest of 10,685 had 3.2 MB.
+	maxGitAINote = 16 << 20
+)
 
 // document makes the document of one commit. last says that sessions that the
 // user named and that are in no commit go here.
-func (c *collector) document(ctx context.Context, commit evidence.Commit, noted string, last bool) error {
+func (c *collector) document(ctx context.Context, commit evidence.Commit, others elsewhere, last bool) error {
 	files, err := c.repo.Diff(ctx, commit.Parents[0], commit.ID)
 	if err != nil {
 		return err
@@ -278,10 +321,8 @@ func (c *collector) document(ctx context.Context, commit evidence.Commit, noted 
 	for i := range records {
 		r := &records[i]
 		c.used[r.Session.Agent+"\x00"+r.Session.ID] = true
-		if strings.Contains(noted, `"`+r.Session.ID+`"`) {
-			r.Files, r.LinesIn = nil, gitAIRef
-		}
 		r.Session = c.reduce(*r, len(records))
+		others.leave(r)
 	}
 	patch, err := c.repo.PatchID(ctx, commit.Parents[0], commit.ID)
 	if err != nil {
@@ -329,7 +370,7 @@ func probable(records []record.Record, files []evidence.File) []record.Record {
 	rank := map[record.Join]int{record.JoinContent: 1} // those that are surely there come first
 	order := slices.Clone(records)
 	slices.SortStableFunc(order, func(a, b record.Record) int {
-		return cmp.Or(cmp.Compare(rank[a.Join], rank[b.Join]), total(b)-total(a))
+		return cmp.Or(cmp.Compare(rank[a.Join], rank[b.Join]), b.LineCount()-a.LineCount())
 	})
 	type line struct {
 		path string
@@ -391,7 +432,7 @@ func (c *collector) lines(s evidence.Session, claims []evidence.Claim, files []e
 			continue // a path that looks like a secret names nothing
 		}
 		ranges = united(ranges)
-		out = append(out, record.NewLines(f.Path, ranges, hashes(f, ranges)))
+		out = append(out, record.NewLines(f.Path, ranges, gather.LineHashes(f, ranges)))
 	}
 	return out
 }
@@ -406,29 +447,6 @@ func united(ranges []evidence.LineRange) []evidence.LineRange {
 			continue
 		}
 		out = append(out, r)
-	}
-	return out
-}
-
-// hashes returns the hashes of lines of a file, in order.
-func hashes(f evidence.File, ranges []evidence.LineRange) []uint32 {
-	at := map[int]uint32{}
-	next := 0
-	for _, s := range f.Spans {
-		for n := s.First; n <= s.Last && next < len(f.Lines); n++ {
-			at[n] = record.Fold(f.Lines[next])
-			next++
-		}
-	}
-	var out []uint32
-	for _, r := range ranges {
-		for n := r.First; n <= r.Last; n++ {
-			h, known := at[n]
-			if !known {
-				return nil
-			}
-			out = append(out, h)
-		}
 	}
 	return out
 }

@@ -296,15 +296,91 @@ func TestIndex(t *testing.T) {
 	}
 }
 
-// TestGitAI leaves the lines of a commit to the note of git-ai that has them.
+// TestGitAI leaves the lines of a file to the note of git-ai that has them, and
+// stores those of a file that the note says nothing about.
 func TestGitAI(t *testing.T) {
 	m := newMachine(t)
 	commit := m.fill()
 	m.git(m.tree, "notes", "--ref=ai", "add", "-m", "claude.go\n  s_0::t_0 1-3\n---\n"+`{"schema_version":"authorship/3.0.0","sessions":{"s_0":{"agent_id":{"tool":"claude","id":"claude-1"}}}}`, commit)
 	for _, r := range m.collect(Options{}).Documents[commit].Records {
-		if here := r.LinesIn == ""; here != (r.Session.ID != "claude-1") || here == (r.Files == nil) && r.Join == record.JoinContent {
-			t.Errorf("%s: lines in %q, %d files here", r.Session.ID, r.LinesIn, len(r.Files))
+		var paths []string
+		for _, l := range r.Files {
+			paths = append(paths, l.Path)
 		}
+		switch r.Session.ID {
+		case "claude-1":
+			if diff := cmp.Diff([]string{"subagent.go"}, paths); diff != "" || r.LinesIn != gitAIRef {
+				t.Errorf("lines in %q, and here: %s", r.LinesIn, diff)
+			}
+		default:
+			if r.LinesIn != "" || len(paths) != 1 && r.Join == record.JoinContent {
+				t.Errorf("%s: lines in %q, and here of %v", r.Session.ID, r.LinesIn, paths)
+			}
+		}
+	}
+}
+
+// checkpoint makes a commit's checkpoint on the branch of Entire, with a session.
+func (m *machine) checkpoint(branch, id, session, transcript string) {
+	m.Helper()
+	dir := m.TB.TempDir()
+	m.git(m.repo, "worktree", "add", "-q", "--detach", dir, "main")
+	m.git(dir, "checkout", "-q", "--orphan", "checkpoints")
+	m.git(dir, "rm", "-q", "-rf", ".")
+	at := filepath.Join(dir, id[:2], id[2:])
+	m.write(filepath.Join(at, "metadata.json"), fmt.Sprintf(`{"checkpoint_id":%q,"sessions":[{"metadata":"/0/metadata.json"}]}`, id))
+	m.write(filepath.Join(at, "0", "metadata.json"), fmt.Sprintf(`{"checkpoint_id":%q,"session_id":%q,"agent":"Claude Code","created_at":"2026-11-02T07:30:00Z"}`, id, session))
+	if transcript != "" {
+		m.write(filepath.Join(at, "0", "full.jsonl"), transcript)
+	}
+	m.git(dir, "add", "-A")
+	m.git(dir, "commit", "-q", "-m", "Checkpoint: "+id)
+	m.git(dir, "update-ref", branch, "HEAD")
+	m.git(m.repo, "worktree", "remove", "--force", dir)
+	m.git(m.repo, "branch", "-q", "-D", "checkpoints")
+}
+
+// TestEntire stores no session again that the checkpoint of a commit holds where
+// others find it, and every session that it does not hold.
+func TestEntire(t *testing.T) {
+	const (
+		pushed = "refs/remotes/origin/entire/checkpoints/v1"
+		here   = "refs/heads/entire/checkpoints/v1"
+	)
+	for name, c := range map[string]struct {
+		branches            []string
+		session, transcript string
+		want                string
+	}{
+		"a checkpoint at origin":         {[]string{pushed}, "ours", "{}\n", "entire/checkpoints/v1:0a/1b2c3d4e5f/0"},
+		"one that is about to be pushed": {[]string{pushed, here}, "ours", "{}\n", "entire/checkpoints/v1:0a/1b2c3d4e5f/0"},
+		"a branch that is only here":     {[]string{here}, "ours", "{}\n", ""},
+		"another session's":              {[]string{pushed}, "theirs", "{}\n", ""},
+		"without the transcript":         {[]string{pushed}, "ours", "", ""},
+		"none":                           {nil, "", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMachine(t)
+			for i, branch := range c.branches {
+				if i+1 < len(c.branches) {
+					m.checkpoint(branch, "ffffffffffff", c.session, c.transcript) // an earlier one
+					continue
+				}
+				m.checkpoint(branch, "0a1b2c3d4e5f", c.session, c.transcript)
+			}
+			m.write(filepath.Join(m.tree, "a.go"), code("a"))
+			m.write(filepath.Join(m.home, ".claude", "projects", "-x", "ours.jsonl"), claudeRows("ours", m.tree, filepath.Join(m.tree, "a.go"), code("a")))
+			m.git(m.tree, "add", "-A")
+			m.git(m.tree, "commit", "-q", "-m", "a\n\nEntire-Checkpoint: 0a1b2c3d4e5f")
+			found := m.collect(Options{})
+			records := found.Documents[m.git(m.tree, "rev-parse", "HEAD")].Records
+			if len(records) != 1 || records[0].Session.ID != "ours" || records[0].SessionIn != c.want {
+				t.Fatalf("records are %+v", records)
+			}
+			if kept := len(records[0].Files) > 0 && records[0].Session.Usage != nil; kept != (c.want == "") {
+				t.Errorf("lines and usage stored: %v", kept)
+			}
+		})
 	}
 }
 

@@ -35,10 +35,10 @@ type Notes struct {
 // NewNotes returns the notes of the repository of r.
 func NewNotes(repo *git.Repo) Notes { return Notes{Repo: repo, git: gitRunner{dir: repo.Root()}} }
 
-// Documents returns what is recorded about the commits. A note that is no record
+// Documents returns what the notes on the commits hold. A note that is no record
 // is left out and an error of its own.
-func (n Notes) Documents(ctx context.Context, rev string, commits []string) (map[string]record.Document, []error) {
-	docs := map[string]record.Document{}
+func (n Notes) Documents(ctx context.Context, rev string, commits []string) (map[string]record.Note, []error) {
+	docs := map[string]record.Note{}
 	notes, err := n.Repo.Notes(ctx, rev, commits, record.MaxBytes)
 	if err != nil {
 		if evidence.ReasonOf(err, "") == evidence.NotFound {
@@ -48,9 +48,9 @@ func (n Notes) Documents(ctx context.Context, rev string, commits []string) (map
 	}
 	var bad []error
 	for _, note := range notes {
-		d, err := record.Document{}, note.Err
+		d, err := record.Note{}, note.Err
 		if err == nil {
-			d, err = record.Decode(note.Data)
+			d, err = record.DecodeNote(note.Data, note.Commit)
 		}
 		if err != nil {
 			bad = append(bad, fmt.Errorf("note on %.12s: %w", note.Commit, err))
@@ -79,7 +79,7 @@ func (n Notes) Write(ctx context.Context, docs map[string]record.Document) (chan
 func (n Notes) write(ctx context.Context, docs map[string]record.Document) (changed []string, kept []error, err error) {
 	commits := slices.Sorted(maps.Keys(docs))
 	tip := n.tip(ctx, record.Ref)
-	var have map[string]record.Document
+	var have map[string]record.Note
 	var others map[string]string
 	if tip != "" {
 		have, kept = n.Documents(ctx, tip, commits)
@@ -96,14 +96,15 @@ func (n Notes) write(ctx context.Context, docs map[string]record.Document) (chan
 		if !known && others[c] != "" {
 			continue // a note that is no record
 		}
-		if known {
-			d = record.Union(old, d)
+		if old.Commit != "" {
+			d = record.Union(old.Document, d)
 		}
 		data, err := record.Encode(d)
 		if err != nil {
 			return nil, kept, err
 		}
-		if before, _ := record.Encode(old); !known || !bytes.Equal(before, data) {
+		// Copies by git that fit the commit are among the records by now.
+		if before, _ := record.EncodeNote(old); !known || !bytes.Equal(before, data) {
 			fresh[c] = data
 		}
 	}
@@ -342,9 +343,9 @@ func (n Notes) unite(ctx context.Context, tip, incoming string, commits []string
 			if !readable {
 				continue
 			}
-			d = record.Union(d, other)
+			d = record.UnionNote(d, other, c)
 		}
-		data, err := record.Encode(d)
+		data, err := record.EncodeNote(d)
 		if err != nil {
 			return nil, nil, err
 		}
