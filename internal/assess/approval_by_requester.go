@@ -1,14 +1,16 @@
 package assess
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 var approvalByRequester = Rule{
 	ID: "approval-by-requester-alone", Level: evidence.LevelWarning,
-	Sees:   "Changes with lines by an agent that nobody approved but the person who requested the work.",
+	Sees:   "Changes with lines by an agent that nobody approved but people with a part in it: who requested the work, in whose name the agent acted, or who pushed the head.",
 	Why:    "The one who asked for it is the one who said that it is good: four eyes became two.",
 	Accept: "Ask somebody else for a review.",
 	check: func(f *facts) []found {
@@ -17,14 +19,23 @@ var approvalByRequester = Rule{
 			return nil
 		}
 		x := found{}
+		var people []string
 		for _, i := range approvals {
 			r := f.Reviews[i]
-			if !slices.ContainsFunc(f.Tickets, func(t evidence.Ticket) bool { return t.Requester == r.Reviewer.Login }) {
+			parts := f.parts(r.Reviewer.Login)
+			if len(parts) == 0 {
 				return nil
 			}
+			people = append(people, fmt.Sprintf("“%s” (%s)", r.Reviewer.Login, strings.Join(parts, ", ")))
 			x.facts, x.bases = append(x.facts, pointers("reviews", i)...), append(x.bases, r.Origin.Basis)
 		}
-		x.message = "nobody but the requester of the work approved lines that an agent wrote"
+		x.message = "nobody approved lines that an agent wrote but " + strings.Join(people, ", ")
 		return []found{x}
 	},
+}
+
+// parts are the roles that make a reviewer more than a reviewer. The committer of
+// the head is none: anybody can write any name there.
+func (f *facts) parts(login string) []string {
+	return slices.DeleteFunc(f.Roles(login), func(role string) bool { return role == evidence.RoleCommitter })
 }

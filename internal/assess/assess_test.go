@@ -32,7 +32,7 @@ func sound() *evidence.Record {
 	r.Files = []evidence.File{file("cart/cart.go", 20)}
 	r.Claims = []evidence.Claim{claim("cart/cart.go", 20)}
 	r.Sessions = []evidence.Session{{
-		Origin: reported(), ID: "s", Agent: "A", Started: at(0), Ended: at(30),
+		Origin: reported(), ID: "s", Agent: "A", Started: at(0), Ended: at(30), Joins: []evidence.SessionJoin{{Commit: head, Method: evidence.JoinCommitOutput}},
 		Commands:      []evidence.Command{test(evidence.CommandOK, 20)},
 		CommandCounts: evidence.CommandCounts{Total: 1, OK: 1, Validations: 1},
 		Edits:         []evidence.Edit{{Path: "cart/cart.go", Time: at(10)}},
@@ -182,6 +182,20 @@ func specimens() map[string][]specimen {
 				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "Brief", Status: "in_progress", RunID: 5, Required: &yes})
 			}, Policy{}, "", ""},
 			{"named by the policy", func(*evidence.Record) {}, Policy{RequiredChecks: []string{"e2e"}}, isError, "“e2e” did not run"},
+			{"named by a rule", func(r *evidence.Record) {
+				r.PullRequest.RequiredChecks = []evidence.RequiredCheck{{Name: "e2e", Absent: true}}
+			}, Policy{}, isError, "“e2e” did not run on the head"},
+			{"of another app", func(r *evidence.Record) {
+				r.Checks = append(r.Checks, check("e2e", "success"))
+				r.PullRequest.RequiredChecks = []evidence.RequiredCheck{{Name: "e2e", AppID: 99, Absent: true}}
+			}, Policy{RequiredChecks: []string{"e2e"}}, isError, "not of the app that the rule names"},
+			{"one of two workflows", func(r *evidence.Record) {
+				for i, conclusion := range []string{"success", "skipped"} {
+					c := check("e2e", conclusion)
+					c.Workflow, c.Required = []string{"CI", "Nightly"}[i], &yes
+					r.Checks = append(r.Checks, c)
+				}
+			}, Policy{}, isError, "“e2e” of Nightly ended as skipped"},
 			{"only reported", func(r *evidence.Record) { r.Checks[0].Origin, r.Checks[0].Required = reported(), &yes }, Policy{}, isError, "only reported to have passed"},
 		},
 		"validation-not-observed": {
@@ -307,6 +321,11 @@ func specimens() map[string][]specimen {
 				r.Heads, r.Checks = earlier("e2e"), append(r.Checks, check("e2e", "skipped"))
 			}, Policy{}, isWarning, "“e2e”"},
 			{"passed since", func(r *evidence.Record) { r.Heads = earlier("unit tests") }, Policy{}, "", ""},
+			{"passed in another workflow", func(r *evidence.Record) {
+				r.Heads = earlier("unit tests")
+				r.Heads[0].Results[0].Workflow, r.Heads[0].Results[0].WorkflowID = "CI", 2
+				r.Checks[0].Workflow, r.Checks[0].WorkflowID = "CI", 3
+			}, Policy{}, isWarning, "“unit tests”"},
 			{"still running", func(r *evidence.Record) {
 				r.Heads = earlier("e2e")
 				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "e2e", Status: "in_progress"})
@@ -354,6 +373,7 @@ func specimens() map[string][]specimen {
 			{"another file", says("files-changed", "price.go"), Policy{}, isNote, "“price.go” not among the files"},
 			{"of a run apart", func(r *evidence.Record) {
 				says("lint-pass")(r)
+				r.Sessions[0].Joins = nil
 				r.Sessions = append(r.Sessions, evidence.Session{Origin: reported(), ID: "t", Joins: []evidence.SessionJoin{{Method: evidence.JoinTrailer}}})
 			}, Policy{}, "", ""},
 			{"description", func(r *evidence.Record) {
@@ -385,6 +405,11 @@ func specimens() map[string][]specimen {
 				r.CarryOver = &evidence.CarryOver{Origin: observed(), SamePatch: true}
 			}, Policy{}, "", ""},
 			{"the same tree", func(r *evidence.Record) { landed(r, "base"); r.PullRequest.Merge.Tree = "t1" }, Policy{}, "", ""},
+			{"the same lines", func(r *evidence.Record) {
+				landed(r, "newer")
+				r.CarryOver = &evidence.CarryOver{Origin: observed(), SameLines: true}
+			}, Policy{}, "", ""},
+			{"trees unknown", func(r *evidence.Record) { landed(r, "newer"); r.PullRequest.Merge.Tree = "" }, Policy{}, "", ""},
 		},
 		"ticket-changed": {
 			{"after the start", func(r *evidence.Record) { r.Tickets[0].Edited = at(5) }, Policy{}, isNote, "“#1” was edited after the first agent run began: what changed is not known in full"},
@@ -398,6 +423,7 @@ func specimens() map[string][]specimen {
 			}}), Policy{}, isNote, "criterion “a” added, criterion “b” reworded, criterion “c” removed, 3 more criteria"},
 			{"of another run", func(r *evidence.Record) {
 				editedTicket(evidence.TicketEdit{At: at(5), Text: true})(r)
+				r.Sessions[0].Joins = nil
 				r.Sessions = append(r.Sessions, evidence.Session{Started: at(10), Joins: []evidence.SessionJoin{{Method: evidence.JoinBranch}}})
 			}, Policy{}, "", ""},
 			{"a long history", func(r *evidence.Record) {
@@ -414,6 +440,12 @@ func specimens() map[string][]specimen {
 		"approvals-too-few": {
 			{"one of two", func(*evidence.Record) {}, Policy{Reviews: ReviewPolicy{Approvals: 2}}, isError, "1 of 2 approvals"},
 			{"stale", func(r *evidence.Record) { r.Reviews[0].Commit = "old" }, Policy{Reviews: ReviewPolicy{Approvals: 1}}, isError, "0 of 1 approval"},
+			{"in whose name an agent acted", func(r *evidence.Record) {
+				r.Acting = []evidence.Acting{{Account: "linus", Act: "commit"}}
+			}, Policy{Reviews: ReviewPolicy{Approvals: 1, ExceptOperator: true}}, isError, "0 of 1 approval"},
+			{"in whose name another acted", func(r *evidence.Record) {
+				r.Acting = []evidence.Acting{{Account: "ada", Act: "commit"}}
+			}, Policy{Reviews: ReviewPolicy{Approvals: 1, ExceptOperator: true}}, "", ""},
 			{"the same tree", func(r *evidence.Record) {
 				r.Reviews[0].Commit, r.Reviews[0].Tree, r.PullRequest.HeadTree = "old", "t", "t"
 			}, Policy{Reviews: ReviewPolicy{Approvals: 1}}, "", ""},
@@ -452,14 +484,28 @@ func specimens() map[string][]specimen {
 			r.Rules = []evidence.RuleFile{{Path: "AGENTS.md", Blob: "1"}}
 			r.Sessions[0].FilesRead = []string{"x"}
 		}, Policy{}, isNote, "“AGENTS.md”"}},
-		"changes-requested": {{"latest counts", func(r *evidence.Record) {
+		"changes-requested": {{"two deleted accounts", func(r *evidence.Record) {
+			for i, state := range []string{"changes_requested", "approved"} {
+				x := review("ghost", state, head, 50+i)
+				x.Reviewer.Kind = ""
+				r.Reviews = append(r.Reviews, x)
+			}
+		}, Policy{}, isWarning, "“ghost” asks"}, {"dismissed", func(r *evidence.Record) {
+			r.Reviews = append(r.Reviews, review("linus", "changes_requested", head, 50), review("linus", "dismissed", head, 51))
+		}, Policy{}, "", ""}, {"latest counts", func(r *evidence.Record) {
 			r.Reviews = append(r.Reviews, review("linus", "changes_requested", head, 50))
 		}, Policy{}, isWarning, "“linus” asks"}, {"settled", func(r *evidence.Record) {
 			r.Reviews = append(r.Reviews, review("linus", "changes_requested", head, 30))
 		}, Policy{}, "", ""}},
 		"approval-stale": {{"older", func(r *evidence.Record) { r.Reviews[0].Commit = "old" }, Policy{}, isWarning, "of an earlier commit"}},
 		"approval-by-requester-alone": {
-			{"alone", func(r *evidence.Record) { r.Reviews[0].Reviewer.Login = "mona" }, Policy{}, isWarning, "nobody but the requester"},
+			{"alone", func(r *evidence.Record) { r.Reviews[0].Reviewer.Login = "mona" }, Policy{}, isWarning, "nobody approved lines that an agent wrote but “mona” (requester)"},
+			{"in whose name the agent acted", func(r *evidence.Record) {
+				r.Acting = []evidence.Acting{{Account: "Linus", Act: "commit"}}
+			}, Policy{}, isWarning, "“linus” (operator)"},
+			{"who pushed the head", func(r *evidence.Record) { r.PullRequest.LastPusher = &evidence.Account{Login: "linus"} }, Policy{}, isWarning, "“linus” (last pusher)"},
+			{"whom the head names", func(r *evidence.Record) { r.PullRequest.HeadCommitter = "linus" }, Policy{}, "", ""},
+			{"a deleted requester", func(r *evidence.Record) { r.Tickets[0].Requester = "ghost" }, Policy{}, "", ""},
 			{"and another", func(r *evidence.Record) { r.Reviews = append(r.Reviews, review("mona", "approved", head, 41)) }, Policy{}, "", ""},
 		},
 		"merged-without-approval": {{"merged", func(r *evidence.Record) {
@@ -495,10 +541,12 @@ func specimens() map[string][]specimen {
 			r.Files[0].Rewrites = []evidence.Rewrite{{Commit: head, Path: r.Files[0].Path, First: 3, Count: 0, Removed: []evidence.WrittenLines{{Commit: r.Files[0].Origins[0].Commit, Path: r.Files[0].Path, Line: 3, Count: 1}}}}
 			r.Claims[0].Commit = r.Files[0].Origins[0].Commit
 		}, Policy{}, isNote, "agent-written lines deleted by a later commit, author unattested; no validation is known to have passed since"}},
-		"agent-run-missing": {{"none", func(r *evidence.Record) { r.Sessions, r.Claims = nil, nil }, Policy{}, isNote, "no agent run"}},
-		"ticket-missing":    {{"none", func(r *evidence.Record) { r.Tickets = nil }, Policy{}, isNote, "no ticket"}, {"reported", func(r *evidence.Record) { r.Tickets[0].Origin = reported() }, Policy{}, isNote, "nothing on GitHub confirms it"}},
-		"review-missing":    {{"none", func(r *evidence.Record) { r.Reviews = nil }, Policy{}, isNote, "nobody has approved"}, {"by the author", func(r *evidence.Record) { r.Reviews[0].Reviewer.Login = "bot" }, Policy{}, isNote, "nobody has approved"}},
-		"cost-unknown":      {{"unknown", func(r *evidence.Record) { r.Sessions[0].Usage = nil }, Policy{}, isNote, "1 of 1 agent run"}},
+		"agent-run-missing": {{"none", func(r *evidence.Record) { r.Sessions, r.Claims = nil, nil }, Policy{}, isNote, "no agent run"},
+			{"none joined", func(r *evidence.Record) { r.Sessions[0].Joins, r.Claims = nil, nil }, Policy{}, isNote, "nothing joins the recorded agent run with the change"}},
+		"ticket-missing": {{"none", func(r *evidence.Record) { r.Tickets = nil }, Policy{}, isNote, "no ticket"}, {"reported", func(r *evidence.Record) { r.Tickets[0].Origin = reported() }, Policy{}, isNote, "nothing on GitHub confirms it"}},
+		"review-missing": {{"by somebody deleted", func(r *evidence.Record) { r.Reviews[0].Reviewer = evidence.Account{Login: "ghost"} }, Policy{}, isNote, "nobody has approved"},
+			{"none", func(r *evidence.Record) { r.Reviews = nil }, Policy{}, isNote, "nobody has approved"}, {"by the author", func(r *evidence.Record) { r.Reviews[0].Reviewer.Login = "bot" }, Policy{}, isNote, "nobody has approved"}},
+		"cost-unknown": {{"unknown", func(r *evidence.Record) { r.Sessions[0].Usage = nil }, Policy{}, isNote, "1 of 1 agent run"}},
 	}
 }
 

@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -26,14 +27,19 @@ var changesRequested = Rule{
 }
 
 // decisions returns the index of each reviewer's last review that decides
-// something, in order. A remark leaves an earlier decision standing.
+// something, in order. A remark leaves an earlier decision standing. Of accounts
+// that were deleted nobody knows which reviews are the same person's.
 func (f *facts) decisions() []int {
 	last := map[string]int{}
 	for i, r := range f.Reviews {
+		who := r.Reviewer.Login
+		if r.Reviewer.Deleted() {
+			who = fmt.Sprintf("%s %d", who, i)
+		}
 		switch r.State {
 		case "approved", "changes_requested", "dismissed":
-			if k, seen := last[r.Reviewer.Login]; !seen || !r.Submitted.Before(f.Reviews[k].Submitted) {
-				last[r.Reviewer.Login] = i
+			if k, seen := last[who]; !seen || !r.Submitted.Before(f.Reviews[k].Submitted) {
+				last[who] = i
 			}
 		}
 	}
@@ -46,13 +52,14 @@ func (f *facts) decisions() []int {
 }
 
 // approvals returns the indexes of the standing approvals by people other than
-// the author, as far as they are certain.
+// the author, as far as they are certain. An account that was deleted may have
+// been anybody's.
 func (f *facts) approvals() []int {
 	var out []int
 	for _, i := range f.decisions() {
 		r := f.Reviews[i]
-		author := f.PullRequest != nil && r.Reviewer.Login == f.PullRequest.Author.Login
-		if r.State == "approved" && certain(r.Origin) && r.Reviewer.Kind != "bot" && !author {
+		author := f.PullRequest != nil && evidence.SameLogin(r.Reviewer.Login, f.PullRequest.Author.Login)
+		if r.State == "approved" && certain(r.Origin) && r.Reviewer.Kind != "bot" && !r.Reviewer.Deleted() && !author {
 			out = append(out, i)
 		}
 	}

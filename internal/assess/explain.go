@@ -73,6 +73,9 @@ func (p *Policy) asks() []string {
 		if p.Reviews.ExceptRequester {
 			which += ", not by who requested the work"
 		}
+		if p.Reviews.ExceptOperator {
+			which += ", not by those in whose name an agent acted"
+		}
 		add("approvals", plural(n, "approval")+" "+which)
 	}
 	add("commands that agents must have run", p.RequiredCommands...)

@@ -100,6 +100,8 @@ type ReviewPolicy struct {
 	AllowStale bool
 	// The approval of who requested the work does not count.
 	ExceptRequester bool
+	// The approval of a person in whose name an agent acted does not count.
+	ExceptOperator bool
 }
 
 // Tracker is a ticket system whose keys are found by a pattern.

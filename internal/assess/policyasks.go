@@ -40,7 +40,7 @@ func (r *policyReader) reviews(n ast.Node) {
 	v := &r.policy.Reviews
 	r.mapping(n, "reviews",
 		field{"approvals", r.number(&approvals, "reviews.approvals")}, field{"allow-stale", r.truth(&v.AllowStale, "reviews.allow-stale")},
-		field{"except-requester", r.truth(&v.ExceptRequester, "reviews.except-requester")})
+		field{"except-requester", r.truth(&v.ExceptRequester, "reviews.except-requester")}, field{"except-operator", r.truth(&v.ExceptOperator, "reviews.except-operator")})
 	v.Approvals = int(approvals)
 }
 

@@ -42,7 +42,7 @@ validation:
   required:
     - kinds: [test, lint]
       paths: ["cart/**"]
-reviews: {approvals: 2, allow-stale: true, except-requester: true}
+reviews: {approvals: 2, allow-stale: true, except-requester: true, except-operator: true}
 tickets:
   approval-labels: [ready]
   priority: {P0: [urgent, "priority: critical"], P1: [high]}
@@ -78,7 +78,7 @@ func TestParsePolicy(t *testing.T) {
 		Required: []Requirement{{Items: []string{"ticket", "review"}, Paths: []string{"cart/**"}, Labels: []string{"security"}}},
 		MaxLines: 500, MaxFiles: 20, MaxCostUSD: 2.5, MaxTokens: 3_000_000,
 		RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{evidence.ClassTest, evidence.ClassLint}, Paths: []string{"cart/**"}}},
-		Reviews:            ReviewPolicy{Approvals: 2, AllowStale: true, ExceptRequester: true},
+		Reviews:            ReviewPolicy{Approvals: 2, AllowStale: true, ExceptRequester: true, ExceptOperator: true},
 		ApprovalLabels:     []string{"ready"}, Priorities: []Priority{{"P0", []string{"urgent", "priority: critical"}}, {"P1", []string{"high"}}}, Trackers: []Tracker{{Pattern: "SHOP-[0-9]+", URL: "https://tracker.example/{key}"}},
 		From: map[string]string{
 			"fail-on": "p.yml:3", "ai-lines-high-risk": "p.yml:5", "cost-unknown": "p.yml:6",
@@ -214,7 +214,7 @@ func TestExplain(t *testing.T) {
 	got := Explain(p)
 	for _, want := range []string{
 		"fails on findings of level error (p.yml:3)\n", "error    tests-failed                   default\n", "note     ai-lines-high-risk             p.yml:5\n", "warning  ticket-missing                 preset strict\n",
-		"validation that a check must show (paths cart/**): test, lint\n", "approvals: 2 approvals of any commit, not by who requested the work\n", "budget: 3000000 tokens\n",
+		"validation that a check must show (paths cart/**): test, lint\n", "approvals: 2 approvals of any commit, not by who requested the work, not by those in whose name an agent acted\n", "labels of priority P0: urgent, priority: critical\n", "budget: 3000000 tokens\n",
 		"checks-changed-0a1b2c3d: accepted until 2026-12-31, which is over: it counts again, by platform: the new linter\n", "tests-flaky: accepted (paths e2e/** with labels nightly): known\n",
 	} {
 		if !strings.Contains(got, want) {

@@ -35,7 +35,7 @@ func PolicySchema() []byte {
 			"required": list(closed("Kinds that are required where a path or label matches, or always.", []string{"kinds"}, object{"kinds": list(object{"enum": classes()}), "paths": list(text), "labels": list(text)})),
 		}),
 		"reviews": closed("Reviews that must be there.", nil, object{
-			"approvals": number, "allow-stale": object{"type": "boolean"}, "except-requester": object{"type": "boolean"},
+			"approvals": number, "allow-stale": object{"type": "boolean"}, "except-requester": object{"type": "boolean"}, "except-operator": object{"type": "boolean"},
 		}),
 		"tickets": closed("Where tickets are found, and what approves them.", nil, object{
 			"approval-labels": list(text),

@@ -9,7 +9,7 @@ import (
 
 var reviewsTooFew = Rule{
 	ID: "approvals-too-few", Level: evidence.LevelError, Gap: true,
-	Sees:   "How many people other than the author approved the head, where the policy asks for a number. Approvals of earlier commits and by who requested the work count as the policy says.",
+	Sees:   "How many people other than the author approved the head, where the policy asks for a number. Approvals of earlier commits, by who requested the work and by whose account an agent used count as the policy says.",
 	Why:    "The team decided how many people look at a change before it lands.",
 	Accept: "Ask for reviews.",
 	check: func(f *facts) []found {
@@ -40,6 +40,6 @@ func (f *facts) counts(r evidence.Review) bool {
 	if !certain(r.Origin) || !p.AllowStale && f.outdated(r) {
 		return false
 	}
-	requested := func(t evidence.Ticket) bool { return t.Requester == r.Reviewer.Login }
-	return !p.ExceptRequester || !slices.ContainsFunc(f.Tickets, requested)
+	roles := f.Roles(r.Reviewer.Login)
+	return (!p.ExceptRequester || !slices.Contains(roles, evidence.RoleRequester)) && (!p.ExceptOperator || !slices.Contains(roles, evidence.RoleOperator))
 }

@@ -13,6 +13,9 @@ type Account struct {
 	Kind string `json:"kind,omitempty"`
 }
 
+// Deleted reports whether the account is gone: GitHub shows all of those as one.
+func (a Account) Deleted() bool { return a.Login == deletedLogin && a.Kind == "" }
+
 // PullRequest is the pull request as GitHub describes it.
 type PullRequest struct {
 	Origin Origin `json:"origin"`
@@ -121,9 +124,18 @@ func SameLogin(a, b string) bool {
 // deletedLogin is how GitHub shows accounts that are gone.
 const deletedLogin = "ghost"
 
-// Roles says what an account has to do with the change beside reviewing it:
-// "author", "requester" of the work, "operator" of an agent, "last pusher" or,
-// where the pusher is not known, "committer of the head".
+// What an account can have to do with a change beside reviewing it.
+const (
+	RoleAuthor    = "author"
+	RoleRequester = "requester"
+	// RoleOperator is of an account in whose name an agent acted.
+	RoleOperator = "operator"
+	RolePusher   = "last pusher"
+	// RoleCommitter is of who committed the head, where the pusher is not known.
+	RoleCommitter = "committer of the head"
+)
+
+// Roles says what an account has to do with the change beside reviewing it.
 func (r *Record) Roles(login string) []string {
 	var roles []string
 	add := func(is bool, role string) {
@@ -132,15 +144,15 @@ func (r *Record) Roles(login string) []string {
 		}
 	}
 	p := r.PullRequest
-	add(p != nil && SameLogin(p.Author.Login, login), "author")
-	add(slices.ContainsFunc(r.Tickets, func(t Ticket) bool { return SameLogin(t.Requester, login) }), "requester")
-	add(slices.ContainsFunc(r.Acting, func(a Acting) bool { return SameLogin(a.Account, login) }), "operator")
+	add(p != nil && SameLogin(p.Author.Login, login), RoleAuthor)
+	add(slices.ContainsFunc(r.Tickets, func(t Ticket) bool { return SameLogin(t.Requester, login) }), RoleRequester)
+	add(slices.ContainsFunc(r.Acting, func(a Acting) bool { return SameLogin(a.Account, login) }), RoleOperator)
 	switch {
 	case p == nil:
 	case p.LastPusher != nil:
-		add(SameLogin(p.LastPusher.Login, login), "last pusher")
+		add(SameLogin(p.LastPusher.Login, login), RolePusher)
 	default:
-		add(SameLogin(p.HeadCommitter, login), "committer of the head")
+		add(SameLogin(p.HeadCommitter, login), RoleCommitter)
 	}
 	return roles
 }
