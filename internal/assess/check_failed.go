@@ -1,6 +1,8 @@
 package assess
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -19,12 +21,24 @@ func failedChecks(f *facts) []found {
 	for i, c := range f.Checks {
 		if c.Failed() {
 			all = append(all, found{
-				about: c.App + "\x00" + c.Name, message: "CI check “" + c.Name + "” " + ending(c),
+				about: c.App + "\x00" + c.Name + f.whose(c), message: "CI check " + f.named(c) + " " + ending(c),
 				facts: pointers("checks", i), bases: []evidence.Basis{c.Origin.Basis},
 			})
 		}
 	}
 	return all
+}
+
+// named is the name of a check, with its workflow or app where the name alone is
+// not enough.
+func (f *facts) named(c evidence.Check) string { return "“" + c.Name + "”" + f.whose(c) }
+
+func (f *facts) whose(c evidence.Check) string {
+	twin := func(x evidence.Check) bool { return x.Name == c.Name && !x.SameCheck(c) }
+	if owner := cmp.Or(c.Workflow, c.App); owner != "" && slices.ContainsFunc(f.Checks, twin) {
+		return " of " + owner
+	}
+	return ""
 }
 
 // ending says how a check ended or where it stands.

@@ -14,10 +14,12 @@ var checkVanished = Rule{
 	Accept: "Run the check on the head, or accept the finding by its id when the check was taken away on purpose.",
 	check: func(f *facts) []found {
 		var names []string
+		var vanished []evidence.Check
 		x := found{}
 		for i, h := range f.Heads {
 			for k, r := range h.Results {
-				if !h.Current && r.Failed() && !slices.Contains(names, r.Name) && !f.ranAgain(i, r) {
+				if !h.Current && r.Failed() && !f.ranAgain(i, r) && !slices.ContainsFunc(vanished, r.SameCheck) {
+					vanished = append(vanished, r.Check)
 					names = append(names, r.Name)
 					x.about += r.App + "\x00" + r.Name + "\x00"
 					x.facts, x.bases = append(x.facts, fmt.Sprintf("/heads/%d/results/%d", i, k)), append(x.bases, h.Origin.Basis)
@@ -36,7 +38,7 @@ var checkVanished = Rule{
 // counts on the same or a later one.
 func (f *facts) ranAgain(head int, failed evidence.CheckResult) bool {
 	settled := func(c evidence.Check) bool {
-		return c.Name == failed.Name && c.App == failed.App && (c.Failed() || c.Conclusion == "success" || c.Status != "completed")
+		return c.SameCheck(failed.Check) && (c.Failed() || c.Conclusion == "success" || c.Status != "completed")
 	}
 	if slices.ContainsFunc(f.Checks, settled) {
 		return true

@@ -1,6 +1,10 @@
 package assess
 
-import "github.com/mergebrief/mergebrief/internal/evidence"
+import (
+	"slices"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
 
 var requiredNotPassed = Rule{
 	ID: "required-check-not-passed", Level: evidence.LevelError,
@@ -18,16 +22,38 @@ func requiredChecks(f *facts) []found {
 		if !f.demanded(c) || c.Failed() || f.own(c) || c.Conclusion == "success" && certain(c.Origin) {
 			continue
 		}
-		message := "required check “" + c.Name + "” " + ending(c)
+		message := "required check " + f.named(c) + " " + ending(c)
 		if c.Conclusion == "success" {
-			message = "required check “" + c.Name + "” is only reported to have passed"
+			message = "required check " + f.named(c) + " is only reported to have passed"
 		}
-		all = append(all, found{about: c.Name, message: message, facts: pointers("checks", i), bases: []evidence.Basis{c.Origin.Basis}})
+		all = append(all, found{about: c.Name + f.whose(c), message: message, facts: pointers("checks", i), bases: []evidence.Basis{c.Origin.Basis}})
 	}
+	return append(all, absentChecks(f, seen)...)
+}
+
+// absentChecks are the required checks of which the head has no result. A rule may
+// name the app that has to report: another app's check of that name is not it.
+func absentChecks(f *facts, seen map[string]bool) []found {
+	var all []found
 	for _, name := range f.policy.RequiredChecks {
 		if !seen[name] {
 			all = append(all, found{about: name, message: "required check “" + name + "” did not run on the head"})
 		}
+	}
+	if f.PullRequest == nil {
+		return all
+	}
+	for i, r := range f.PullRequest.RequiredChecks {
+		if !r.Absent || !seen[r.Name] && slices.Contains(f.policy.RequiredChecks, r.Name) {
+			continue
+		}
+		message := "required check “" + r.Name + "” did not run on the head"
+		if seen[r.Name] {
+			message = "required check “" + r.Name + "” did not run on the head: the one of that name is not of the app that the rule names"
+		}
+		all = append(all, found{
+			about: r.Name, message: message, facts: pointers("pullRequest/requiredChecks", i), bases: []evidence.Basis{f.PullRequest.Origin.Basis},
+		})
 	}
 	return all
 }

@@ -133,3 +133,26 @@ func TestTimesAreUTC(t *testing.T) {
 		t.Errorf("%s, %v", data, err)
 	}
 }
+
+func TestSameCheck(t *testing.T) {
+	c := Check{Name: "test", App: "github-actions", Workflow: "CI", WorkflowID: 5, RunID: 1}
+	for name, tt := range map[string]struct {
+		change func(*Check)
+		want   bool
+	}{
+		"another run":                 {func(c *Check) { c.RunID = 2 }, true},
+		"another workflow":            {func(c *Check) { c.Workflow, c.WorkflowID = "Nightly", 6 }, false},
+		"a workflow of the same name": {func(c *Check) { c.WorkflowID = 6 }, false},
+		"renamed workflow":            {func(c *Check) { c.Workflow = "Tests" }, true},
+		"id not known":                {func(c *Check) { c.WorkflowID = 0 }, true},
+		"nothing but a name":          {func(c *Check) { c.Workflow, c.WorkflowID = "", 0 }, false},
+		"another app":                 {func(c *Check) { c.App = "lintbot" }, false},
+		"another name":                {func(c *Check) { c.Name = "lint" }, false},
+	} {
+		x := c
+		tt.change(&x)
+		if c.SameCheck(x) != tt.want || x.SameCheck(c) != tt.want {
+			t.Errorf("%s: %t", name, !tt.want)
+		}
+	}
+}

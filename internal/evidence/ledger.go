@@ -31,8 +31,10 @@ type keptResult struct {
 	Name       string    `json:"n"`
 	App        string    `json:"a,omitempty"`
 	Workflow   string    `json:"w,omitempty"`
+	WorkflowID int64     `json:"k,omitempty"`
 	RunID      int64     `json:"r,omitempty"`
 	Attempt    int       `json:"i,omitempty"`
+	RunAttempt int       `json:"u,omitempty"`
 	Conclusion string    `json:"o"`
 	Completed  time.Time `json:"e,omitzero"`
 }
@@ -70,7 +72,7 @@ func keep(h Head) keptHead {
 	k := keptHead{Commit: h.Commit, Committed: h.Committed}
 	for _, r := range h.Results {
 		if r.Failed() {
-			k.Failed = append(k.Failed, keptResult{r.Name, r.App, r.Workflow, r.RunID, r.Attempt, r.Conclusion, r.Completed})
+			k.Failed = append(k.Failed, keptResult{r.Name, r.App, r.Workflow, r.WorkflowID, r.RunID, r.Attempt, r.RunAttempt, r.Conclusion, r.Completed})
 		}
 	}
 	return k
@@ -123,8 +125,11 @@ func (k keptHead) head() Head {
 	h := Head{Commit: k.Commit, Committed: k.Committed.UTC()}
 	for _, r := range k.Failed {
 		h.Results = append(h.Results, CheckResult{
-			Check:   Check{Name: r.Name, App: r.App, Workflow: r.Workflow, RunID: r.RunID, Status: "completed", Conclusion: r.Conclusion, Completed: r.Completed.UTC()},
-			Attempt: r.Attempt,
+			Check: Check{
+				Name: r.Name, App: r.App, Workflow: r.Workflow, WorkflowID: r.WorkflowID, RunID: r.RunID, Status: "completed", Conclusion: r.Conclusion,
+				Completed: r.Completed.UTC(),
+			},
+			Attempt: r.Attempt, RunAttempt: r.RunAttempt,
 		})
 	}
 	return h

@@ -12,8 +12,8 @@ import (
 func head(n, failed int) Head {
 	h := Head{Commit: fmt.Sprintf("%040x", n), Committed: time.Date(2026, 11, 2, 8, n, 0, 0, time.UTC)}
 	for i := range failed {
-		h.Results = append(h.Results, CheckResult{Attempt: 1, Check: Check{
-			Name: fmt.Sprintf("check %d --> <!-- %d", i, n*i*7919), App: "github-actions", RunID: int64(n), Status: "completed", Conclusion: "failure",
+		h.Results = append(h.Results, CheckResult{Attempt: 1, RunAttempt: 2, Check: Check{
+			Name: fmt.Sprintf("check %d --> <!-- %d", i, n*i*7919), App: "github-actions", Workflow: "CI", WorkflowID: 7, RunID: int64(n), Status: "completed", Conclusion: "failure",
 			Completed: time.Date(2026, 11, 2, 9, n, i, 0, time.UTC),
 		}})
 	}

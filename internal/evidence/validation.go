@@ -214,11 +214,14 @@ type Check struct {
 	Origin Origin `json:"origin"`
 	// Name of the check run, or context of the status.
 	Name string `json:"name"`
-	// Slug of the app that owns it.
-	App string `json:"app,omitempty"`
-	// Workflow and run that it belongs to, when GitHub Actions made it.
-	Workflow string `json:"workflow,omitempty"`
-	RunID    int64  `json:"runId,omitempty"`
+	// Slug and id of the app that owns it; rules name the id.
+	App   string `json:"app,omitempty"`
+	AppID int64  `json:"appId,omitempty"`
+	// Workflow and run that it belongs to, when GitHub Actions made it. Two
+	// workflows may have one name, but not one id.
+	Workflow   string `json:"workflow,omitempty"`
+	WorkflowID int64  `json:"workflowId,omitempty"`
+	RunID      int64  `json:"runId,omitempty"`
 	// GitHub's status: "completed", "in_progress", "queued" and so on.
 	Status string `json:"status"`
 	// GitHub's conclusion, lower case; empty while not completed.
@@ -228,6 +231,23 @@ type Check struct {
 	Started   time.Time `json:"started,omitzero"`
 	Completed time.Time `json:"completed,omitzero"`
 	URL       string    `json:"url,omitempty"`
+	// What the check says of its result in a line: its title, the description of a
+	// status, or else the first annotation. GitHub gives no reason for a job that
+	// was skipped.
+	Detail string `json:"detail,omitempty"`
+	// Number of annotations; known for the head only.
+	Annotations int `json:"annotations,omitempty"`
+}
+
+// SameCheck reports whether two results are of one check, on whatever commits:
+// reported by one app under one name, and by one workflow where there is one. The
+// name alone is owned by nobody.
+func (c Check) SameCheck(x Check) bool {
+	workflow := c.Workflow == x.Workflow
+	if c.WorkflowID != 0 && x.WorkflowID != 0 {
+		workflow = c.WorkflowID == x.WorkflowID
+	}
+	return c.App == x.App && c.Name == x.Name && workflow
 }
 
 // Failed reports whether the check ended in a way that is not a pass.

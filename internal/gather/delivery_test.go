@@ -43,7 +43,7 @@ func TestEveryCallFailsOnce(t *testing.T) {
 	s := ghtest.New(t, st())
 	want, errs := delivery(t, s)
 	calls := s.Names()
-	if len(errs) > 0 || len(calls) != 6 {
+	if len(errs) > 0 || len(calls) != 7 {
 		t.Fatalf("%v: %v", errs, calls)
 	}
 	passing := map[string]ghtest.Fault{

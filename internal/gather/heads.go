@@ -49,6 +49,7 @@ func (p Pull) heads(ctx context.Context, f *evidence.Fragment) {
 		return a.Committed.Compare(b.Committed)
 	})
 	p.omittedHeads(f)
+	p.runAttempts(ctx, f)
 	p.failedSteps(ctx, nodes, f)
 }
 
@@ -136,8 +137,8 @@ func (p Pull) commitURL(sha string) string {
 	return repository + "/commit/" + sha
 }
 
-// number counts the attempts at each check. Results that ran at the same time
-// are two jobs of one name and no attempts.
+// number counts the results of each check. Results that ran at the same time are
+// two jobs of one name, which have no order.
 func number(results []evidence.CheckResult) {
 	slices.SortStableFunc(results, func(a, b evidence.CheckResult) int { return a.Started.Compare(b.Started) })
 	for i := range results {

@@ -3,6 +3,7 @@ package gather
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,7 +71,7 @@ func clockTime(hour, minute int) time.Time {
 
 func TestPull(t *testing.T) {
 	f, s := gatherPull(t, hub(t), nil)
-	if diff := cmp.Diff([]string{"GraphQL PullRequest", "GraphQL Steps"}, s.Names()); diff != "" {
+	if diff := cmp.Diff([]string{"GraphQL PullRequest", "GET jobs", "GraphQL Steps"}, s.Names()); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)
 	}
 	pull := *f.PullRequest
@@ -121,14 +122,14 @@ func TestPullHeads(t *testing.T) {
 	for _, h := range f.Heads {
 		line := fmt.Sprintf("%s current %t replaced %q flaky %v:", h.Commit[:4], h.Current, h.ReplacedBy, h.Flaky())
 		for _, r := range h.Results {
-			line += fmt.Sprintf(" %s#%d=%s%v", r.Name, r.Attempt, r.Conclusion, r.FailedSteps)
+			line += fmt.Sprintf(" %s#%d.%d=%s%v", r.Name, r.RunAttempt, r.Attempt, r.Conclusion, r.FailedSteps)
 		}
 		got = append(got, line)
 	}
 	want := []string{
-		`c2c2 current false replaced "" flaky []: test#1=failure[]`,
-		`d3d3 current false replaced "mona" flaky []: test#1=timed_out[]`,
-		`a1a1 current true replaced "" flaky [test]: test#1=failure[go test] lint#1=failure[] test#2=success[] ci/legacy#1=[]`,
+		`c2c2 current false replaced "" flaky []: test#0.1=failure[]`,
+		`d3d3 current false replaced "mona" flaky []: test#0.1=timed_out[]`,
+		`a1a1 current true replaced "" flaky [test]: test#1.1=failure[go test] lint#0.1=failure[] test#2.2=success[] ci/legacy#0.1=[]`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -170,6 +171,93 @@ func TestAttempts(t *testing.T) {
 				t.Errorf("attempts %s, flaky %q", got, flaky)
 			}
 		})
+	}
+}
+
+// The number of the attempt is GitHub's own, and asked for where a run has several
+// results of one check. Without it, the order of the results is what is known.
+func TestRunAttempts(t *testing.T) {
+	again := func(st *ghtest.State, run int64) {
+		r := &ghtest.Run{ID: run, Name: fmt.Sprint(run), HeadSHA: headSHA, Attempt: 4}
+		for i := range 2 {
+			id := run*10 + int64(i)
+			r.Jobs = append(r.Jobs, &ghtest.Job{ID: id, Name: "e2e", Attempt: 2 * (i + 1)})
+			st.Checks = append(st.Checks, &ghtest.Check{
+				ID: id, Name: "e2e", HeadSHA: headSHA, Run: run, StartedAt: fmt.Sprintf("2026-01-01T09:5%d:00Z", i), CompletedAt: fmt.Sprintf("2026-01-01T09:5%d:30Z", i), Conclusion: "failure",
+			})
+		}
+		st.Runs = append(st.Runs, r)
+	}
+	for name, tt := range map[string]struct {
+		runs        []int64
+		permissions map[string]string
+		attempts    string
+		calls       int
+		gap         string
+	}{
+		"started again":   {[]int64{95}, nil, "2.1 4.2", 2, ""},
+		"denied":          {[]int64{95}, map[string]string{"pull-requests": "read", "checks": "read", "contents": "read", "issues": "read"}, "0.1 0.2", 2, "attempts of workflow run 95"},
+		"more than asked": {[]int64{95, 96, 97}, nil, "2.1 4.2 2.1 4.2 2.1 4.2", 3, "attempts of workflow runs"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			st := hub(t)
+			st.Permissions = tt.permissions
+			for _, run := range tt.runs {
+				again(&st, run)
+			}
+			f, s := gatherPull(t, st, nil)
+			var got []string
+			for _, r := range f.Heads[len(f.Heads)-1].Results {
+				if r.Name == "e2e" {
+					got = append(got, fmt.Sprintf("%d.%d", r.RunAttempt, r.Attempt))
+				}
+			}
+			calls := strings.Count(strings.Join(s.Names(), "\n"), "GET jobs")
+			slices.Sort(got)
+			want := strings.Fields(tt.attempts)
+			slices.Sort(want)
+			if diff := cmp.Diff(want, got); diff != "" || calls != tt.calls {
+				t.Errorf("%d calls (-want +got):\n%s", calls, diff)
+			}
+			if _, there := gapsOf(f)[tt.gap]; tt.gap != "" && !there {
+				t.Errorf("gaps %v", gapsOf(f))
+			}
+		})
+	}
+}
+
+// Whose a check is decides: a name can be anybody's.
+func TestPullIdentity(t *testing.T) {
+	st := hub(t)
+	st.Pulls[0].Required, st.Pulls[0].Rules = nil, []string{"lint", "test", "ci/legacy"}
+	st.Runs = append(st.Runs, &ghtest.Run{ID: 91, Name: "CI", WorkflowID: 5, HeadSHA: headSHA})
+	st.Checks = append(st.Checks, &ghtest.Check{ID: 15, Name: "test", HeadSHA: headSHA, Conclusion: "cancelled", Run: 91, Annotations: []ghtest.Annotation{{Message: "Canceling since\na higher priority request exists"}, {Message: "second"}}})
+	st.Checks[3].Title = "2 new findings"
+	st.Statuses[0].State, st.Statuses[0].Description = "success", "all is well"
+	f, _ := gatherPull(t, st, nil)
+	var checks []string
+	for _, c := range f.Checks {
+		checks = append(checks, fmt.Sprintf("%s by %d, workflow %t: %s, %q, %d annotations", c.Name, c.AppID, c.WorkflowID != 0, c.Conclusion, c.Detail, c.Annotations))
+	}
+	want := []string{
+		`ci/legacy by 0, workflow false: success, "all is well", 0 annotations`,
+		`lint by 99, workflow false: failure, "2 new findings", 0 annotations`,
+		`test by 15368, workflow true: success, "", 0 annotations`,
+		`test by 15368, workflow true: cancelled, "Canceling since a higher priority request exists", 2 annotations`,
+	}
+	if diff := cmp.Diff(want, checks); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if f.Checks[2].SameCheck(f.Checks[3]) {
+		t.Error("two workflows of one name are taken for one")
+	}
+	required := []evidence.RequiredCheck{{Name: "lint", AppID: 15368, Absent: true}, {Name: "test", AppID: 15368}, {Name: "ci/legacy", AppID: 15368, Absent: true}}
+	if diff := cmp.Diff(required, f.PullRequest.RequiredChecks); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	st.Statuses[0].Required = true // it is the one, says GitHub
+	if f, _ := gatherPull(t, st, nil); f.PullRequest.RequiredChecks[2].Absent {
+		t.Error("the status that GitHub counts is not seen")
 	}
 }
 

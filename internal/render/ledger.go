@@ -59,8 +59,11 @@ func (v *view) ledgerRows() []string {
 // ended says how a failed result ended, in which attempt and when.
 func ended(r *evidence.CheckResult) string {
 	line := conclusion(r.Check)
-	if r.Attempt > 1 {
-		line += fmt.Sprintf(" in attempt %d", r.Attempt)
+	switch {
+	case r.RunAttempt > 0:
+		line += fmt.Sprintf(" in attempt %d of the run", r.RunAttempt)
+	case r.Attempt > 1: // an order, and no number of GitHub's
+		line += fmt.Sprintf(" as result %d on this commit", r.Attempt)
 	}
 	if !r.Completed.IsZero() {
 		line += ", " + instant(r.Completed)
@@ -83,14 +86,14 @@ func (v *view) headName(h *evidence.Head) string {
 func (v *view) standing(of *evidence.Head, failed int) string {
 	r := &of.Results[failed]
 	for i := range v.record.Checks {
-		if c := &v.record.Checks[i]; c.Name == r.Name && c.App == r.App {
+		if c := &v.record.Checks[i]; c.SameCheck(r.Check) {
 			return checkWord(*c)
 		}
 	}
 	for i := range v.record.Heads {
 		h := &v.record.Heads[i]
 		for k := len(h.Results) - 1; h.Current && k >= 0; k-- {
-			if x := &h.Results[k]; x.Name == r.Name && x.App == r.App {
+			if x := &h.Results[k]; x.SameCheck(r.Check) {
 				return checkWord(x.Check)
 			}
 		}

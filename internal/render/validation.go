@@ -1,7 +1,9 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -43,7 +45,7 @@ func (v *view) failures() *items {
 	for _, c := range v.record.Checks {
 		if c.Failed() {
 			all.add(func() string {
-				return "check " + v.linked(code(c.Name, maxName), c.URL, c.Origin) + " " + conclusion(c) + grade(c.Origin.Basis)
+				return "check " + v.linked(code(c.Name, maxName), c.URL, c.Origin) + " " + conclusion(c) + remark(c.Detail) + grade(c.Origin.Basis)
 			})
 		}
 	}
@@ -169,11 +171,27 @@ func (v *view) checkRow(c evidence.Check) string {
 	if c.Status != "completed" {
 		result = strings.ReplaceAll(c.Status, "_", " ")
 	}
+	result = text(result, maxName)
+	if c.Conclusion != "success" && !c.Failed() { // what failed is listed with its remark above
+		result += remark(c.Detail)
+	}
+	if c.Annotations > 0 {
+		result += ", " + plural(c.Annotations, "annotation")
+	}
 	required := "not known"
 	if c.Required != nil {
 		required = map[bool]string{true: "yes", false: "no"}[*c.Required]
 	}
-	return cells(v.linked(code(c.Name, maxName), c.URL, c.Origin), text(result, maxName), required, letter(c.Origin.Basis))
+	return cells(v.linked(code(c.Name, maxName), c.URL, c.Origin)+v.workflowOf(c), result, required, letter(c.Origin.Basis))
+}
+
+// workflowOf tells checks of one name apart, by workflow or else by app.
+func (v *view) workflowOf(c evidence.Check) string {
+	twin := func(x evidence.Check) bool { return x.Name == c.Name && !x.SameCheck(c) }
+	if whose := cmp.Or(c.Workflow, c.App); whose != "" && slices.ContainsFunc(v.record.Checks, twin) {
+		return " of " + text(whose, maxName)
+	}
+	return ""
 }
 
 func (v *view) suites() []string {

@@ -206,7 +206,7 @@ func (s *State) restRun(r *Run) object {
 	base := fmt.Sprintf("%s/repos/%s/actions/runs/%d", apiBase, s.full(), r.ID)
 	o := object{
 		"id": r.ID, "node_id": fmt.Sprintf("WFR_%d", r.ID), "name": r.Name, "head_branch": r.HeadBranch, "head_sha": r.HeadSHA, "path": ".github/workflows/ci.yml",
-		"run_number": r.ID, "run_attempt": r.Attempt, "event": r.Event, "status": r.Status, "conclusion": null(r.Conclusion), "workflow_id": 7,
+		"run_number": r.ID, "run_attempt": r.Attempt, "event": r.Event, "status": r.Status, "conclusion": null(r.Conclusion), "workflow_id": r.workflow(),
 		"url": base, "html_url": fmt.Sprintf("%s/%s/actions/runs/%d", webBase, s.full(), r.ID), "pull_requests": []any{}, "display_title": r.Name,
 		"created_at": s.Now, "updated_at": s.Now, "run_started_at": s.Now, "head_commit": nil, "previous_attempt_url": nil,
 		"repository": s.repository(), "head_repository": repository(r.HeadRepository, s.repositoryID(r.HeadRepository, r.HeadRepositoryID), false, "main"),
