@@ -265,8 +265,9 @@ func heads() []evidence.Head {
 func redBefore() evidence.Record {
 	r := clean()
 	r.Heads = heads()
-	failed := &r.Heads[0].Results[0]
-	failed.Attempt, failed.RunAttempt = 2, 3
+	failed := &r.Heads[2].Results[1]
+	failed.RunAttempt = 1
+	r.Heads[0].Results[1].Attempt = 2
 	deploy := func(workflow, conclusion, detail string) evidence.Check {
 		return evidence.Check{
 			Origin: failed.Origin, Name: "deploy", App: "github-actions", Workflow: workflow, Status: "completed", Conclusion: conclusion, Detail: detail, Annotations: 1,
