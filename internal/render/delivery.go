@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -17,6 +18,7 @@ func (v *view) delivery() section {
 		}
 		lines = append(lines, v.ticket(t)...)
 	}
+	lines = append(lines, titled("Acting identity", list(v.rows, v.acting()))...)
 	lines = append(lines, v.reviews()...)
 	return section{"Ticket, review and merge", append(lines, v.merge()...)}
 }
@@ -29,16 +31,43 @@ func (v *view) ticket(t evidence.Ticket) []string {
 	if t.State != "" {
 		line += ", " + text(t.State, maxName)
 	}
+	if t.State == "closed" && t.StateReason != "" {
+		line += " as " + text(strings.ReplaceAll(t.StateReason, "_", " "), maxName)
+	}
 	line += grade(t.Origin.Basis)
+	items := v.routing(t)
+	items = append(items, v.ticketEdits(t)...)
+	lines := append([]string{line, ""}, append(list(len(items), items), titled("Acceptance criteria", list(v.rows, criteria(t)))...)...)
+	if t.CriteriaOmitted > 0 {
+		lines = append(lines, "… and "+count(t.CriteriaOmitted)+" more that are not in the record", "")
+	}
+	return lines
+}
+
+// routing lists who asked, who approved, and what the ticket says of itself.
+func (v *view) routing(t evidence.Ticket) []string {
 	var items []string
-	if t.Requester != "" {
-		items = append(items, "requested by "+code(t.Requester, maxName))
+	add := func(is bool, item string) {
+		if is {
+			items = append(items, item)
+		}
 	}
-	items = append(items, approval(t), "found by "+text(t.FoundBy, maxName))
-	if len(t.Labels) > 0 {
-		items = append(items, "labels "+names(t.Labels))
+	add(t.Requester != "", "requested by "+code(t.Requester, maxName))
+	add(true, approval(t))
+	priority := "priority " + code(t.Priority, maxName)
+	if t.PriorityLabel != "" && t.PriorityLabel != t.Priority {
+		priority += ", by the label " + code(t.PriorityLabel, maxName)
 	}
-	return append([]string{line, ""}, append(list(len(items), items), titled("Acceptance criteria", list(v.rows, criteria(t)))...)...)
+	add(t.Priority != "", priority)
+	add(t.Type != "", "type "+code(t.Type, maxName))
+	add(true, "found by "+text(t.FoundBy, maxName))
+	add(len(t.Labels) > 0, "labels "+names(t.Labels))
+	add(t.Milestone != "", "milestone "+code(t.Milestone, maxName))
+	add(len(t.Assignees) > 0, "assigned to "+names(t.Assignees))
+	here := v.record.Target.Repository.FullName()
+	add(t.Repository != "" && here != "", "asks for a change of "+code(t.Repository, maxName)+
+		map[bool]string{true: ", which is this repository", false: ", which is not this repository"}[strings.EqualFold(t.Repository, here)])
+	return items
 }
 
 func approval(t evidence.Ticket) string {
@@ -50,7 +79,59 @@ func approval(t evidence.Ticket) string {
 	if a.By != "" {
 		line += " by " + code(a.By, maxName)
 	}
+	if evidence.SameLogin(a.Login, t.Requester) {
+		line += ", who asked for it"
+	}
 	return line + grade(a.Basis)
+}
+
+// ticketEdits tells of the edits since the first run began, ticks and all.
+func (v *view) ticketEdits(t evidence.Ticket) []string {
+	edits, others := t.EditsSince(v.record.FirstStart())
+	var items []string
+	for _, e := range edits[max(0, len(edits)-v.rows):] {
+		items = append(items, "edited after the run began, "+instant(e.At)+" by "+code(e.By, maxName)+": "+edited(e)+grade(t.Origin.Basis))
+	}
+	if others || len(edits) > v.rows {
+		items = append(items, "edited after the run began more often than listed here"+grade(weakest(t.Origin.Basis)))
+	}
+	return items
+}
+
+// edited says what an edit changed.
+func edited(e evidence.TicketEdit) string {
+	var parts []string
+	ticks := map[string]int{}
+	for _, c := range e.Criteria {
+		switch c.Kind {
+		case "checked", "unchecked":
+			ticks[c.Kind]++
+		case "reworded":
+			parts = append(parts, "criterion "+code(c.Before, maxName)+" became "+code(c.Text, maxName))
+		default:
+			parts = append(parts, "criterion "+code(c.Text, maxName)+" "+text(c.Kind, maxName))
+		}
+	}
+	if e.CriteriaOmitted > 0 {
+		parts = append(parts, count(e.CriteriaOmitted)+" more edits of criteria")
+	}
+	switch {
+	case e.OldTitle != "":
+		parts = append(parts, "its title, which was "+code(e.OldTitle, maxName))
+	case e.Unknown:
+		parts = append(parts, "what it changed is not known")
+	case e.Text && len(parts) == 0:
+		parts = append(parts, "its text, and none of the criteria")
+	}
+	for _, kind := range []string{"checked", "unchecked"} {
+		if n := ticks[kind]; n > 0 {
+			parts = append(parts, map[bool]string{true: "1 box ", false: count(n) + " boxes "}[n == 1]+kind)
+		}
+	}
+	if len(parts) == 0 {
+		return "white space or a box of no criterion"
+	}
+	return strings.Join(parts, ", ")
 }
 
 // criteria lists the acceptance criteria, open ones first.
@@ -58,33 +139,150 @@ func criteria(t evidence.Ticket) []string {
 	var items []string
 	for _, done := range []bool{false, true} {
 		for _, c := range t.Criteria {
-			if c.Checked == done {
-				items = append(items, map[bool]string{true: "[x] ", false: "[ ] "}[done]+text(c.Text, maxSentence))
+			if c.Checked != done {
+				continue
 			}
+			box := map[bool]string{true: "[x] ", false: "[ ] "}[done]
+			if c.NoBox {
+				box = ""
+			}
+			items = append(items, box+text(c.Text, maxSentence))
 		}
 	}
 	return items
 }
 
+// acting says what agents did in the name of which account, and what says so.
+func (v *view) acting() []string {
+	var items []string
+	for _, a := range v.record.Acting {
+		items = append(items, actingLine(a)+grade(a.Origin.Basis))
+	}
+	return items
+}
+
+func actingLine(a evidence.Acting) string {
+	agent, account := code(a.Agent, maxName), code(a.Account, maxName)
+	because := map[string]string{
+		"run": "as the run itself shows", "trailer": "as a trailer says", "description": "as the description of the pull request says",
+	}[a.Because]
+	line := ""
+	switch a.Act {
+	case "commit":
+		line = agent + " had a part in " + plural(len(a.Commits), "commit") + " under the name of " + account
+		if a.Because == "run" {
+			line = agent + " made " + plural(len(a.Commits), "commit") + " under the name of " + account
+		}
+	case "push":
+		line = agent + " pushed the head with the account " + account
+	case "pull-request":
+		line = agent + " opened the pull request with the account " + account
+		if a.Because == "description" {
+			line = agent + " had a part in the pull request of " + account
+		}
+	case "review":
+		line = agent + " ran the command for a review when " + account + " gave one"
+	case "merge":
+		line = agent + " ran the command for a merge when " + account + " merged"
+	default:
+		line = agent + " worked for " + account + ", whom " + plural(len(a.Commits), "commit") + " of its own name"
+	}
+	if because != "" {
+		line += ", " + because
+	}
+	if a.Credential != "" {
+		line += "; credential " + code(a.Credential, maxName)
+	}
+	return line
+}
+
 func (v *view) reviews() []string {
 	rows := make([]string, 0, len(v.record.Reviews))
 	for _, r := range v.record.Reviews {
-		seen := "not known"
-		switch {
-		case r.Commit == v.record.Target.Head:
-			seen = "the head"
-		case r.Commit != "":
-			seen = commit(r.Commit) + ", not the head"
+		reviewer := code(r.Reviewer.Login, maxName)
+		if roles := v.record.Roles(r.Reviewer.Login); len(roles) > 0 {
+			reviewer += ", " + strings.Join(roles, ", ")
 		}
-		rows = append(rows, cells(code(r.Reviewer.Login, maxName), text(r.Reviewer.Kind, maxName), v.linked(text(strings.ReplaceAll(r.State, "_", " "), maxName), r.URL, r.Origin), seen, letter(r.Origin.Basis)))
+		kind := []string{text(r.Reviewer.Kind, maxName), text(strings.ReplaceAll(r.Association, "_", " "), maxName)}
+		kind = slices.DeleteFunc(kind, func(s string) bool { return s == "" || s == "none" })
+		if len(kind) == 0 {
+			kind = []string{"not known"}
+		}
+		rows = append(rows, cells(reviewer, strings.Join(kind, ", "), v.linked(text(strings.ReplaceAll(r.State, "_", " "), maxName), r.URL, r.Origin), v.lookedAt(r), letter(r.Origin.Basis)))
 	}
-	return titled("Reviews", table(v.rows, "Reviewer | Kind | State | Looked at | Grade", rows))
+	return append(titled("Reviews", table(v.rows, "Reviewer | Kind | State | Looked at | Grade", rows)), v.decision()...)
+}
+
+// lookedAt says which content a review is of.
+func (v *view) lookedAt(r evidence.Review) string {
+	switch p := v.record.PullRequest; {
+	case r.Commit == "":
+		return "not known"
+	case r.Commit == v.record.Target.Head:
+		return "the head"
+	case p != nil && r.Tree != "" && r.Tree == p.HeadTree:
+		return commit(r.Commit) + ", the same content as the head"
+	}
+	return commit(r.Commit) + ", not the head"
+}
+
+// decision says where the review stands as GitHub sees it.
+func (v *view) decision() []string {
+	p := v.record.PullRequest
+	if p == nil {
+		return nil
+	}
+	var parts []string
+	if p.ReviewDecision != "" {
+		parts = append(parts, "GitHub's decision: "+text(strings.ReplaceAll(p.ReviewDecision, "_", " "), maxName))
+	}
+	if p.UnresolvedThreads > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %s not resolved", p.UnresolvedThreads, plural(max(p.Threads, p.UnresolvedThreads), "review thread")))
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return []string{strings.Join(parts, " · ") + grade(p.Origin.Basis), ""}
 }
 
 func (v *view) merge() []string {
 	p := v.record.PullRequest
-	if p == nil || p.Merge == nil {
+	if p == nil {
 		return nil
 	}
-	return []string{fmt.Sprintf("Merged by %s as %s, %s%s", code(p.Merge.By.Login, maxName), commit(p.Merge.Commit), instant(p.Merge.At), grade(p.Origin.Basis)), ""}
+	if p.Merge == nil {
+		if p.AutoMergeBy == nil {
+			return nil
+		}
+		return []string{"Not merged yet; " + code(p.AutoMergeBy.Login, maxName) + " asked GitHub to merge it when all rules are met" + grade(p.Origin.Basis), ""}
+	}
+	m := p.Merge
+	line := "Merged by " + code(m.By.Login, maxName)
+	if m.By.Kind == "bot" {
+		line += ", a bot,"
+	}
+	line += " as " + commit(m.Commit)
+	if m.Method != "" {
+		line += " (" + text(m.Method, maxName) + ")"
+	}
+	line += ", " + instant(m.At)
+	if m.ViaBy != nil {
+		line += map[string]string{"queue": "; put into the merge queue by ", "auto-merge": "; merging by itself was switched on by "}[m.Via] + code(m.ViaBy.Login, maxName)
+	}
+	return []string{line + grade(p.Origin.Basis), "", v.merged(), ""}
+}
+
+// merged says how what was merged relates to what was reviewed.
+func (v *view) merged() string {
+	basis := v.record.PullRequest.Origin.Basis
+	line := map[string]string{
+		evidence.MergedIdentical: "What was merged is the head: git records the same tree for both.",
+		evidence.MergedSamePatch: "What was merged is the patch of the head, on a base that had moved on.",
+		evidence.MergedSameLines: "What was merged adds and deletes the lines of the head; lines beside them differ, since the base had moved on.",
+		evidence.MergedResidual:  "What was merged is not what the head holds.",
+	}[v.record.Merged()]
+	if line == "" {
+		line, basis = "Whether what was merged is what the head holds is not known.", evidence.Missing
+	}
+	return line + grade(basis)
 }

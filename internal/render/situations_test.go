@@ -120,6 +120,7 @@ func situations() map[string]situation {
 		"masked-and-stale": {maskedAndStale(), assess.Policy{FailOn: "warning"}},
 		"lost-records":     {lostRecords(), assess.Policy{}},
 		"merged":           {merged(), assess.Policy{}},
+		"under-a-name":     {underAName(), assess.Policy{}},
 		"red-before":       {redBefore(), assess.Policy{FailOn: "error"}},
 		"green-since":      {greenSince(), assess.Policy{FailOn: "error"}},
 		"said-and-shown":   {saidAndShown(), assess.Policy{FailOn: "warning"}},
@@ -237,6 +238,44 @@ func merged() evidence.Record {
 		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "mona", Kind: "user"}, State: "approved", Commit: older, Submitted: at(40)},
 		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "linus", Kind: "user"}, State: "changes_requested", Commit: head, Submitted: at(45)},
 		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "claude-bot", Kind: "bot"}, State: "commented", Commit: head, Submitted: at(46)},
+	}
+	return r
+}
+
+// underAName is a change that an agent made in the name of the person who then
+// approved it, while the ticket was still being written.
+func underAName() evidence.Record {
+	r := merged()
+	r.PullRequest.Author, r.PullRequest.HeadTree = evidence.Account{Login: "mona", Kind: "user"}, third
+	r.PullRequest.ReviewDecision, r.PullRequest.Threads = "approved", 5
+	r.PullRequest.LastPusher = &evidence.Account{Login: "linus", Kind: "user"}
+	r.PullRequest.Merge = &evidence.Merge{
+		By: evidence.Account{Login: "github-merge-queue", Kind: "bot"}, At: at(59), Commit: second, Method: "squash", Via: "queue", ViaBy: &evidence.Account{Login: "linus", Kind: "user"},
+	}
+	r.CarryOver = &evidence.CarryOver{Origin: observed("change", second), Commit: second, SamePatch: true, SameLines: true, Added: 88, Carried: 88}
+	r.Reviews = []evidence.Review{
+		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "linus", Kind: "user"}, Association: "member", State: "approved", Commit: older, Tree: third, Submitted: at(40)},
+		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "ghost"}, State: "approved", Submitted: at(41)},
+	}
+	act := func(who, act, because string, commits ...string) evidence.Acting {
+		return evidence.Acting{Origin: reported("claude.jsonl"), Account: who, Agent: "Claude Code", Session: "5f0c", Act: act, Commits: commits, Because: because}
+	}
+	r.Acting = []evidence.Acting{act("linus", "commit", "run", head), act("linus", "push", "run", head), act("mona", "pull-request", "description"), act("grace", "on-behalf", "trailer", second), act("linus", "review", "run")}
+	r.Acting[0].Credential = "personal token"
+	t := &r.Tickets[0]
+	t.State, t.StateReason, t.Type, t.Priority, t.PriorityLabel, t.Milestone = "closed", "not_planned", "Bug", "P0", "urgent", "Q1"
+	t.Labels, t.Assignees, t.Repository, t.CriteriaOmitted = []string{"urgent"}, []string{"linus"}, "octo/web", 3
+	t.Approval.Login, t.Approval.By = "mona", "mona, label approved"
+	t.Criteria = append(t.Criteria, evidence.Criterion{Text: "Administrators can end a session", NoBox: true})
+	t.Edited = at(30)
+	t.Edits = []evidence.TicketEdit{
+		{At: at(-60), By: "mona", Text: true},
+		{At: at(20), By: "mona", Criteria: []evidence.CriterionEdit{{Kind: "checked", Text: "Sessions end after 30 minutes"}}},
+		{At: at(21), By: "mona", OldTitle: "Sessions"},
+		{At: at(22), By: "mona", Text: true, Criteria: []evidence.CriterionEdit{
+			{Kind: "added", Text: "Administrators can end a session"}, {Kind: "reworded", Before: "The limit can be set", Text: "The limit can be configured"}, {Kind: "unchecked", Text: "x"}, {Kind: "unchecked", Text: "y"},
+		}},
+		{At: at(23), By: "ghost", Unknown: true}, {At: at(24), By: "mona", Text: true}, {At: at(30), By: "mona"},
 	}
 	return r
 }
@@ -399,7 +438,13 @@ func hostile() evidence.Record {
 	r.Suites[0].Cases = []evidence.Case{{Name: evil, Class: "```", File: evil, Line: 3, Outcome: evidence.Failed, Message: strings.Repeat("A", 4000) + evil}}
 	r.Sessions[0].Agent, r.Sessions[0].ID, r.Sessions[0].Models = evil, evil, []string{evil}
 	r.Files[0].Path = "a/" + evil + "/b.go"
-	r.Reviews[0].Reviewer.Login = evil
+	r.Reviews[0].Reviewer, r.Reviews[0].Association = evidence.Account{Login: evil, Kind: evil}, evil
+	r.PullRequest.ReviewDecision, r.PullRequest.AutoMergeBy = evil, &evidence.Account{Login: evil}
+	r.Acting = []evidence.Acting{{Origin: reported(evil), Account: evil, Agent: evil, Act: evil, Because: evil, Credential: evil}}
+	t := &r.Tickets[0]
+	t.State, t.StateReason, t.Type, t.Priority, t.PriorityLabel, t.Milestone, t.Repository = "closed", evil, evil, evil, evil+"!", evil, evil
+	t.Assignees, t.Approval = []string{evil}, &evidence.Approval{Approved: true, By: evil, Basis: evidence.Reported}
+	t.Edits = []evidence.TicketEdit{{At: at(30), By: evil, OldTitle: evil, Criteria: []evidence.CriterionEdit{{Kind: "reworded", Text: evil, Before: evil}, {Kind: evil, Text: evil}}}}
 	r.Scans = []evidence.Scan{{Origin: reported(evil), Tool: evil, Counts: evidence.LevelCounts{Total: 1, Error: 1}, Results: []evidence.Result{{Rule: evil, Level: evidence.LevelError, Message: evil, Path: r.Files[0].Path, Line: 11}}}}
 	r.Gaps = []evidence.Gap{{Origin: evidence.Origin{Basis: evidence.Missing, Reason: evidence.Unreadable}, Subject: evil, Detail: evil, Hint: evil}}
 	r.Heads = heads()
