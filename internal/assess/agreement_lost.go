@@ -31,8 +31,9 @@ func lostAgreement(f *facts) []found {
 	for i, s := range f.runs() {
 		for _, k := range lastRuns(s) {
 			if c := s.Commands[k]; c.Class == evidence.ClassTest && c.Outcome == evidence.CommandOK {
+				well := "the agent's last “" + c.Family + "” run ended well"
 				all = append(all, found{
-					about: s.ID + "\x00" + c.Family, message: fmt.Sprintf("the agent's last “%s” run ended well, %s failed", c.Family, few(failed)),
+					about: s.ID + "\x00" + c.Family, message: well + ", " + few(failed) + " failed", beside: well,
 					facts: append([]string{fmt.Sprintf("/sessions/%d/commands/%d", i, k)}, checks...), bases: append([]evidence.Basis{s.Origin.Basis}, bases...),
 				})
 			}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -29,6 +30,9 @@ type found struct {
 	// the same thing is found again. No line numbers, no counts.
 	about   string
 	message string
+	// What it says beside the finding that a check failed, when it rests on that
+	// failure: the failure itself is said once.
+	beside string
 	// Level, when it is not that of the rule.
 	level evidence.Level
 	spans []evidence.Span
@@ -36,12 +40,21 @@ type found struct {
 	bases []evidence.Basis
 }
 
+// candidate is a finding on its way.
+type candidate struct {
+	evidence.Finding
+	// The failed check on which it rests, as a pointer into the record, and what it
+	// says beside another finding about that check.
+	check, beside string
+}
+
 // arrange runs the rules and puts what they find in order: the gravest level
 // first, then places about which several rules agree, then the order of the
-// table. Findings about one place become one finding, and the same finding in
-// several places becomes one finding with several places.
+// table. Findings about one place, which is lines or a failed check, become one
+// finding, and the same finding in several places becomes one finding with
+// several places.
 func arrange(f *facts) []evidence.Finding {
-	var all []evidence.Finding
+	var all []candidate
 	rank := map[string]int{}
 	for i, rule := range Rules() {
 		rank[rule.ID] = i
@@ -56,17 +69,17 @@ func arrange(f *facts) []evidence.Finding {
 	order := func(a, b evidence.Finding) int {
 		return cmp.Or(cmp.Compare(severity(b.Level), severity(a.Level)), cmp.Compare(len(b.Also), len(a.Also)), cmp.Compare(rank[a.Rule], rank[b.Rule]))
 	}
-	slices.SortStableFunc(all, order)
-	all = group(merge(all))
-	for i := range all {
-		all[i].ID = identity(all[i])
-		f.accept(&all[i])
+	slices.SortStableFunc(all, func(a, b candidate) int { return order(a.Finding, b.Finding) })
+	out := group(merge(all))
+	for i := range out {
+		out[i].ID = identity(out[i])
+		f.accept(&out[i])
 	}
-	slices.SortStableFunc(all, order)
-	return all
+	slices.SortStableFunc(out, order)
+	return out
 }
 
-func (f *facts) finding(rule Rule, level evidence.Level, x found) evidence.Finding {
+func (f *facts) finding(rule Rule, level evidence.Level, x found) candidate {
 	out := evidence.Finding{
 		ID: x.about, Rule: rule.ID, Level: level, Gap: rule.Gap, Message: x.message,
 		Spans: x.spans[:min(len(x.spans), maxSpans)], SpansOmitted: max(0, len(x.spans)-maxSpans), Facts: x.facts[:min(len(x.facts), maxFacts)], Basis: weakest(x.bases),
@@ -74,19 +87,48 @@ func (f *facts) finding(rule Rule, level evidence.Level, x found) evidence.Findi
 	if x.level != "" && !f.policy.overrides(rule) {
 		out.Level = x.level
 	}
-	f.accept(&out)
-	return out
+	// Its own id accepts it, whatever it would be merged with.
+	alone := out
+	alone.ID = identity(out)
+	f.accept(&alone)
+	out.Accepted, out.Lapsed = alone.Accepted, alone.Lapsed
+	c := candidate{Finding: out, check: f.failedCheck(x.facts), beside: x.beside}
+	if rule.Failure {
+		c.beside = x.message
+	}
+	return c
 }
 
-// merge makes one finding of those about overlapping lines of one file. The
-// narrowest place stays: the widest is often the whole file.
-func merge(all []evidence.Finding) []evidence.Finding {
+// failedCheck returns the first failed check among facts, as a pointer.
+func (f *facts) failedCheck(pointers []string) string {
+	for _, p := range pointers {
+		if n, ok := strings.CutPrefix(p, "/checks/"); ok {
+			if i, err := strconv.Atoi(n); err == nil && f.Checks[i].Failed() {
+				return p
+			}
+		}
+	}
+	return ""
+}
+
+// merge makes one finding of those about overlapping lines of one file, and of
+// those about one failed check. The narrowest place stays: the widest is often
+// the whole file.
+func merge(all []candidate) []evidence.Finding {
 	at := map[string][]int{} // path → indexes into out
-	out := all[:0:0]
+	failed := map[string]int{}
+	var out []evidence.Finding
 next:
-	for _, x := range all {
+	for _, c := range all {
+		x := c.Finding
 		path, ok := onePath(x)
 		if !ok {
+			if i, seen := failed[c.check]; c.check != "" && seen && out[i].Rule != x.Rule && same(out[i].Accepted, x.Accepted) {
+				joinCheck(&out[i], x, c.beside)
+				continue
+			} else if c.check != "" && !seen {
+				failed[c.check] = len(out)
+			}
 			out = append(out, x)
 			continue
 		}
@@ -142,13 +184,29 @@ func join(y *evidence.Finding, x evidence.Finding) {
 		y.Message += "; " + x.Message
 	}
 	y.ID += "\x00" + x.ID
-	y.Lapsed = max(y.Lapsed, x.Lapsed)
-	y.Also = append(y.Also, x.Rule)
-	y.Facts = append(slices.Clip(y.Facts), x.Facts[:min(maxFacts-len(y.Facts), len(x.Facts))]...)
-	y.Basis = weakest([]evidence.Basis{y.Basis, x.Basis})
+	adopt(y, x)
 	if extent(x.Spans) < extent(y.Spans) {
 		y.Spans, y.SpansOmitted = x.Spans, x.SpansOmitted
 	}
+}
+
+// joinCheck adds what x says to the finding about its failed check. The id stays
+// that of the check: what else is said follows from its failure.
+func joinCheck(y *evidence.Finding, x evidence.Finding, beside string) {
+	if beside != "" && !strings.HasSuffix(y.Message, "; "+beside) {
+		y.Message += "; " + beside
+	}
+	adopt(y, x)
+}
+
+// adopt notes that y speaks for x, too.
+func adopt(y *evidence.Finding, x evidence.Finding) {
+	y.Lapsed = max(y.Lapsed, x.Lapsed)
+	if !slices.Contains(y.Also, x.Rule) {
+		y.Also = append(y.Also, x.Rule)
+	}
+	y.Facts = append(slices.Clip(y.Facts), x.Facts[:min(maxFacts-len(y.Facts), len(x.Facts))]...)
+	y.Basis = weakest([]evidence.Basis{y.Basis, x.Basis})
 }
 
 func extent(all []evidence.Span) (n int) {

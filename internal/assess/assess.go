@@ -11,6 +11,7 @@ package assess
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -55,7 +56,7 @@ func title(f *facts, all []evidence.Finding) string {
 		case x.Accepted != nil || severity(x.Level) < severity(evidence.LevelWarning):
 		case x.Gap:
 			missing++
-		case failure(x.Rule):
+		case failure(x.Rule), slices.ContainsFunc(x.Also, failure):
 			failures++
 		default:
 			rest++

@@ -159,7 +159,7 @@ func specimens() map[string][]specimen {
 			}, Policy{}, "", ""},
 		},
 		"pass-contradicted": {
-			{"test job failed", func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" }, Policy{}, isError, "report 3 tests without a failure, but “unit tests” failed"},
+			{"test job failed", func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" }, alone("check-failed"), isError, "report 3 tests without a failure, but “unit tests” failed"},
 			{"build job failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("build", "failure")) }, Policy{}, "", ""},
 			{"lint job failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", "failure")) }, Policy{}, "", ""},
 		},
@@ -170,7 +170,7 @@ func specimens() map[string][]specimen {
 				r.Checks[0].Conclusion = "failure"
 			}, Policy{}, "", ""},
 		},
-		"local-ci-disagreement": {{"disagree", func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" }, Policy{}, isWarning, "last “go test” run ended well, “unit tests” failed"}},
+		"local-ci-disagreement": {{"disagree", func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" }, alone("check-failed", "pass-contradicted", "validation-not-observed"), isWarning, "last “go test” run ended well, “unit tests” failed"}},
 		"required-check-not-passed": {
 			{"skipped", func(r *evidence.Record) {
 				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "scan", Status: "completed", Conclusion: "skipped", Required: &yes})
@@ -353,7 +353,7 @@ func specimens() map[string][]specimen {
 			{"tests failed", func(r *evidence.Record) {
 				says("tests-pass")(r)
 				r.Checks = append(r.Checks, check("e2e", "failure"))
-			}, Policy{}, isWarning, "an agent's last message says that tests pass; check “e2e” failed"},
+			}, alone("check-failed", "pass-contradicted", "local-ci-disagreement"), isWarning, "an agent's last message says that tests pass; check “e2e” failed"},
 			{"tests passed", says("tests-pass"), Policy{}, "", ""},
 			{"suite broken", func(r *evidence.Record) {
 				says("tests-pass")(r)
@@ -548,6 +548,15 @@ func specimens() map[string][]specimen {
 			{"none", func(r *evidence.Record) { r.Reviews = nil }, Policy{}, isNote, "nobody has approved"}, {"by the author", func(r *evidence.Record) { r.Reviews[0].Reviewer.Login = "bot" }, Policy{}, isNote, "nobody has approved"}},
 		"cost-unknown": {{"unknown", func(r *evidence.Record) { r.Sessions[0].Usage = nil }, Policy{}, isNote, "1 of 1 agent run"}},
 	}
+}
+
+// alone is a policy without rules that say the same about a failed check.
+func alone(others ...string) Policy {
+	p := Policy{Levels: map[string]evidence.Level{}}
+	for _, id := range others {
+		p.Levels[id] = evidence.LevelNone
+	}
+	return p
 }
 
 func coverage(covered, missed []evidence.LineRange) []evidence.Coverage {

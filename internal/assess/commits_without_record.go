@@ -22,7 +22,8 @@ var commitsWithoutRecord = Rule{
 		var ids []string
 		for _, i := range silent {
 			ids = append(ids, f.Commits[i].ID[:min(len(f.Commits[i].ID), 7)])
-			x.about += f.Commits[i].ID
+			// Both survive a rebase; the id of the commit does not.
+			x.about += f.Commits[i].Subject + "\x00" + f.Commits[i].Authored.UTC().String()
 			x.facts = append(x.facts, pointers("commits", i)...)
 		}
 		x.message = fmt.Sprintf("no record for %d of %s (%s)", len(silent), plural(n, "commit"), few(ids))

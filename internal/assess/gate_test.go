@@ -194,6 +194,40 @@ func TestArrange(t *testing.T) {
 	}
 }
 
+// Whatever rests on the failure of one check is said in one sentence, under the
+// id of the check, and the failure is named whichever rule comes first.
+func TestArrangeFailedCheck(t *testing.T) {
+	broken := func() *evidence.Record {
+		r := sound()
+		r.Checks[0].Conclusion = "failure"
+		r.PullRequest.Statements = []evidence.Statement{{Kind: "tests-pass", Digest: "d"}}
+		return r
+	}
+	only := func() *evidence.Record {
+		r := broken()
+		r.Suites, r.Sessions, r.PullRequest.Statements = nil, nil, nil
+		return r
+	}
+	message := "CI check “unit tests” failed; result files report 3 tests without a failure; the agent's last “go test” run ended well; the description says that tests pass"
+	a := Assess(broken(), Policy{FailOn: "error"})
+	if x := a.Findings[0]; x.Message != message || x.Rule != "check-failed" || a.Verdict.Title != "1 failure" || len(a.Focus) != 1 {
+		t.Errorf("%q, focus %v, %+v", a.Verdict.Title, a.Focus, x)
+	}
+	id := a.Findings[0].ID
+	if other := Assess(only(), Policy{}).Findings[0].ID; other != id {
+		t.Errorf("the id is %s alone and %s beside others", other, id)
+	}
+	lowered := Assess(broken(), Policy{Levels: map[string]evidence.Level{"check-failed": isNote}})
+	if x := lowered.Findings[0]; !strings.Contains(x.Message, "“unit tests” failed") || lowered.Verdict.Title != "1 failure" {
+		t.Errorf("a failure of low level: %q %+v", lowered.Verdict.Title, x)
+	}
+	// Accepting the failure accepts neither the contradiction nor the missing pass.
+	a = Assess(broken(), Policy{FailOn: "error", Accepted: []Accepted{{ID: id, Reason: "known"}}})
+	if x := a.Findings[1]; a.Verdict.Conclusion != "failure" || x.Rule != "pass-contradicted" || x.Accepted != nil {
+		t.Errorf("accepted: %+v %+v", a.Verdict, x)
+	}
+}
+
 func TestFocus(t *testing.T) {
 	r := sound()
 	for i := range 6 {
@@ -278,6 +312,58 @@ func TestIdentity(t *testing.T) {
 	}
 	if a, b := ids(3, "auth/a.go"), ids(3, "auth/b.go"); a == b {
 		t.Errorf("%s for two files", a)
+	}
+}
+
+// What is accepted stays accepted when the change is rebased, when its lines move
+// and when another rule looks at the same place, and nothing else is with it.
+func TestIdentityAfterRebase(t *testing.T) {
+	change := func(commit string, first int, failing ...string) *evidence.Record {
+		r := sound()
+		r.Commits = append(r.Commits, evidence.Commit{Origin: observed(), ID: commit, Parents: []string{head}, Subject: "auth: expire", Authored: at(3), Committed: at(40 + first)})
+		f := file("auth/a.go", 6)
+		f.Origins[0].Commit = commit
+		f.Spans[0], f.Origins[0].LineRange = evidence.LineRange{First: first, Last: first + 5}, evidence.LineRange{First: first, Last: first + 5}
+		c := claim("auth/a.go", 6)
+		c.Commit, c.Ranges = commit, []evidence.LineRange{{First: 1, Last: 3}}
+		r.Files, r.Claims = append(r.Files, f), append(r.Claims, c)
+		silent := file("b.go", 20)
+		silent.Origins[0].Commit = "feed" + commit
+		r.Files = append(r.Files, silent)
+		r.Commits = append(r.Commits, evidence.Commit{Origin: observed(), ID: "feed" + commit, Parents: []string{commit}, Subject: "more", Authored: at(4)})
+		r.Suites[0].Counts = evidence.Counts{Total: 3 + first, Passed: 3 + first - len(failing), Failed: len(failing)}
+		for _, name := range failing {
+			r.Suites[0].Cases = append(r.Suites[0].Cases, evidence.Case{Name: name, File: "auth/a_test.go", Line: first, Outcome: evidence.Failed})
+		}
+		return r
+	}
+	p := Policy{FailOn: "warning", Today: "2026-11-20"}
+	for _, x := range Assess(change("aaaaaaa1", 1, "TestA"), p).Findings {
+		if severity(x.Level) >= severity(isWarning) {
+			p.Accepted = append(p.Accepted, Accepted{ID: x.ID, Reason: "seen", Expires: "2026-12-01"})
+		}
+	}
+	if len(p.Accepted) < 3 {
+		t.Fatalf("only %d findings", len(p.Accepted))
+	}
+	open := func(r *evidence.Record) (rules []string) {
+		for _, x := range Assess(r, p).Findings {
+			if x.Accepted == nil && severity(x.Level) >= severity(isWarning) {
+				rules = append(rules, x.Rule)
+			}
+		}
+		return rules
+	}
+	if got := open(change("bbbbbbb2", 31, "TestA")); len(got) > 0 {
+		t.Errorf("after a rebase these count again: %v", got)
+	}
+	if diff := cmp.Diff([]string{"tests-failed"}, open(change("bbbbbbb2", 31, "TestA", "TestB"))); diff != "" {
+		t.Errorf("another failed test (-want +got):\n%s", diff)
+	}
+	untested := change("bbbbbbb2", 31, "TestA")
+	untested.Coverage = []evidence.Coverage{{Origin: reported(), Files: []evidence.FileCoverage{{Path: "auth/a.go", Missed: []evidence.LineRange{{First: 31, Last: 31}}}}}}
+	if diff := cmp.Diff([]string{"ai-lines-untested"}, open(untested)); diff != "" {
+		t.Errorf("another rule about the same lines (-want +got):\n%s", diff)
 	}
 }
 

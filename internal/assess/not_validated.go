@@ -11,9 +11,15 @@ var notValidated = Rule{
 		if f.validated() || f.Target.PullRequest == 0 {
 			return nil
 		}
+		x := found{message: "no check that tests, builds or is required is known to have passed on the head"}
 		if len(f.Checks) == 0 && len(f.Suites) > 0 {
-			return []found{{message: "test results are reported, but no check of the head confirms them"}}
+			x.message = "test results are reported, but no check of the head confirms them"
 		}
-		return []found{{message: "no check that tests, builds or is required is known to have passed on the head"}}
+		for i, c := range f.Checks { // which says it all
+			if c.Failed() && (c.Validates(evidence.ClassTest) || c.Validates(evidence.ClassBuild) || f.demanded(c)) {
+				x.facts, x.bases = append(x.facts, pointers("checks", i)...), append(x.bases, c.Origin.Basis)
+			}
+		}
+		return []found{x}
 	},
 }

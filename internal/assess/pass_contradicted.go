@@ -1,10 +1,6 @@
 package assess
 
-import (
-	"fmt"
-
-	"github.com/mergebrief/mergebrief/internal/evidence"
-)
+import "github.com/mergebrief/mergebrief/internal/evidence"
 
 var passContradicted = Rule{
 	ID: "pass-contradicted", Level: evidence.LevelError,
@@ -34,6 +30,7 @@ func contradictedPasses(f *facts) []found {
 	if len(failed) == 0 || n.Total == 0 || n.Bad() > 0 {
 		return nil
 	}
-	x.message = fmt.Sprintf("result files report %s without a failure, but %s failed", plural(n.Total, "test"), few(failed))
+	x.beside = "result files report " + plural(n.Total, "test") + " without a failure"
+	x.message = x.beside + ", but " + few(failed) + " failed"
 	return []found{x}
 }

@@ -59,7 +59,7 @@ func weighStatements(f *facts) []found {
 	var all []found
 	for _, r := range open[:min(len(open), maxStatements)] {
 		x := found{
-			about: r.kind, message: strings.Join(r.by, " and ") + r.says() + "; " + r.because,
+			about: r.kind, message: strings.Join(r.by, " and ") + r.says() + "; " + r.because, beside: strings.Join(r.by, " and ") + r.says(),
 			facts: append(r.statement.facts, r.weighed.facts...), bases: append(r.statement.bases, r.weighed.bases...),
 		}
 		if r.contradicted {

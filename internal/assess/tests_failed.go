@@ -23,15 +23,19 @@ func failedTests(f *facts) []found {
 		x := found{
 			about: s.Origin.URI + "\x00" + s.Name, facts: pointers("suites", i), bases: []evidence.Basis{s.Origin.Basis},
 		}
-		var names []string
+		names, unnamed := []string(nil), s.Counts.Bad()
 		for _, c := range s.Cases {
 			if c.Outcome != evidence.Failed && c.Outcome != evidence.Errored {
 				continue
 			}
-			names = append(names, c.Name)
+			names, unnamed = append(names, c.Name), unnamed-1
+			x.about += "\x00" + c.Class + "\x00" + c.Name
 			if _, changed := f.files[c.File]; changed && c.Line > 0 {
 				x.spans = append(x.spans, evidence.Span{Path: c.File, First: c.Line, Last: c.Line})
 			}
+		}
+		if unnamed > 0 {
+			x.about += fmt.Sprintf("\x00and %d", unnamed)
 		}
 		x.message = fmt.Sprintf("%d of %s failed in “%s”", s.Counts.Bad(), plural(s.Counts.Total, "test"), suiteName(s))
 		if len(names) > 0 {

@@ -21,6 +21,7 @@ func skippedTests(f *facts) []found {
 			place := []evidence.LineRange{{First: c.Line, Last: c.Line}}
 			if c.Outcome == evidence.Skipped && c.Line > 0 && len(intersect(f.added(c.File), place)) > 0 {
 				names = append(names, c.Name)
+				x.about += "\x00" + c.Class + "\x00" + c.Name
 				x.spans = append(x.spans, spans(c.File, place)...)
 			}
 		}
