@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -102,10 +101,8 @@ func (f *facts) finding(rule Rule, level evidence.Level, x found) candidate {
 // failedCheck returns the first failed check among facts, as a pointer.
 func (f *facts) failedCheck(pointers []string) string {
 	for _, p := range pointers {
-		if n, ok := strings.CutPrefix(p, "/checks/"); ok {
-			if i, err := strconv.Atoi(n); err == nil && f.Checks[i].Failed() {
-				return p
-			}
+		if i, ok := index(p, "checks"); ok && f.Checks[i].Failed() {
+			return p
 		}
 	}
 	return ""

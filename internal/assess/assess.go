@@ -48,7 +48,7 @@ func verdict(f *facts, a *evidence.Assessment) evidence.Verdict {
 	return v
 }
 
-// title is the verdict in words. It counts findings, it does not score.
+// title is the verdict in words. It counts what was found, it does not score.
 func title(f *facts, all []evidence.Finding) string {
 	failures, rest, missing := 0, 0, f.gapsFound()
 	for _, x := range all {
@@ -57,7 +57,7 @@ func title(f *facts, all []evidence.Finding) string {
 		case x.Gap:
 			missing++
 		case failure(x.Rule), slices.ContainsFunc(x.Also, failure):
-			failures++
+			failures += f.failuresIn(x)
 		default:
 			rest++
 		}
@@ -75,6 +75,18 @@ func title(f *facts, all []evidence.Finding) string {
 		return plural(missing, "gap") + " in the evidence, nothing else found"
 	}
 	return "nothing found that needs a reviewer"
+}
+
+// failuresIn is how many failures a finding tells of: each failed test is one, as
+// in the list of what failed.
+func (f *facts) failuresIn(x evidence.Finding) int {
+	n := 0
+	for _, p := range x.Facts {
+		if i, ok := index(p, "suites"); ok && x.Rule == testsFailed.ID {
+			n += f.Suites[i].Counts.Bad()
+		}
+	}
+	return max(n, 1)
 }
 
 func need(n int) string {

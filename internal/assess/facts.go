@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/attribution"
@@ -274,6 +275,13 @@ func few(all []string) string {
 		line += fmt.Sprintf(" and %d more", n)
 	}
 	return line
+}
+
+// index returns which entry of a list of the record a pointer names.
+func index(pointer, list string) (int, bool) {
+	n, ok := strings.CutPrefix(pointer, "/"+list+"/")
+	i, err := strconv.Atoi(n)
+	return i, ok && err == nil
 }
 
 // pointers names entries of a list of the record.

@@ -7,8 +7,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// checklist tells how complete the record is, and what was found that is not
-// worth a place in the open.
+// checklist tells how complete the record is.
 func (v *view) checklist() section {
 	captured := 0
 	rows := make([]string, 0, len(v.assess.Checklist))
@@ -19,7 +18,6 @@ func (v *view) checklist() section {
 		rows = append(rows, cells(text(it.Title, maxName), text(strings.ReplaceAll(string(it.State), "-", " "), maxName), text(it.Detail, maxSentence), letter(it.Basis)))
 	}
 	lines := table(len(rows), "Item | State | What is there | Grade", rows)
-	lines = append(lines, titled("Everything found", v.findings().list())...)
 	lines = append(lines, titled("Inputs not read", list(v.rows, v.unread()))...)
 	if len(rows) == 0 {
 		return section{"Checklist", lines}
@@ -31,13 +29,13 @@ func (v *view) checklist() section {
 	return section{title + ")", lines}
 }
 
-// findings lists all findings, accepted ones with the reason.
-func (v *view) findings() *items {
+// everything lists all findings with their ids, accepted ones with the reason.
+func (v *view) everything() section {
 	all := &items{limit: v.rows}
 	for i := range v.assess.Findings {
 		all.add(func() string { return v.identified(&v.assess.Findings[i]) })
 	}
-	return all
+	return section{foundTitle + " (" + count(all.total) + ")", all.list()}
 }
 
 // identified returns a finding with its level, its id and why it does not count.

@@ -11,6 +11,8 @@ import (
 const (
 	// maxGaps is how many gaps are listed in the open.
 	maxGaps = 8
+	// foundTitle heads the folded list of all findings.
+	foundTitle = "Everything found"
 	// maxPlaces is how many places a finding names.
 	maxPlaces = 3
 )
@@ -27,14 +29,37 @@ func (v *view) headline() string {
 // lead returns what stands in the open below the headline.
 func (v *view) lead() []string {
 	lines := []string{strings.Join(v.facts(), " · "), ""}
-	lines = append(lines, titled("Look here first", list(len(v.assess.Focus), v.focus()))...)
+	lines = append(lines, titled("Look here first", v.first())...)
 	return append(lines, titled("Gaps", list(maxGaps, v.gaps()))...)
+}
+
+// first returns what to look at first, and how much more of that weight there is.
+func (v *view) first() []string {
+	items := v.focus()
+	rest := -len(items)
+	for _, f := range v.assess.Findings {
+		if !f.Gap && f.Accepted == nil && (f.Level == evidence.LevelError || f.Level == evidence.LevelWarning) {
+			rest++
+		}
+	}
+	if rest > 0 && len(items) > 0 {
+		items = append(items, "… and "+count(rest)+" more under _"+foundTitle+"_")
+	}
+	return list(len(items), items)
 }
 
 // facts returns the record in a row of counts.
 func (v *view) facts() []string {
-	all := []string{v.ticketFact(), v.sessionFact(), v.testFact(), v.scanFact(), v.checkFact(), v.traceFact()}
+	all := []string{v.ticketFact(), v.sessionFact(), v.testFact(), v.scanFact(), v.checkFact(), v.traceFact(), v.mergeFact()}
 	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
+}
+
+func (v *view) mergeFact() string {
+	p := v.record.PullRequest
+	if p == nil || p.Merge == nil {
+		return ""
+	}
+	return "merged by " + code(p.Merge.By.Login, maxName) + grade(p.Origin.Basis)
 }
 
 func (v *view) ticketFact() string {

@@ -95,7 +95,7 @@ func TestBudget(t *testing.T) {
 					if len(page) > budget {
 						t.Errorf("%d bytes", len(page))
 					}
-					checkComplete(t, page, 5+min(len(b.Record.Heads), 1))
+					checkComplete(t, page, 6+min(len(b.Record.Heads), 1))
 				})
 			}
 		}
