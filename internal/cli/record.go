@@ -42,7 +42,7 @@ pushed, which --push does, or the hook that mergebrief record install adds.`,
 		Example: "  mergebrief record --dry-run\n  mergebrief record --push origin\n  mergebrief record --out -",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.runRecord(cmd.Context(), o)
+			return c.runRecordWithin(cmd.Context(), o)
 		},
 	}
 	f := cmd.Flags()
@@ -61,12 +61,34 @@ pushed, which --push does, or the hook that mergebrief record install adds.`,
 	return cmd
 }
 
-func (c *Command) runRecord(ctx context.Context, o recordOptions) error {
-	if o.within > 0 {
-		var done context.CancelFunc
-		ctx, done = context.WithTimeout(ctx, o.within)
-		defer done()
+// recordGrace is how long a run that is out of time may take to end by itself. A
+// folder on a server that does not answer cannot be told to stop.
+const recordGrace = 300 * time.Millisecond
+
+// runRecordWithin records, and gives up after some time: a push waits for it.
+func (c *Command) runRecordWithin(ctx context.Context, o recordOptions) error {
+	if o.within <= 0 {
+		return c.runRecord(ctx, o)
 	}
+	within, cancel := context.WithTimeout(ctx, o.within)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- c.runRecord(within, o) }()
+	select {
+	case err := <-done:
+		if err == nil || !errors.Is(within.Err(), context.DeadlineExceeded) {
+			return err
+		}
+	case <-time.After(o.within + recordGrace):
+	}
+	again := "mergebrief record"
+	if o.push != "" {
+		again += " --push " + o.push
+	}
+	return fail("nothing is lost: run "+again+" later", "recording took longer than %s and was given up; the push of the branch goes on without it", o.within)
+}
+
+func (c *Command) runRecord(ctx context.Context, o recordOptions) error {
 	since, err := parseSince(o.since, time.Now())
 	if err != nil {
 		return err
@@ -216,7 +238,7 @@ func (c *Command) keep(ctx context.Context, notes local.Notes, found *local.Coll
 	}
 	line := fmt.Sprintf("%s of %s recorded, %s changed", count(len(found.Documents), "commit"), fmt.Sprint(len(found.Commits)), count(len(changed), "note"))
 	if o.push != "" {
-		pushed, kept, err := notes.Push(ctx, o.push)
+		pushed, kept, err := notes.Push(ctx, o.push, o.quiet)
 		for _, k := range kept {
 			fmt.Fprintf(c.Stderr, "mergebrief: not merged, left as on %s: %v\n", o.push, k)
 		}
@@ -291,7 +313,7 @@ func (c *Command) recordInstall(repo *string) *cobra.Command {
 			}
 			name, err := r.Install(cmd.Context())
 			if err != nil {
-				return fail("call mergebrief record --push \"$1\" from the hook that is used there", "the hook is not added: %w", err)
+				return fail("add this line to the pre-push hook that is used, see docs/record.md: "+local.HookCommand, "the hook is not added: %w", err)
 			}
 			fmt.Fprintf(c.Stdout, "%s records before each push; a hook that was there goes on to run\n", name)
 			return nil

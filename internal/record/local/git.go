@@ -7,12 +7,20 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// maxComplaint bounds what is kept of git's words.
-const maxComplaint = 4 << 10
+const (
+	// maxComplaint bounds what is kept of git's words.
+	maxComplaint = 4 << 10
+	// exitGrace is how long a cancelled git may keep its output open.
+	exitGrace = 200 * time.Millisecond
+	// maxReach bounds one push or fetch: notes of some kilobytes, or all that
+	// others ever pushed.
+	maxReach = time.Minute
+)
 
 // gitRunner runs git in the user's own repository, for what internal/git does
 // not do: writing a ref and pushing it.
@@ -45,7 +53,13 @@ func (g gitRunner) run(ctx context.Context, stdin []byte, args ...string) (strin
 // reach is run for commands that talk to a remote: with the user's credentials,
 // and without asking for any.
 func (g gitRunner) reach(ctx context.Context, args ...string) (string, error) {
-	return g.call(ctx, nil, []string{"GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http:ssh:git:file"}, args)
+	within, done := context.WithTimeout(ctx, maxReach)
+	defer done()
+	out, err := g.call(within, nil, []string{"GIT_TERMINAL_PROMPT=0", "SSH_ASKPASS_REQUIRE=never", "GIT_ALLOW_PROTOCOL=https:http:ssh:git:file"}, args)
+	if err != nil && within.Err() != nil && ctx.Err() == nil {
+		return "", evidence.Errorf(evidence.Unavailable, "git %s: the remote took longer than %s", args[0], maxReach)
+	}
+	return out, err
 }
 
 // environment is the user's without the variables by which git hands a hook the
@@ -55,7 +69,7 @@ func (g gitRunner) environment(inherited, extra []string) []string {
 	for _, e := range inherited {
 		name, _, _ := strings.Cut(e, "=")
 		switch name {
-		case "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSL_CAINFO", "GIT_ASKPASS":
+		case "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSL_NO_VERIFY", "GIT_ASKPASS":
 		default:
 			if strings.HasPrefix(name, "GIT_") {
 				continue
@@ -76,6 +90,8 @@ func (g gitRunner) call(ctx context.Context, stdin []byte, extra, args []string)
 	cmd.Dir = g.dir
 	cmd.Env = g.environment(cmd.Environ(), extra)
 	cmd.Stdin = bytes.NewReader(stdin)
+	cmd.WaitDelay = exitGrace
+	apart(cmd)
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	if err := cmd.Run(); err != nil {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -208,37 +210,56 @@ func (n Notes) move(ctx context.Context, id, old string) error {
 	return err
 }
 
-// Push merges what the remote has into the ref and pushes it, and nothing else.
-// It returns whether anything was pushed, and what could not be merged. Nothing
-// is ever forced: when others push at the same time, their notes are merged and
-// the push is tried again.
-func (n Notes) Push(ctx context.Context, remote string) (bool, []error, error) {
+// Push pushes the ref, and nothing else. It returns whether anything was pushed,
+// and what could not be merged. Nothing is ever forced: when the remote has notes
+// that are not here, they are merged and the push is tried again. With trust, a
+// remote that got the notes as they are is not asked again.
+func (n Notes) Push(ctx context.Context, remote string, trust bool) (bool, []error, error) {
 	if strings.HasPrefix(remote, "-") || remote == "" {
 		return false, nil, evidence.Errorf(evidence.NotFound, "%q is no remote", remote)
 	}
 	var kept []error
 	for attempt := 0; ; attempt++ {
-		incoming, err := n.fetch(ctx, remote)
-		if err != nil {
-			return false, nil, err
-		}
 		tip := n.tip(ctx, record.Ref)
-		if incoming != "" {
-			if tip, kept, err = n.merge(ctx, tip, incoming); err != nil {
+		if tip == "" || trust && tip == n.tip(ctx, sentRef(remote)) {
+			return false, kept, nil
+		}
+		pushed, err := n.send(ctx, remote, tip)
+		if err == nil || attempt == maxPushes || evidence.ReasonOf(err, "") != evidence.Denied {
+			return pushed, kept, err
+		}
+		if attempt > 0 {
+			if err := pause(ctx, attempt); err != nil {
 				return false, kept, err
 			}
 		}
-		if tip == "" || tip == incoming {
-			return false, kept, nil
+		incoming, failed := n.fetch(ctx, remote)
+		if failed != nil {
+			return false, kept, failed
 		}
-		_, err = n.git.reach(ctx, "push", "--quiet", "--no-verify", "--end-of-options", remote, record.Ref+":"+record.Ref)
-		if err == nil || attempt == maxPushes || evidence.ReasonOf(err, "") != evidence.Denied {
-			return err == nil, kept, err
+		if incoming == "" {
+			return false, kept, err // it refuses, and not because of what it has
 		}
-		if err := pause(ctx, attempt); err != nil {
+		if _, kept, err = n.merge(ctx, tip, incoming); err != nil {
 			return false, kept, err
 		}
 	}
+}
+
+// send pushes the ref once and returns whether the remote did not have it.
+func (n Notes) send(ctx context.Context, remote, tip string) (bool, error) {
+	out, err := n.git.reach(ctx, "push", "--porcelain", "--no-verify", "--end-of-options", remote, tip+":"+record.Ref)
+	if err != nil {
+		return false, err
+	}
+	_, err = n.git.run(ctx, nil, "update-ref", sentRef(remote), tip)
+	return !strings.Contains(out, "\n=\t"), err
+}
+
+// sentRef is where is kept what a remote got last. A URL is no name of a ref.
+func sentRef(remote string) string {
+	sum := sha256.Sum256([]byte(remote))
+	return "refs/mergebrief/sent/" + hex.EncodeToString(sum[:8])
 }
 
 // fetch gets the remote's notes and returns their commit, or "" when it has

@@ -49,7 +49,7 @@ func TestPushTogether(t *testing.T) {
 			if _, _, err := n.Write(context.Background(), oneRecord(commit, fmt.Sprint("session ", i))); err != nil {
 				t.Error(err)
 			}
-			if _, kept, err := n.Push(context.Background(), "origin"); err != nil || len(kept) > 0 {
+			if _, kept, err := n.Push(context.Background(), "origin", false); err != nil || len(kept) > 0 {
 				t.Error(err, kept)
 			}
 		})
@@ -81,7 +81,7 @@ func TestPushKeepsOtherLayouts(t *testing.T) {
 	if _, _, err := all[0].Write(ctx, oneRecord(commit, "ours")); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := all[0].Push(ctx, "origin"); err != nil {
+	if _, _, err := all[0].Push(ctx, "origin", false); err != nil {
 		t.Fatal(err)
 	}
 	d, err := record.Decode([]byte(m.git(remote, "notes", "--ref=mergebrief", "show", commit)))
@@ -104,7 +104,7 @@ func TestPushToHostileRemote(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := all[0].tip(ctx, record.Ref)
-	_, _, err := all[0].Push(ctx, "origin")
+	_, _, err := all[0].Push(ctx, "origin", false)
 	if err == nil || !strings.Contains(err.Error(), "is no commit; nothing of it is used and nothing is pushed") {
 		t.Errorf("error is %v", err)
 	}
