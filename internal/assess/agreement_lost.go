@@ -2,41 +2,53 @@ package assess
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 var agreementLost = Rule{
 	ID: "local-ci-disagreement", Level: evidence.LevelWarning,
-	Sees:   "The last test run of an agent beside the checks of the head that run tests.",
+	Sees:   "The last run of each validation of an agent beside the checks of the head of the same kind, by their names: tests, linters, builds, type checks, formatters.",
 	Why:    "Where they disagree, the agent worked in another environment, ran fewer tests, or the code changed afterwards.",
 	Accept: "Find out which it was; the check counts.",
 	check:  lostAgreement,
 }
 
 func lostAgreement(f *facts) []found {
-	var failed []string
-	var checks []string
-	var bases []evidence.Basis
-	for i, c := range f.Checks {
-		if c.Failed() && certain(c.Origin) && c.Validates(evidence.ClassTest) {
-			failed = append(failed, c.Name)
-			checks, bases = append(checks, pointers("checks", i)...), append(bases, c.Origin.Basis)
-		}
-	}
-	if len(failed) == 0 {
-		return nil
-	}
 	var all []found
 	for i, s := range f.runs() {
 		for _, k := range lastRuns(s) {
-			if c := s.Commands[k]; c.Class == evidence.ClassTest && c.Outcome == evidence.CommandOK {
-				well := "the agent's last “" + c.Family + "” run ended well"
-				all = append(all, found{
-					about: s.ID + "\x00" + c.Family, message: well + ", " + few(failed) + " failed", beside: well,
-					facts: append([]string{fmt.Sprintf("/sessions/%d/commands/%d", i, k)}, checks...), bases: append([]evidence.Basis{s.Origin.Basis}, bases...),
-				})
+			c := s.Commands[k]
+			if !c.Validates() || c.Outcome != evidence.CommandOK {
+				continue
 			}
+			failed := f.failedOf(c.Class)
+			if len(failed) == 0 {
+				continue
+			}
+			x := found{about: s.ID + "\x00" + c.Family, facts: []string{fmt.Sprintf("/sessions/%d/commands/%d", i, k)}, bases: []evidence.Basis{s.Origin.Basis}}
+			var names []string
+			for _, at := range failed {
+				names, x.bases = append(names, f.Checks[at].Name), append(x.bases, f.Checks[at].Origin.Basis)
+			}
+			x.facts = append(x.facts, pointers("checks", failed...)...)
+			x.beside = "the agent's last “" + c.Family + "” run ended well"
+			x.message = x.beside + ", " + few(names) + " failed"
+			all = append(all, x)
+		}
+	}
+	return all
+}
+
+// failedOf returns the indexes of the failed checks of a class. A check that is
+// called "ci" or "verify" does more than to build.
+func (f *facts) failedOf(class evidence.CommandClass) []int {
+	var all []int
+	for i, c := range f.Checks {
+		vague := class == evidence.ClassBuild && !slices.ContainsFunc(evidence.Words(c.Name), func(w string) bool { return w == "build" || w == "builds" || w == "compile" })
+		if c.Failed() && certain(c.Origin) && c.Validates(class) && !vague {
+			all = append(all, i)
 		}
 	}
 	return all

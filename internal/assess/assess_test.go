@@ -45,6 +45,14 @@ func sound() *evidence.Record {
 	return r
 }
 
+// buildBeside is an agent's build that ended well beside a failed check of a name.
+func buildBeside(name string) func(*evidence.Record) {
+	return func(r *evidence.Record) {
+		r.Sessions[0].Commands = append(r.Sessions[0].Commands, evidence.Command{Family: "make build", Class: evidence.ClassBuild, Outcome: evidence.CommandOK, Started: at(21)})
+		r.Checks = append(r.Checks, check(name, "failure"))
+	}
+}
+
 // editedTicket gives the ticket an edit, as GitHub tells of it.
 func editedTicket(e evidence.TicketEdit) func(*evidence.Record) {
 	return func(r *evidence.Record) {
@@ -170,7 +178,16 @@ func specimens() map[string][]specimen {
 				r.Checks[0].Conclusion = "failure"
 			}, Policy{}, "", ""},
 		},
-		"local-ci-disagreement": {{"disagree", func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" }, alone("check-failed", "pass-contradicted", "validation-not-observed"), isWarning, "last “go test” run ended well, “unit tests” failed"}},
+		"local-ci-disagreement": {{"disagree", func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" }, alone("check-failed", "pass-contradicted", "validation-not-observed"), isWarning, "last “go test” run ended well, “unit tests” failed"},
+			{"a linter", func(r *evidence.Record) {
+				r.Sessions[0].Commands = append(r.Sessions[0].Commands, evidence.Command{Family: "eslint", Class: evidence.ClassLint, Outcome: evidence.CommandOK, Started: at(21)})
+				r.Checks = append(r.Checks, check("lint", "failure"))
+			}, alone("check-failed"), isWarning, "last “eslint” run ended well, “lint” failed"},
+			{"a build", buildBeside("build / linux"), alone("check-failed"), isWarning, "last “make build” run ended well, “build / linux” failed"},
+			{"a build beside everything", buildBeside("CI"), alone("check-failed"), "", ""},
+			{"it failed there, too", func(r *evidence.Record) {
+				r.Checks[0].Conclusion, r.Sessions[0].Commands[0].Outcome = "failure", evidence.CommandFailed
+			}, alone("check-failed", "pass-contradicted", "validation-not-observed", "validation-failed"), "", ""}},
 		"required-check-not-passed": {
 			{"skipped", func(r *evidence.Record) {
 				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "scan", Status: "completed", Conclusion: "skipped", Required: &yes})

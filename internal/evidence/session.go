@@ -261,6 +261,8 @@ type Command struct {
 	Subagent bool `json:"subagent,omitempty"`
 	// What the runner's own output says, in one line.
 	Summary string `json:"summary,omitempty"`
+	// Numbers of tests by the runner's own output; absent when it does not tell.
+	Tests *Counts `json:"tests,omitempty"`
 	// Size and digest of the output.
 	OutputBytes  int64  `json:"outputBytes,omitempty"`
 	OutputDigest string `json:"outputDigest,omitempty" redact:"keep"`

@@ -11,11 +11,13 @@ import (
 var classes = []evidence.CommandClass{evidence.ClassTest, evidence.ClassLint, evidence.ClassBuild, evidence.ClassTypecheck, evidence.ClassFormat}
 
 // agreement sets the last run of each validation of the agents beside what
-// happened afterwards: whether code was edited again, and how the checks of the
-// same kind ended on the head. Failed checks of kinds that no agent ran follow.
+// happened afterwards: whether code was edited again, how the checks of the same
+// kind ended on the head, and how many tests either of them counted. Failed checks
+// of kinds that no agent ran follow.
 func (v *view) agreement() []string {
 	var rows []string
 	var ran []evidence.CommandClass
+	runners := v.testRunners()
 	for i := range v.record.Sessions {
 		s := &v.record.Sessions[i]
 		if !v.record.Joined(s) {
@@ -31,7 +33,14 @@ func (v *view) agreement() []string {
 			if c.Masked != "" {
 				result += ", exit status hidden"
 			}
-			rows = append(rows, cells(code(c.Family, maxName), result+grade(s.Origin.Basis), freshness(s, c), v.beside(c.Class)))
+			if c.Tests != nil {
+				result += ", " + tested(*c.Tests)
+			}
+			inCI := v.beside(c.Class)
+			if c.Class == evidence.ClassTest {
+				inCI += v.inReports(c, len(runners) == 1)
+			}
+			rows = append(rows, cells(code(c.Family, maxName), result+grade(s.Origin.Basis), freshness(s, c), inCI))
 		}
 	}
 	if len(rows) == 0 {
@@ -42,8 +51,61 @@ func (v *view) agreement() []string {
 			rows = append(rows, cells("any "+string(class), "not run", "", v.beside(class)))
 		}
 	}
-	lines := table(v.rows, "Validation | Agent's last run | Afterwards | Checks of the head of that kind", rows)
+	lines := table(v.rows, "Validation | Agent's last run | Afterwards | CI on the head: checks of that kind, tests in reports", rows)
 	return titled("Agent and CI", append(lines, v.checksInAll(), ""))
+}
+
+// testRunners are the families of tests that agents ran.
+func (v *view) testRunners() map[string]bool {
+	all := map[string]bool{}
+	for i := range v.record.Sessions {
+		if s := &v.record.Sessions[i]; v.record.Joined(s) {
+			for _, c := range lastRuns(s) {
+				if c.Class == evidence.ClassTest {
+					all[c.Family] = true
+				}
+			}
+		}
+	}
+	return all
+}
+
+// inReports counts the tests in the reports of the head beside a run of an agent:
+// all of them when the agents ran tests of one family only, else those that name
+// the runner.
+func (v *view) inReports(c *evidence.Command, alone bool) string {
+	var n evidence.Counts
+	var bases []evidence.Basis
+	for i := range v.record.Suites {
+		if s := &v.record.Suites[i]; alone || reportOf(s, c.Family) {
+			n.Add(s.Counts)
+			bases = append(bases, s.Origin.Basis)
+		}
+	}
+	if n.Total == 0 {
+		return ""
+	}
+	return "; " + tested(n) + " in " + plural(len(bases), "report") + grade(weakest(bases...))
+}
+
+// reportOf reports whether a report names the runner of a family, in its format,
+// its title or its path.
+func reportOf(s *evidence.Suite, family string) bool {
+	tool, _, _ := strings.Cut(family, " ")
+	words := evidence.Words(s.Name + " " + s.Format + " " + s.Origin.URI)
+	return tool != "" && slices.Contains(words, strings.ToLower(tool)) || s.Format == "gotest" && strings.HasPrefix(tool, "go") || s.Format == "trx" && tool == "dotnet"
+}
+
+// tested says how many tests ran, and how many did not pass.
+func tested(c evidence.Counts) string {
+	line := plural(c.Total, "test")
+	if bad := c.Bad(); bad > 0 {
+		line += ", " + count(bad) + " failed"
+	}
+	if c.Skipped > 0 {
+		line += ", " + count(c.Skipped) + " skipped"
+	}
+	return line
 }
 
 func (v *view) failedOf(class evidence.CommandClass) bool {

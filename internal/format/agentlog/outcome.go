@@ -121,6 +121,9 @@ func (h *heldCommand) decide(r result) {
 		return // the summary is of another part of the line
 	}
 	h.Summary = said.summary
+	if h.Class == evidence.ClassTest {
+		h.Tests = countTests(h.Family, r.output, r.cut || !h.line.keepsEnd || h.Masked != "")
+	}
 }
 
 func (h *heldCommand) set(o evidence.CommandOutcome, basis evidence.ExitBasis) {
