@@ -53,6 +53,10 @@ var Inputs = []Input{
 		Doc: "Whether the record holds the beginnings of the prompts that agents were given, secrets replaced. Off: only their number, lengths and digest.",
 	},
 	{
+		Name: "report-code", Default: "on", Values: []string{"on", "off"}, set: setReportCode,
+		Doc: "Whether `report.html`, which is part of the artifact, shows the lines of the diff, secrets replaced. Off: only which lines they are. The bundle holds no code either way.",
+	},
+	{
 		Name: "fail-on", Values: []string{"none", "warning", "error"}, set: setFailOn,
 		Doc: "Lowest level of a finding that fails the check run and the step. Empty: as configured, else `none`.",
 	},

@@ -28,6 +28,8 @@ type Settings struct {
 	CheckName string
 	// Whether to record the texts of prompts.
 	IncludePrompts bool
+	// Whether the report shows the lines of the diff.
+	ReportCode bool
 	// "none", "warning" or "error"; "" for what the configuration says.
 	FailOn string
 	// Beginning of the artifact's name.

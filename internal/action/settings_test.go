@@ -14,7 +14,7 @@ func variables(m map[string]string) func(string) string {
 func TestParseDefaults(t *testing.T) {
 	want := Settings{
 		Artifacts: []string{"*"}, Config: ".github/mergebrief.yml", Comment: true,
-		CheckName: "mergebrief", ArtifactName: "mergebrief",
+		CheckName: "mergebrief", ReportCode: true, ArtifactName: "mergebrief",
 	}
 	// Outside of a workflow nothing is set; in one, unset inputs are empty.
 	for name, vars := range map[string]map[string]string{"unset": nil, "blank": {"INPUT_EVIDENCE": " \n ", "INPUT_COMMENT": ""}} {
@@ -49,7 +49,7 @@ func TestParse(t *testing.T) {
 	}
 	want := Settings{
 		Token: "ghs_example", Evidence: []string{"build/**/*.xml", "out/{a,b}.json"}, Artifacts: []string{"test-*", "agent-run"},
-		Config: "brief.yml", CommentKey: "api.linux-2", CheckName: "evidence (api)", FailOn: "error",
+		Config: "brief.yml", CommentKey: "api.linux-2", CheckName: "evidence (api)", ReportCode: true, FailOn: "error",
 		ArtifactName: "evidence", RetentionDays: 30, PullRequest: 482,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -122,7 +122,7 @@ func TestEveryInputIsRead(t *testing.T) {
 			t.Errorf("input %q is incomplete", in.Name)
 		}
 		base, _ := Parse(func(string) string { return "" })
-		value := map[string]string{"comment": "off", "include-prompts": "on", "retention-days": "9", "pull-request": "9", "fail-on": "error"}[in.Name]
+		value := map[string]string{"comment": "off", "include-prompts": "on", "report-code": "off", "retention-days": "9", "pull-request": "9", "fail-on": "error"}[in.Name]
 		if value == "" {
 			value = "x"
 		}

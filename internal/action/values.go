@@ -83,6 +83,11 @@ func setComment(s *Settings, value string) error {
 	return nil
 }
 
+func setReportCode(s *Settings, value string) error {
+	s.ReportCode = value == "on"
+	return nil
+}
+
 func setIncludePrompts(s *Settings, value string) error {
 	s.IncludePrompts = value == "on"
 	return nil

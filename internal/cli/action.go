@@ -136,7 +136,7 @@ func (s *session) record(ctx context.Context, repo *git.Repo, out string) error 
 		s.lacks("policy", err, "mergebrief policy check says what is wrong with it")
 	}
 	rec := gather.Record(local, target, s.redactor, s.sources(repo, policy))
-	e, err := newEdition(rec, policy, render.Options{Key: s.settings.CommentKey})
+	e, err := newEdition(rec, policy, render.Options{Key: s.settings.CommentKey}, s.lines(local, repo))
 	if err != nil {
 		return fail("", "%w", err)
 	}
@@ -147,6 +147,14 @@ func (s *session) record(ctx context.Context, repo *git.Repo, out string) error 
 	defer stop()
 	receipts, _ := publish.All(ctx, e, s.publishers(target.Head)) // what failed is in the receipts
 	return s.finish(e, out, receipts)
+}
+
+// lines says where the page has the lines of the diff from.
+func (s *session) lines(ctx context.Context, repo *git.Repo) lineReader {
+	if !s.settings.ReportCode {
+		return withoutLines
+	}
+	return linesOf(ctx, repo, s.redactor)
 }
 
 // newSession reads everything that the runner hands over.

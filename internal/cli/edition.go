@@ -22,7 +22,8 @@ const (
 )
 
 // newEdition judges a record and makes everything that is stored or shown of it.
-func newEdition(rec *evidence.Record, policy assess.Policy, options render.Options) (*publish.Edition, error) {
+// Lines reads what only the page shows.
+func newEdition(rec *evidence.Record, policy assess.Policy, options render.Options, lines lineReader) (*publish.Edition, error) {
 	b := &evidence.Bundle{
 		Schema: evidence.SchemaURI, Collector: collector(), Record: *rec, Assessment: assess.Assess(rec, policy),
 	}
@@ -35,6 +36,7 @@ func newEdition(rec *evidence.Record, policy assess.Policy, options render.Optio
 		return nil, err
 	}
 	options.Digest = evidence.Digest(stored)
+	options.Diff = lines(b)
 	page, err := render.Report(b, options)
 	if err != nil {
 		return nil, err

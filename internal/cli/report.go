@@ -89,8 +89,9 @@ func (c *Command) runReport(ctx context.Context, o reportOptions) error {
 	if err != nil {
 		fmt.Fprintf(c.Stderr, "mergebrief: %v\n", err) // a finding says it too
 	}
-	rec := gather.Record(ctx, target, redact.New(nil), sources)
-	e, err := newEdition(rec, policy, render.Options{})
+	redactor := redact.New(nil)
+	rec := gather.Record(ctx, target, redactor, sources)
+	e, err := newEdition(rec, policy, render.Options{}, linesOf(ctx, repo, redactor))
 	if err != nil {
 		return fail("", "%w", err)
 	}

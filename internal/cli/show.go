@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format"
+	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/redact"
 	"github.com/mergebrief/mergebrief/internal/render"
 	"github.com/mergebrief/mergebrief/internal/statement"
 )
@@ -19,34 +22,79 @@ import (
 const maxBundleBytes = 256 << 20
 
 func (c *Command) render() *cobra.Command {
-	var key string
-	var summary bool
+	var o renderOptions
 	cmd := &cobra.Command{
-		Use:     "render BUNDLE",
-		Short:   "show the comment of a stored bundle again, offline",
-		Example: "  mergebrief render evidence.json\n  gh run download --name mergebrief-pr7-a1 && mergebrief render evidence.json",
+		Use:   "render BUNDLE",
+		Short: "show the comment of a stored bundle again, or its page, offline",
+		Long: `Shows what is stored in a bundle, without GitHub: the comment, the job summary, or
+the page for a browser. The bundle holds no code; --repo names a clone that has
+the commits, from which the page takes the lines of the diff.`,
+		Example: "  mergebrief render evidence.json\n  mergebrief render --html --repo ../shop evidence.json > report.html\n  gh run download --name mergebrief-pr7-a1 && mergebrief render evidence.json",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			stored, err := readBounded(args[0])
-			if err != nil {
-				return err
-			}
-			b, err := evidence.ParseBundle(stored)
-			if err != nil {
-				return fail("is it an evidence.json written by mergebrief?", "%s: %w", args[0], err)
-			}
-			options := render.Options{Key: key, Digest: evidence.Digest(stored)}
-			text := render.Comment
-			if summary {
-				text = render.Summary
-			}
-			_, err = io.WriteString(c.Stdout, text(b, options))
-			return err
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.runRender(cmd.Context(), args[0], o)
 		},
 	}
-	cmd.Flags().StringVar(&key, "comment-key", "", "key of the comment, when there are several for a pull request")
-	cmd.Flags().BoolVar(&summary, "summary", false, "show the job summary, which is never cut, instead of the comment")
+	f := cmd.Flags()
+	f.StringVar(&o.key, "comment-key", "", "key of the comment, when there are several for a pull request")
+	f.BoolVar(&o.summary, "summary", false, "show the job summary, which is never cut, instead of the comment")
+	f.BoolVar(&o.html, "html", false, "write the page for a browser instead of the comment")
+	f.StringVar(&o.repo, "repo", "", "with --html: folder of a git repository that has the commits, for the lines of the diff")
+	cmd.MarkFlagsMutuallyExclusive("summary", "html")
 	return cmd
+}
+
+// renderOptions are the flags of render.
+type renderOptions struct {
+	key, repo     string
+	summary, html bool
+}
+
+func (c *Command) runRender(ctx context.Context, name string, o renderOptions) error {
+	if o.repo != "" && !o.html {
+		return misuse("add --html", "--repo is for the page: the comment shows no code")
+	}
+	stored, err := readBounded(name)
+	if err != nil {
+		return err
+	}
+	b, err := evidence.ParseBundle(stored)
+	if err != nil {
+		return fail("is it an evidence.json written by mergebrief?", "%s: %w", name, err)
+	}
+	options := render.Options{Key: o.key, Digest: evidence.Digest(stored)}
+	var text string
+	switch {
+	case o.html:
+		text, err = c.page(ctx, b, options, o.repo)
+	case o.summary:
+		text = render.Summary(b, options)
+	default:
+		text = render.Comment(b, options)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(c.Stdout, text)
+	return err
+}
+
+// page makes the page of a bundle, with the lines of the diff when a repository
+// is named.
+func (c *Command) page(ctx context.Context, b *evidence.Bundle, options render.Options, dir string) (string, error) {
+	if dir != "" {
+		repo, err := git.Open(ctx, dir, git.Options{})
+		if err != nil {
+			return "", misuse("name the folder of a git repository with --repo", "%w", err)
+		}
+		defer repo.Close()
+		options.Diff = linesOf(ctx, repo, redact.New(nil))(b)
+	}
+	text, err := render.Report(b, options)
+	if err != nil {
+		return "", fail("", "%w", err)
+	}
+	return text, nil
 }
 
 func (c *Command) verify() *cobra.Command {

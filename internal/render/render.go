@@ -36,6 +36,8 @@ type Options struct {
 	Links Links
 	// Digest of the stored bundle, as "sha256:<hex>".
 	Digest string
+	// Text of the change, for [Report]; nil when nobody asked for it.
+	Diff *Diff
 	// Budget in bytes that replaces the default one, at least 10,000; 0 keeps it.
 	MaxBytes int
 }

@@ -1,11 +1,13 @@
 package render
 
 import (
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -14,6 +16,8 @@ import (
 var (
 	//go:embed assets/report.tmpl
 	reportTemplate string
+	//go:embed assets/files.tmpl
+	filesTemplate string
 	//go:embed assets/report.css
 	reportStyle string
 	//go:embed assets/report.js
@@ -24,6 +28,12 @@ const (
 	// reportRows bounds each table but that of the files, so that a report of a
 	// typical pull request stays below 5 MB.
 	reportRows = 2000
+	// shownAtOnce bounds what of a list a browser lays out before anybody asks for
+	// more: 3,000 files would take it seconds.
+	shownAtOnce = 100
+	// linesAtOnce bounds the lines of the diff, and the ranges, that are part of
+	// the page before their file is opened.
+	linesAtOnce = 2000
 	// reportPlaces bounds the places of one finding.
 	reportPlaces = 20
 )
@@ -36,7 +46,7 @@ func Report(b *evidence.Bundle, o Options) (string, error) {
 		"clean":  func(s string) string { return evidence.ClipMiddle(clean(s), 2*maxSentence) },
 		"letter": func(b any) string { return letter(evidence.Basis(fmt.Sprint(b))) },
 	}
-	t, err := template.New("report").Funcs(funcs).Parse(reportTemplate)
+	t, err := template.New("report").Funcs(funcs).Parse(reportTemplate + filesTemplate)
 	if err != nil {
 		return "", fmt.Errorf("report: %w", err)
 	}
@@ -62,37 +72,43 @@ type report struct {
 	Title, Where, Head    string
 	Verdict, VerdictClass string
 	Digest                string
-	Facts                 []string
+	Facts                 []titleText
 	Nav                   []titleText
 	Focus, Findings       []reportFinding
-	Gaps                  []string
+	LaterFindings         []reportFinding
+	Gaps                  []reportGap
 	Timeline              *timeline
-	Tables                []reportTable
-	Failed                *reportTable
-	Files                 []reportFile
-	Kinds                 []shape
+	Results, Rest         []reportTable
+	Files                 *reportFiles
 	Sessions              []reportSession
 }
 
 type titleText struct{ ID, Title, Text string }
 
+type reportGap struct {
+	Text   string
+	Origin evidence.Origin
+}
+
 type reportFinding struct {
 	evidence.Finding
+	Index    string
 	Places   []reportPlace
 	Origins  []evidence.Origin
 	Accepted string
 }
 
-// reportPlace is a place with its address on the repository's server, if any.
-type reportPlace struct{ Text, URL string }
+// reportPlace is a place with the row of this page that shows it and its address
+// on the repository's server, if any.
+type reportPlace struct{ Text, Row, URL string }
 
 type reportTable struct {
 	ID, Title string
-	// The origin of the rows is told elsewhere.
-	OneOrigin bool
 	Head      []reportHead
-	Rows      []reportRow
-	More      string
+	// Later rows are those that the script of the page adds when asked.
+	Rows, Later []reportRow
+	// How many more there are elsewhere.
+	More string
 }
 
 type reportHead struct {
@@ -100,25 +116,17 @@ type reportHead struct {
 	Number bool
 }
 
+// reportRow is a row; its origin is empty where it is told for the whole table.
 type reportRow struct {
 	Cells  []reportCell
 	Origin evidence.Origin
 }
 
-type reportCell struct{ Text, Class string }
-
-type reportFile struct {
-	Path, Marks           string
-	Risk, Untested        bool
-	Added, Deleted        string
-	AI, Human, Unattested string
-	Strip                 *strip
-	Ranges                []reportRange
-	RangesMore            string
-	Origin                evidence.Origin
-}
+// reportCell is a cell; Link is the id of the section that has the facts behind it.
+type reportCell struct{ Text, Class, Link string }
 
 type reportSession struct {
+	ID, Sign string
 	Name     string
 	Facts    []titleText
 	Commands reportTable
@@ -126,29 +134,57 @@ type reportSession struct {
 }
 
 func newReport(v *view) *report {
+	p := v.newFilesPage()
 	r := &report{
+		Files: p.layOut(),
 		Style: template.CSS(reportStyle), Script: template.JS(reportScript), StyleHash: sourceHash(reportStyle), ScriptHash: sourceHash(reportScript),
-		Title: v.assess.Verdict.Title, Where: v.where(), Head: v.record.Target.Head, Digest: v.Digest, Kinds: kindLegend(),
-		Timeline: v.timeline(), Failed: v.reportTests(), Files: v.reportFiles(), Sessions: v.reportSessions(),
+		Title: v.assess.Verdict.Title, Where: v.where(), Head: v.record.Target.Head, Digest: v.Digest,
+		Timeline: v.timeline(), Results: v.reportResults(), Rest: v.reportRest(), Sessions: p.sessions(),
 	}
 	r.Verdict, r.VerdictClass = verdictWords(v.assess.Verdict)
-	for _, f := range v.facts() {
-		r.Facts = append(r.Facts, plain(f))
-	}
 	for _, i := range v.assess.Focus {
 		if i >= 0 && i < len(v.assess.Findings) {
-			r.Focus = append(r.Focus, v.reportFinding(v.assess.Findings[i]))
+			r.Focus = append(r.Focus, p.finding(i))
 		}
 	}
-	for _, f := range v.assess.Findings {
-		r.Findings = append(r.Findings, v.reportFinding(f))
+	for i := range v.assess.Findings {
+		r.Findings = append(r.Findings, p.finding(i))
 	}
+	r.Findings, r.LaterFindings = atOnce(r.Findings)
 	for _, g := range v.record.Gaps {
-		r.Gaps = append(r.Gaps, strings.Trim(g.Subject+": "+g.Detail+" "+g.Hint, ": "))
+		r.Gaps = append(r.Gaps, reportGap{strings.Trim(g.Subject+": "+g.Detail+" "+g.Hint, ": "), g.Origin})
 	}
-	r.Tables = v.reportTables()
 	r.Nav = r.nav()
+	r.Facts = r.linked(v)
 	return r
+}
+
+// linked returns the facts of the first lines, each with the section that has
+// more about it, and takes links to sections that are not there out of tables.
+func (r *report) linked(v *view) []titleText {
+	there := func(id string) string {
+		if slices.ContainsFunc(r.Nav, func(n titleText) bool { return n.ID == id }) {
+			return id
+		}
+		return ""
+	}
+	for _, t := range r.Rest {
+		for i := range t.Rows {
+			for k := range t.Rows[i].Cells {
+				t.Rows[i].Cells[k].Link = there(t.Rows[i].Cells[k].Link)
+			}
+		}
+	}
+	var all []titleText
+	for _, f := range [][2]string{
+		{v.ticketFact(), "tickets"}, {v.sessionFact(), "sessions"}, {v.testFact(), "suites"},
+		{v.scanFact(), "scans"}, {v.checkFact(), "checks"}, {v.traceFact(), "files"},
+	} {
+		if f[0] != "" {
+			all = append(all, titleText{ID: there(f[1]), Text: plain(f[0])})
+		}
+	}
+	return all
 }
 
 func (v *view) where() string {
@@ -169,13 +205,16 @@ func verdictWords(d evidence.Verdict) (words, class string) {
 	return "This report does not gate.", "soft"
 }
 
-func (v *view) reportFinding(f evidence.Finding) reportFinding {
-	out := reportFinding{Finding: f, Origins: v.origins(f.Facts)}
+func (p *filesPage) finding(i int) reportFinding {
+	f := p.assess.Findings[i]
+	out := reportFinding{Finding: f, Index: findingID(i), Origins: p.origins(f.Facts)}
 	for _, s := range f.Spans[:min(len(f.Spans), reportPlaces)] {
 		place := reportPlace{Text: s.Path + lineSuffix(s)}
-		if file := v.files[s.Path]; file != nil && file.Status != evidence.FileDeleted {
-			place.URL = v.blob(s.Path, lineFragment(s))
+		if file := p.files[s.Path]; file != nil && file.Status != evidence.FileDeleted {
+			place.URL = p.blob(s.Path, lineFragment(s))
 		}
+		s.Last = max(s.First, s.Last)
+		place.Row = cmp.Or(p.targets[placed{i, s}], p.ids[s.Path])
 		out.Places = append(out.Places, place)
 	}
 	if n := len(f.Spans) + f.SpansOmitted - len(out.Places); n > 0 {
@@ -197,12 +236,14 @@ func (r *report) nav() []titleText {
 	add(len(r.Focus) > 0, "first", "Look here first")
 	add(len(r.Gaps) > 0, "gaps", "Gaps")
 	add(r.Timeline != nil, "timeline", "Timeline")
-	for _, t := range r.Tables {
+	for _, t := range r.Results {
 		add(true, t.ID, t.Title)
 	}
-	add(r.Failed != nil, "failed-tests", "Tests")
-	add(len(r.Files) > 0, "files", "Changed files")
+	add(r.Files != nil, "files", "Changed files")
 	add(len(r.Sessions) > 0, "sessions", "Agent runs")
+	for _, t := range r.Rest {
+		add(true, t.ID, t.Title)
+	}
 	add(len(r.Findings) > 0, "findings", "Everything found")
 	return all
 }

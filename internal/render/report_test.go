@@ -3,6 +3,7 @@ package render_test
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,11 +17,49 @@ import (
 
 func report(t *testing.T, b *evidence.Bundle) string {
 	t.Helper()
-	page, err := render.Report(b, options(b))
+	o := options(b)
+	o.Diff = lines(b)
+	page, err := render.Report(b, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return page
+}
+
+// hostileLines are what somebody may write into a file that is reviewed.
+var hostileLines = []string{
+	"</script></style></table><script>document.title = 'owned'; fetch('https://evil.example/')</script>",
+	`<img src=x onerror="alert(1)"><svg onload=alert(1)><a href="javascript:alert(1)">x</a>`,
+	`" autofocus onfocus="alert(1)" x="`, "{{.Title}} ${alert(1)} <!-- ]]> --><!--[if IE]>",
+	"if access != \"user\u202e \u2066// check\u2069 \u2066\" {", "zero\u200bwidth\ufeff\U000e0041", "a lone\rcarriage return",
+	"\x1b]8;;https://evil.example/\x07link\x1b[0m\x00\x7f", "line\u2028separator\u2029\u0085", "Z" + strings.Repeat("\u0301", 200),
+	"<base href=https://evil.example/><link rel=stylesheet href=https://evil.example/x.css><iframe src=https://evil.example/>",
+	"@import url(https://evil.example/x.css); body { background: url(https://evil.example/x.png) }",
+	strings.Repeat("wide ", 4000), strings.Repeat("W", 20_000), "שלום // عربي", "\xff\xfe\x80",
+}
+
+// lines is the diff of a bundle: each added line of its files, among them those
+// that are hostile, and some around them.
+func lines(b *evidence.Bundle) *render.Diff {
+	d := render.NewDiff(b)
+	for _, f := range b.Record.Files {
+		d.Add(f.Path, '@', 7, 7, []byte("func "+hostileLines[0]))
+		d.Add(f.Path, ' ', 9, 9, []byte("before"))
+		for n := range f.Deleted {
+			d.Add(f.Path, '-', 10+n, 0, fmt.Appendf(nil, "\told(%d)", n))
+		}
+		for _, r := range f.Spans {
+			for n := r.First; n <= r.Last; n++ {
+				text := fmt.Sprintf("\tcall(%d) // of %s", n, f.Path)
+				if n%3 == 0 {
+					text = hostileLines[n/3%len(hostileLines)]
+				}
+				d.Add(f.Path, '+', 0, n, []byte(text))
+			}
+		}
+	}
+	d.Redact(func(lines []string) []string { return lines })
+	return d
 }
 
 var (
@@ -38,9 +77,10 @@ func TestReport(t *testing.T) {
 			if m := loading.FindString(markup(page)); m != "" {
 				t.Errorf("the report has %q", m)
 			}
-			if n := strings.Count(page, "<script"); n != 1 {
+			if n := strings.Count(page, "<script>"); n != 1 {
 				t.Errorf("%d scripts", n)
 			}
+			checkPacked(t, page)
 			known := map[string]bool{}
 			for _, m := range ids.FindAllStringSubmatch(page, -1) {
 				if known[m[1]] {
@@ -61,13 +101,28 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// checkPacked looks at what a page holds as text until it is asked for: nothing
+// that the page did not open, or closes twice.
+func checkPacked(t *testing.T, page string) {
+	t.Helper()
+	for i, part := range strings.Split(page, "<script")[1:] {
+		inside, _, closed := strings.Cut(part, "</script>")
+		if kind := strings.HasPrefix(part, `>"use strict"`) || strings.HasPrefix(part, ` type="text/html" class="later" data-`); !kind || !closed {
+			t.Errorf("script %d: %.200s", i, part)
+		}
+		if strings.Contains(inside, "<!--") {
+			t.Errorf("script %d has a comment", i)
+		}
+	}
+}
+
 // markup is the tags of a page without its style and script, and with the text
 // taken out: data may say anything.
 func markup(page string) string {
 	page = regexp.MustCompile(`(?s)<style>.*?</style>|<script>.*?</script>`).ReplaceAllString(page, "")
 	var b strings.Builder
 	for _, tag := range regexp.MustCompile(`<[^>]*>`).FindAllString(page, -1) {
-		b.WriteString(regexp.MustCompile(`(data-path|aria-label)="[^"]*"`).ReplaceAllString(tag, ""))
+		b.WriteString(regexp.MustCompile(`(data-path|aria-label|title)="[^"]*"`).ReplaceAllString(tag, ""))
 	}
 	return b.String()
 }
@@ -100,6 +155,7 @@ func TestReportPolicy(t *testing.T) {
 func TestReportSize(t *testing.T) {
 	r := large()
 	page := report(t, judged(situation{*r, assess.Policy{}}))
+	checkPacked(t, page)
 	if len(page) > 8<<20 {
 		t.Errorf("%d bytes for the largest record", len(page))
 	}

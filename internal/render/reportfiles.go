@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,124 +9,354 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
+// maxLegend bounds the agent runs in the legend; all are among the agent runs.
+const maxLegend = 8
+
+// filesPage lays out the changed files.
+type filesPage struct {
+	*view
+	runs    map[string]int // by session, from 1
+	unnamed bool           // some lines are of an agent in no session
+	gutters map[*evidence.AttributedRange]*gutter
+	// The rows, and the files, to which findings lead.
+	targets map[placed]string
+	ids     map[string]string
+	// How many more ranges may be listed, and how many lines are.
+	room, laidOut int
+}
+
+// reportFiles is the section of the changed files.
+type reportFiles struct {
+	Text   string
+	Legend []legend
+	// Where all files are from that say nothing else.
+	Origin evidence.Origin
+	Files  []reportFile
+	// Those that the script of the page shows when they are asked for.
+	Later []reportFile
+}
+
+// legend explains a sign of the gutter.
+type legend struct{ Class, Sign, Text, Link string }
+
+type reportFile struct {
+	ID, Path, Kind string
+	URL            string
+	Chips          []chip
+	Flags          string
+	Added, Deleted string
+	By             []legend
+	Strip          *strip
+	Notes          []string
+	Findings       []lineFinding
+	Lines          []reportLine
+	Packed         bool // the lines become part of the page when the file is opened
+	Ranges         []reportRange
+	RangesMore     string
+	Origin         *evidence.Origin
+}
+
+// chip is what a reader should know of a file before opening it.
+type chip struct{ Class, Text string }
+
+func (v *view) newFilesPage() *filesPage {
+	p := &filesPage{
+		view: v, runs: map[string]int{}, gutters: map[*evidence.AttributedRange]*gutter{}, targets: map[placed]string{},
+		ids: make(map[string]string, len(v.record.Files)), room: reportRanges,
+	}
+	for i := range v.record.Sessions {
+		p.number(v.record.Sessions[i].ID)
+	}
+	for i := range v.assess.Attribution.Files {
+		for k := range v.assess.Attribution.Files[i].Parts {
+			part := &v.assess.Attribution.Files[i].Parts[k]
+			if part.Kind == evidence.AuthorAI {
+				p.number(part.Session)
+				p.unnamed = p.unnamed || part.Session == ""
+			}
+		}
+	}
+	return p
+}
+
+func (p *filesPage) number(session string) {
+	if _, known := p.runs[session]; !known && session != "" {
+		p.runs[session] = len(p.runs) + 1
+	}
+}
+
+// sign names the author of lines in the gutter.
+func (p *filesPage) sign(part *evidence.AttributedRange) string {
+	switch part.Kind {
+	case evidence.AuthorAI:
+		return p.runSign(part.Session)
+	case evidence.AuthorHuman:
+		return "P"
+	case evidence.AuthorPreexisting:
+		return "="
+	}
+	return "?"
+}
+
+func (p *filesPage) runSign(session string) string {
+	if n := p.runs[session]; n > 0 {
+		return fmt.Sprintf("A%d", n)
+	}
+	return "A"
+}
+
+// layOut lays out the section, nil without files.
+func (p *filesPage) layOut() *reportFiles {
+	if len(p.record.Files) == 0 {
+		return nil
+	}
+	facts, attributed := p.lineFacts()
+	out := &reportFiles{Legend: p.legend(), Origin: p.record.Files[0].Origin}
+	for i := range p.record.Files {
+		f := &p.record.Files[i]
+		one := p.file(i, f, attributed[f.Path], facts[f.Path])
+		if f.Origin != out.Origin {
+			one.Origin = &f.Origin
+		}
+		out.Files = append(out.Files, one)
+	}
+	out.Files, out.Later = atOnce(out.Files)
+	for i := range out.Later {
+		out.Later[i].Packed = false // with the file
+	}
+	out.Text = p.aboutLines()
+	return out
+}
+
+// lineFacts collects what the record says of the lines, by file.
+func (p *filesPage) lineFacts() (map[string]*lineFacts, map[string]*evidence.FileAttribution) {
+	facts := make(map[string]*lineFacts, len(p.record.Files))
+	for i := range p.record.Files {
+		facts[p.record.Files[i].Path] = &lineFacts{}
+	}
+	attributed := make(map[string]*evidence.FileAttribution, len(facts))
+	for i := range p.assess.Attribution.Files {
+		if a := &p.assess.Attribution.Files[i]; facts[a.Path] != nil {
+			attributed[a.Path], facts[a.Path].parts = a, a.Parts
+		}
+	}
+	for _, c := range p.record.Coverage {
+		for _, f := range c.Files {
+			if all := facts[f.Path]; all != nil {
+				all.covered, all.missed = append(all.covered, f.Covered...), append(all.missed, f.Missed...)
+			}
+		}
+	}
+	for i := range p.assess.Attribution.Later {
+		if e := p.assess.Attribution.Later[i]; e.By != "same-run" && facts[e.Path] != nil {
+			e.Lines = evidence.UnionRanges(e.Lines...)
+			facts[e.Path].later = append(facts[e.Path].later, &e)
+		}
+	}
+	p.placeFindings(facts)
+	for _, f := range facts {
+		f.covered = evidence.UnionRanges(f.covered...)
+		f.missed = evidence.SubtractRanges(evidence.UnionRanges(f.missed...), f.covered)
+		f.risk = evidence.UnionRanges(f.risk...)
+		slices.SortStableFunc(f.findings, func(a, b placed) int { return cmp.Compare(a.span.First, b.span.First) })
+	}
+	return facts, attributed
+}
+
+// Rules that have a sign of their own beside the lines.
 const (
-	stripWidth  = 160
-	stripHeight = 14
+	ruleRisk     = "ai-lines-high-risk"
+	ruleUntested = "ai-lines-untested"
+	ruleLater    = "edited-after-run"
 )
 
-// shape is a rectangle of a drawing.
-type shape struct {
-	Class, Title string
-	X, Y, W, H   int
-}
-
-// strip shows the added lines of a file from left to right: who wrote them
-// above, which of them no test executed below.
-type strip struct {
-	Label string
-	// One line of strokes for each kind: a record of the largest size would
-	// otherwise be a page of rectangles.
-	Lines []stroke
-}
-
-// stroke is a path of SVG, drawn as thick as its row is high.
-type stroke struct {
-	Class, Path string
-	Thick       int
-	end         int // pixel up to which it is drawn
-}
-
-func kindLegend() []shape {
-	return []shape{{Class: "k-ai", Title: "agent run"}, {Class: "k-human", Title: "known person"}, {Class: "k-unattested", Title: "unattested"}, {Class: "k-preexisting", Title: "moved"}, {Class: "k-missed", Title: "not executed by a test"}}
-}
-
-func (v *view) reportFiles() []reportFile {
-	attributed := make(map[string]*evidence.FileAttribution, len(v.assess.Attribution.Files))
-	for i := range v.assess.Attribution.Files {
-		attributed[v.assess.Attribution.Files[i].Path] = &v.assess.Attribution.Files[i]
-	}
-	marks := v.marked()
-	missed := map[string][]evidence.LineRange{}
-	for _, c := range v.record.Coverage {
-		for _, f := range c.Files {
-			missed[f.Path] = append(missed[f.Path], f.Missed...) // ascending in each report
-		}
-	}
-	later, room := v.laterIn(), reportRanges
-	all := make([]reportFile, 0, len(v.record.Files))
-	for _, f := range v.record.Files {
-		out := reportFile{Path: f.Path, Added: count(f.Added), Deleted: count(f.Deleted), Origin: f.Origin, Marks: plain(strings.TrimSpace(kind(f)))}
-		if a := attributed[f.Path]; a != nil {
-			out.AI, out.Human, out.Unattested = count(a.Lines.AI), count(a.Lines.Human), count(a.Lines.Unattested)
-			out.Strip = newStrip(a, missed[f.Path])
-			var left int
-			if out.Ranges, left = v.ranges(a, missed[f.Path], later[f.Path], room); left > 0 {
-				out.RangesMore = count(left) + " more ranges are in the bundle."
+func (p *filesPage) placeFindings(facts map[string]*lineFacts) {
+	for i := range p.assess.Findings {
+		f := &p.assess.Findings[i]
+		for _, s := range f.Spans {
+			all := facts[s.Path]
+			if all == nil {
+				continue
 			}
-			room -= len(out.Ranges)
+			s.Last = max(s.First, s.Last)
+			all.findings = append(all.findings, placed{i, s})
+			if about(f, ruleRisk) && s.First > 0 {
+				all.risk = append(all.risk, evidence.LineRange{First: s.First, Last: s.Last})
+			}
 		}
-		rules := marks[f.Path]
-		out.Risk, out.Untested = slices.Contains(rules, "ai-lines-high-risk"), slices.Contains(rules, "ai-lines-untested")
-		out.Marks = strings.Trim(out.Marks+", "+strings.Join(rules, ", "), ", ")
-		all = append(all, out)
+	}
+}
+
+// about reports whether a rule has part in a finding.
+func about(f *evidence.Finding, rule string) bool {
+	return f.Rule == rule || slices.Contains(f.Also, rule)
+}
+
+func (p *filesPage) legend() []legend {
+	var all []legend
+	for i := range p.record.Sessions[:min(len(p.record.Sessions), maxLegend)] {
+		s := &p.record.Sessions[i]
+		all = append(all, legend{"k-ai", p.runSign(s.ID), agent(*s) + ", session " + s.ID, runID(i)})
+	}
+	if p.unnamed {
+		all = append(all, legend{"k-ai", "A", "an agent, in which run is not known", ""})
+	}
+	if n := len(p.runs) - min(len(p.record.Sessions), maxLegend); n > 0 {
+		all = append(all, legend{"k-ai", "A…", plural(n, "more agent run"), ""})
+	}
+	return append(all,
+		legend{"k-human", "P", "a known person", ""}, legend{"k-unattested", "?", "unattested: nothing claims the line", ""},
+		legend{"k-preexisting", "=", "older than the change, moved", ""}, legend{"m-missed", signMissed, "not executed by a test", ""},
+		legend{"m-known", signCovered, "executed by a test", ""}, legend{"m-known", signRisk, "high-risk area", ""},
+		legend{"m-known", signLater, "changed after the agent's run", ""},
+	)
+}
+
+// runID is the id of an agent run in the list of all.
+func runID(i int) string { return fmt.Sprintf("run-%d", i+1) }
+
+// aboutLines says where the lines on the page are from, or why there are none.
+func (p *filesPage) aboutLines() string {
+	const ranges = " The ranges of lines lead to the head on the repository's server, where it is known."
+	switch {
+	case p.Diff == nil:
+		return "The bundle holds no code, and this page was made from it alone; mergebrief render --html --repo DIR evidence.json shows the lines of the diff, too." + ranges
+	case p.Diff.absent != "":
+		return p.Diff.absent + ranges
+	}
+	shown, total := 0, 0
+	for _, f := range p.Diff.files {
+		shown, total = shown+f.shown(), total+f.total
+	}
+	text := "The lines are those of the diff as git has it, secrets replaced; they were read for this page, and the bundle holds none of them."
+	if shown < total {
+		text += fmt.Sprintf(" %s of %s are shown: of what does not fit, the files that matter least are left out first. %s", count(shown), plural(total, "line"), strings.TrimSpace(ranges))
+	}
+	return text
+}
+
+// shown is the number of lines that are held.
+func (f *diffFile) shown() (n int) {
+	for i := range f.lines {
+		if k := f.lines[i].kind; k != '@' && k != '\\' {
+			n++
+		}
+	}
+	return n
+}
+
+func (p *filesPage) file(i int, f *evidence.File, a *evidence.FileAttribution, facts *lineFacts) reportFile {
+	out := reportFile{
+		ID: fmt.Sprintf("file-%d", i+1), Path: f.Path, Kind: plain(strings.TrimSpace(kind(*f))), Added: count(f.Added), Deleted: count(f.Deleted),
+	}
+	if f.Status != evidence.FileDeleted {
+		out.URL = p.blob(f.Path, "")
+	}
+	p.ids[f.Path] = out.ID
+	out.Chips, out.Flags = p.chips(facts)
+	for _, at := range facts.findings {
+		if at.span.First <= 0 && len(out.Findings) < fileFindings {
+			one := &p.assess.Findings[at.finding]
+			out.Findings = append(out.Findings, lineFinding{Level: one.Level, Message: one.Message, Basis: one.Basis, Link: findingID(at.finding)})
+		}
+	}
+	for _, e := range facts.later {
+		if len(e.Lines) == 0 {
+			out.Notes = append(out.Notes, fmt.Sprintf("%s %s in %.7s, after the run, by %s.", plural(e.Removed, "agent-written line"), e.Action, e.Commit, plain(byWhom(e))))
+		}
+	}
+	last := 0
+	if p.Diff != nil {
+		if d := p.Diff.files[f.Path]; d != nil {
+			out.Lines = p.diffRows(out.ID, d.lines, facts, p.targets)
+			out.Notes = append(out.Notes, d.notes()...)
+			last = d.last()
+		}
+	}
+	if a == nil {
+		return out
+	}
+	out.By, out.Strip = p.by(a), newStrip(a, facts.missed, stripCells(len(p.record.Files)))
+	var left int
+	if out.Ranges, left = p.ranges(a, facts, last, p.room); left > 0 {
+		out.RangesMore = count(left) + " more ranges are in the bundle."
+	}
+	p.room -= len(out.Ranges)
+	p.laidOut += len(out.Lines) + len(out.Ranges)
+	out.Packed = p.laidOut > linesAtOnce
+	return out
+}
+
+// notes says what is special about the lines that are shown.
+func (f *diffFile) notes() []string {
+	var all []string
+	if n := f.total - f.shown(); n > 0 {
+		all = append(all, fmt.Sprintf("%s of its diff are not shown, for the size of the page.", plural(n, "line")))
+	}
+	if f.hidden > 0 {
+		all = append(all, fmt.Sprintf("%s that would not be seen, or not where they stand, are written out as ⟨U+…⟩.", plural(f.hidden, "character")))
+	}
+	if f.crlf && f.total > 0 {
+		all = append(all, "Its lines end in CR LF.")
 	}
 	return all
 }
 
-// marked returns the rules that found something in each file.
-func (v *view) marked() map[string][]string {
-	marks := map[string][]string{}
-	for _, f := range v.assess.Findings {
-		for _, s := range f.Spans {
-			for _, rule := range append([]string{f.Rule}, f.Also...) {
-				if !slices.Contains(marks[s.Path], rule) {
-					marks[s.Path] = append(marks[s.Path], rule)
-				}
-			}
-		}
+// last is the number at the head of the last line that is held.
+func (f *diffFile) last() (n int) {
+	for i := range f.lines {
+		n = max(n, f.lines[i].new)
 	}
-	return marks
+	if f.shown() == f.total {
+		return maxLine
+	}
+	return n
 }
 
-// newStrip draws one cell for each run of pixels with the same author: a file
-// has at most as many as it has pixels.
-func newStrip(a *evidence.FileAttribution, missed []evidence.LineRange) *strip {
-	if len(a.Parts) == 0 || a.Lines.Added == 0 {
-		return nil
+// maxLine is behind every line.
+const maxLine = int(^uint(0) >> 1)
+
+// chips says what a reader should know of a file, for the eye and for the filter.
+func (p *filesPage) chips(facts *lineFacts) ([]chip, string) {
+	var all []chip
+	var flags []string
+	has := func(rule string) bool {
+		return slices.ContainsFunc(facts.findings, func(at placed) bool { return about(&p.assess.Findings[at.finding], rule) })
 	}
-	s := &strip{Label: fmt.Sprintf("%s by an agent run, %s by a known person, %s unattested, %s moved", count(a.Lines.AI), count(a.Lines.Human), count(a.Lines.Unattested), count(a.Lines.Preexisting))}
-	at := func(lines int) int { return lines * stripWidth / a.Lines.Added }
-	done := 0
-	for _, p := range a.Parts {
-		n := p.Last - p.First + 1
-		s.draw("k-"+string(p.Kind), at(done), at(done+n), 5, stripHeight-4)
-		for len(missed) > 0 && missed[0].Last < p.First {
-			missed = missed[1:]
+	add := func(is bool, flag, class, text string) {
+		if is {
+			all, flags = append(all, chip{class, text}), append(flags, flag)
 		}
-		for _, m := range missed {
-			if m.First > p.Last {
-				break
-			}
-			from := at(done + max(m.First, p.First) - p.First)
-			s.draw("k-missed", from, at(done+min(m.Last, p.Last)-p.First+1), stripHeight-2, 4)
-		}
-		done += n
 	}
-	return s
+	add(has(ruleRisk), "risk", "warning", signRisk+" high-risk area")
+	add(has(ruleUntested), "untested", "warning", signMissed+" not executed by tests")
+	add(len(facts.later) > 0 || has(ruleLater), "later", "", signLater+" changed after the run")
+	var seen []int
+	worst := ""
+	for _, at := range facts.findings {
+		if slices.Contains(seen, at.finding) {
+			continue
+		}
+		seen = append(seen, at.finding)
+		if l := string(p.assess.Findings[at.finding].Level); worst == "" || l == "error" || l == "warning" && worst != "error" {
+			worst = l
+		}
+	}
+	add(len(seen) > 0, "found", worst, plural(len(seen), "finding"))
+	return all, strings.Join(flags, " ")
 }
 
-// draw adds pixels to the line of a kind. Less than a pixel is drawn as one,
-// unless the same kind has it already.
-func (s *strip) draw(class string, from, to, y, thick int) {
-	i := slices.IndexFunc(s.Lines, func(l stroke) bool { return l.Class == class })
-	if i < 0 {
-		i = len(s.Lines)
-		s.Lines = append(s.Lines, stroke{Class: class, Thick: thick})
+// by counts the lines of a file by author.
+func (p *filesPage) by(a *evidence.FileAttribution) []legend {
+	var all []legend
+	add := func(n int, class, words string) {
+		if n > 0 {
+			all = append(all, legend{Class: class, Sign: count(n), Text: words})
+		}
 	}
-	l := &s.Lines[i]
-	from, to = max(from, l.end), max(to, from+1)
-	if from < to {
-		l.Path += fmt.Sprintf("M%d %dh%d", from, y, to-from)
-		l.end = to
-	}
+	add(a.Lines.AI, "k-ai", "agent")
+	add(a.Lines.Human, "k-human", "person")
+	add(a.Lines.Unattested, "k-unattested", "unattested")
+	add(a.Lines.Preexisting, "k-preexisting", "moved")
+	return all
 }

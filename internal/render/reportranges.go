@@ -11,42 +11,48 @@ import (
 const (
 	// reportRanges bounds the ranges of lines on a page, and fileRanges those of
 	// one file: with them a report of a typical pull request stays below 5 MB.
-	reportRanges = 5000
+	reportRanges = 2000
 	fileRanges   = 300
 )
 
-// reportRange is a run of added lines with one author. The record holds no code,
-// so that a range shows its numbers and leads to the lines at the head.
+// reportRange is a run of added lines with one author, where the lines themselves
+// are not shown: its numbers lead to them at the head.
 type reportRange struct {
-	Lines, URL, Class, Who, How, Commit, Remarks string
-	Basis                                        evidence.Basis
+	Sign, Lines, URL, Class, Who, How, Commit, Remarks string
+	Basis                                              evidence.Basis
 }
 
-// ranges returns the ranges of a file, at most room of them, and the number of
-// those left out.
-func (v *view) ranges(a *evidence.FileAttribution, missed []evidence.LineRange, later []*evidence.LaterEdit, room int) ([]reportRange, int) {
-	shown := min(len(a.Parts), fileRanges, max(room, 0))
+// ranges returns the ranges of a file behind the line that was shown last, at
+// most room of them, and the number of those left out.
+func (f *filesPage) ranges(a *evidence.FileAttribution, facts *lineFacts, behind, room int) ([]reportRange, int) {
+	parts := a.Parts
+	for len(parts) > 0 && parts[0].Last <= behind {
+		parts = parts[1:]
+	}
+	shown := min(len(parts), fileRanges, max(room, 0))
+	missed := facts.missed
 	all := make([]reportRange, 0, shown)
-	for i := range a.Parts[:shown] {
-		p := &a.Parts[i]
+	for i := range parts[:shown] {
+		p := &parts[i]
 		place := evidence.Span{Path: a.Path, First: p.First, Last: p.Last}
 		out := reportRange{
+			Sign:  f.sign(p),
 			Lines: strings.TrimPrefix(lineSuffix(place), ":"), Class: "k-" + string(p.Kind), Who: who(p), How: how(p),
 			Commit: p.Commit[:min(len(p.Commit), shortSHA)], Basis: cmp.Or(p.Basis, evidence.Missing),
 		}
 		if p.Kind == evidence.AuthorPreexisting {
 			out.Basis = evidence.Observed
 		}
-		if f := v.files[a.Path]; f != nil && f.Status != evidence.FileDeleted {
-			out.URL = v.blob(a.Path, lineFragment(place))
+		if file := f.files[a.Path]; file != nil && file.Status != evidence.FileDeleted {
+			out.URL = f.blob(a.Path, lineFragment(place))
 		}
 		for len(missed) > 0 && missed[0].Last < p.First {
 			missed = missed[1:]
 		}
-		out.Remarks = remarks(p, missed, later)
+		out.Remarks = remarks(p, missed, facts.later)
 		all = append(all, out)
 	}
-	return all, len(a.Parts) - shown
+	return all, len(parts) - shown
 }
 
 func who(p *evidence.AttributedRange) string {
@@ -97,15 +103,4 @@ func remarks(p *evidence.AttributedRange, missed []evidence.LineRange, later []*
 		}
 	}
 	return strings.Join(all, "; ")
-}
-
-// laterIn lists the later edits by file.
-func (v *view) laterIn() map[string][]*evidence.LaterEdit {
-	in := map[string][]*evidence.LaterEdit{}
-	for i := range v.assess.Attribution.Later {
-		if e := &v.assess.Attribution.Later[i]; e.By != "same-run" {
-			in[e.Path] = append(in[e.Path], e)
-		}
-	}
-	return in
 }

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -38,12 +39,30 @@ func (t *reportTable) limited(limit int) reportTable {
 		t.Rows = t.Rows[:limit]
 		t.More = count(n) + " more are in the bundle."
 	}
+	t.Rows, t.Later = atOnce(t.Rows)
 	return *t
 }
 
-func (v *view) reportTables() []reportTable {
+// atOnce splits a list into what a page shows at once and what its script adds
+// when somebody asks: to a browser, the rest is text until then.
+func atOnce[T any](all []T) (now, later []T) {
+	n := min(len(all), shownAtOnce)
+	return all[:n], all[n:]
+}
+
+// reportResults are the tables of what validated the change, reportRest the others.
+func (v *view) reportResults() []reportTable {
+	return v.filled(v.reportChecks(), v.reportSuites(), v.reportTests(), v.reportScans(), v.reportCoverage(), v.reportLedger())
+}
+
+func (v *view) reportRest() []reportTable {
+	return v.filled(v.reportChecklist(), v.reportTickets(), v.reportPull(), v.reportReviews(), v.reportCommits(), v.reportSources(), v.reportRules(), v.reportSecrets(), v.reportInputs())
+}
+
+// filled returns the tables that have rows, within their limit.
+func (v *view) filled(tables ...*reportTable) []reportTable {
 	var all []reportTable
-	for _, t := range []*reportTable{v.reportChecks(), v.reportSuites(), v.reportScans(), v.reportLedger(), v.reportTickets(), v.reportReviews(), v.reportChecklist(), v.reportInputs()} {
+	for _, t := range tables {
 		if len(t.Rows) > 0 {
 			all = append(all, t.limited(v.rows))
 		}
@@ -93,7 +112,7 @@ func (v *view) reportSuites() *reportTable {
 }
 
 func (v *view) reportTests() *reportTable {
-	t := newReportTable("failed-tests", "Tests", "Test", "Outcome", "Where", "What it said")
+	t := newReportTable("failed-tests", "Failed, retried and skipped tests", "Test", "Outcome", "Where", "What it said")
 	for _, want := range []func(evidence.Case) bool{
 		func(c evidence.Case) bool { return c.Outcome == evidence.Failed || c.Outcome == evidence.Errored },
 		func(c evidence.Case) bool { return c.Flaky },
@@ -107,11 +126,7 @@ func (v *view) reportTests() *reportTable {
 			}
 		}
 	}
-	if len(t.Rows) == 0 {
-		return nil
-	}
-	cutOff := t.limited(v.rows)
-	return &cutOff
+	return t
 }
 
 func outcomeClass(c evidence.Case) string {
@@ -151,6 +166,14 @@ func (v *view) reportScans() *reportTable {
 	return t
 }
 
+func (v *view) reportCoverage() *reportTable {
+	t := newReportTable("coverage", "Coverage", "Report", "Format", "Lines#", "Executed#", "Changed files in it#")
+	for _, c := range v.record.Coverage {
+		t.row(c.Origin, -1, "", c.Origin.URI, c.Format, count(c.Lines), count(c.Covered), count(len(c.Files)))
+	}
+	return t
+}
+
 func (v *view) reportLedger() *reportTable {
 	t := newReportTable("ledger", "Failure ledger", "Head", "Check", "Ended", "Failed steps", "On the head now")
 	for i := range v.record.Heads {
@@ -176,6 +199,14 @@ func (v *view) reportTickets() *reportTable {
 	return t
 }
 
+func (v *view) reportPull() *reportTable {
+	t := newReportTable("pull-request", "Pull request", "Number#", "Title", "Author", "State", "From", "Into")
+	if p := v.record.PullRequest; p != nil {
+		t.row(p.Origin, -1, "", count(p.Number), p.Title, p.Author.Login, p.State, strings.Trim(p.HeadRepository+" "+p.HeadRef, " "), p.BaseRef)
+	}
+	return t
+}
+
 func (v *view) reportReviews() *reportTable {
 	t := newReportTable("reviews", "Reviews", "Reviewer", "Kind", "State", "Looked at")
 	for _, r := range v.record.Reviews {
@@ -188,11 +219,69 @@ func (v *view) reportReviews() *reportTable {
 	return t
 }
 
+// itemSections are the sections that have the facts behind an item of the
+// checklist.
+var itemSections = map[string]string{
+	"ticket": "tickets", "approval": "tickets", "branch": "commits", "context": "sessions", "environment": "sessions",
+	"validation": "suites", "repairs": "sessions", "attribution": "files", "pull-request": "pull-request", "review": "reviews", "cost": "sessions",
+}
+
 func (v *view) reportChecklist() *reportTable {
 	t := newReportTable("checklist", "Checklist", "Item", "State", "What is there")
 	for _, it := range v.assess.Checklist {
 		class := map[evidence.ItemState]string{evidence.ItemMissing: "error", evidence.ItemPartial: "warning"}[it.State]
 		t.row(evidence.Origin{Basis: it.Basis}, 1, class, it.Title, strings.ReplaceAll(string(it.State), "-", " "), it.Detail)
+		t.Rows[len(t.Rows)-1].Cells[0].Link = itemSections[it.ID]
+	}
+	return t
+}
+
+func (v *view) reportCommits() *reportTable {
+	t := newReportTable("commits", "Commits", "Commit", "Subject", "Author", "Committed")
+	for _, c := range v.record.Commits {
+		when := "not known"
+		if !c.Committed.IsZero() {
+			when = instant(c.Committed)
+		}
+		t.row(c.Origin, -1, "", c.ID[:min(len(c.ID), shortSHA)], c.Subject, c.Author.Name, when)
+	}
+	return t
+}
+
+// reportSources lists the notes, traces and checkpoints that claims are from.
+func (v *view) reportSources() *reportTable {
+	t := newReportTable("sources", "Records of authorship", "Kind", "Agent", "Commit", "Files#", "Agent lines#", "Person's lines#")
+	for _, c := range v.record.ClaimSources {
+		t.row(c.Origin, -1, "", c.Format, c.Agent, c.Commit[:min(len(c.Commit), shortSHA)], count(c.Files), count(c.AILines), count(c.HumanLines))
+	}
+	return t
+}
+
+func (v *view) reportRules() *reportTable {
+	t := newReportTable("rules", "Instruction files for agents", "File", "In this change", "Read by a run")
+	for _, r := range v.record.Rules {
+		changed := "not touched"
+		switch {
+		case r.Changed:
+			changed = "edited"
+		case r.Outdated:
+			changed = "the base has a newer version"
+		}
+		read := "not recorded"
+		for _, s := range v.record.Sessions {
+			if slices.Contains(s.FilesRead, r.Path) {
+				read = "yes"
+			}
+		}
+		t.row(r.Origin, 1, map[bool]string{true: "warning"}[r.Changed || r.Outdated], r.Path, changed, read)
+	}
+	return t
+}
+
+func (v *view) reportSecrets() *reportTable {
+	t := newReportTable("secrets", "Secrets replaced in the evidence", "Kind", "Times#")
+	for _, s := range v.record.Secrets {
+		t.row(s.Origin, -1, "", s.Kind, count(s.Count))
 	}
 	return t
 }
@@ -209,11 +298,15 @@ func (v *view) reportInputs() *reportTable {
 	return t
 }
 
-func (v *view) reportSessions() []reportSession {
+func (p *filesPage) sessions() []reportSession {
+	v := p.view
 	var all []reportSession
 	room := v.rows
-	for _, s := range v.record.Sessions[:min(len(v.record.Sessions), v.rows)] {
-		out := reportSession{Name: agent(s) + ", session " + s.ID, Origin: s.Origin}
+	for i, s := range v.record.Sessions[:min(len(v.record.Sessions), v.rows)] {
+		out := reportSession{ID: runID(i), Sign: p.runSign(s.ID), Name: agent(s) + ", session " + s.ID, Origin: s.Origin}
+		if !v.record.Joined(&s) {
+			out.Name += ": not joined with the change"
+		}
 		for _, f := range [][2]string{{"Identity", identity(s)}, {"Joined", joins(s)}, {"When", period(s)}, {"Prompts", prompts(s)}, {"Ending", ending(s)}, {"Validation", validated(s)}, {"Boundaries", boundaries(s)}, {"Excess", beyond(s)}, {"Context", context(s)}, {"Usage", usage(s)}} {
 			if f[1] != "" {
 				out.Facts = append(out.Facts, titleText{Title: f[0], Text: plain(f[1])})
@@ -238,7 +331,7 @@ const maxSessionCommands = 200
 
 func sessionCommands(s evidence.Session, room int) reportTable {
 	t := newReportTable("", "Commands", "Command", "Outcome", "Exit status", "When", "What it said")
-	t.Head, t.OneOrigin = t.Head[:len(t.Head)-1], true // all are from the file of the run
+	t.Head = t.Head[:len(t.Head)-1] // all are from the file of the run, which is told once
 	for _, validates := range []bool{true, false} {
 		for _, c := range s.Commands {
 			if c.Validates() != validates {
@@ -254,7 +347,7 @@ func sessionCommands(s evidence.Session, room int) reportTable {
 			if !c.Started.IsZero() {
 				when = instant(c.Started)
 			}
-			t.row(s.Origin, 1, map[evidence.CommandOutcome]string{evidence.CommandFailed: "error", evidence.CommandUnknown: "warning"}[c.Outcome], c.Line, outcome(c.Outcome), exit, when, c.Summary)
+			t.row(evidence.Origin{}, 1, map[evidence.CommandOutcome]string{evidence.CommandFailed: "error", evidence.CommandUnknown: "warning"}[c.Outcome], c.Line, outcome(c.Outcome), exit, when, c.Summary)
 		}
 	}
 	return t.limited(max(0, min(room, maxSessionCommands)))

@@ -13,20 +13,22 @@ const (
 	maxLanes  = 12
 	maxEvents = 1500
 
-	laneHeight    = 28
+	laneHeight    = 34
 	timelineWidth = 1040
 	timelineLeft  = 150
-	markWidth     = 4
+	// timelineEdge keeps signs at both ends in the picture.
+	timelineEdge = 8
 )
 
 // timeline is a drawing of when things happened: one lane for each agent run,
-// one for commits, one for checks, one for reviews and the merge.
+// and one each for commits, pushes, checks, and reviews with the merge.
 type timeline struct {
-	Width, Height, Left, Right, Foot int
-	From, To, Summary                string
-	Lanes                            []lane
-	Marks, Legend                    []shape
-	Events                           []string
+	Width, Height, Left, Foot int
+	From, To, Summary         string
+	Lanes                     []lane
+	Breaks                    []timeBreak
+	Bars, Marks, Legend       []timeMark
+	Events                    []string
 }
 
 type lane struct {
@@ -34,9 +36,47 @@ type lane struct {
 	Label, Y, X1, X2 int
 }
 
-// event is one thing that happened.
+// timeBreak is where the drawing leaves out time in which nothing happened.
+type timeBreak struct {
+	Text      string
+	X, Y1, Y2 int
+	Foot      int
+}
+
+// timeMark is a sign in the drawing, or a bar of a width.
+type timeMark struct {
+	Class, Title, Path string
+	X, Y, W, H         int
+}
+
+// Classes of what is drawn.
+const (
+	markOK      = "t-ok"
+	markFailed  = "t-failed"
+	markUnknown = "t-unknown"
+	markEdit    = "t-edit"
+	markCommit  = "t-commit"
+	markPush    = "t-push"
+	markReview  = "t-review"
+	barRun      = "t-run"
+	barRepair   = "t-repair"
+)
+
+// signs are the shapes of marks, as paths of SVG around their point: the colour
+// alone tells nothing.
+var signs = map[string]string{
+	markOK:      "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0",
+	markFailed:  "M-4-4L4 4M4-4L-4 4",
+	markUnknown: "M0-5L5 0L0 5L-5 0Z",
+	markEdit:    "M0 5V11",
+	markCommit:  "M-4-4H4V4H-4Z",
+	markPush:    "M0-5L5 4H-5Z",
+	markReview:  "M-5-4H5V3H1L-2 6V3H-5Z",
+}
+
+// event is one thing that happened, or went on until its end.
 type event struct {
-	at           time.Time
+	at, end      time.Time
 	lane         int
 	class, title string
 }
@@ -44,63 +84,134 @@ type event struct {
 func (v *view) timeline() *timeline {
 	names, events := v.events()
 	events = slices.DeleteFunc(events, func(e event) bool { return e.at.IsZero() })
-	if len(events) < 2 {
-		return nil
-	}
 	slices.SortStableFunc(events, func(a, b event) int { return a.at.Compare(b.at) })
 	total := len(events)
 	events = events[:min(total, maxEvents)]
-	first, last := events[0].at, events[len(events)-1].at
+	names = usedLanes(names, events)
+	scale := newTimeScale(events)
+	if scale == nil {
+		return nil
+	}
+	bottom := laneHeight * len(names)
 	t := &timeline{
-		Width: timelineWidth, Height: laneHeight*len(names) + 30, Left: timelineLeft, Right: timelineWidth - markWidth, Foot: laneHeight*len(names) + 22,
-		From: instant(first), To: instant(last), Summary: plural(total, "event") + " in " + plural(len(names), "lane"),
-		Legend: []shape{{Class: "t-ok", Title: "validation or check ok"}, {Class: "t-failed", Title: "failed"}, {Class: "t-unknown", Title: "unknown"}, {Class: "t-edit", Title: "edit"}, {Class: "t-commit", Title: "commit"}, {Class: "t-review", Title: "review or merge"}},
+		Width: timelineWidth, Height: bottom + 34, Left: timelineLeft, Foot: bottom + 30,
+		From: instant(scale.times[0]), To: instant(scale.times[len(scale.times)-1]), Summary: plural(total, "event") + " in " + plural(len(names), "lane"),
+		Breaks: scale.breaks(bottom), Legend: timelineLegend(),
 	}
 	for i, name := range names {
-		t.Lanes = append(t.Lanes, lane{name, i*laneHeight + 18, i*laneHeight + 14, timelineLeft, timelineWidth})
+		t.Lanes = append(t.Lanes, lane{name, i*laneHeight + 21, i*laneHeight + 17, timelineLeft, timelineWidth})
 	}
-	whole := max(last.Sub(first), time.Second)
 	for _, e := range events {
-		x := timelineLeft + int(float64(e.at.Sub(first))/float64(whole)*float64(timelineWidth-timelineLeft-markWidth))
-		height := 18
-		if e.class == "t-edit" {
-			height = 8
-		}
-		t.Marks = append(t.Marks, shape{Class: e.class, Title: e.title, X: x, Y: e.lane*laneHeight + 14 - height/2, W: markWidth, H: height})
-		t.Events = append(t.Events, instant(e.at)+" "+e.title)
+		t.draw(e, scale)
 	}
 	if n := total - len(events); n > 0 {
 		t.Events = append(t.Events, count(n)+" more are not shown")
 	}
+	joined, apart := v.runs()
+	if n := len(joined) - min(len(joined), maxLanes) + len(apart); n > 0 {
+		t.Events = append(t.Events, plural(n, "more agent run")+" not shown: beyond the limit, or not joined with the change")
+	}
 	return t
+}
+
+func (t *timeline) draw(e event, scale *timeScale) {
+	x, y := scale.x(e.at), e.lane*laneHeight+17
+	switch e.class {
+	case barRun:
+		t.Bars = append(t.Bars, timeMark{Class: e.class, Title: e.title, X: x, Y: y - 9, W: max(2, scale.x(e.end)-x), H: 18})
+	case barRepair:
+		t.Bars = append(t.Bars, timeMark{Class: e.class, Title: e.title, X: x, Y: y - 14, W: max(2, scale.x(e.end)-x), H: 3})
+	default:
+		t.Marks = append(t.Marks, timeMark{Class: e.class, Title: e.title, Path: signs[e.class], X: x, Y: y})
+	}
+	when := instant(e.at)
+	if !e.end.IsZero() && e.end.After(e.at) {
+		when += " for " + duration(e.end.Sub(e.at))
+	}
+	t.Events = append(t.Events, when+" "+e.title)
+}
+
+func timelineLegend() []timeMark {
+	return []timeMark{
+		{Class: markOK, Title: "validation or check ok", Path: signs[markOK]}, {Class: markFailed, Title: "failed", Path: signs[markFailed]},
+		{Class: markUnknown, Title: "unknown", Path: signs[markUnknown]}, {Class: markEdit, Title: "edit", Path: "M0-4V4"},
+		{Class: barRepair, Title: "repair", W: 14, H: 4, X: -7, Y: -2}, {Class: barRun, Title: "agent run", W: 14, H: 10, X: -7, Y: -5},
+		{Class: markCommit, Title: "commit", Path: signs[markCommit]}, {Class: markPush, Title: "push", Path: signs[markPush]},
+		{Class: markReview, Title: "review or merge", Path: signs[markReview]},
+	}
+}
+
+// usedLanes returns the names of the lanes in which something happened, and
+// numbers the events accordingly: an empty lane would look like a statement.
+func usedLanes(names []string, events []event) []string {
+	used := make([]bool, len(names))
+	for _, e := range events {
+		used[e.lane] = true
+	}
+	var kept []string
+	moved := make([]int, len(names))
+	for i, name := range names {
+		moved[i] = len(kept)
+		if used[i] {
+			kept = append(kept, name)
+		}
+	}
+	for i := range events {
+		events[i].lane = moved[events[i].lane]
+	}
+	return kept
 }
 
 // events collects what happened, with the names of the lanes.
 func (v *view) events() ([]string, []event) {
 	var names []string
 	var all []event
-	for _, s := range v.record.Sessions[:min(len(v.record.Sessions), maxLanes)] {
+	joined, _ := v.runs()
+	for _, s := range joined[:min(len(joined), maxLanes)] {
 		all = append(all, sessionEvents(s, len(names))...)
-		names = append(names, evidence.ClipMiddle(agent(s), 22))
+		names = append(names, evidence.ClipMiddle(agent(*s), 22))
 	}
+	first := len(names)
 	for _, c := range v.record.Commits {
-		all = append(all, event{c.Committed, len(names), "t-commit", fmt.Sprintf("commit %.7s %s", c.ID, c.Subject)})
+		all = append(all, event{at: c.Committed, lane: first, class: markCommit, title: fmt.Sprintf("commit %.7s %s", c.ID, c.Subject)})
 	}
-	for _, h := range v.record.Heads {
-		if !h.Replaced.IsZero() {
-			all = append(all, event{h.Replaced, len(names), "t-unknown", fmt.Sprintf("commit %.7s replaced by %s", h.Commit, h.ReplacedBy)})
-		}
-	}
+	all = append(all, v.pushes(first+1)...)
 	for _, r := range v.checkResults() {
-		all = append(all, event{r.Completed, len(names) + 1, checkClass(r.Check), r.Name + " " + checkWord(r.Check)})
+		all = append(all, event{at: r.Completed, lane: first + 2, class: checkClass(r.Check), title: r.Name + " " + plain(checkWord(r.Check))})
 	}
 	for _, r := range v.record.Reviews {
-		all = append(all, event{r.Submitted, len(names) + 2, "t-review", "review by " + r.Reviewer.Login + ": " + r.State})
+		all = append(all, event{at: r.Submitted, lane: first + 3, class: markReview, title: "review by " + r.Reviewer.Login + ": " + r.State})
 	}
 	if p := v.record.PullRequest; p != nil && p.Merge != nil {
-		all = append(all, event{p.Merge.At, len(names) + 2, "t-review", "merged by " + p.Merge.By.Login})
+		all = append(all, event{at: p.Merge.At, lane: first + 3, class: markReview, title: "merged by " + p.Merge.By.Login})
 	}
-	return append(names, "commits", "checks", "reviews, merge"), all
+	return append(names, "commits", "pushes", "checks", "reviews, merge"), all
+}
+
+// pushes tells when heads came to the server. GitHub states the time of a
+// force-push only; of others is known that they came before the first check of
+// the head began.
+func (v *view) pushes(lane int) []event {
+	var all []event
+	if p := v.record.PullRequest; p != nil && !p.Created.IsZero() {
+		all = append(all, event{at: p.Created, lane: lane, class: markPush, title: "pull request opened"})
+	}
+	for i := range v.record.Heads {
+		h := &v.record.Heads[i]
+		if !h.Replaced.IsZero() {
+			all = append(all, event{at: h.Replaced, lane: lane, class: markPush, title: fmt.Sprintf("force-push by %s replaced %.7s", h.ReplacedBy, h.Commit)})
+		}
+		var began time.Time
+		for k := range h.Results {
+			if s := h.Results[k].Started; !s.IsZero() && (began.IsZero() || s.Before(began)) {
+				began = s
+			}
+		}
+		if !began.IsZero() {
+			all = append(all, event{at: began, lane: lane, class: markPush, title: fmt.Sprintf("%.7s had been pushed: its first check began", h.Commit)})
+		}
+	}
+	return all
 }
 
 // checkResults returns the results of all heads, else those of the head.
@@ -120,26 +231,39 @@ func (v *view) checkResults() []evidence.CheckResult {
 func checkClass(c evidence.Check) string {
 	switch {
 	case c.Failed():
-		return "t-failed"
+		return markFailed
 	case c.Conclusion == "success":
-		return "t-ok"
+		return markOK
 	}
-	return "t-unknown"
+	return markUnknown
 }
 
-func sessionEvents(s evidence.Session, lane int) []event {
-	var all []event
+func sessionEvents(s *evidence.Session, lane int) []event {
+	all := []event{{at: s.Started, end: s.Ended, lane: lane, class: barRun, title: agent(*s) + ", session " + s.ID}}
 	for _, c := range s.Commands {
 		if c.Validates() {
-			class := map[evidence.CommandOutcome]string{evidence.CommandOK: "t-ok", evidence.CommandFailed: "t-failed"}[c.Outcome]
+			class := map[evidence.CommandOutcome]string{evidence.CommandOK: markOK, evidence.CommandFailed: markFailed}[c.Outcome]
 			if class == "" {
-				class = "t-unknown"
+				class = markUnknown
 			}
-			all = append(all, event{c.Started, lane, class, c.Family + " " + outcome(c.Outcome)})
+			all = append(all, event{at: c.Started, lane: lane, class: class, title: c.Family + " " + outcome(c.Outcome)})
 		}
 	}
 	for _, e := range s.Edits {
-		all = append(all, event{e.Time, lane, "t-edit", fmt.Sprintf("edit of %s (+%d -%d)", e.Path, e.Added, e.Removed)})
+		all = append(all, event{at: e.Time, lane: lane, class: markEdit, title: fmt.Sprintf("edit of %s (+%d -%d)", e.Path, e.Added, e.Removed)})
+	}
+	for _, r := range s.Repairs {
+		first, last := commandAt(s, r.FirstFailure), commandAt(s, r.LastRun)
+		if first != nil && last != nil {
+			all = append(all, event{at: first.Started, end: last.Started, lane: lane, class: barRepair, title: fmt.Sprintf("repair of %s: failed %d times, last run %s", r.Family, r.Attempts, outcome(r.Outcome))})
+		}
 	}
 	return all
+}
+
+func commandAt(s *evidence.Session, i *int) *evidence.Command {
+	if i == nil || *i < 0 || *i >= len(s.Commands) {
+		return nil
+	}
+	return &s.Commands[*i]
 }

@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/redact"
+	"github.com/mergebrief/mergebrief/internal/render"
+)
+
+// lineReader reads the text of a change for the page. The lines go from git
+// through the redactor into the page, and nowhere else.
+type lineReader func(*evidence.Bundle) *render.Diff
+
+// linesOf reads the lines from a repository, nil when there is none.
+func linesOf(ctx context.Context, repo *git.Repo, redactor *redact.Redactor) lineReader {
+	return func(b *evidence.Bundle) *render.Diff {
+		t := b.Record.Target
+		switch {
+		case len(b.Record.Files) == 0:
+			return nil
+		case repo == nil:
+			return render.NoDiff("The lines of the diff are not shown: there was no checkout to read them from.")
+		case t.MergeBase == "":
+			return render.NoDiff("The lines of the diff are not shown: where the change starts is not known.")
+		}
+		d := render.NewDiff(b)
+		err := repo.Patch(ctx, t.MergeBase, t.Head, func(l git.PatchLine) {
+			d.Add(l.Path, byte(l.Kind), l.Old, l.New, l.Text)
+		})
+		if err != nil {
+			return render.NoDiff("The lines of the diff are not shown, since git could not read them: " + err.Error() + ".")
+		}
+		d.Redact(redactor.Lines)
+		return d
+	}
+}
+
+// withoutLines is the page without code, as configured.
+func withoutLines(*evidence.Bundle) *render.Diff {
+	return render.NoDiff("The lines of the diff are not shown: the input report-code is off.")
+}
