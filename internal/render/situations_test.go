@@ -262,6 +262,11 @@ func underAName() evidence.Record {
 	}
 	r.Acting = []evidence.Acting{act("linus", "commit", "run", head), act("linus", "push", "run", head), act("mona", "pull-request", "description"), act("grace", "on-behalf", "trailer", second), act("linus", "review", "run")}
 	r.Acting[0].Credential = "personal token"
+	for i := range r.Sessions[0].Commands {
+		if c := &r.Sessions[0].Commands[i]; c.Class == evidence.ClassTest {
+			c.Tests = &evidence.Counts{Total: 12, Passed: 11, Skipped: 1}
+		}
+	}
 	t := &r.Tickets[0]
 	t.State, t.StateReason, t.Type, t.Priority, t.PriorityLabel, t.Milestone = "closed", "not_planned", "Bug", "P0", "urgent", "Q1"
 	t.Labels, t.Assignees, t.Repository, t.CriteriaOmitted = []string{"urgent"}, []string{"linus"}, "octo/web", 3
