@@ -136,7 +136,7 @@ func (s *session) record(ctx context.Context, repo *git.Repo, out string) error 
 		s.lacks("policy", err, "mergebrief policy check says what is wrong with it")
 	}
 	rec := gather.Record(local, target, s.redactor, s.sources(repo, policy))
-	e, err := newEdition(rec, policy, render.Options{Key: s.settings.CommentKey}, s.lines(local, repo))
+	e, err := newEdition(rec, policy, render.Options{Key: s.settings.CommentKey})
 	if err != nil {
 		return fail("", "%w", err)
 	}
@@ -147,14 +147,6 @@ func (s *session) record(ctx context.Context, repo *git.Repo, out string) error 
 	defer stop()
 	receipts, _ := publish.All(ctx, e, s.publishers(target.Head)) // what failed is in the receipts
 	return s.finish(e, out, receipts)
-}
-
-// lines says where the page has the lines of the diff from.
-func (s *session) lines(ctx context.Context, repo *git.Repo) lineReader {
-	if !s.settings.ReportCode {
-		return withoutLines
-	}
-	return linesOf(ctx, repo, s.redactor)
 }
 
 // newSession reads everything that the runner hands over.
@@ -252,23 +244,36 @@ func (s *session) sources(repo *git.Repo, policy assess.Policy) []gather.Source 
 	if s.snapshot != nil {
 		all = append(all, gather.Pull{
 			Snapshot: s.snapshot, Client: s.client, GraphQL: s.graphQL, CheckName: s.settings.CheckName,
-			Trackers: trackers(policy), ApprovalLabels: policy.ApprovalLabels,
+			Trackers: trackers(policy), ApprovalLabels: policy.ApprovalLabels, Priorities: priorities(policy),
 		})
 	}
 	if repo != nil {
-		all = append(all, gather.Change{Repo: repo, Merged: gather.MergedIn(s.snapshot), Fetch: true}, gather.Notes{Repo: repo, Fetch: true}, gather.Checkpoints{Repo: repo, Fetch: true}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo, Fetch: true})
+		all = append(all, gather.Change{Repo: repo, Merged: gather.MergedIn(s.snapshot), Fetch: true}, gather.Notes{Repo: repo, Fetch: true}, gather.Checkpoints{Repo: repo, Fetch: true}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo, Fetch: true, Replaced: gather.ReplacedIn(s.snapshot)})
 	}
 	all = append(all, s.files()...)
-	if len(s.settings.Artifacts) > 0 && s.subject.run != 0 {
-		all = append(all, gather.Artifacts{
-			Client: s.client, Owner: s.env.Repository.Owner, Repo: s.env.Repository.Name, RunID: s.subject.run, Patterns: s.settings.Artifacts,
-			HeadRepositoryID: s.subject.repository, Own: s.settings.ArtifactName, Temp: s.env.Temp,
-		})
+	if len(s.settings.Artifacts) > 0 {
+		all = append(all, s.artifacts())
 	}
 	if s.settings.IncludePrompts {
 		all = gather.WithPrompts(all)
 	}
 	return all
+}
+
+// artifacts is the source for the input artifacts: the run that is known to hold
+// them, or the runs on the head.
+func (s *session) artifacts() gather.Artifacts {
+	a := gather.Artifacts{
+		Client: s.client, Owner: s.env.Repository.Owner, Repo: s.env.Repository.Name, RunID: s.subject.run, Patterns: s.settings.Artifacts,
+		OfHead: s.subject.run == 0, HeadRepositoryID: s.subject.repository, Own: s.settings.ArtifactName, Temp: s.env.Temp,
+	}
+	if s.snapshot != nil {
+		a.HeadBranch = s.snapshot.Pull.HeadRefName
+		if from := s.snapshot.Pull.HeadRepository; from != nil {
+			a.HeadRepository = from.NameWithOwner
+		}
+	}
+	return a
 }
 
 // workflow describes the run, and what it is about when that is not a pull
@@ -323,13 +328,22 @@ func trackers(p assess.Policy) []gather.Tracker {
 	return all
 }
 
+// priorities are the labels that the policy names.
+func priorities(p assess.Policy) []gather.Priority {
+	var all []gather.Priority
+	for _, x := range p.Priorities {
+		all = append(all, gather.Priority(x))
+	}
+	return all
+}
+
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }
 
-// publishers are the places where the edition goes, each one able to point to
-// those before it.
+// publishers are the places where the edition of a head goes, each one able to
+// point to those before it.
 func (s *session) publishers(head string) []publish.Publisher {
 	repo := s.env.Repository
 	var listed []string

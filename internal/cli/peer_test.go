@@ -41,6 +41,7 @@ type peer struct {
 //	rev VAR REVISION      set a variable to the id of a commit of the folder repo
 //	rev-in DIR VAR REV    likewise, of another folder
 //	event NAME FILE       the event that started the run, likewise
+//	now VAR               set a variable to the time now
 //	run ID                become the workflow run of that id
 //	fail NAME STATUS [N]  answer N coming calls (1) of a name with a status
 //	slow NAME SECONDS [N] let N coming calls (1) of a name wait that long
@@ -48,7 +49,7 @@ type peer struct {
 //	                      artifacts (names and files)
 func (p *peers) scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"github": p.start, "event": p.event, "run": run, "fail": p.fail, "slow": p.slow, "seen": p.seen, "rev": rev, "rev-in": revIn, "place": place, "lines": lines,
+		"github": p.start, "event": p.event, "run": run, "now": now, "fail": p.fail, "slow": p.slow, "seen": p.seen, "rev": rev, "rev-in": revIn, "place": place, "lines": lines,
 	}
 }
 
@@ -97,6 +98,10 @@ func revIn(ts *testscript.TestScript, _ bool, args []string) {
 	out, err := exec.Command("git", "-C", filepath.Join(ts.Getenv("WORK"), args[0]), "rev-parse", "--verify", args[2]).Output()
 	ts.Check(err)
 	ts.Setenv(args[1], strings.TrimSpace(string(out)))
+}
+
+func now(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv(args[0], time.Now().UTC().Format(time.RFC3339))
 }
 
 func run(ts *testscript.TestScript, _ bool, args []string) {

@@ -21,8 +21,8 @@ type subject struct {
 	head, base string
 	// Pull requests of a merge group.
 	group []int
-	// Id of the workflow run whose artifacts are evidence, and of the repository
-	// that its head must be from; 0 for any.
+	// Id of the workflow run whose artifacts are evidence, 0 for all runs on the
+	// head, and of the repository that its head must be from, 0 for any.
 	run, repository int64
 	// A comment would be out of place: several pull requests are meant, or none.
 	quiet bool
@@ -51,7 +51,10 @@ func (s *session) subjects(ctx context.Context) (all []subject, reason string, e
 		return s.found(refs, err, subject{})
 	case e.Name == "push" || e.Head == "":
 		// Named by the input; the head of the event is that of a branch.
-		return []subject{{number: e.Number, run: s.env.RunID}}, "", nil
+		return []subject{{number: e.Number}}, "", nil
+	case e.Name == "pull_request_review" || e.Action == "closed":
+		// What was tested was tested before, by other runs.
+		return []subject{{number: e.Number, head: e.Head, base: e.Base, repository: e.HeadRepositoryID}}, "", nil
 	}
 	return []subject{{number: e.Number, head: e.Head, base: e.Base, run: s.env.RunID, repository: e.HeadRepositoryID}}, "", nil
 }

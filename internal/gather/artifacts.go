@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -34,6 +35,9 @@ const (
 	downloadTries = 2
 	// downloadTime bounds one try: a storage that stalls must not hold the job.
 	downloadTime = 3 * time.Minute
+	// maxHeadRuns bounds the workflow runs of a head whose artifacts are listed,
+	// which takes a request each.
+	maxHeadRuns = 5
 	// defaultOwn is how the names of mergebrief's own artifacts begin.
 	defaultOwn = "mergebrief"
 )
@@ -42,7 +46,7 @@ const (
 // a number when that name was taken.
 var attemptSuffix = regexp.MustCompile(`-a[0-9]+(?:-[0-9]+)?$`)
 
-// Artifacts is the source of the files in the artifacts of a workflow run.
+// Artifacts is the source of the files in the artifacts of workflow runs.
 //
 // Whoever could write to the run could make them, so that their contents are
 // reported, never observed. An artifact that is not of the run, the head or the
@@ -50,7 +54,13 @@ var attemptSuffix = regexp.MustCompile(`-a[0-9]+(?:-[0-9]+)?$`)
 type Artifacts struct {
 	Client      *github.Client
 	Owner, Repo string
-	RunID       int64
+	// Id of the run. When it is not known which run holds the evidence, OfHead asks
+	// for the runs on the head: of each workflow, the latest that has artifacts
+	// counts, and runs for another branch or repository do not. An empty branch
+	// means that those are not known.
+	RunID                      int64
+	OfHead                     bool
+	HeadRepository, HeadBranch string
 	// Patterns for names, in doublestar's syntax.
 	Patterns []string
 	// The patterns were asked for: one that matches nothing is a gap.
@@ -67,63 +77,122 @@ type Artifacts struct {
 // Name returns "artifacts".
 func (Artifacts) Name() string { return "artifacts" }
 
-// Gather reads the files of every artifact whose name matches, in the order of
-// the names. What is not opened is an input with the reason.
+// Gather reads the files of every artifact whose name matches, run by run in the
+// order of the names. What is not opened is an input with the reason.
 func (a Artifacts) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment, error) {
-	var f evidence.Fragment
-	if a.Client == nil || a.RunID == 0 {
-		return f, evidence.Errorf(evidence.NotConfigured, "there is no workflow run whose artifacts could be read")
+	r := artifactReader{Artifacts: a, target: t, left: maxDownloadBytes, budget: maxRunBytes, used: make([]bool, len(a.Patterns))}
+	var err error
+	switch {
+	case a.Client == nil || a.RunID == 0 && !a.OfHead:
+		return r.out, evidence.Errorf(evidence.NotConfigured, "there is no workflow run whose artifacts could be read")
+	case a.OfHead:
+		err = r.head(ctx)
+	default:
+		_, err = r.run(ctx, a.RunID)
 	}
-	list, err := ghapi.Artifacts(ctx, a.Client, a.Owner, a.Repo, a.RunID)
-	matched := a.match(list, &f)
-	left, budget := int64(maxDownloadBytes), int64(maxRunBytes)
-	for i, art := range matched {
-		switch reason, detail := a.refuse(art, t); {
-		case detail != "":
-			f.Add(a.refused(art, reason, detail))
-		case strings.HasPrefix(art.Name, cmp.Or(a.Own, defaultOwn)+"-") && attemptSuffix.MatchString(art.Name):
-			f.Inputs = append(f.Inputs, a.input(art, evidence.Recognised, evidence.Unsupported, "a record that mergebrief made; it is not read again"))
-		case i >= maxArtifacts:
-			f.Add(a.refused(art, evidence.Truncated, fmt.Sprintf("only the first %d artifacts are opened", maxArtifacts)))
-		case art.Size > maxArtifactBytes:
-			f.Add(a.refused(art, evidence.Truncated, fmt.Sprintf("the archive has %d bytes, more than %d", art.Size, maxArtifactBytes)))
-		case art.Size > left:
-			f.Add(a.refused(art, evidence.Truncated, fmt.Sprintf("the artifacts of the run together have more than %d bytes", int64(maxDownloadBytes))))
-		default:
-			left -= art.Size
-			f.Add(a.read(ctx, art, &budget))
+	for i, p := range a.Patterns {
+		if a.Explicit && !r.used[i] {
+			r.out.Gaps = append(r.out.Gaps, evidence.MissingGap(a.Name(), "artifacts "+p, evidence.NotFound, "no artifact of the run has such a name"))
 		}
 	}
-	return f, err
+	return r.out, err
+}
+
+// artifactReader reads the artifacts of one or several runs.
+type artifactReader struct {
+	Artifacts
+	target evidence.Target
+	out    evidence.Fragment
+	used   []bool // the patterns that matched
+	opened int
+	// What may still be downloaded, and come out of the archives.
+	left, budget int64
+}
+
+// head reads the artifacts of the runs on the head.
+func (r *artifactReader) head(ctx context.Context) error {
+	if r.target.Head == "" {
+		return evidence.Errorf(evidence.NotFound, "the head is not known, whose artifacts could be read")
+	}
+	runs, err := ghapi.RunsOfCommit(ctx, r.Client, r.Owner, r.Repo, r.target.Head)
+	errs := []error{err}
+	satisfied, asked := map[int64]bool{}, 0
+	for _, run := range runs {
+		if satisfied[run.WorkflowID] || r.HeadBranch != "" && (run.Branch != r.HeadBranch || !strings.EqualFold(run.Repository, r.HeadRepository)) {
+			continue
+		}
+		if asked++; asked > maxHeadRuns {
+			errs = append(errs, evidence.Errorf(evidence.Truncated, "workflow runs of commit %s: only the latest %d were asked for artifacts", short(r.target.Head), maxHeadRuns))
+			break
+		}
+		found, err := r.run(ctx, run.ID)
+		satisfied[run.WorkflowID] = found
+		errs = append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil || slices.Contains(slices.Collect(maps.Values(satisfied)), true) {
+		return err
+	}
+	g := evidence.MissingGap(r.Name(), "artifacts of the head", evidence.NotFound, fmt.Sprintf("none of the %d workflow runs on %s has any", asked, short(r.target.Head)))
+	g.Hint = "upload the results in the workflow that makes them: what was only in the workspace of its job is gone"
+	r.out.Gaps = append(r.out.Gaps, g)
+	return nil
+}
+
+// run reads the artifacts of a run, and reports whether it has any beside those
+// that mergebrief made.
+func (r *artifactReader) run(ctx context.Context, id int64) (found bool, err error) {
+	r.RunID = id
+	list, err := ghapi.Artifacts(ctx, r.Client, r.Owner, r.Repo, id)
+	for _, art := range r.match(list) {
+		if strings.HasPrefix(art.Name, cmp.Or(r.Own, defaultOwn)+"-") && attemptSuffix.MatchString(art.Name) {
+			r.out.Inputs = append(r.out.Inputs, r.input(art, evidence.Recognised, evidence.Unsupported, "a record that mergebrief made; it is not read again"))
+			continue
+		}
+		found = true
+		r.one(ctx, art)
+	}
+	return found, err
+}
+
+// one reads one artifact, if that is within the limits.
+func (r *artifactReader) one(ctx context.Context, art ghapi.Artifact) {
+	switch reason, detail := r.refuse(art, r.target); {
+	case detail != "":
+		r.out.Add(r.refused(art, reason, detail))
+	case r.opened >= maxArtifacts:
+		r.out.Add(r.refused(art, evidence.Truncated, fmt.Sprintf("only the first %d artifacts are opened", maxArtifacts)))
+	case art.Size > maxArtifactBytes:
+		r.out.Add(r.refused(art, evidence.Truncated, fmt.Sprintf("the archive has %d bytes, more than %d", art.Size, maxArtifactBytes)))
+	case art.Size > r.left:
+		r.out.Add(r.refused(art, evidence.Truncated, fmt.Sprintf("the artifacts of the run together have more than %d bytes", int64(maxDownloadBytes))))
+	default:
+		r.opened++
+		r.left -= art.Size
+		r.out.Add(r.read(ctx, art, &r.budget))
+	}
 }
 
 // match returns the artifacts whose names match, one of each name, by name.
-func (a Artifacts) match(list []ghapi.Artifact, f *evidence.Fragment) []ghapi.Artifact {
+func (r *artifactReader) match(list []ghapi.Artifact) []ghapi.Artifact {
 	// The newest of a name replaces the others, as it does for GitHub's own
 	// client.
 	slices.SortStableFunc(list, func(x, y ghapi.Artifact) int {
 		return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(y.ID, x.ID))
 	})
 	var matched []ghapi.Artifact
-	used := make([]bool, len(a.Patterns))
 	for _, art := range list {
 		wanted := false
-		for i, p := range a.Patterns {
+		for i, p := range r.Patterns {
 			if ok, err := doublestar.Match(p, art.Name); err == nil && ok {
-				used[i], wanted = true, true
+				r.used[i], wanted = true, true
 			}
 		}
 		switch n := len(matched); {
 		case !wanted:
 		case n > 0 && matched[n-1].Name == art.Name:
-			f.Inputs = append(f.Inputs, a.input(art, evidence.Recognised, evidence.Unsupported, fmt.Sprintf("replaced by artifact %d of the same name", matched[n-1].ID)))
+			r.out.Inputs = append(r.out.Inputs, r.input(art, evidence.Recognised, evidence.Unsupported, fmt.Sprintf("replaced by artifact %d of the same name", matched[n-1].ID)))
 		default:
 			matched = append(matched, art)
-		}
-	}
-	for i, p := range a.Patterns {
-		if a.Explicit && !used[i] {
-			f.Gaps = append(f.Gaps, evidence.MissingGap(a.Name(), "artifacts "+p, evidence.NotFound, "no artifact of the run has such a name"))
 		}
 	}
 	return matched

@@ -9,10 +9,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/ghapi/ghtest"
@@ -108,6 +110,67 @@ func TestArtifactsRefused(t *testing.T) {
 			f, err := gatherArtifacts(t, ghtest.New(t, st), func(a *Artifacts) { a.HeadRepositoryID = 1 })
 			if err != nil || len(f.Inputs) == 0 || !strings.HasPrefix(became(f)[0], tt.want) || gapsOf(f)["artifact r"] != tt.gap {
 				t.Errorf("%v: %q, gaps %v", err, became(f), gapsOf(f))
+			}
+		})
+	}
+}
+
+// Which run holds the evidence is not always known: of each workflow the latest run
+// on the head that has artifacts counts, and runs for other branches do not.
+func TestArtifactsOfHead(t *testing.T) {
+	run := func(id int64, workflow, branch, repository string) *ghtest.Run {
+		return &ghtest.Run{ID: id, Name: workflow, HeadSHA: headSHA, HeadBranch: branch, HeadRepository: repository}
+	}
+	artifact := func(run int64, name string) *ghtest.Artifact {
+		return &ghtest.Artifact{ID: run*10 + 1, Name: name, Run: run, Files: map[string]string{"junit.xml": junit + strings.Repeat("\n", int(run))}}
+	}
+	gone := artifact(92, "gone")
+	gone.Expired = true
+	tests := map[string]struct {
+		runs      []*ghtest.Run
+		artifacts []*ghtest.Artifact
+		want      []string
+		calls     int
+		gap       string
+	}{
+		"the latest of each workflow": {
+			[]*ghtest.Run{run(90, "CI", "x", "octo/demo"), run(91, "CI", "x", "octo/demo"), run(92, "Lint", "x", "octo/demo")},
+			[]*ghtest.Artifact{artifact(90, "old"), artifact(91, "new"), artifact(92, "lint")}, []string{"lint parsed", "new parsed"}, 2, "",
+		},
+		"a later run without any": {
+			[]*ghtest.Run{run(90, "CI", "x", "octo/demo"), run(91, "CI", "x", "octo/demo")},
+			[]*ghtest.Artifact{artifact(90, "old"), {ID: 7, Name: "mergebrief-pr7-a1", Run: 91}},
+			[]string{"mergebrief-pr7-a1 recognised unsupported a record that mergebrief made; it is not read again", "old parsed"}, 2, "",
+		},
+		"another branch, another repository": {
+			[]*ghtest.Run{run(90, "CI", "y", "octo/demo"), run(91, "CI2", "x", "mallory/demo")},
+			[]*ghtest.Artifact{artifact(90, "a"), artifact(91, "b")}, nil, 0, "artifacts of the head",
+		},
+		"expired":  {[]*ghtest.Run{run(90, "CI", "x", "octo/demo"), run(92, "CI", "x", "octo/demo")}, []*ghtest.Artifact{artifact(90, "old"), gone}, []string{"gone rejected expired GitHub does not keep it any more"}, 1, "artifact gone"},
+		"no runs":  {nil, nil, nil, 0, "artifacts of the head"},
+		"too many": {[]*ghtest.Run{run(90, "1", "x", "octo/demo"), run(91, "2", "x", "octo/demo"), run(92, "3", "x", "octo/demo"), run(93, "4", "x", "octo/demo"), run(94, "5", "x", "octo/demo"), run(95, "6", "x", "octo/demo")}, nil, nil, 5, "artifacts"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			st := hub(t)
+			st.Runs, st.Artifacts = tt.runs, tt.artifacts
+			s := ghtest.New(t, st)
+			f, err := gatherArtifacts(t, s, func(a *Artifacts) {
+				a.RunID, a.OfHead, a.HeadRepository, a.HeadBranch = 0, true, "octo/demo", "x"
+			})
+			if err != nil {
+				f.Gaps = append(f.Gaps, gap(t.Context(), "artifacts", err))
+			}
+			got := slices.DeleteFunc(became(f), func(s string) bool { return strings.Contains(s, "/junit.xml") })
+			if diff := cmp.Diff(tt.want, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			calls := strings.Join(s.Names(), "\n")
+			if n := strings.Count(calls, "GET artifacts"); n != tt.calls || !strings.HasPrefix(calls, "GET runs") {
+				t.Errorf("%d lists of artifacts, want %d: %s", n, tt.calls, calls)
+			}
+			if _, there := gapsOf(f)[tt.gap]; tt.gap != "" && !there || tt.gap == "" && len(f.Gaps) > 0 {
+				t.Errorf("gaps %v, want %q", gapsOf(f), tt.gap)
 			}
 		})
 	}

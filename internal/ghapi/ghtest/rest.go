@@ -299,7 +299,9 @@ func (s *Server) updateComment(r *http.Request, body []byte) answer {
 func (s *Server) listRuns(r *http.Request, _ []byte) answer {
 	q := r.URL.Query()
 	var list []any
-	for _, run := range s.state.Runs {
+	runs := slices.Clone(s.state.Runs)
+	slices.SortStableFunc(runs, func(a, b *Run) int { return cmp.Compare(b.ID, a.ID) })
+	for _, run := range runs {
 		switch {
 		case q.Get("branch") != "" && q.Get("branch") != run.HeadBranch, q.Get("event") != "" && q.Get("event") != run.Event,
 			q.Get("head_sha") != "" && q.Get("head_sha") != run.HeadSHA:
