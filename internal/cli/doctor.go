@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mergebrief/mergebrief/internal/action"
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/gather"
@@ -55,6 +57,8 @@ where it is not, the one change that would cover it. Nothing is written.`,
 
 // diagnosis is the output of doctor --json.
 type diagnosis struct {
+	// What a run of a workflow is about; absent for a branch on a machine.
+	About      string          `json:"about,omitempty"`
 	Repository string          `json:"repository,omitempty"`
 	Base       string          `json:"base"`
 	Head       string          `json:"head"`
@@ -80,51 +84,117 @@ type doctorItem struct {
 	Recipe string `json:"recipe,omitempty"`
 }
 
+// examined is what a diagnosis is about.
+type examined struct {
+	repo   *git.Repo
+	target evidence.Target
+	record *evidence.Record
+	policy assess.Policy
+}
+
 func (c *Command) diagnose(ctx context.Context, o recordOptions) (*diagnosis, error) {
-	repo, err := git.Open(ctx, o.repo, git.Options{})
+	dir := o.repo
+	inRun := dir == "." && o.base == "" && c.Getenv("GITHUB_ACTIONS") == "true"
+	if inRun {
+		dir = cmp.Or(c.Getenv("GITHUB_WORKSPACE"), dir)
+	}
+	repo, err := git.Open(ctx, dir, git.Options{Token: c.Getenv("GITHUB_TOKEN"), Server: c.Getenv("GITHUB_SERVER_URL")})
 	if err != nil {
-		return nil, misuse("name the folder of a git repository with --repo", "%w", err)
+		return nil, misuse("name the folder of a git repository with --repo; in a workflow, check it out first", "%w", err)
 	}
 	defer repo.Close()
-	t, err := c.localTarget(ctx, repo, reportOptions{base: o.base, head: "HEAD"}, nil)
+	x := examined{repo: repo}
+	about := ""
+	if inRun {
+		about, err = c.examineRun(ctx, &x)
+	}
+	if err == nil && x.record == nil {
+		err = c.examineBranch(ctx, &x, o)
+	}
 	if err != nil {
 		return nil, err
+	}
+	d, err := c.describe(ctx, x)
+	if err == nil {
+		d.About = about
+	}
+	return d, err
+}
+
+// examineBranch looks at the branch that is checked out.
+func (c *Command) examineBranch(ctx context.Context, x *examined, o recordOptions) (err error) {
+	if x.target, err = c.branch(ctx, x.repo, o); err != nil {
+		return err
 	}
 	sources := append([]gather.Source{
-		gather.Change{Repo: repo}, gather.Notes{Repo: repo}, gather.Checkpoints{Repo: repo}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo},
-	}, localFiles(repo.Root(), reportOptions{out: defaultOut})...)
-	rec := gather.Record(ctx, t, redact.New(nil), sources)
-	e, err := newAssessment(rec)
+		gather.Change{Repo: x.repo}, gather.Notes{Repo: x.repo}, gather.Checkpoints{Repo: x.repo}, gather.Traces{Repo: x.repo}, gather.Recorded{Repo: x.repo},
+	}, localFiles(x.repo.Root(), reportOptions{out: defaultOut})...)
+	x.record = gather.Record(ctx, x.target, redact.New(secretVariables(c.environ())), sources)
+	x.policy, err = noPolicy()
+	return err
+}
+
+// examineRun looks where the action would in this run of a workflow, and says what
+// the run is about. A run that is about no pull request leaves no record.
+func (c *Command) examineRun(ctx context.Context, x *examined) (string, error) {
+	quiet := *c
+	quiet.Stdout = c.Stderr // where the runner reads what is to be masked, too
+	s, err := quiet.newSession(func(input string) string {
+		if input == "github-token" {
+			return c.Getenv("GITHUB_TOKEN")
+		}
+		return action.FromVariables(c.Getenv)(input)
+	})
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	r, err := local.OpenRepository(ctx, repo.Root())
+	all, _, err := s.subjects(ctx)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	s.subject = all[0]
+	if x.target, err = s.target(ctx, ctx, x.repo); err != nil {
+		return "", err
+	}
+	if x.policy, err = s.policy(ctx, x.repo, x.target.Base); err != nil {
+		s.lacks("policy", err, "mergebrief policy check says what is wrong with it")
+	}
+	x.record = gather.Record(ctx, x.target, s.redactor, s.sources(x.repo, x.policy))
+	return fmt.Sprintf("pull request %d in this %s run", x.target.PullRequest, s.event.Name), nil
+}
+
+// describe says what was found and what is missing.
+func (c *Command) describe(ctx context.Context, x examined) (*diagnosis, error) {
+	rec := x.record
+	r, err := local.OpenRepository(ctx, x.repo.Root())
 	if err != nil {
 		return nil, fail("", "%w", err)
 	}
-	here, err := c.collect(ctx, repo, o, time.Time{})
-	if err != nil {
-		return nil, err
+	here := &local.Collection{}
+	if x.target.MergeBase != "" {
+		if here, err = c.sessionsOf(ctx, x.repo, x.target, recordOptions{}, time.Time{}); err != nil {
+			return nil, err
+		}
 	}
-	d := &diagnosis{Repository: t.Repository.FullName(), Base: t.Base, Head: t.Head, Commits: len(rec.Commits)}
+	d := &diagnosis{Repository: x.target.Repository.FullName(), Base: x.target.Base, Head: x.target.Head, Commits: len(rec.Commits)}
 	d.Found = []foundEvidence{
 		sessionsHere(here), recordsFound(rec), claimsFound(rec), filesFound(rec),
 		{"instruction files", len(rec.Rules), few(strings.Join(paths(rec.Rules), ","))},
 		hookFound(r.Installed(ctx)),
 	}
-	d.Items = advise(e.Checklist, rec, here)
+	d.Items = advise(assess.Assess(rec, x.policy).Checklist, rec, here)
 	return d, nil
 }
 
-// newAssessment judges the record by the rules as they are without a policy.
-func newAssessment(rec *evidence.Record) (evidence.Assessment, error) {
+// noPolicy is the policy of a repository without one.
+func noPolicy() (assess.Policy, error) {
 	policy, err := policyFrom(func(string) ([]byte, error) {
 		return nil, evidence.Errorf(evidence.NotFound, "no policy is asked for")
 	}, assess.PolicyPath, "")
 	if err != nil {
-		return evidence.Assessment{}, fail("", "%w", err)
+		return policy, fail("", "%w", err)
 	}
-	return assess.Assess(rec, policy), nil
+	return policy, nil
 }
 
 func paths(rules []evidence.RuleFile) (all []string) {
@@ -202,7 +272,11 @@ func hookFound(installed bool) foundEvidence {
 }
 
 func (c *Command) printDiagnosis(d *diagnosis) error {
-	fmt.Fprintf(c.Stdout, "%s since %.12s\n\n", count(d.Commits, "commit"), d.Base)
+	about := ""
+	if d.About != "" {
+		about = d.About + ": "
+	}
+	fmt.Fprintf(c.Stdout, "%s%s since %.12s\n\n", about, count(d.Commits, "commit"), d.Base)
 	w := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
 	for _, f := range d.Found {
 		fmt.Fprintf(w, "%s\t%d\t%s\n", f.Kind, f.Count, f.Detail)

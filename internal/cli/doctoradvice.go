@@ -39,7 +39,7 @@ var signs = []struct{ word, agent string }{
 // capture it.
 func advise(items []evidence.ChecklistItem, rec *evidence.Record, here *local.Collection) []doctorItem {
 	unsent := unrecorded(rec, here)
-	page := recipeFor(agentsOf(rec, here))
+	agents := agentsOf(rec, here)
 	var out []doctorItem
 	for _, i := range items {
 		d := doctorItem{ChecklistItem: i}
@@ -50,7 +50,9 @@ func advise(items []evidence.ChecklistItem, rec *evidence.Record, here *local.Co
 		case slices.Contains(fromSessions, i.ID) && len(rec.Sessions) > 0:
 			d.Change, d.Recipe = "state what the transcript leaves out in a run manifest", "run-manifest.md"
 		case slices.Contains(fromSessions, i.ID):
-			d.Change, d.Recipe = "carry the session of the agent along", page
+			d.Change, d.Recipe = carryAlong(agents)
+		case i.ID == "review" && rec.PullRequest != nil:
+			d.Change, d.Recipe = "have the pull request reviewed, and run the action when a review is submitted", advice[i.ID].recipe
 		default:
 			d.Change, d.Recipe = advice[i.ID].change, advice[i.ID].recipe
 		}
@@ -95,12 +97,13 @@ func agentsOf(rec *evidence.Record, here *local.Collection) (agents []string) {
 	return agents
 }
 
-// recipeFor returns the page for the first agent that has one.
-func recipeFor(agents []string) string {
+// carryAlong is the change that brings the session of the first agent that has a
+// page of its own.
+func carryAlong(agents []string) (change, recipe string) {
 	for _, a := range agents {
 		if page := render.AgentPage(a); page != "" {
-			return page
+			return "carry the session of " + a + " along: run mergebrief record where it worked, or leave its transcript in the workspace", page
 		}
 	}
-	return "agents/README.md"
+	return "carry the session of the agent along, if there was one: run mergebrief record where it worked, or leave its transcript in the workspace", "agents/README.md"
 }

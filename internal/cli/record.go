@@ -81,11 +81,10 @@ func (c *Command) runRecordWithin(ctx context.Context, o recordOptions) error {
 		}
 	case <-time.After(o.within + recordGrace):
 	}
-	again := "mergebrief record"
-	if o.push != "" {
-		again += " --push " + o.push
+	if o.push == "" {
+		return fail("", "recording took longer than %s and was given up", o.within)
 	}
-	return fail("nothing is lost: run "+again+" later", "recording took longer than %s and was given up; the push of the branch goes on without it", o.within)
+	return fail("nothing is lost: run mergebrief record --push "+o.push+" later", "recording took longer than %s and was given up; the push of the branch goes on without it", o.within)
 }
 
 func (c *Command) runRecord(ctx context.Context, o recordOptions) error {
@@ -118,13 +117,24 @@ func (c *Command) runRecord(ctx context.Context, o recordOptions) error {
 
 // collect finds the sessions and makes the documents.
 func (c *Command) collect(ctx context.Context, repo *git.Repo, o recordOptions, since time.Time) (*local.Collection, error) {
-	t, err := c.localTarget(ctx, repo, reportOptions{base: o.base, head: "HEAD"}, nil)
+	t, err := c.branch(ctx, repo, o)
 	if err != nil {
 		return nil, err
 	}
-	if t.MergeBase == "" {
-		return nil, misuse("name the revision after which the commits begin with --base", "HEAD and the base have no common commit here")
+	found, err := c.sessionsOf(ctx, repo, t, o, since)
+	if err != nil {
+		return nil, err
 	}
+	for _, id := range o.sessions {
+		if !slices.ContainsFunc(found.Read, func(s evidence.Session) bool { return s.ID == id }) {
+			return nil, misuse("name its file with --from", "--session %s: no such session in the folders of the agents", id)
+		}
+	}
+	return found, nil
+}
+
+// sessionsOf finds the sessions on this machine that wrote commits of the target.
+func (c *Command) sessionsOf(ctx context.Context, repo *git.Repo, t evidence.Target, o recordOptions, since time.Time) (*local.Collection, error) {
 	r, err := local.OpenRepository(ctx, repo.Root())
 	if err != nil {
 		return nil, fail("", "%w", err)
@@ -143,12 +153,29 @@ func (c *Command) collect(ctx context.Context, repo *git.Repo, o recordOptions, 
 	if err != nil {
 		return nil, fail("", "%w", err)
 	}
-	for _, id := range o.sessions {
-		if !slices.ContainsFunc(found.Read, func(s evidence.Session) bool { return s.ID == id }) {
-			return nil, misuse("name its file with --from", "--session %s: no such session in the folders of the agents", id)
-		}
-	}
 	return found, nil
+}
+
+// branch finds the commits of the branch: those after the base.
+func (c *Command) branch(ctx context.Context, repo *git.Repo, o recordOptions) (evidence.Target, error) {
+	if _, err := repo.Resolve(ctx, "HEAD"); evidence.ReasonOf(err, "") == evidence.NotFound {
+		return evidence.Target{}, misuse("commit first, then record", "%s: HEAD names no commit: the branch has none yet", o.repo)
+	}
+	t, err := c.localTarget(ctx, repo, reportOptions{base: o.base, head: "HEAD"}, nil)
+	if err != nil {
+		return t, err
+	}
+	if t.MergeBase == "" {
+		return t, misuse("name the revision after which the commits begin with --base", "HEAD and the base have no common commit here")
+	}
+	if t.MergeBase != t.Head {
+		return t, nil
+	}
+	if shallow, err := repo.Shallow(ctx); err == nil && shallow {
+		return t, misuse("get more of it: git fetch --deepen 100 origin", "the clone is shallow and has no commit before %.12s, so it cannot be told where the branch began", t.Head)
+	}
+	fmt.Fprintf(c.Stderr, "mergebrief: no commits after %.12s; --base names where the branch began\n", t.MergeBase)
+	return t, nil
 }
 
 func (c *Command) environ() []string {
