@@ -52,6 +52,7 @@ func (v *view) routing(t evidence.Ticket) []string {
 			items = append(items, item)
 		}
 	}
+	add(t.URL != "" && t.FoundBy == "pattern", "address "+code(t.URL, maxName)+", not asked")
 	add(t.Requester != "", "requested by "+code(t.Requester, maxName))
 	add(true, approval(t))
 	priority := "priority " + code(t.Priority, maxName)
@@ -164,7 +165,7 @@ func (v *view) acting() []string {
 func actingLine(a evidence.Acting) string {
 	agent, account := code(a.Agent, maxName), code(a.Account, maxName)
 	because := map[string]string{
-		"run": "as the run itself shows", "trailer": "as a trailer says", "description": "as the description of the pull request says",
+		"run": "as the record of the run shows", "trailer": "as a trailer says", "description": "as the description of the pull request says",
 	}[a.Because]
 	line := ""
 	switch a.Act {

@@ -38,6 +38,8 @@ type CommandRecord struct {
 	OutputDigest string `json:"outputDigest,omitempty"`
 	// What the runner said, in one line.
 	Summary string `json:"summary,omitempty"`
+	// Numbers of tests that it ran.
+	Tests *evidence.Counts `json:"tests,omitempty"`
 }
 
 // replay notes the command in a session. An exit status that mergebrief exec saw
@@ -54,6 +56,11 @@ func (c CommandRecord) replay(b *builder) {
 		h.OutputBytes, h.OutputDigest = c.OutputBytes, bounded(c.OutputDigest, maxNameBytes)
 	}
 	h.Summary = first(h.Summary, bounded(c.Summary, maxSummaryBytes))
+	if h.Class == evidence.ClassTest && c.Tests != nil {
+		n := c.Tests
+		sum := balanced(evidence.Counts{Total: max(n.Total, 0), Passed: max(n.Passed, 0), Failed: max(n.Failed, 0), Errored: max(n.Errored, 0), Skipped: max(n.Skipped, 0)})
+		h.Tests = &sum
+	}
 }
 
 // duration returns milliseconds as a duration; 0 for what no command takes.

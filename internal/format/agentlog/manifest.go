@@ -67,6 +67,7 @@ type ManifestTicket struct {
 	Requester  string               `json:"requester,omitempty"`
 	Repository string               `json:"repository,omitempty"`
 	Labels     []string             `json:"labels,omitempty"`
+	Type       string               `json:"type,omitempty"`
 	Priority   string               `json:"priority,omitempty"`
 	Approval   *ManifestApproval    `json:"approval,omitempty"`
 	Criteria   []evidence.Criterion `json:"criteria,omitempty"`
@@ -167,7 +168,7 @@ func (m *Manifest) tickets() []evidence.Ticket {
 		ticket := evidence.Ticket{
 			Key: bounded(first(t.Key, t.URL), maxNameBytes), URL: bounded(t.URL, maxPathBytes), FoundBy: "manifest",
 			Title: bounded(t.Title, maxCommandBytes), Requester: bounded(first(t.Requester, m.Requester), maxNameBytes),
-			Repository: bounded(t.Repository, maxNameBytes), Labels: names(t.Labels), Priority: bounded(t.Priority, maxNameBytes),
+			Repository: bounded(t.Repository, maxNameBytes), Labels: names(t.Labels), Type: bounded(t.Type, maxNameBytes), Priority: bounded(t.Priority, maxNameBytes),
 			Criteria: t.Criteria[:min(len(t.Criteria), maxListed)],
 		}
 		approval := t.Approval
