@@ -75,6 +75,11 @@ var agentFormats = []Format{
 		Detect: agentlog.DetectCursor, Decode: agentlog.DecodeCursor,
 	},
 	{
+		Name: "cursor-transcript", Title: "Cursor transcript", Kind: "agent run",
+		Note:   "Of the editor's agent and the command line: edits and commands without their results, and no times; --output-format stream-json has them.",
+		Detect: agentlog.DetectCursorTranscript, Decode: agentlog.DecodeCursorTranscript,
+	},
+	{
 		Name: "atif", Title: "Agent Trajectory Interchange Format", Kind: "agent run",
 		Note:   "Versions 1.2 to 1.7, as Harbor writes it; exit status only where an agent adds it.",
 		Detect: agentlog.DetectATIF, Decode: agentlog.DecodeATIF,
@@ -133,11 +138,6 @@ var agentFormats = []Format{
 		Name: "copilot-chat", Title: "Copilot chat of VS Code", Kind: "agent run",
 		Note:   "Holds no outcome of commands.",
 		Detect: agentlog.DetectCopilotChat,
-	},
-	{
-		Name: "cursor-transcript", Title: "Cursor transcript", Kind: "agent run",
-		Note:   "Holds calls without results, times and ids: use --output-format stream-json.",
-		Detect: agentlog.DetectCursorTranscript,
 	},
 	{
 		Name: "droid", Title: "Factory droid session", Kind: "agent run",

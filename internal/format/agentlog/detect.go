@@ -191,16 +191,16 @@ func noteShaped(head []byte) bool {
 	return entries > 1 && entries*20 > len(lines)
 }
 
+// DetectCursorTranscript recognises transcripts of Cursor, which have no results.
+func DetectCursorTranscript(_ string, head []byte) bool {
+	return looksLike(head, kindCursorTranscript, `"role"`)
+}
+
 // The formats below are recognised and not read.
 
 // DetectCopilotChat recognises chats of Copilot in VS Code.
 func DetectCopilotChat(_ string, head []byte) bool {
 	return looksLike(head, kindCopilotChat, `"requesterUsername"`, `"responderUsername"`)
-}
-
-// DetectCursorTranscript recognises transcripts of Cursor, which have no results.
-func DetectCursorTranscript(_ string, head []byte) bool {
-	return looksLike(head, kindCursorTranscript, `"role"`)
 }
 
 // DetectDroid recognises sessions of Factory's droid and their settings.

@@ -25,7 +25,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	decoders := []decoder{
-		DecodeClaude, DecodeCodexRollout, DecodeCodexExec, DecodeGemini, DecodeGeminiStream, DecodeCopilot, DecodeCursor, DecodeATIF, DecodeOpenHands,
+		DecodeClaude, DecodeCodexRollout, DecodeCodexExec, DecodeGemini, DecodeGeminiStream, DecodeCopilot, DecodeCursor, DecodeCursorTranscript, DecodeATIF, DecodeOpenHands,
 		DecodeSWEAgent, DecodeWindsurf, DecodeAmp, DecodeAider, DecodeNote, DecodeTrace, DecodeEntire, DecodeManifest, DecodeCommands,
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -71,8 +71,8 @@ type place struct {
 	agent string
 	dir   string
 	globs []string
-	// Why sessions there cannot be read.
-	unread string
+	// The folder above names the project, and the files do not.
+	slugged bool
 }
 
 // places lists the default places of the agents.
@@ -93,10 +93,7 @@ func (h Home) places(worktrees []string) []place {
 		{agent: "copilot", dir: filepath.Join(home, ".copilot"), globs: []string{"session-state/*/events.jsonl", "session-state/*.jsonl"}},
 		{agent: "amp", dir: filepath.Join(under("XDG_DATA_HOME", ".local/share"), "amp", "threads"), globs: []string{"T-*.json"}},
 		{agent: "windsurf", dir: filepath.Join(home, ".windsurf", "transcripts"), globs: []string{"*.jsonl"}},
-		{
-			agent: "cursor", dir: filepath.Join(home, ".cursor", "projects"), globs: []string{"*/agent-transcripts/**/*.jsonl"},
-			unread: "transcripts of Cursor's editor have no results and no times; run cursor-agent with --output-format stream-json and name the file with --from",
-		},
+		{agent: "cursor", dir: filepath.Join(home, ".cursor", "projects"), globs: []string{"*/agent-transcripts/**/*.jsonl"}, slugged: true},
 	}
 	if home == "" {
 		list = slices.DeleteFunc(list, func(p place) bool { return !filepath.IsAbs(p.dir) })
@@ -211,11 +208,12 @@ func (p place) candidate(root *os.Root, name string, d fs.DirEntry, index *index
 		c.Skip = evidence.Errorf(evidence.Unsupported, "not a regular file")
 	case foreign(info):
 		c.Skip = evidence.Errorf(evidence.Denied, "it belongs to another user")
-	case p.unread != "":
-		c.Skip = evidence.Errorf(evidence.Unsupported, "%s", p.unread)
-		c.Header = Header{Slug: strings.SplitN(filepath.ToSlash(name), "/", 2)[0]}
 	default:
 		c.Header, c.Skip = index.header(c, func() (Header, error) { return readHeader(root, c.name) })
+	}
+	if p.slugged {
+		slug, _, _ := strings.Cut(name, "/")
+		c.Header = Header{Slug: slug}
 	}
 	if p.agent == "aider" {
 		c.Header.Dir = p.dir

@@ -126,8 +126,9 @@ func (m *machine) fill() string {
 	m.write(at(".windsurf", "transcripts", "wind-1.jsonl"), fmt.Sprintf(`{"status":"done","type":"view_file","view_file":{"path":"file://%[1]s/README"}}
 {"status":"done","type":"code_action","code_action":{"acknowledgement_type":"ACKNOWLEDGEMENT_TYPE_ACCEPT","path":"file://%[1]s/windsurf.go","new_content":%[2]s}}
 `, m.tree, text(code("windsurf"))))
-	m.write(at(".cursor", "projects", slug(m.tree), "agent-transcripts", "c.jsonl"), `{"role":"user","message":{"content":[]}}`+"\n")
-	for _, agent := range []string{"claude", "subagent", "codex", "clone", "packed", "gemini", "copilot", "amp", "windsurf"} {
+	m.write(at(".cursor", "projects", slug(m.tree), "agent-transcripts", "cursor-1", "cursor-1.jsonl"), `{"role":"user","message":{"content":[{"type":"text","text":"<user_query>\ndo it\n</user_query>"}]}}
+`+fmt.Sprintf(`{"role":"assistant","message":{"content":[{"type":"tool_use","name":"Write","input":{"path":%q,"contents":%s}}]}}`, in("cursor"), text(code("cursor")))+"\n")
+	for _, agent := range []string{"claude", "subagent", "codex", "clone", "packed", "gemini", "copilot", "amp", "windsurf", "cursor"} {
 		m.write(in(agent), code(agent))
 	}
 	m.write(filepath.Join(m.tree, "person.go"), "package person\n")
@@ -179,17 +180,13 @@ func TestEveryAgent(t *testing.T) {
 	want := map[string]string{
 		"claude-code claude-1": "content claude.go subagent.go", "codex codex-1": "content codex.go", "codex codex-2": "content clone.go",
 		"codex codex-3": "content packed.go", "gemini-cli gemini-1": "content gemini.go", "copilot copilot-1": "content copilot.go",
-		"amp T-1": "content amp.go", "windsurf wind-1": "content windsurf.go", "aider aider 2026-11-02 08:00:00": "commit-id ",
+		"amp T-1": "content amp.go", "windsurf wind-1": "content windsurf.go", "cursor cursor-1": "content cursor.go", "aider aider 2026-11-02 08:00:00": "commit-id ",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	var skipped []string
-	for _, s := range found.Skipped {
-		skipped = append(skipped, s.Agent)
-	}
-	if diff := cmp.Diff([]string{"cursor"}, skipped); diff != "" {
-		t.Errorf("skipped: %s", diff)
+	if len(found.Skipped) > 0 {
+		t.Errorf("skipped: %v", found.Skipped)
 	}
 }
 

@@ -1,1 +1,1 @@
-Written by hand in the form that ~/.cursor/projects/*/agent-transcripts/*.jsonl has; the outputs in it are those of go 1.26.
+Written by hand in the form of git-ai's tests/fixtures/cursor-session-simple.jsonl, which has no shell command
