@@ -220,7 +220,8 @@ func specimens() map[string][]specimen {
 			{"other checks only", unvalidated, Policy{}, isError, "no check that tests, builds or is required"},
 			{"verified file", func(r *evidence.Record) { r.Checks = nil; r.Suites[0].Origin.Basis = evidence.Verified }, Policy{}, "", ""},
 			{"required check", func(r *evidence.Record) { unvalidated(r); r.Checks[0].Required = &yes }, Policy{}, "", ""},
-			{"local report", func(r *evidence.Record) { r.Checks = nil; r.Target.PullRequest = 0 }, Policy{}, "", ""},
+			{"local report", func(r *evidence.Record) { r.Checks = nil; r.Run, r.Target.PullRequest = nil, 0 }, Policy{}, "", ""},
+			{"merge group", func(r *evidence.Record) { r.Checks = nil; r.Run.MergeGroup, r.Target.PullRequest = []int{7}, 0 }, Policy{}, isError, "confirms them"},
 		},
 		"required-command-not-run": {
 			{"not run", func(*evidence.Record) {}, Policy{RequiredCommands: []string{"npm test"}}, isWarning, "“npm test” is in no agent run"},
@@ -240,11 +241,18 @@ func specimens() map[string][]specimen {
 			{"deleted", func(r *evidence.Record) {
 				r.Files = append(r.Files, evidence.File{Path: "a_test.go", Status: evidence.FileDeleted, Deleted: 3})
 			}, Policy{}, isWarning, "1 test file deleted: “a_test.go”"},
+			{"moved", func(r *evidence.Record) {
+				r.Files = append(r.Files, evidence.File{Path: "a_test.go", Status: evidence.FileDeleted, Deleted: 30, Tests: &evidence.TestLines{Moved: 9}})
+			}, Policy{}, "", ""},
+			{"moved in part", func(r *evidence.Record) {
+				r.Files = append(r.Files, evidence.File{Path: "a_test.go", Status: evidence.FileDeleted, Deleted: 30, Tests: &evidence.TestLines{Moved: 9, TestsRemoved: 1}})
+			}, Policy{}, isWarning, "1 test file deleted: “a_test.go”"},
+			{"fewer", func(r *evidence.Record) { weakened(r, "src/x.test.ts", evidence.TestLines{TestsRemoved: 2}) }, Policy{}, isWarning, "2 tests fewer than before"},
+			{"by name", func(r *evidence.Record) {
+				weakened(r, "src/x.test.ts", evidence.TestLines{TestsRemoved: 2, Removed: []string{"adds", "sums"}})
+			}, Policy{}, isWarning, "2 tests fewer than before: “adds”, “sums”"},
 			{"shortened", func(r *evidence.Record) {
-				r.Files = append(r.Files, evidence.File{Path: "src/x.test.ts", Status: evidence.FileModified, Added: 1, Deleted: 30})
-			}, Policy{}, isWarning, "shortened by 29 lines"},
-			{"tidied", func(r *evidence.Record) {
-				r.Files = append(r.Files, evidence.File{Path: "a_test.go", Status: evidence.FileModified, Added: 5, Deleted: 9})
+				r.Files = append(r.Files, evidence.File{Path: "a_test.go", Status: evidence.FileModified, Added: 5, Deleted: 90})
 			}, Policy{}, "", ""},
 		},
 		"tests-skipped": {
@@ -351,12 +359,16 @@ func specimens() map[string][]specimen {
 		"tests-weakened": {
 			{"fewer assertions", func(r *evidence.Record) {
 				weakened(r, "cart/cart_test.go", evidence.TestLines{AssertionsRemoved: 4, AssertionsAdded: 1})
-			}, Policy{}, isWarning, "3 fewer lines that assert in tests: “cart/cart_test.go”"},
-			{"moved", func(r *evidence.Record) {
+			}, Policy{}, isWarning, "3 fewer lines that assert in tests"},
+			{"beside new ones", func(r *evidence.Record) {
 				weakened(r, "cart/cart_test.go", evidence.TestLines{AssertionsRemoved: 4})
 				weakened(r, "cart/items_test.go", evidence.TestLines{AssertionsAdded: 4})
+			}, Policy{}, isWarning, "4 fewer lines that assert in tests"},
+			{"deleted with the file", func(r *evidence.Record) {
+				weakened(r, "cart/cart_test.go", evidence.TestLines{AssertionsRemoved: 4})
+				r.Files[len(r.Files)-1].Status = evidence.FileDeleted
 			}, Policy{}, "", ""},
-			{"new skips", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{SkipsAdded: 2}) }, Policy{}, isWarning, "2 more lines that skip tests: “cart/cart_test.go”"},
+			{"new skips", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{SkipsAdded: 2}) }, Policy{}, isWarning, "2 more lines that skip tests"},
 			{"skips taken out", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{SkipsRemoved: 2}) }, Policy{}, "", ""},
 		},
 		"check-flaky": {

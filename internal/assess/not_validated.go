@@ -8,7 +8,7 @@ var notValidated = Rule{
 	Why:    "Result files and transcripts are reported, whoever uploaded them: a pull request can bring along any. Without an observed or verified pass nothing shows that the head works.",
 	Accept: "Let mergebrief run after a job that tests the head, or mark the rule as not needed in the policy of a repository without checks.",
 	check: func(f *facts) []found {
-		if f.validated() || f.Target.PullRequest == 0 {
+		if f.validated() || f.Run == nil && f.Target.PullRequest == 0 { // a local report is about no head of GitHub's
 			return nil
 		}
 		x := found{message: "no check that tests, builds or is required is known to have passed on the head"}

@@ -36,6 +36,14 @@ func testRepairs(f *facts) []found {
 	return all
 }
 
+// only returns the one file of a list as a place; nothing when there are several.
+func (f *facts) only(paths []string) []evidence.Span {
+	if len(paths) != 1 {
+		return nil
+	}
+	return f.whole(paths[0])
+}
+
 // whole returns a file of the change as one place: its added lines from the
 // first to the last. Without any there is no place to point at.
 func (f *facts) whole(path string) []evidence.Span {

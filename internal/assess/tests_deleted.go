@@ -1,34 +1,32 @@
 package assess
 
-import (
-	"github.com/mergebrief/mergebrief/internal/evidence"
-)
+import "github.com/mergebrief/mergebrief/internal/evidence"
 
 var testsDeleted = Rule{
 	ID: "tests-deleted", Level: evidence.LevelWarning,
-	Sees:   "Deleted test files, and test files that lost clearly more lines than they gained.",
+	Sees:   "Deleted test files, and test files with fewer tests than before, by the lines that declare tests in Go, Python, JavaScript, Java, Kotlin, Ruby, Rust, PHP, C# and Swift. A test that stands elsewhere under the same name is moved, and one that another took the place of in the same file is renamed: neither is deleted.",
 	Why:    "Fewer tests pass more easily.",
 	Accept: "Say in the pull request where the tests went, and accept the finding by its id.",
 	check:  deletedTests,
 }
 
-// lostLines is the net loss from which on a test file counts as shortened:
-// below it, moving a helper or tidying up is the common cause.
-const lostLines = 10
-
 func deletedTests(f *facts) []found {
-	var deleted, shortened []string
+	var deleted, fewer, names []string
 	lost := 0
 	var x, y found
 	for i, file := range f.Files {
+		n := file.Tests
 		switch {
 		case !isTest(file.Path) || file.Binary:
 		case file.Status == evidence.FileDeleted:
+			if n != nil && n.Moved > 0 && n.TestsRemoved+n.AssertionsRemoved == 0 {
+				continue // all that it tested is tested elsewhere
+			}
 			deleted = append(deleted, file.Path)
 			x.facts, x.bases = append(x.facts, pointers("files", i)...), append(x.bases, file.Origin.Basis)
-		case file.Deleted-file.Added >= lostLines && file.Status == evidence.FileModified:
-			lost += file.Deleted - file.Added
-			shortened = append(shortened, file.Path)
+		case n != nil && n.TestsRemoved > 0:
+			lost += n.TestsRemoved
+			names, fewer = append(names, n.Removed...), append(fewer, file.Path)
 			y.facts, y.bases = append(y.facts, pointers("files", i)...), append(y.bases, file.Origin.Basis)
 		}
 	}
@@ -37,8 +35,17 @@ func deletedTests(f *facts) []found {
 		x.about, x.message = "deleted", plural(len(deleted), "test file")+" deleted: "+few(deleted)
 		all = append(all, x)
 	}
-	if len(shortened) > 0 {
-		y.about, y.message = "shortened", plural(len(shortened), "test file")+" shortened by "+plural(lost, "line")+": "+few(shortened)
+	if lost > 0 {
+		y.about, y.message = "fewer", plural(lost, "test")+" fewer than before"
+		if y.spans = f.only(fewer); len(y.spans) == 0 {
+			y.message += " in " + few(fewer)
+		}
+		if len(names) == lost {
+			y.message += ": " + few(names)
+		}
+		for _, name := range append(fewer, names...) {
+			y.about += "\x00" + name
+		}
 		all = append(all, y)
 	}
 	return all

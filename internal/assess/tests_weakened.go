@@ -4,23 +4,23 @@ import "github.com/mergebrief/mergebrief/internal/evidence"
 
 var testsWeakened = Rule{
 	ID: "tests-weakened", Level: evidence.LevelWarning,
-	Sees:   "Lines of test files that look like assertions or like tests being skipped, over the whole change: fewer of the former, more of the latter. Words of a line tell, so that the numbers are no more than where to look.",
-	Why:    "Tests that assert less, or do not run, pass more easily. What moves from one file to another is counted on both sides.",
+	Sees:   "Lines of test files that look like assertions or like tests being skipped, file by file: fewer of the former, more of the latter. Words of a line tell, comments and imports aside, so that the numbers are no more than where to look. Calls of functions whose names begin with check, verify, ensure, expect or validate count as assertions.",
+	Why:    "Tests that assert less, or do not run, pass more easily. What moves from one file to another does not count, and new tests in one file do not make up for what another lost.",
 	Accept: "Say in the pull request why, and accept the finding by its id.",
 	check: func(f *facts) []found {
 		var asserts, skips weaker
 		for i := range f.Files {
-			if n := f.Files[i].Tests; n != nil {
+			if n := f.Files[i].Tests; n != nil && f.Files[i].Status != evidence.FileDeleted {
 				asserts.add(f, i, n.AssertionsRemoved-n.AssertionsAdded)
 				skips.add(f, i, n.SkipsAdded-n.SkipsRemoved)
 			}
 		}
 		var all []found
 		if asserts.lines > 0 {
-			all = append(all, asserts.found("assertions", "fewer line", "that assert in tests"))
+			all = append(all, asserts.found(f, "assertions", "fewer line", "that assert in tests"))
 		}
 		if skips.lines > 0 {
-			all = append(all, skips.found("skips", "more line", "that skip tests"))
+			all = append(all, skips.found(f, "skips", "more line", "that skip tests"))
 		}
 		return all
 	},
@@ -35,15 +35,18 @@ type weaker struct {
 }
 
 func (w *weaker) add(f *facts, i, lines int) {
-	w.lines += lines
 	if lines > 0 {
+		w.lines += lines
 		w.names = append(w.names, f.Files[i].Path)
 		w.facts, w.bases = append(w.facts, pointers("files", i)...), append(w.bases, f.Files[i].Origin.Basis)
 	}
 }
 
-func (w *weaker) found(about, noun, what string) found {
-	x := found{about: about, message: plural(w.lines, noun) + " " + what + ": " + few(w.names), facts: w.facts, bases: w.bases}
+func (w *weaker) found(f *facts, about, noun, what string) found {
+	x := found{about: about, message: plural(w.lines, noun) + " " + what, facts: w.facts, bases: w.bases}
+	if x.spans = f.only(w.names); len(x.spans) == 0 {
+		x.message += ": " + few(w.names)
+	}
 	for _, n := range w.names {
 		x.about += "\x00" + n
 	}

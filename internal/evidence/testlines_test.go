@@ -1,43 +1,139 @@
 package evidence
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
+// lineWords are lines of real tests and what they say: "assert", "skip", "test",
+// a name after "test ", or nothing.
+var lineWords = map[string]map[string]string{
+	"Go": {
+		"\tassert.Equal(t, 1, n)": "assert", "\t\tt.Fatalf(\"%v\", err)": "assert", "\trequire.NoError(t, err)": "assert", "\tg.Expect(n).To(Equal(1))": "assert",
+		"\tcheckSame(t, got, want)": "assert", "func checkSame(t *testing.T, got, want string) {": "", "\tt.Skip(\"slow\")": "skip", "\ts.T().Skip(\"later\")": "skip", "\ttb.SkipNow()": "skip",
+		"//go:build ignore": "skip", "//go:build integration": "", "\t// t.Skip(\"slow\")": "", "\t\"github.com/stretchr/testify/assert\"": "", "\tfmt.Println(sum)": "", "// the ship sails": "",
+		"func TestParse(t *testing.T) {": "test TestParse", "func (s *Suite) TestParse() {": "test TestParse", "func FuzzParse(f *testing.F) {": "test FuzzParse", "func helper(t *testing.T) {": "",
+		"\tskip := 10": "", "\trows.Skip(10)": "", "const exit = profit(1)": "", "requirements := load()": "", "\t\tlog.Fatal(err)": "", "\tresult.Error = nil": "",
+	},
+	"Python": {
+		"    assert x == 1": "assert", "    self.assertEqual(x, 1)": "assert", "    with pytest.raises(ValueError):": "assert", "@pytest.mark.skip(reason=\"flaky\")": "skip", "@pytest.mark.xfail": "skip",
+		"    pytest.skip('no network')": "skip", "@unittest.skipIf(sys.platform == 'win32', 'no')": "skip", "    self.skipTest('later')": "skip", "@unittest.expectedFailure": "skip",
+		"pytestmark = pytest.mark.skip": "skip", "def test_total(client):": "test test_total", "    async def test_total(self):": "test test_total", "    # assert x == 1": "", "#assert x": "",
+		"    model.fit(x, y)": "", "from numpy.testing import assert_allclose": "", "    rows = query.only('id').skip(5)": "", "def make_client():": "",
+	},
+	"JavaScript": {
+		"  expect(sum(1, 2)).toBe(3);": "assert", "  cart.total.should.equal(3)": "assert", "  cy.get('a').should('be.visible')": "assert", "  assert.deepStrictEqual(a, b)": "assert",
+		"describe.only('cart', () => {": "skip", "xdescribe('cart', () => {": "skip", "  test.fixme('later', async () => {": "skip test later",
+		"  it.skip('works', () => {": "skip test works", "xit('works', () => {": "skip test works", "fit('works', () => {": "skip test works", "test('adds', { skip: true }, () => {": "skip test adds",
+		"  it('adds', async () => {": "test adds", "test(`adds`, () => {": "test adds", "test.each(rows)('adds %i', () => {": "", "const assert = require('node:assert');": "", "import { expect } from 'vitest';": "",
+		"  // it.skip('works')": "", "  /* expect(a) */": "", "   * expect(a)": "", "  await users.find().skip(10).limit(5);": "", "  findMany({ skip: 10, take: 5 })": "", "  _.only(['a'])": "", "  const [ignore, b] = pair;": "",
+		"  process.exit(1)": "", "  const skip = page * size": "",
+	},
+	"Java": {
+		"        assertEquals(1, n);": "assert", "        assertThat(n).isEqualTo(1);": "assert", "        verify(mail).send(any());": "assert", "    @Disabled(\"later\")": "skip", "    @Ignore": "skip", "    @Ignore(\"x\")": "skip",
+		"    @Test": "test", "    @ParameterizedTest": "test", "    @Test(enabled = false)": "skip test", "    public void addsUp() {": "", "import static org.junit.jupiter.api.Assertions.assertEquals;": "",
+		"    @JsonIgnore": "", "    @IgnoreForBinding": "", "        stream.skip(1).forEach(this::add);": "", "    private void verifyTotal(Cart c) {": "",
+	},
+	"Kotlin": {
+		"        total shouldBe 3": "assert", "        shouldThrow<IllegalStateException> { add() }": "assert", "    @Test fun adds() {": "test", "    test(\"adds\").config(enabled = false) {": "skip test adds", "    xtest(\"adds\") {": "skip test adds",
+		"import io.kotest.matchers.shouldBe": "", "        items.drop(1)": "", "    fun verifyAll() {": "",
+	},
+	"Ruby": {
+		"    expect(total).to eq(3)": "assert", "    assert_equal 3, total": "assert", "    it { is_expected.to be_valid }": "assert", "    _(total).must_equal 3": "assert", "  xit 'adds' do": "skip test adds", "  skip 'later'": "skip",
+		"  pending 'a fix'": "skip", "  it 'adds', skip: 'later' do": "skip test adds", "  it 'adds' do": "test adds", "  def test_adds": "test test_adds", "    # expect(total).to eq(3)": "", "  skip_before_action :login": "", "require 'minitest/autorun'": "",
+	},
+	"Rust": {
+		"        assert_eq!(total(), 3);": "assert", "    #[ignore]": "skip", "    #[ignore = \"slow\"]": "skip", "    #[test]": "test", "    #[tokio::test]": "test", "    #[should_panic(expected = \"empty\")]": "assert",
+		"    // #[ignore]": "", "        items.iter().skip(1)": "", "    fn check_total(n: u32) {": "", "    #[derive(Debug)]": "",
+	},
+	"PHP": {
+		"        $this->assertSame(3, $n);": "assert", "        $this->expectException(E::class);": "assert", "        $this->markTestSkipped('later');": "skip", "        $this->markTestIncomplete();": "skip", "    public function testAdds(): void": "test testAdds",
+		"    #[Test]": "test", "it('adds', function () {": "test adds", "})->skip('later');": "skip", "        $items->skip(2);": "", "        $request->only('a');": "", "    // $this->assertSame(3, $n);": "",
+	},
+	"C#": {
+		"        Assert.Equal(3, n);": "assert", "        n.Should().Be(3);": "assert", "    [Fact(Skip = \"later\")]": "skip test", "    [Theory(Skip=\"later\")]": "skip test", "    [Ignore(\"later\")]": "skip", "    [Ignore]": "skip", "        Assert.Inconclusive(\"no\");": "skip",
+		"    [Fact]": "test", "    [TestMethod]": "test", "    [TestCase(1, 2)]": "test", "using Xunit.Assert;": "", "        var skip = 10;": "", "        rows.Skip(1).First();": "", "        values[ignore] = 1;": "",
+	},
+	"Swift": {
+		"        XCTAssertTrue(ok)": "assert", "        #expect(total == 3)": "assert", "        let x = try XCTUnwrap(y)": "assert", "        throw XCTSkip(\"later\")": "skip", "    func testAdds() throws {": "test testAdds",
+		"    @Test func adds() {": "test", "    @Test(.disabled(\"later\")) func adds() {": "skip test", "import XCTest": "", "final class CartTests: XCTestCase {": "", "        // XCTAssertTrue(ok)": "",
+	},
+	"C++": {"  EXPECT_EQ(a, b);": "assert", "  GTEST_SKIP() << \"later\";": "skip", "TEST(Cart, DISABLED_Adds) {": "skip", "": ""},
+}
+
 func TestTestLines(t *testing.T) {
-	for line, want := range map[string]TestLines{
-		"\tassert.Equal(t, 1, n)":                  {AssertionsAdded: 1},
-		"    assert x == 1":                        {AssertionsAdded: 1},
-		"    self.assertEqual(x, 1)":               {AssertionsAdded: 1},
-		"  expect(sum(1, 2)).toBe(3);":             {AssertionsAdded: 1},
-		"  EXPECT_EQ(a, b);":                       {AssertionsAdded: 1},
-		"\t\tt.Fatalf(\"%v\", err)":                {AssertionsAdded: 1},
-		"\trequire.NoError(t, err)":                {AssertionsAdded: 1},
-		"        XCTAssertTrue(ok)":                {AssertionsAdded: 1},
-		"\tt.Skip(\"slow\")":                       {SkipsAdded: 1},
-		"it.skip('works', () => {":                 {SkipsAdded: 1},
-		"describe.only('cart', () => {":            {SkipsAdded: 1},
-		"@pytest.mark.skip(reason=\"flaky\")":      {SkipsAdded: 1},
-		"    @Disabled(\"later\")":                 {SkipsAdded: 1},
-		"    [Fact(Skip = \"later\")]":             {SkipsAdded: 1},
-		"#[ignore]":                                {SkipsAdded: 1},
-		"        $this->markTestSkipped('later');": {SkipsAdded: 1},
-		"\tfmt.Println(sum)":                       {},
-		"// the ship sails":                        {},
-		"const exit = profit(1)":                   {},
-		"requirements := load()":                   {},
-		"":                                         {},
-	} {
-		var added, removed TestLines
-		added.Count([]byte(line), true)
-		removed.Count([]byte(line), false)
-		if diff := cmp.Diff(want, added); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", line, diff)
+	for language, lines := range lineWords {
+		for line, want := range lines {
+			var n TestLines
+			counted := n.Count([]byte(line), true)
+			var got []string
+			for _, l := range n.Lines {
+				got = append(got, map[TestLineKind]string{AssertionLine: "assert", SkipLine: "skip", DeclarationLine: strings.TrimSpace("test " + l.Name)}[l.Kind])
+			}
+			for i := range got { // a skip first
+				if i > 0 && got[i] == "skip" {
+					got[0], got[i] = got[i], got[0]
+				}
+			}
+			if s := strings.Join(got, " "); s != want || counted != (want != "") {
+				t.Errorf("%s: %q is %q, want %q", language, line, s, want)
+			}
 		}
-		if removed.AssertionsRemoved != want.AssertionsAdded || removed.SkipsRemoved != want.SkipsAdded {
-			t.Errorf("%q removed: %+v", line, removed)
+	}
+}
+
+// changed is a test file with lines taken out and put in.
+func changed(lines ...string) File {
+	var n TestLines
+	for _, l := range lines {
+		n.Count([]byte(l[1:]), l[0] == '+')
+	}
+	return File{Tests: &n}
+}
+
+func TestSettleTests(t *testing.T) {
+	for name, c := range map[string]struct {
+		files []File
+		want  []*TestLines
+	}{
+		"fewer of all": {[]File{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)", "-\tassert.True(t, b)", "+\tt.Skip()", "-func TestB(t *testing.T) {")},
+			[]*TestLines{{AssertionsRemoved: 2, SkipsAdded: 1, TestsRemoved: 2, Removed: []string{"TestA", "TestB"}}}},
+		"renamed":          {[]File{changed("-func TestA(t *testing.T) {", "+func TestAdds(t *testing.T) {")}, []*TestLines{nil}},
+		"moved in a file":  {[]File{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)", "+func TestA(t *testing.T) {", "+\t\tassert.True(t, a)")}, []*TestLines{{Moved: 2}}},
+		"moved elsewhere":  {[]File{changed("-  it('a', () => {", "-    expect(a).toBe(1)"), changed("+  it('a', () => {", "+    expect(a).toBe(1)", "+    expect(b).toBe(1)")}, []*TestLines{{Moved: 2}, {AssertionsAdded: 1}}},
+		"moved and edited": {[]File{changed("-  it('a', () => {", "-    expect(a).toBe(1)", "-  it('b', () => {"), changed("+  it('a', () => {", "+    expect(a).toBe(2)", "+  it('is b', () => {")}, []*TestLines{{Moved: 1}, nil}},
+		"gutted beside new ones": {[]File{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)"), changed("+func TestNew(t *testing.T) {", "+\tassert.True(t, fresh)")},
+			[]*TestLines{{AssertionsRemoved: 1, TestsRemoved: 1, Removed: []string{"TestA"}}, {AssertionsAdded: 1, TestsAdded: 1}}},
+		"into a helper":     {[]File{changed("-\tassert.Equal(t, 1, a.N)", "-\tassert.Equal(t, 2, b.N)", "+\tcheckCount(t, a, 1)", "+\tcheckCount(t, b, 2)", "+func checkCount(t *testing.T, x X, n int) {", "+\tassert.Equal(t, n, x.N)")}, []*TestLines{{AssertionsAdded: 3, AssertionsRemoved: 2}}},
+		"commented out":     {[]File{changed("-\tassert.True(t, a)", "+\t// assert.True(t, a)")}, []*TestLines{{AssertionsRemoved: 1}}},
+		"comments removed":  {[]File{changed("-\t// assert.True(t, a)")}, []*TestLines{nil}},
+		"skip taken out":    {[]File{changed("-it.skip('a', () => {", "+it('a', () => {")}, []*TestLines{{SkipsRemoved: 1, Moved: 1}}},
+		"turned into skips": {[]File{changed("-it('a', () => {", "+xit('a', () => {")}, []*TestLines{{SkipsAdded: 1, Moved: 1}}},
+		"other library":     {[]File{changed("-import { expect } from 'chai'", "-  expect(a).to.equal(1)", "+import assert from 'node:assert'", "+  assert.equal(a, 1)")}, []*TestLines{{AssertionsAdded: 1, AssertionsRemoved: 1}}},
+		"annotations move":  {[]File{changed("-    @Test"), changed("+    @Test")}, []*TestLines{{Moved: 1}, nil}},
+	} {
+		SettleTests(c.files)
+		var got []*TestLines
+		for _, f := range c.files {
+			got = append(got, f.Tests)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestIsTestPath(t *testing.T) {
+	for name, want := range map[string][2]bool{
+		"cart_test.go": {true, true}, "tests/test_cart.py": {true, true}, "src/cart.spec.ts": {true, true}, "src/test/java/CartIT.java": {true, true}, "TestCart.java": {true, true}, "CartSpec.kt": {true, true},
+		"Shop.Tests/Cart.cs": {true, true}, "AppTests/Cart.swift": {true, true}, "src/commonTest/kotlin/Cart.kt": {true, true}, "spec/cart_spec.rb": {true, true},
+		"testdata/cart_test.go": {true, false}, "tests/fixtures/a.py": {true, false}, "tests/expected.json": {true, false}, "src/__snapshots__/a.test.ts.snap": {true, false},
+		"src/contest.go": {false, false}, "Testimonial.tsx": {false, false}, "latest/cart.go": {false, false}, "attest.py": {false, false},
+	} {
+		if got := [2]bool{IsTestPath(name), IsTestCode(name)}; got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
 		}
 	}
 }

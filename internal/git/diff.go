@@ -203,7 +203,7 @@ func readPatch(in io.Reader, changes []change, files []evidence.File) error {
 	var fileOf []int // by section
 	test := make([]bool, len(files))
 	for i, c := range changes {
-		test[i] = c.status != 'D' && evidence.IsTestPath(files[i].Path)
+		test[i] = evidence.IsTestCode(files[i].Path)
 		for range sectionsOf(c) {
 			fileOf = append(fileOf, i)
 		}
@@ -247,6 +247,7 @@ func readPatch(in io.Reader, changes []change, files []evidence.File) error {
 	if section, rest, err := sections.ReadFileWithTrailingContent(); !errors.Is(err, io.EOF) || section != nil || rest != "" {
 		return evidence.Errorf(evidence.Unreadable, "the patch has more sections than the list of files")
 	}
+	evidence.SettleTests(files)
 	return nil
 }
 
@@ -315,14 +316,10 @@ func countHunks(f *evidence.File, hunks []*diff.Hunk) error {
 
 // countTestLine looks at a line of a test file.
 func countTestLine(f *evidence.File, content []byte, added bool) {
-	var n evidence.TestLines
-	if n.Count(content, added); n == (evidence.TestLines{}) {
-		return
-	}
 	if f.Tests == nil {
 		f.Tests = &evidence.TestLines{}
 	}
-	f.Tests.Add(n)
+	f.Tests.Count(content, added)
 }
 
 func addLine(f *evidence.File, number int, content []byte) {

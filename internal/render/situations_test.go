@@ -148,6 +148,7 @@ func bare() evidence.Record {
 func repair() evidence.Record {
 	r := clean()
 	r.Files = append(r.Files, added("internal/auth/token.go", 60, 12), added("internal/auth/token_test.go", 5, 18))
+	r.Files[3].Tests = &evidence.TestLines{AssertionsRemoved: 3, TestsRemoved: 1, Removed: []string{"TestRefreshTwice"}}
 	r.Claims = append(r.Claims, claim("internal/auth/token.go", 60), claim("internal/auth/token_test.go", 5))
 	r.Coverage[0].Files = append([]evidence.FileCoverage{{Path: "internal/auth/token.go", Covered: []evidence.LineRange{{First: 10, Last: 40}}, Missed: []evidence.LineRange{{First: 41, Last: 52}, {First: 60, Last: 63}}}}, r.Coverage[0].Files...)
 	r.Sessions[0].Repairs = append(r.Sessions[0].Repairs, evidence.Repair{Family: "go test", Attempts: 3, Outcome: evidence.CommandOK, Edited: []string{"internal/auth/token.go", "internal/auth/token_test.go"}, EditedTests: true})
@@ -370,6 +371,7 @@ func otherRuns() evidence.Record {
 	}
 	r.Reviews = nil
 	r.Files[1].Status, r.Files[1].Deleted, r.Files[1].Added = evidence.FileModified, 64, 0
+	r.Files[1].Tests = &evidence.TestLines{TestsRemoved: 2, Removed: []string{"TestExpiry", "TestClock"}}
 	r.Files[1].Spans, r.Files[1].Origins, r.Claims = nil, nil, r.Claims[:1]
 	return r
 }
