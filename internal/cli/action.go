@@ -34,6 +34,13 @@ const (
 	publishGrace = 4 * time.Second
 )
 
+// What a run may take, so that it ends before the job does and the bundle is there
+// whatever the services do: a job of 15 minutes is enough.
+const (
+	gatherBudget  = 10 * time.Minute
+	publishBudget = 4 * time.Minute
+)
+
 func (c *Command) action() *cobra.Command {
 	flags := map[string]*string{}
 	cmd := &cobra.Command{
@@ -81,6 +88,11 @@ func (c *Command) runAction(ctx context.Context, value func(string) string) erro
 	if err != nil {
 		return err
 	}
+	return s.run(ctx)
+}
+
+// run makes the records that the event asks for.
+func (s *session) run(ctx context.Context) error {
 	repo, err := git.Open(ctx, s.env.Workspace, git.Options{Token: s.settings.Token, Server: s.env.Repository.Server})
 	if err != nil {
 		s.lacks("repository", err, "check out the repository before this step: uses: actions/checkout")
@@ -125,9 +137,11 @@ func (s *session) folder(subjects int) string {
 
 // record makes and publishes the record of one subject.
 func (s *session) record(ctx context.Context, repo *git.Repo, out string) error {
-	local, done := grace(ctx)
+	gathering, enough := context.WithTimeout(ctx, gatherBudget)
+	defer enough()
+	local, done := grace(gathering)
 	defer done()
-	target, err := s.target(ctx, local, repo)
+	target, err := s.target(gathering, local, repo)
 	if err != nil {
 		return err
 	}
@@ -136,7 +150,7 @@ func (s *session) record(ctx context.Context, repo *git.Repo, out string) error 
 		s.lacks("policy", err, "mergebrief policy check says what is wrong with it")
 	}
 	rec := gather.Record(local, target, s.redactor, s.sources(repo, policy))
-	e, err := newEdition(rec, policy, render.Options{Key: s.settings.CommentKey})
+	e, err := newEdition(rec, policy, render.Options{Key: s.settings.CommentKey}, s.lines(local, repo))
 	if err != nil {
 		return fail("", "%w", err)
 	}
@@ -147,6 +161,14 @@ func (s *session) record(ctx context.Context, repo *git.Repo, out string) error 
 	defer stop()
 	receipts, _ := publish.All(ctx, e, s.publishers(target.Head)) // what failed is in the receipts
 	return s.finish(e, out, receipts)
+}
+
+// lines says where the page has the lines of the diff from.
+func (s *session) lines(ctx context.Context, repo *git.Repo) lineReader {
+	if !s.settings.ReportCode {
+		return withoutLines
+	}
+	return linesOf(ctx, repo, s.redactor)
 }
 
 // newSession reads everything that the runner hands over.
@@ -202,12 +224,12 @@ func (s *session) target(ctx, local context.Context, repo *git.Repo) (evidence.T
 	switch {
 	case err == nil && t.Head == "":
 		t.Base, t.Head = s.snapshot.Pull.BaseRefOid, s.snapshot.Pull.HeadRefOid
-	case err != nil && t.Head == "":
+	case err != nil && t.Head == "" && evidence.ReasonOf(err, "") == evidence.NotFound:
 		return t, fail("check that the pull request exists and that the token may read it", "the pull request cannot be examined: %w", err)
 	case err != nil:
 		s.lacks("pull request", err, "give the token contents: read, pull-requests: read, checks: read and issues: read under permissions:")
 	}
-	if repo == nil {
+	if repo == nil || t.Head == "" {
 		return t, nil
 	}
 	bases, err := repo.Connect(local, t.Base, t.Head)
@@ -225,13 +247,15 @@ func (s *session) target(ctx, local context.Context, repo *git.Repo) (evidence.T
 	return t, nil
 }
 
-// policy reads the policy of the base branch, from git or, without a checkout,
-// from GitHub.
+// policy reads the policy of the base branch, from git or, where the base is not at
+// hand, from GitHub: not to have looked is not the same as that there is none.
 func (s *session) policy(ctx context.Context, repo *git.Repo, base string) (assess.Policy, error) {
-	read := func(path string) ([]byte, error) { return repo.Blob(ctx, base, path, maxPolicyBytes) }
-	if repo == nil {
-		read = func(path string) ([]byte, error) {
-			return ghapi.Content(ctx, s.client, s.env.Repository.Owner, s.env.Repository.Name, base, path, maxPolicyBytes)
+	read := func(path string) ([]byte, error) {
+		return ghapi.Content(ctx, s.client, s.env.Repository.Owner, s.env.Repository.Name, base, path, maxPolicyBytes)
+	}
+	if repo != nil {
+		if _, err := repo.Resolve(ctx, base); err == nil {
+			read = func(path string) ([]byte, error) { return repo.Blob(ctx, base, path, maxPolicyBytes) }
 		}
 	}
 	return policyFrom(read, s.settings.Config, s.settings.FailOn)
@@ -246,6 +270,10 @@ func (s *session) sources(repo *git.Repo, policy assess.Policy) []gather.Source 
 			Snapshot: s.snapshot, Client: s.client, GraphQL: s.graphQL, CheckName: s.settings.CheckName,
 			Trackers: trackers(policy), ApprovalLabels: policy.ApprovalLabels, Priorities: priorities(policy),
 		})
+	}
+	if s.event.Name == "merge_group" {
+		r := s.env.Repository
+		all = append(all, gather.GroupChecks{Client: s.client, GraphQL: s.graphQL, Owner: r.Owner, Repo: r.Name, URL: r.URL()})
 	}
 	if repo != nil {
 		all = append(all, gather.Change{Repo: repo, Merged: gather.MergedIn(s.snapshot), Fetch: true}, gather.Notes{Repo: repo, Fetch: true}, gather.Checkpoints{Repo: repo, Fetch: true}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo, Fetch: true, Replaced: gather.ReplacedIn(s.snapshot)})
@@ -350,17 +378,21 @@ func (s *session) publishers(head string) []publish.Publisher {
 	if s.snapshot != nil {
 		listed = s.snapshot.ExternalIDs(head)
 	}
+	client := s.client
+	if s.subject.unsure || head == "" {
+		client = nil // nowhere to put it
+	}
 	all := []publish.Publisher{
 		publish.Artifact(publish.ArtifactConfig{
 			Name:  publish.ArtifactName(s.settings.ArtifactName, s.subject.number, s.settings.CommentKey, s.env.Attempt),
 			Token: s.env.RuntimeToken, ResultsURL: s.env.ResultsURL, Server: repo.Server, Repository: repo.FullName(),
 			RunID: s.env.RunID, RetentionDays: s.settings.RetentionDays, MaxRetentionDays: s.env.RetentionDays, Mask: s.log.Mask,
 		}),
-		publish.Check(publish.CheckConfig{REST: s.client, Name: s.settings.CheckName, DetailsURL: s.env.RunURL(), Listed: listed}),
+		publish.Check(publish.CheckConfig{REST: client, Name: s.settings.CheckName, DetailsURL: s.env.RunURL(), Listed: listed}),
 	}
 	if s.settings.Comment && !s.subject.quiet {
 		talk := publish.NewConversation(s.client, s.graphQL, repo.Owner, repo.Name, s.subject.number, s.posted())
-		all = append(all, publish.Comment(publish.CommentConfig{REST: s.client, Conversation: talk}))
+		all = append(all, publish.Comment(publish.CommentConfig{REST: client, Conversation: talk}))
 	}
 	return append(all, publish.Summary(s.env.Summary()))
 }
@@ -377,11 +409,11 @@ func (s *session) posted() []publish.Posted {
 	return list
 }
 
-// stillTime returns the context for publishing: the run's own, or a short one
-// when the run was cancelled while it gathered.
+// stillTime returns the context for publishing, a short one when the run was
+// cancelled while it gathered.
 func stillTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	if ctx.Err() == nil {
-		return context.WithCancel(ctx)
+		return context.WithTimeout(ctx, publishBudget)
 	}
 	return context.WithTimeout(context.WithoutCancel(ctx), publishGrace)
 }

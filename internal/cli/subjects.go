@@ -26,6 +26,9 @@ type subject struct {
 	run, repository int64
 	// A comment would be out of place: several pull requests are meant, or none.
 	quiet bool
+	// GitHub did not tell which pull request it is: comment and check run have no
+	// place.
+	unsure bool
 }
 
 // subjects returns what the event is about. It is empty, with a reason, when
@@ -62,8 +65,14 @@ func (s *session) subjects(ctx context.Context) (all []subject, reason string, e
 // found makes subjects of pull requests, all like the one given. That there is
 // none is no failure: the branch moved on, or the commit was pushed directly.
 func (s *session) found(refs []ghapi.PullRef, err error, like subject) ([]subject, string, error) {
-	if evidence.ReasonOf(err, "") == evidence.NotFound {
+	if evidence.ReasonOf(err, "") == evidence.NotFound && ghapi.StatusOf(err) == 0 { // not that the list is not found
 		return nil, err.Error(), nil
+	}
+	if err != nil && s.event.Head != "" {
+		// What is known is recorded, and what is not is a gap.
+		s.lacks("pull request", err, "give the token pull-requests: read, and run it again")
+		like.number, like.head, like.base, like.unsure = s.event.Number, s.event.Head, s.event.Base, true
+		return []subject{like}, "", nil
 	}
 	if err != nil {
 		return nil, "", fail("check that the token has pull-requests: read", "the event %s names no pull request, and GitHub does not tell: %w", s.event.Name, err)

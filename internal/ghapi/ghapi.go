@@ -29,9 +29,9 @@ const (
 	// callTimeout bounds one request with its answer. GitHub itself gives up
 	// after ten seconds.
 	callTimeout = 30 * time.Second
-	// defaultBudget bounds a request with all its repetitions when the context
-	// has no deadline.
-	defaultBudget    = 2 * time.Minute
+	// requestBudget bounds a request with all its repetitions, so that one limit
+	// does not use up the time of the run.
+	requestBudget    = 2 * time.Minute
 	defaultUserAgent = "mergebrief"
 )
 
@@ -59,8 +59,8 @@ type Config struct {
 
 // New returns a client for the REST interface that [GraphQL] and the other
 // functions of this package take too. Requests that are safe to repeat are
-// repeated while the deadline of their context, or two minutes without one,
-// leaves room for the pause that GitHub asks for.
+// repeated while the deadline of their context, and two minutes in any case, leave
+// room for the pause that GitHub asks for.
 func New(c Config) (*github.Client, error) {
 	api, err := address("API", cmp.Or(c.APIURL, DefaultAPIURL))
 	if err != nil {

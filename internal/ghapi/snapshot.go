@@ -22,6 +22,10 @@ var (
 	pullQuery string
 	//go:embed issue.graphql
 	issueFragment string
+	//go:embed checks.graphql
+	checkFragments string
+	//go:embed commit.graphql
+	commitQuery string
 )
 
 // SnapshotQuery is the document that [TakeSnapshot] sends. By GitHub's formula
@@ -29,7 +33,7 @@ var (
 // cost 7 of the 1,000 points that a repository has in an hour, most of them for
 // the checks of 20 commits and 10 force-pushes, and ask for some 30,000 of at
 // most 500,000 nodes.
-func SnapshotQuery() string { return pullQuery + "\n" + issueFragment }
+func SnapshotQuery() string { return pullQuery + "\n" + issueFragment + "\n" + checkFragments }
 
 // Snapshot is a pull request as GitHub described it at one moment. Field names
 // and enumerations are those of GitHub's GraphQL schema. Fields behind a pointer

@@ -280,8 +280,10 @@ func TestDocuments(t *testing.T) {
 	if schema == nil {
 		t.Skip(ghtest.SchemaVariable + " is not set; .ci/contract --install prints it")
 	}
-	if _, errs := gqlparser.LoadQueryWithRules(schema, ghapi.SnapshotQuery(), nil); errs != nil {
-		t.Error(errs)
+	for _, document := range []string{ghapi.SnapshotQuery(), ghapi.CommitQuery()} {
+		if _, errs := gqlparser.LoadQueryWithRules(schema, document, nil); errs != nil {
+			t.Error(errs)
+		}
 	}
 	if _, errs := gqlparser.LoadQueryWithRules(schema, strings.Replace(ghapi.SnapshotQuery(), "isDraft", "isDrafft", 1), nil); errs == nil {
 		t.Error("a field that does not exist went unnoticed")

@@ -66,9 +66,9 @@ func (t *transport) ours(r *http.Request) bool {
 }
 
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	end, bounded := req.Context().Deadline()
-	if !bounded {
-		end = t.now().Add(defaultBudget)
+	end := t.now().Add(requestBudget)
+	if last, bounded := req.Context().Deadline(); bounded && last.Before(end) {
+		end = last
 	}
 	delay := firstDelay
 	for attempt := 1; ; attempt++ {

@@ -66,7 +66,7 @@ func (check) Name() string { return "check" }
 func (c check) Publish(ctx context.Context, e *Edition) (Receipt, error) {
 	target := e.Bundle.Record.Target
 	if c.REST == nil || target.Repository.Owner == "" || target.Head == "" {
-		return Receipt{}, refuse(evidence.NotConfigured, "run in a workflow of the repository with a token", "there is no commit on GitHub to put a check run on")
+		return Receipt{}, refuse(evidence.NotConfigured, "run in a workflow of the repository with a token", "no commit on GitHub is known to put a check run on")
 	}
 	run := checkRun{
 		checks: c.REST.Checks, owner: target.Repository.Owner, repo: target.Repository.Name, head: target.Head,

@@ -166,8 +166,11 @@ func (r *checkRun) post(ctx context.Context) (*github.CheckRun, error) {
 		opts.DetailsURL = &r.details
 	}
 	made, _, err := r.checks.CreateCheckRun(ctx, r.owner, r.repo, opts)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err // go-github returns an empty one with it
+	case made.GetID() == 0:
+		return nil, errNotThere
 	}
 	return made, nil
 }

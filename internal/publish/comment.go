@@ -67,7 +67,7 @@ func (comment) Name() string { return "comment" }
 func (c comment) Publish(ctx context.Context, e *Edition) (Receipt, error) {
 	target := e.Bundle.Record.Target
 	if c.REST == nil || c.Conversation == nil || target.PullRequest == 0 {
-		return Receipt{}, refuse(evidence.NotConfigured, "run in a workflow of the repository, for a pull request, with a token", "there is no pull request on GitHub to comment on")
+		return Receipt{}, refuse(evidence.NotConfigured, "run in a workflow of the repository, for a pull request, with a token", "no pull request on GitHub is known to comment on")
 	}
 	s := sticky{
 		comment: c, owner: target.Repository.Owner, repo: target.Repository.Name, number: target.PullRequest,
@@ -190,6 +190,9 @@ func (s *sticky) post(ctx context.Context) (Posted, error) {
 	made, err := s.fitting(func(body string) (*github.IssueComment, *github.Response, error) {
 		return s.REST.Issues.CreateComment(ctx, s.owner, s.repo, s.number, &github.IssueComment{Body: &body})
 	})
+	if err == nil && made.GetID() == 0 {
+		err = errNotThere
+	}
 	return Posted{ID: made.GetID(), Node: made.GetNodeID(), URL: made.GetHTMLURL()}, err
 }
 

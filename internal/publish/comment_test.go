@@ -352,6 +352,7 @@ func TestEveryCallFailsOnce(t *testing.T) {
 			for name, fault := range map[string]ghtest.Fault{
 				"500": {Status: 500}, "429": {Status: 429}, "403": {Status: 403}, "404": {Status: 404}, "422": {Status: 422}, "drop": {Drop: true},
 				"lost": {LoseAnswer: true}, "truncated": {Truncate: true}, "empty": {Status: 200, Body: " "},
+				"something else": {Status: 200, Body: `{"message":"moved"}`},
 			} {
 				t.Run(fmt.Sprintf("exists %t, call %d, %s", exists, n, name), func(t *testing.T) {
 					h, _ := newHub(t)

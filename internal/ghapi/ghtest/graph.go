@@ -47,6 +47,13 @@ func (s *Server) query() object {
 				}
 				return st.issueObject(full, n)
 			}),
+			"object": field(func(args map[string]any) any {
+				sha, _ := args["oid"].(string)
+				if !slices.ContainsFunc(st.Commits, func(c *Commit) bool { return c.SHA == sha }) {
+					return nil
+				}
+				return st.commitObject(sha)
+			}),
 			"mergeQueue": field(func(args map[string]any) any { return st.queueObject(args["branch"]) }),
 		}
 	})}
