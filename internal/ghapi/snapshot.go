@@ -30,9 +30,9 @@ var (
 
 // SnapshotQuery is the document that [TakeSnapshot] sends. By GitHub's formula
 // (docs.github.com, "Rate limits and query limits for the GraphQL API") its pages
-// cost 7 of the 1,000 points that a repository has in an hour, most of them for
-// the checks of 20 commits and 10 force-pushes, and ask for some 30,000 of at
-// most 500,000 nodes.
+// cost 8 of the 1,000 points that a repository has in an hour, most of them for
+// the checks of 20 commits and 10 force-pushes and a point for what the checks of
+// the head say, and ask for some 30,000 of at most 500,000 nodes.
 func SnapshotQuery() string { return pullQuery + "\n" + issueFragment + "\n" + checkFragments }
 
 // Snapshot is a pull request as GitHub described it at one moment. Field names
@@ -54,8 +54,8 @@ type Snapshot struct {
 type List[T any] struct {
 	TotalCount int
 	PageInfo   struct {
-		HasNextPage bool
-		EndCursor   string
+		HasNextPage, HasPreviousPage bool
+		EndCursor, StartCursor       string
 	}
 	Nodes []*T
 }
@@ -310,7 +310,8 @@ type CheckSuite struct {
 }
 
 // TakeSnapshot asks GraphQL at address for a pull request: one request, and
-// more only for the parts that have over a hundred entries. What GitHub leaves
+// more only for the parts that have over a hundred entries, and for a history of
+// more than 20 commits or 10 force-pushes. What GitHub leaves
 // out is in Snapshot.Faults; the error is for when there is no pull request to
 // speak of.
 func TakeSnapshot(ctx context.Context, client *github.Client, address, owner, name string, number int) (*Snapshot, error) {
@@ -336,6 +337,7 @@ func TakeSnapshot(ctx context.Context, client *github.Client, address, owner, na
 		}
 		s.join(next, vars)
 	}
+	s.olderHeads(ctx, client, address, map[string]any{"owner": owner, "name": name, "number": number})
 	return s, nil
 }
 

@@ -262,6 +262,49 @@ func TestExternalIDs(t *testing.T) {
 	}
 }
 
+// A long history is followed to its beginning, and what cannot be had is said.
+func TestSnapshotLongHistory(t *testing.T) {
+	st := ghtest.State{Pulls: []*ghtest.Pull{{Number: 7}}}
+	p := st.Pulls[0]
+	for i := range 250 {
+		p.Commits = append(p.Commits, fmt.Sprintf("%040x", i+1))
+	}
+	for i := range 70 {
+		p.ForcePushes = append(p.ForcePushes, &ghtest.ForcePush{Before: fmt.Sprintf("%040x", 1000+i)})
+	}
+	p.Head.SHA = p.Commits[249]
+	for name, tt := range map[string]struct {
+		fault         ghtest.Fault
+		heads, pushes int
+		cut           string
+	}{
+		"all of it":         {ghtest.Fault{Name: "none"}, 250, 70, ""},
+		"the third page":    {ghtest.Fault{Name: "GraphQL Heads", After: 2, Status: 403}, 120, 70, "checks of the commits before the latest 120: "},
+		"no page of pushes": {ghtest.Fault{Name: "GraphQL ForcePushes", Status: 502, Times: 9}, 250, 10, "force-pushes before the latest 10: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := ghtest.New(t, st)
+			s.Fail(tt.fault)
+			snap, err := ghapi.TakeSnapshot(t.Context(), s.Client(), s.GraphQLURL(), "octo", "demo", 7)
+			if err != nil {
+				t.Fatal(err)
+			}
+			heads, pushes := snap.Pull.Heads.All(), snap.Pull.ForcePushes.All()
+			if len(heads) != tt.heads || len(pushes) != tt.pushes || heads[len(heads)-1].Commit.Oid != p.Head.SHA {
+				t.Errorf("%d heads, %d force-pushes", len(heads), len(pushes))
+			}
+			for i, h := range heads {
+				if want := p.Commits[250-len(heads)+i]; h.Commit.Oid != want {
+					t.Fatalf("head %d is %s, want %s", i, h.Commit.Oid, want)
+				}
+			}
+			if cut := strings.Join(snap.Cut, "\n"); !strings.HasPrefix(cut, tt.cut) || (cut == "") != (tt.cut == "") {
+				t.Errorf("cut %q", cut)
+			}
+		})
+	}
+}
+
 func TestFailedSteps(t *testing.T) {
 	s := ghtest.New(t, state(t))
 	got, err := ghapi.FailedSteps(t.Context(), s.Client(), s.GraphQLURL(), []string{"CR_11", "CR_12", "CR_999"})
@@ -280,7 +323,7 @@ func TestDocuments(t *testing.T) {
 	if schema == nil {
 		t.Skip(ghtest.SchemaVariable + " is not set; .ci/contract --install prints it")
 	}
-	for _, document := range []string{ghapi.SnapshotQuery(), ghapi.CommitQuery()} {
+	for _, document := range append(ghapi.HeadQueries(), ghapi.SnapshotQuery(), ghapi.CommitQuery()) {
 		if _, errs := gqlparser.LoadQueryWithRules(schema, document, nil); errs != nil {
 			t.Error(errs)
 		}

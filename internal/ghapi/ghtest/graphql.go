@@ -152,6 +152,10 @@ func connection(nodes []object) field {
 		if after, ok := args["after"].(string); ok {
 			from, _ = strconv.Atoi(after)
 		}
+		if before, ok := args["before"].(string); ok {
+			at, _ := strconv.Atoi(before)
+			to = min(at-1, to) // the cursor of an entry is its number, from 1
+		}
 		from = min(from, to)
 		first, hasFirst := integer(args["first"])
 		last, hasLast := integer(args["last"])
@@ -165,9 +169,9 @@ func connection(nodes []object) field {
 		default:
 			from = max(to-last, from)
 		}
-		page := object{"__typename": "PageInfo", "hasNextPage": to < len(nodes), "endCursor": nil}
+		page := object{"__typename": "PageInfo", "hasNextPage": to < len(nodes), "endCursor": nil, "hasPreviousPage": from > 0, "startCursor": nil}
 		if to > from {
-			page["endCursor"] = strconv.Itoa(to)
+			page["startCursor"], page["endCursor"] = strconv.Itoa(from+1), strconv.Itoa(to)
 		}
 		return object{"__typename": "Connection", "totalCount": len(nodes), "nodes": nodes[from:to], "pageInfo": page}
 	}
