@@ -90,6 +90,17 @@ func stale(r *evidence.Record, n int) {
 	r.Sessions[0].Freshness, r.Sessions[0].EditsAfterValidation = "stale", n
 }
 
+// saysNumber lets the last message of the agent name a number of tests, after a run
+// of so many, or of a number that is not known.
+func saysNumber(kind string, n int, all bool, ran int) func(*evidence.Record) {
+	return func(r *evidence.Record) {
+		r.Sessions[0].Statements = []evidence.Statement{{Kind: kind, Count: n, All: all, Digest: "d"}}
+		if ran > 0 {
+			r.Sessions[0].Commands[0].Tests = &evidence.Counts{Total: ran, Passed: ran}
+		}
+	}
+}
+
 // weakened adds a test file with lines that look like assertions or skips.
 func weakened(r *evidence.Record, path string, n evidence.TestLines) {
 	f := file(path, 5)
@@ -371,6 +382,10 @@ func specimens() map[string][]specimen {
 			{"new skips", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{SkipsAdded: 2}) }, Policy{}, isWarning, "2 more lines that skip tests"},
 			{"skips taken out", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{SkipsRemoved: 2}) }, Policy{}, "", ""},
 		},
+		"check-shared": {
+			{"two more", func(r *evidence.Record) { r.PullRequest.SameHead = []int{8, 9} }, Policy{}, isWarning, "also that of pull request 8, pull request 9"},
+			{"alone", func(*evidence.Record) {}, Policy{}, "", ""},
+		},
 		"check-flaky": {
 			{"both ways", func(r *evidence.Record) {
 				r.Heads = earlier("x")[1:]
@@ -400,6 +415,26 @@ func specimens() map[string][]specimen {
 			}, Policy{}, "", ""},
 			{"named file", says("files-changed", "cart.go", "./cart/cart.go"), Policy{}, "", ""},
 			{"another file", says("files-changed", "price.go"), Policy{}, isNote, "“price.go” not among the files"},
+			{"the number of a run", saysNumber("tests-pass", 214, true, 214), Policy{}, "", ""},
+			{"the number of a result file", saysNumber("tests-pass", 3, true, 214), Policy{}, "", ""},
+			{"of some tests", saysNumber("tests-pass", 12, false, 214), Policy{}, isNote, "says that tests pass; no run on record has the number 12"},
+			{"of fewer than all", saysNumber("tests-pass", 12, true, 214), Policy{}, isNote, "no run on record has the number 12"},
+			{"of more than there are", saysNumber("tests-pass", 340, true, 214), Policy{}, isWarning, "says that tests pass; it says 340, the largest run on record has 214"},
+			{"of more, not said of all", saysNumber("tests-pass", 340, false, 214), Policy{}, isNote, "no run on record has the number 340"},
+			{"of more, a run without a number", saysNumber("tests-pass", 340, true, 0), Policy{}, isNote, "no run on record has the number 340"},
+			{"no numbers on record", func(r *evidence.Record) { saysNumber("tests-pass", 340, true, 0)(r); r.Suites = nil }, Policy{}, "", ""},
+			{"as many tests added", func(r *evidence.Record) {
+				saysNumber("tests-added", 2, false, 0)(r)
+				weakened(r, "cart/cart_test.go", evidence.TestLines{TestsAdded: 2})
+			}, Policy{}, "", ""},
+			{"fewer tests declared", func(r *evidence.Record) {
+				saysNumber("tests-added", 5, false, 0)(r)
+				weakened(r, "cart/cart_test.go", evidence.TestLines{TestsAdded: 2})
+			}, Policy{}, isNote, "tests were added; it says 5, the change declares 2 more"},
+			{"declarations not known", func(r *evidence.Record) {
+				saysNumber("tests-added", 5, false, 0)(r)
+				r.Files = append(r.Files, file("cart/cart_test.go", 5))
+			}, Policy{}, "", ""},
 			{"of a run apart", func(r *evidence.Record) {
 				says("lint-pass")(r)
 				r.Sessions[0].Joins = nil

@@ -12,7 +12,7 @@ import (
 
 var statementUnsupported = Rule{
 	ID: "statement-not-supported", Level: evidence.LevelNote,
-	Sees:   "Statements in the last message of an agent and in the description of the pull request that evidence can support or contradict: that tests, linters or builds pass, that tests were added, that the interface is unchanged, which files changed. At most three, those that something contradicts first, as warnings.",
+	Sees:   "Statements in the last message of an agent and in the description of the pull request that evidence can support or contradict: that tests, linters or builds pass, that tests were added, how many, that the interface is unchanged, which files changed. A number of tests is contradicted only where it is said of all, every run on record has a number, and none is as large. At most three, those that something contradicts first, as warnings.",
 	Why:    "Reviewers rely on such sentences. Whether something in the record bears them out is a matter of the record, and says nothing about whoever wrote them.",
 	Accept: "Add the evidence, or change the sentence.",
 	check:  weighStatements,
@@ -26,6 +26,8 @@ const maxStatements = 3
 type statement struct {
 	kind  string
 	paths []string
+	// Numbers of tests, and whether they are said to be all.
+	counts []evidence.Statement
 	// Who says so, in words.
 	by    []string
 	facts []string
@@ -85,6 +87,9 @@ func (f *facts) statements() []statement {
 				s.by, s.bases = append(s.by, by), append(s.bases, b)
 			}
 			s.paths = append(s.paths, said.Paths...)
+			if said.Count > 0 {
+				s.counts = append(s.counts, said)
+			}
 			s.facts = append(s.facts, fmt.Sprintf("%s/%d", pointer, k))
 		}
 	}
@@ -124,13 +129,13 @@ func (s statement) says() string {
 func (f *facts) weigh(s statement) weighed {
 	switch s.kind {
 	case "tests-pass":
-		return f.weighClasses(evidence.ClassTest)
+		return f.weighCounts(s, f.weighClasses(evidence.ClassTest))
 	case "lint-pass":
 		return f.weighClasses(evidence.ClassLint)
 	case "build-pass":
 		return f.weighClasses(evidence.ClassBuild, evidence.ClassTypecheck)
 	case "tests-added":
-		return f.weighTestsAdded()
+		return f.weighTestsAdded(s)
 	case "files-changed":
 		return f.weighPaths(s.paths)
 	}
@@ -187,15 +192,6 @@ func (f *facts) weighSuites(w *weighed) {
 		}
 		w.add(s.Counts.Bad()+len(s.Broken) > 0, s.Counts.Passed > 0, because, fmt.Sprintf("/suites/%d", i), s.Origin.Basis)
 	}
-}
-
-// weighTestsAdded looks for test files that gained lines. Tests can also stand
-// in the files that they test, so that their absence contradicts nothing.
-func (f *facts) weighTestsAdded() weighed {
-	if slices.ContainsFunc(f.Files, func(file evidence.File) bool { return isTest(file.Path) && file.Added > 0 }) {
-		return weighed{supported: true}
-	}
-	return weighed{because: "no test file of the change gained lines"}
 }
 
 // weighPaths looks for files that were named and that the change does not touch.

@@ -158,8 +158,11 @@ type Statement struct {
 	// "tests-pass", "lint-pass", "build-pass", "tests-added", "no-api-change"
 	// or "files-changed".
 	Kind string `json:"kind"`
-	// Number of tests or files that the sentence names; 0 when it names none.
+	// Number of tests, or of files for "files-changed", that the sentence names; 0
+	// when it names none.
 	Count int `json:"count,omitempty"`
+	// The sentence says that these are all: "all 340 tests", "12/12".
+	All bool `json:"all,omitempty"`
 	// Paths that the sentence names.
 	Paths []string `json:"paths,omitempty"`
 	// Digest of the sentence, as "sha256:<hex>".

@@ -41,7 +41,12 @@ var hedged = regexp.MustCompile(`(?i)\b(?:should|will|would|could|might|may|make
 var (
 	sentenceEnd = regexp.MustCompile(`[.!]\s+|\n+`)
 	quotedPath  = regexp.MustCompile("`([\\w./@-]*[\\w-]+\\.[A-Za-z]\\w{0,9})(?::\\d+)?`")
-	testCount   = regexp.MustCompile(`(?i)\b(\d{1,7})(?:/\d+)? (?:new |unit |of \d+ )?(?:tests?|files?)\b`)
+	fileCount   = regexp.MustCompile(`(?i)\b(\d{1,7}) (?:new |other |more )?files?\b`)
+	// testCount is a number of tests: "all 1,204 unit tests", "12/12 tests", "12 of
+	// 14 tests", "340 passed".
+	testCount = regexp.MustCompile(`(?i)\b(all )?(?:of )?(?:the )?(\d{1,3}(?:,\d{3})+|\d{1,7})(?:(?:/| of )(\d{1,7}))? (?:(?:new|more|additional|existing|unit|integration|e2e|end-to-end|regression|backend|frontend) ){0,2}(?:tests?|specs?|test cases|passed|passing)\b`)
+	// ofTests follows "test" where it is not tests that are counted.
+	ofTests = regexp.MustCompile(`(?i)^[ -](?:files?|suites?|packages?|classes|class|modules?|runs?|commands?)\b`)
 )
 
 // statements returns the checkable statements of a message.
@@ -71,8 +76,13 @@ func Statements(message string) []evidence.Statement { return statements(message
 func statement(kind, sentence string) evidence.Statement {
 	sum := sha256.Sum256([]byte(sentence))
 	s := evidence.Statement{Kind: kind, Digest: "sha256:" + hex.EncodeToString(sum[:])}
-	if m := testCount.FindStringSubmatch(sentence); m != nil {
-		s.Count, _ = strconv.Atoi(m[1])
+	switch kind {
+	case "tests-pass", "tests-added":
+		s.Count, s.All = countedTests(sentence)
+	case "files-changed":
+		if m := fileCount.FindStringSubmatch(sentence); m != nil {
+			s.Count, _ = strconv.Atoi(m[1])
+		}
 	}
 	if kind != "files-changed" && kind != "tests-added" {
 		return s
@@ -81,4 +91,24 @@ func statement(kind, sentence string) evidence.Statement {
 		s.Paths = appendNew(s.Paths, clean(m[1]))
 	}
 	return s
+}
+
+// countedTests returns the number of tests that a sentence names, 0 when it names
+// none or several, and whether it says that these are all.
+func countedTests(sentence string) (n int, all bool) {
+	for _, at := range testCount.FindAllStringSubmatchIndex(sentence, -1) {
+		if ofTests.MatchString(sentence[at[1]:]) {
+			continue
+		}
+		if n > 0 {
+			return 0, false
+		}
+		number := sentence[at[4]:at[5]]
+		n, _ = strconv.Atoi(strings.ReplaceAll(number, ",", ""))
+		all = at[2] >= 0
+		if at[6] >= 0 { // "12/12", or "12 of 14", which are not all
+			all = sentence[at[6]:at[7]] == number
+		}
+	}
+	return n, all
 }

@@ -1,0 +1,85 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// weighCounts sets the numbers of a statement that tests pass against the numbers
+// on record: those of result files, and those that the runner printed in the runs
+// behind the change. A number is supported when one of them is the same, and
+// contradicted only where it is said of all tests, every run of tests on record
+// has a number, and none of them is as large. Anything else is no evidence: a run
+// of some tests is a run of tests. Where there are no numbers, the statement
+// stands as it is.
+func (f *facts) weighCounts(s statement, w weighed) weighed {
+	if !w.supported || len(s.counts) == 0 {
+		return w
+	}
+	seen, most, complete := f.testNumbers()
+	for _, said := range s.counts {
+		switch {
+		case len(seen) == 0 || slices.Contains(seen, said.Count):
+		case said.All && complete && said.Count > most:
+			return weighed{contradicted: true, because: fmt.Sprintf("it says %d, the largest run on record has %d", said.Count, most), facts: w.facts, bases: w.bases}
+		default:
+			w.supported, w.because = false, fmt.Sprintf("no run on record has the number %d", said.Count)
+		}
+	}
+	return w
+}
+
+// testNumbers returns the numbers of tests on record, passed and in all, the
+// largest one, and whether every run of tests has one.
+func (f *facts) testNumbers() (seen []int, most int, complete bool) {
+	complete = true
+	add := func(n evidence.Counts) {
+		seen = append(seen, n.Passed, n.Total)
+		most = max(most, n.Total)
+	}
+	var all evidence.Counts
+	for _, s := range f.Suites {
+		add(s.Counts)
+		all.Add(s.Counts)
+		complete = complete && len(s.Broken) == 0
+	}
+	if len(f.Suites) > 0 {
+		add(all)
+	}
+	for _, s := range f.runs() {
+		complete = complete && s.CommandsOmitted == 0
+		for _, c := range s.Commands {
+			switch {
+			case c.Class != evidence.ClassTest || c.Outcome == evidence.CommandNotRun:
+			case c.Tests == nil:
+				complete = false
+			default:
+				add(*c.Tests)
+			}
+		}
+	}
+	return seen, most, complete
+}
+
+// weighTestsAdded looks for test files that gained tests or at least lines. Tests
+// can also stand in the files that they test, and one declaration can make many
+// of them, so that neither absence nor a smaller number contradicts anything.
+func (f *facts) weighTestsAdded(s statement) weighed {
+	if !slices.ContainsFunc(f.Files, func(file evidence.File) bool { return isTest(file.Path) && file.Added > 0 }) {
+		return weighed{because: "no test file of the change gained lines"}
+	}
+	declared := 0
+	for _, file := range f.Files {
+		if file.Tests != nil {
+			declared += file.Tests.TestsAdded
+		}
+	}
+	for _, said := range s.counts {
+		if declared > 0 && said.Count > declared {
+			return weighed{because: fmt.Sprintf("it says %d, the change declares %d more; one declaration can be many tests", said.Count, declared)}
+		}
+	}
+	return weighed{supported: true}
+}
