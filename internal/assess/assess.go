@@ -21,7 +21,7 @@ func Assess(r *evidence.Record, p Policy) evidence.Assessment {
 	f := newFacts(r, p)
 	findings := arrange(f)
 	a := evidence.Assessment{
-		Attribution: f.attribution,
+		Attribution: f.inAreas(),
 		Recorded:    f.recordedCommits(),
 		Findings:    findings,
 		Focus:       focus(findings),
@@ -29,6 +29,16 @@ func Assess(r *evidence.Record, p Policy) evidence.Assessment {
 	}
 	a.Verdict = verdict(f, &a)
 	return a
+}
+
+// inAreas returns the attribution with the high-risk area of each file.
+func (f *facts) inAreas() evidence.Attribution {
+	for i := range f.attribution.Files {
+		if file := &f.attribution.Files[i]; !isTest(file.Path) {
+			file.Area = f.policy.area(file.Path)
+		}
+	}
+	return f.attribution
 }
 
 // verdict puts the assessment into one line. A check that only reports is

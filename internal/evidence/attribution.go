@@ -60,7 +60,10 @@ type LineCounts struct {
 
 // FileAttribution is the attribution of the added lines of one file.
 type FileAttribution struct {
-	Path  string     `json:"path"`
+	Path string `json:"path"`
+	// High-risk area that the file is in, as the policy names it or by its path;
+	// absent for other files and for tests.
+	Area  string     `json:"area,omitempty"`
 	Lines LineCounts `json:"lines"`
 	// Parts of the file that cover every added line exactly once, ascending.
 	Parts []AttributedRange `json:"parts,omitempty"`

@@ -6,11 +6,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/mergebrief/mergebrief/internal/assess"
 )
 
 // TestReportInBrowser opens some reports in Chromium, in light and dark, at 768
-// pixels: nothing is loaded, nothing of the data runs, keyboard, theme and filter
-// work, and axe finds nothing. MERGEBRIEF_BROWSER names a folder with the npm
+// pixels: nothing is loaded, nothing of the data runs, keyboard, theme, filter,
+// links and printing work, nothing unseen stands in the text, and axe finds
+// nothing. The largest one opens and filters too. MERGEBRIEF_BROWSER names a folder with the npm
 // packages playwright-core and axe-core, CHROMIUM the browser.
 func TestReportInBrowser(t *testing.T) {
 	folder := os.Getenv("MERGEBRIEF_BROWSER")
@@ -19,10 +22,12 @@ func TestReportInBrowser(t *testing.T) {
 	}
 	dir := t.TempDir()
 	args := []string{"testdata/browser/check.mjs", folder}
-	names := []string{"repair", "hostile", "boundaries", "said-and-shown"}
+	all := situations()
+	all["largest"] = situation{*large(), assess.Policy{}}
+	names := []string{"repair", "hostile", "boundaries", "said-and-shown", "largest"}
 	for _, name := range names {
 		file := filepath.Join(dir, name+".html")
-		if err := os.WriteFile(file, []byte(report(t, judged(situations()[name]))), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(report(t, judged(all[name]))), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		args = append(args, file)

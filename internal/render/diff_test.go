@@ -185,7 +185,7 @@ func TestDiffRows(t *testing.T) {
 		{Files: []evidence.FileCoverage{{Path: "a.go", Covered: []evidence.LineRange{lines(6, 6)}}}},
 	}
 	b.Assessment.Attribution = evidence.Attribution{
-		Files: []evidence.FileAttribution{{Path: "a.go", Lines: evidence.LineCounts{Added: 6, AI: 3}, Parts: []evidence.AttributedRange{
+		Files: []evidence.FileAttribution{{Path: "a.go", Area: "crypto", Lines: evidence.LineCounts{Added: 6, AI: 3}, Parts: []evidence.AttributedRange{
 			{LineRange: lines(2, 4), Kind: evidence.AuthorAI, Session: "s1", Agent: "codex", Method: evidence.MethodContent, Confidence: evidence.Likely, Basis: evidence.Reported, Commit: "0123456789ab"},
 			{LineRange: lines(5, 5), Kind: evidence.AuthorHuman, Session: "mona", Method: evidence.MethodNote, Confidence: evidence.Stated, Basis: evidence.Reported},
 			{LineRange: lines(6, 6), Kind: evidence.AuthorUnattested},
@@ -197,7 +197,7 @@ func TestDiffRows(t *testing.T) {
 		},
 	}
 	b.Assessment.Findings = []evidence.Finding{
-		{ID: "r-1", Rule: ruleRisk, Level: evidence.LevelWarning, Message: "mind this", Basis: evidence.Observed, Spans: []evidence.Span{{Path: "a.go", First: 3, Last: 4}}},
+		{ID: "r-1", Rule: "r", Level: evidence.LevelWarning, Message: "mind this", Basis: evidence.Observed, Spans: []evidence.Span{{Path: "a.go", First: 3, Last: 4}}},
 		{ID: "f-1", Rule: "x", Level: evidence.LevelNote, Message: "of the whole file", Spans: []evidence.Span{{Path: "a.go"}}},
 		{ID: "r-2", Rule: "y", Level: evidence.LevelError, Message: "not shown", Spans: []evidence.Span{{Path: "a.go", First: 90, Last: 95}}},
 	}
@@ -220,13 +220,13 @@ func TestDiffRows(t *testing.T) {
 		"hunk   func x() {",
 		"same [ x2] [ x2] 1 1  one",
 		"del 2  - old",
-		"add [A2 agent run 2, by content-match, confidence likely, reported, in 0123456 x1] [✓ executed by a test x1]  2 + 2",
+		"add [A2 agent run 2, by content-match, confidence likely, reported, in 0123456 x1] [✓▲ executed by a test; high-risk area: crypto x1]  2 + 2",
 		"found 3-4 mind this",
-		"add [A2 agent run 2, by content-match, confidence likely, reported, in 0123456 x2] [✗▲ not executed by a test; high-risk area x2]  3 + 3",
+		"add [A2 agent run 2, by content-match, confidence likely, reported, in 0123456 x2] [✗▲ not executed by a test; high-risk area: crypto x2]  3 + 3",
 		"add  4 + 4",
-		"add [P mona, by git-note, confidence reported, reported x1] [✗✎ not executed by a test; replaced agent-written lines in fedcba9, after the run, by a known person [R] x1]  5 + 5",
-		"add [? unattested x1] [✓ executed by a test x1]  6 + 6",
-		"add [= older than the change, moved x1] [ x2]  7 + 7",
+		"add [P mona, by git-note, confidence reported, reported x1] [✗▲✎ not executed by a test; high-risk area: crypto; replaced agent-written lines in fedcba9, after the run, by a known person [R] x1]  5 + 5",
+		"add [? unattested x1] [✓▲ executed by a test; high-risk area: crypto x1]  6 + 6",
+		"add [= older than the change, moved x1] [▲ high-risk area: crypto x2]  7 + 7",
 		"add [· the record says nothing about the line x1]  8 + 8 (no line end)",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

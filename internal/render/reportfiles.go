@@ -137,7 +137,7 @@ func (p *filesPage) lineFacts() (map[string]*lineFacts, map[string]*evidence.Fil
 	attributed := make(map[string]*evidence.FileAttribution, len(facts))
 	for i := range p.assess.Attribution.Files {
 		if a := &p.assess.Attribution.Files[i]; facts[a.Path] != nil {
-			attributed[a.Path], facts[a.Path].parts = a, a.Parts
+			attributed[a.Path], facts[a.Path].parts, facts[a.Path].area = a, a.Parts, a.Area
 		}
 	}
 	for _, c := range p.record.Coverage {
@@ -157,7 +157,6 @@ func (p *filesPage) lineFacts() (map[string]*lineFacts, map[string]*evidence.Fil
 	for _, f := range facts {
 		f.covered = evidence.UnionRanges(f.covered...)
 		f.missed = evidence.SubtractRanges(evidence.UnionRanges(f.missed...), f.covered)
-		f.risk = evidence.UnionRanges(f.risk...)
 		slices.SortStableFunc(f.findings, func(a, b placed) int { return cmp.Compare(a.span.First, b.span.First) })
 	}
 	return facts, attributed
@@ -165,7 +164,6 @@ func (p *filesPage) lineFacts() (map[string]*lineFacts, map[string]*evidence.Fil
 
 // Rules that have a sign of their own beside the lines.
 const (
-	ruleRisk     = "ai-lines-high-risk"
 	ruleUntested = "ai-lines-untested"
 	ruleLater    = "edited-after-run"
 )
@@ -180,9 +178,6 @@ func (p *filesPage) placeFindings(facts map[string]*lineFacts) {
 			}
 			s.Last = max(s.First, s.Last)
 			all.findings = append(all.findings, placed{i, s})
-			if about(f, ruleRisk) && s.First > 0 {
-				all.risk = append(all.risk, evidence.LineRange{First: s.First, Last: s.Last})
-			}
 		}
 	}
 }
@@ -328,7 +323,7 @@ func (p *filesPage) chips(facts *lineFacts) ([]chip, string) {
 			all, flags = append(all, chip{class, text}), append(flags, flag)
 		}
 	}
-	add(has(ruleRisk), "risk", "warning", signRisk+" high-risk area")
+	add(facts.area != "", "risk", "warning", signRisk+" "+facts.area)
 	add(has(ruleUntested), "untested", "warning", signMissed+" not executed by tests")
 	add(len(facts.later) > 0 || has(ruleLater), "later", "", signLater+" changed after the run")
 	var seen []int

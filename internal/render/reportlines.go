@@ -54,7 +54,7 @@ type lineFinding struct {
 type lineFacts struct {
 	parts           []evidence.AttributedRange
 	covered, missed []evidence.LineRange
-	risk            []evidence.LineRange
+	area            string
 	later           []*evidence.LaterEdit
 	findings        []placed
 }
@@ -208,7 +208,7 @@ func (f *lineFacts) marks(line int) *gutter {
 	missed := within(f.missed, line)
 	note(missed, signMissed, "not executed by a test")
 	note(within(f.covered, line), signCovered, "executed by a test")
-	note(within(f.risk, line), signRisk, "high-risk area")
+	note(f.area != "", signRisk, "high-risk area: "+f.area)
 	for _, e := range f.later {
 		if within(e.Lines, line) {
 			note(true, signLater, fmt.Sprintf("%s agent-written lines in %.7s, after the run, by %s", e.Action, e.Commit, plain(byWhom(e))))
