@@ -2,10 +2,14 @@ package cli
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -14,11 +18,27 @@ import (
 // place writes a file of the script somewhere, with the variables in it and the
 // folders above it, as an agent leaves a session in its folder:
 //
-//	place FILE PATH
+//	place FILE PATH [DIR]
+//
+// SLUG in the path and SHA256 in the file stand for what agents make of the path
+// of DIR. A path that ends in .zst gets a compressed file.
 func place(ts *testscript.TestScript, _ bool, args []string) {
-	name := ts.MkAbs(args[1])
+	name, text := ts.MkAbs(args[1]), expanded(ts, args[0])
+	if len(args) > 2 {
+		dir, err := filepath.EvalSymlinks(ts.MkAbs(args[2]))
+		ts.Check(err)
+		sum := sha256.Sum256([]byte(dir))
+		text = strings.ReplaceAll(text, "SHA256", hex.EncodeToString(sum[:]))
+		name = strings.ReplaceAll(name, "SLUG", strings.Trim(strings.NewReplacer("/", "-", ".", "-", "_", "-").Replace(dir), "-"))
+	}
+	data := []byte(text)
+	if strings.HasSuffix(name, ".zst") {
+		enc, err := zstd.NewWriter(nil)
+		ts.Check(err)
+		data = enc.EncodeAll(data, nil)
+	}
 	ts.Check(os.MkdirAll(filepath.Dir(name), 0o755))
-	ts.Check(os.WriteFile(name, []byte(expanded(ts, args[0])), 0o600))
+	ts.Check(os.WriteFile(name, data, 0o600))
 }
 
 // lines prints who wrote the added lines of a file, by a bundle:

@@ -321,7 +321,7 @@ func (c *collector) document(ctx context.Context, commit evidence.Commit, others
 	for i := range records {
 		r := &records[i]
 		c.used[r.Session.Agent+"\x00"+r.Session.ID] = true
-		r.Session = c.reduce(*r, len(records))
+		r.Session = c.reduce(*r, len(records), files)
 		others.leave(r)
 	}
 	patch, err := c.repo.PatchID(ctx, commit.Parents[0], commit.ID)
@@ -452,13 +452,19 @@ func united(ranges []evidence.LineRange) []evidence.LineRange {
 }
 
 // reduce makes of a session what goes into one of n records of a document, and
-// takes it through the redactor.
-func (c *collector) reduce(r record.Record, n int) evidence.Session {
-	var files []string
-	for _, f := range r.Files {
-		files = append(files, f.Path)
+// takes it through the redactor. Of a session that made the commit and tells no
+// lines, as Aider's do, the edits of all files of the commit are kept.
+func (c *collector) reduce(r record.Record, n int, files []evidence.File) evidence.Session {
+	var paths []string
+	for _, l := range r.Files {
+		paths = append(paths, l.Path)
 	}
-	s := record.Reduce(r.Session, c.scope, files, record.Budget(n))
+	if len(paths) == 0 && r.Join == record.JoinCommit {
+		for _, f := range files {
+			paths = append(paths, f.Path)
+		}
+	}
+	s := record.Reduce(r.Session, c.scope, paths, record.Budget(n))
 	f := evidence.Fragment{Sessions: []evidence.Session{s}}
 	c.redactor.Fragment(&f)
 	return f.Sessions[0]
