@@ -157,7 +157,7 @@ func (p Pull) ticket(i *ghapi.Issue, by string) evidence.Ticket {
 	t := evidence.Ticket{
 		Origin: p.observed(i.URL), Key: p.key(i.Repository.NameWithOwner, i.Number), URL: i.URL, FoundBy: by, Title: i.Title,
 		State: strings.ToLower(i.State), StateReason: strings.ToLower(i.StateReason), Requester: actor(i.Author).Login,
-		Repository: namedRepository(i.Body), Labels: labelNames(i.Labels), Created: i.CreatedAt.UTC(), Edited: instant(i.LastEditedAt), Approval: p.approval(i),
+		Repository: p.namedRepository(i.Body), Labels: labelNames(i.Labels), Created: i.CreatedAt.UTC(), Edited: instant(i.LastEditedAt), Approval: p.approval(i),
 	}
 	t.Priority, t.PriorityLabel = p.priority(t.Labels)
 	t.Criteria, t.CriteriaOmitted = criteria(i.Body)
@@ -246,15 +246,29 @@ func (p Pull) priority(labels []string) (name, label string) {
 	return "", ""
 }
 
-var repositoryLine = regexp.MustCompile(`(?im)^\s*(?:#{1,6}\s+)?(?:target\s+)?repository\s*:?\s*(?:\n\s*)*(?:https://[^/\s]+/)?([a-z0-9][a-z0-9-]*/[a-z0-9._-]+)\s*$`)
+const repositoryName = `(?:https://[^/\s]+/)?[a-z0-9][a-z0-9-]*/[a-z0-9._-]+`
+
+var (
+	repositoryLine = regexp.MustCompile(`(?im)^\s*(?:#{1,6}\s+)?(?:target\s+)?repositor(?:y|ies)\s*:?\s*(?:\n\s*)*(` + repositoryName + `(?:\s*,\s*` + repositoryName + `)*)\s*$`)
+	repositoryHost = regexp.MustCompile(`^https://[^/]+/`)
+)
 
 // namedRepository is the repository that a ticket asks to be changed, when a
-// line or a field of its form says so.
-func namedRepository(body string) string {
-	if m := repositoryLine.FindStringSubmatch(strings.Join(visible(body), "\n")); m != nil {
-		return strings.TrimSuffix(m[1], ".git")
+// line or a field of its form says so: ours when it is among several.
+func (p Pull) namedRepository(body string) string {
+	m := repositoryLine.FindStringSubmatch(strings.Join(visible(body), "\n"))
+	if m == nil {
+		return ""
 	}
-	return ""
+	first := ""
+	for name := range strings.SplitSeq(m[1], ",") {
+		name = strings.TrimSuffix(repositoryHost.ReplaceAllString(strings.TrimSpace(name), ""), ".git")
+		if strings.EqualFold(name, p.Snapshot.Repository) {
+			return name
+		}
+		first = cmp.Or(first, name)
+	}
+	return first
 }
 
 // mention is an issue that a text names.
@@ -329,7 +343,7 @@ func issueAddress(address, server string) (repository, number string) {
 func (p Pull) tracked(f *evidence.Fragment) {
 	// In branches, keys are often in lower case, and "_" stands for a space.
 	branch := strings.ReplaceAll(p.Snapshot.Pull.HeadRefName, "_", " ")
-	texts := []string{p.Snapshot.Pull.Title, branch, strings.ToUpper(branch), strings.Join(visible(p.Snapshot.Pull.Body), "\n")}
+	texts := []string{p.Snapshot.Pull.Title, branch, strings.Join(visible(p.Snapshot.Pull.Body), "\n")}
 	for _, c := range p.Snapshot.Pull.History.All() {
 		texts = append(texts, c.Commit.Message)
 	}
@@ -340,7 +354,11 @@ func (p Pull) tracked(f *evidence.Fragment) {
 			f.Gaps = append(f.Gaps, evidence.MissingGap(p.Name(), "tickets "+tracker.Pattern, evidence.Unreadable, "the pattern is no regular expression: "+err.Error()))
 			continue
 		}
-		for _, text := range texts {
+		inBranch := strings.ToUpper(branch)
+		if len(keys(pattern, anyKey)) > 0 {
+			inBranch = "" // "release-2" would be a key, too
+		}
+		for _, text := range append(texts, inBranch) {
 			for _, key := range keys(pattern, text) {
 				if id := strings.ToUpper(key); seen[id] {
 					continue
@@ -354,6 +372,9 @@ func (p Pull) tracked(f *evidence.Fragment) {
 		f.Gaps = append(f.Gaps, evidence.MissingGap(p.Name(), "tickets", evidence.Truncated, fmt.Sprintf("%d keys of other trackers are named; the first %d are in the record", len(seen), maxNamed)))
 	}
 }
+
+// anyKey is a key that only a pattern for the keys of any project matches.
+const anyKey = "QZXJ-1"
 
 // keys returns what a pattern matches in a text where no letter, digit, underscore
 // or, before it, hyphen touches it.

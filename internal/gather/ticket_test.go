@@ -67,6 +67,9 @@ func TestTicketFound(t *testing.T) {
 			branch: "mona/lin-45_rotate", body: "LIN-45", trackers: []Tracker{{`LIN-[0-9]+`, "https://linear.app/octo/issue/{key}"}},
 			tickets: []string{"LIN-45 pattern reported https://linear.app/octo/issue/LIN-45"},
 		},
+		"tracker of any project": {
+			branch: "release-2024-abc-1", body: "ABC-2", trackers: []Tracker{{`[A-Z]+-[0-9]+`, ""}}, tickets: []string{"ABC-2 pattern reported "},
+		},
 		"tracker with a number": {
 			body: "AB#123", branch: "topic", trackers: []Tracker{{`AB#[0-9]+`, "https://dev.azure.com/o/_workitems/edit/{number}?k={key}"}},
 			tickets: []string{"AB#123 pattern reported https://dev.azure.com/o/_workitems/edit/123?k=AB%23123"},
@@ -242,9 +245,10 @@ func TestPriority(t *testing.T) {
 func TestNamedRepository(t *testing.T) {
 	for body, want := range map[string]string{
 		"Repository: octo/other": "octo/other", "### Repository\n\nocto/other\n": "octo/other", "**x**\nTarget repository: https://github.com/octo/other.git\n": "octo/other",
+		"Repositories: octo/a, https://github.com/Octo/Demo": "Octo/Demo", "Target repositories:\n\nocto/a, octo/b": "octo/a",
 		"the repository octo/other": "", "Repository: see below": "", "```\nRepository: octo/other\n```": "",
 	} {
-		if got := namedRepository(body); got != want {
+		if got := (Pull{Snapshot: &ghapi.Snapshot{Repository: "octo/demo"}}).namedRepository(body); got != want {
 			t.Errorf("%q: %q, want %q", body, got, want)
 		}
 	}

@@ -18,18 +18,19 @@ func edits(i *ghapi.Issue) (all []evidence.TicketEdit, omitted int) {
 	revisions := i.UserContentEdits.All()
 	slices.SortStableFunc(revisions, func(a, b *ghapi.Revision) int { return a.EditedAt.Compare(b.EditedAt) })
 	omitted = i.UserContentEdits.TotalCount - len(revisions)
+	var before text
 	for n, r := range revisions {
-		if n > 0 {
-			all = append(all, edit(revisions[n-1].Diff, r))
-			continue
-		}
+		now := read(r.Diff)
 		switch {
+		case n > 0 || omitted <= 0 && !i.IncludesCreatedEdit:
+			e := evidence.TicketEdit{At: r.EditedAt.UTC(), By: actor(r.Editor).Login}
+			before.compare(now, &e)
+			all = append(all, e)
 		case omitted > 0:
 			omitted++ // it is an edit, and what was there before is not at hand
-		case !i.IncludesCreatedEdit:
-			all = append(all, edit(nil, r))
 		}
 		// Else it is the text that the issue was opened with.
+		before = now
 	}
 	if omitted > 0 && i.IncludesCreatedEdit {
 		omitted--
@@ -42,22 +43,36 @@ func edits(i *ghapi.Issue) (all []evidence.TicketEdit, omitted int) {
 	return all, max(omitted, 0)
 }
 
-// edit compares a revision with the text before it.
-func edit(before *string, r *ghapi.Revision) evidence.TicketEdit {
-	e := evidence.TicketEdit{At: r.EditedAt.UTC(), By: actor(r.Editor).Login}
-	if before == nil || r.Diff == nil {
-		e.Unknown = true
-		return e
+// text is one revision as it is compared with another.
+type text struct {
+	known    bool
+	unticked string
+	criteria []evidence.Criterion
+}
+
+func read(body *string) text {
+	if body == nil {
+		return text{}
 	}
-	e.Text = unticked(*before) != unticked(*r.Diff)
-	old, _ := criteria(*before)
-	now, _ := criteria(*r.Diff)
-	e.Criteria = criterionEdits(old, now)
+	list, _ := criteria(*body)
+	return text{true, unticked(*body), list}
+}
+
+// compare notes what an edit made of the text.
+func (t text) compare(now text, e *evidence.TicketEdit) {
+	if !t.known || !now.known {
+		e.Unknown = true
+		return
+	}
+	e.Text = t.unticked != now.unticked
+	e.Criteria = criterionEdits(t.criteria, now.criteria)
 	if n := len(e.Criteria) - maxCriterionEdits; n > 0 {
 		e.Criteria, e.CriteriaOmitted = e.Criteria[:maxCriterionEdits], n
 	}
-	return e
 }
+
+// boxesOfTables are the marks by which a table says what is done.
+var boxesOfTables = strings.NewReplacer("[x]", "[ ]", "[X]", "[ ]", "✅", "[ ]", "☑️", "[ ]", "☑", "[ ]", "☐", "[ ]", "⬜", "[ ]", ":white_check_mark:", "[ ]")
 
 // unticked is a text without what does not ask for anything: ticks, and the white
 // space at the ends of lines.
@@ -67,6 +82,8 @@ func unticked(text string) string {
 		line = strings.TrimRight(line, " \t\r\n")
 		if m := taskItem.FindStringSubmatchIndex(line); m != nil {
 			line = line[:m[2]] + " " + line[m[3]:]
+		} else if strings.Contains(line, "|") {
+			line = boxesOfTables.Replace(line)
 		}
 		b.WriteString(line + "\n")
 	}

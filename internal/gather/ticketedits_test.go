@@ -35,6 +35,7 @@ func TestTicketEdits(t *testing.T) {
 		"reworded":    {[]*ghtest.Revision{opened, at(9, "Do it.\n- [x] keys rotate hourly\n- [ ] old keys verify\n")}, nil, []string{"9 pm text: reworded keys rotate daily > keys rotate hourly, checked keys rotate hourly"}},
 		"replaced":    {[]*ghtest.Revision{opened, at(9, "Do it.\n- [ ] something else entirely\n- [ ] old keys verify\n")}, nil, []string{"9 pm text: added something else entirely, removed keys rotate daily"}},
 		"reordered":   {[]*ghtest.Revision{at(8, "- [ ] a\n- [ ] b"), at(9, "- [ ] b\n- [ ] a")}, nil, []string{"9 pm text:"}},
+		"in a table":  {[]*ghtest.Revision{at(8, "## Acceptance criteria\n| a | done |\n|---|---|\n| keys rotate | ☐ |"), at(9, "## Acceptance criteria\n| a | done |\n|---|---|\n| keys rotate | ✅ |")}, nil, []string{"9 pm: checked keys rotate"}},
 		"two in turn": {[]*ghtest.Revision{at(8, "- [ ] a"), at(9, "- [x] a"), at(10, "- [x] a\n- [ ] b")}, nil, []string{"9 pm: checked a", "10 pm text: added b"}},
 		"deleted":     {[]*ghtest.Revision{opened, deleted, at(10, "x")}, nil, []string{"9 pm unknown:", "10 pm unknown:"}},
 		"by a ghost":  {[]*ghtest.Revision{opened, {At: "2026-01-01T09:00:00Z", Body: "x"}}, nil, []string{"9 ghost text: removed keys rotate daily, removed old keys verify"}},
@@ -91,4 +92,24 @@ func TestTicketEditsMany(t *testing.T) {
 	if e := f.Tickets[0].Edits[0]; len(e.Criteria) != maxCriterionEdits || e.CriteriaOmitted != 10 {
 		t.Errorf("%d criteria, %d omitted", len(e.Criteria), e.CriteriaOmitted)
 	}
+}
+
+// Whatever two revisions hold: the same text is no edit, a tick changes no text,
+// and nothing is added and removed without the text being another.
+func FuzzTicketEdit(f *testing.F) {
+	f.Add("- [ ] a\n", "- [x] a\r\n")
+	f.Add("## Acceptance criteria\n| a | b |\n|--|--|\n| c | [x] |", "## Acceptance criteria\n- c")
+	f.Fuzz(func(t *testing.T, before, now string) {
+		var same, e evidence.TicketEdit
+		read(&before).compare(read(&before), &same)
+		if same.Text || len(same.Criteria) > 0 {
+			t.Fatalf("edited to itself: %+v", same)
+		}
+		read(&before).compare(read(&now), &e)
+		for _, c := range e.Criteria {
+			if c.Text == "" || !e.Text && c.Kind != "checked" && c.Kind != "unchecked" {
+				t.Fatalf("%+v", e)
+			}
+		}
+	})
 }

@@ -54,7 +54,7 @@ func (v *view) routing(t evidence.Ticket) []string {
 	}
 	add(t.URL != "" && t.FoundBy == "pattern", "address "+code(t.URL, maxName)+", not asked")
 	add(t.Requester != "", "requested by "+code(t.Requester, maxName))
-	add(true, approval(t))
+	add(true, v.approval(t))
 	priority := "priority " + code(t.Priority, maxName)
 	if t.PriorityLabel != "" && t.PriorityLabel != t.Priority {
 		priority += ", by the label " + code(t.PriorityLabel, maxName)
@@ -66,12 +66,13 @@ func (v *view) routing(t evidence.Ticket) []string {
 	add(t.Milestone != "", "milestone "+code(t.Milestone, maxName))
 	add(len(t.Assignees) > 0, "assigned to "+names(t.Assignees))
 	here := v.record.Target.Repository.FullName()
+	add(t.Repository == "" && t.Origin.Basis == evidence.Observed && strings.Contains(t.Key, "/"), "in another repository, without naming the one to change"+grade(evidence.Missing))
 	add(t.Repository != "" && here != "", "asks for a change of "+code(t.Repository, maxName)+
 		map[bool]string{true: ", which is this repository", false: ", which is not this repository"}[strings.EqualFold(t.Repository, here)])
 	return items
 }
 
-func approval(t evidence.Ticket) string {
+func (v *view) approval(t evidence.Ticket) string {
 	a := t.Approval
 	if a == nil {
 		return "approval not known" + grade(evidence.Missing)
@@ -82,6 +83,9 @@ func approval(t evidence.Ticket) string {
 	}
 	if evidence.SameLogin(a.Login, t.Requester) {
 		line += ", who asked for it"
+	}
+	if began := v.record.FirstStart(); !began.IsZero() && a.At.After(began) {
+		line += ", after the run began"
 	}
 	return line + grade(a.Basis)
 }
@@ -282,8 +286,26 @@ func (v *view) merged() string {
 		evidence.MergedSameLines: "What was merged adds and deletes the lines of the head; lines beside them differ, since the base had moved on.",
 		evidence.MergedResidual:  "What was merged is not what the head holds.",
 	}[v.record.Merged()]
+	if line != "" && v.record.Merged() != evidence.MergedResidual {
+		line += v.approvedHead()
+	}
 	if line == "" {
 		line, basis = "Whether what was merged is what the head holds is not known.", evidence.Missing
 	}
 	return line + grade(basis)
+}
+
+// approvedHead names who approved the content of the head.
+func (v *view) approvedHead() string {
+	var people []string
+	for _, r := range v.record.Reviews {
+		of := r.Commit == v.record.Target.Head || r.Tree != "" && r.Tree == v.record.PullRequest.HeadTree
+		if r.State == "approved" && of && !slices.Contains(people, r.Reviewer.Login) {
+			people = append(people, r.Reviewer.Login)
+		}
+	}
+	if len(people) == 0 {
+		return " No approval is of the head."
+	}
+	return " Approved as such by " + names(people) + "."
 }
