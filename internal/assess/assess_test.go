@@ -179,6 +179,10 @@ func specimens() map[string][]specimen {
 		},
 		"pass-contradicted": {
 			{"test job failed", func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" }, alone("check-failed"), isError, "report 3 tests without a failure, but “unit tests” failed"},
+			{"test job failed at its upload", func(r *evidence.Record) {
+				r.Checks[0].Conclusion = "failure"
+				r.Heads = []evidence.Head{{Commit: head, Current: true, Results: []evidence.CheckResult{{Check: r.Checks[0], FailedSteps: []string{"Upload the report"}}}}}
+			}, Policy{}, "", ""},
 			{"build job failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("build", "failure")) }, Policy{}, "", ""},
 			{"lint job failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", "failure")) }, Policy{}, "", ""},
 		},
@@ -189,7 +193,8 @@ func specimens() map[string][]specimen {
 				r.Checks[0].Conclusion = "failure"
 			}, Policy{}, "", ""},
 		},
-		"local-ci-disagreement": {{"disagree", func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" }, alone("check-failed", "pass-contradicted", "validation-not-observed"), isWarning, "last “go test” run ended well, “unit tests” failed"},
+		"local-ci-disagreement": {
+			{"disagree", func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" }, alone("check-failed", "pass-contradicted", "validation-not-observed"), isWarning, "last “go test” run ended well, “unit tests” failed"},
 			{"a linter", func(r *evidence.Record) {
 				r.Sessions[0].Commands = append(r.Sessions[0].Commands, evidence.Command{Family: "eslint", Class: evidence.ClassLint, Outcome: evidence.CommandOK, Started: at(21)})
 				r.Checks = append(r.Checks, check("lint", "failure"))
@@ -198,7 +203,8 @@ func specimens() map[string][]specimen {
 			{"a build beside everything", buildBeside("CI"), alone("check-failed"), "", ""},
 			{"it failed there, too", func(r *evidence.Record) {
 				r.Checks[0].Conclusion, r.Sessions[0].Commands[0].Outcome = "failure", evidence.CommandFailed
-			}, alone("check-failed", "pass-contradicted", "validation-not-observed", "validation-failed"), "", ""}},
+			}, alone("check-failed", "pass-contradicted", "validation-not-observed", "validation-failed"), "", ""},
+		},
 		"required-check-not-passed": {
 			{"skipped", func(r *evidence.Record) {
 				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "scan", Status: "completed", Conclusion: "skipped", Required: &yes})
@@ -577,13 +583,18 @@ func specimens() map[string][]specimen {
 			r.PullRequest.Merge = &evidence.Merge{By: evidence.Account{Login: "mona"}}
 		}, Policy{}, isWarning, "merged by “mona”"}},
 		"threads-unresolved": {{"two", func(r *evidence.Record) { r.PullRequest.UnresolvedThreads = 2 }, Policy{}, isNote, "2 review threads"}},
-		"ticket-not-approved": {{"refused", func(r *evidence.Record) { r.Tickets[0].Approval.Approved = false }, Policy{}, isWarning, "“#1” is not approved"}, {"not known", func(r *evidence.Record) { r.Tickets[0].Approval = nil }, Policy{}, isNote, "nothing tells"},
+		"ticket-not-approved": {
+			{"refused", func(r *evidence.Record) { r.Tickets[0].Approval.Approved = false }, Policy{}, isWarning, "“#1” is not approved"},
+			{"not known", func(r *evidence.Record) { r.Tickets[0].Approval = nil }, Policy{}, isNote, "nothing tells"},
 			{"by the requester", func(r *evidence.Record) { r.Tickets[0].Approval.Login = "Mona" }, Policy{}, isNote, "approved by the person who asked for it"},
 			{"by another", func(r *evidence.Record) { r.Tickets[0].Approval.Login = "cto" }, Policy{}, "", ""},
-			{"not planned", func(r *evidence.Record) { r.Tickets[0].StateReason = "not_planned" }, Policy{}, isWarning, "closed as not planned"}},
-		"criteria-unchecked": {{"open", func(r *evidence.Record) { r.Tickets[0].Criteria = []evidence.Criterion{{Checked: true}, {}} }, Policy{}, isWarning, "1 of 2 acceptance criteria"},
+			{"not planned", func(r *evidence.Record) { r.Tickets[0].StateReason = "not_planned" }, Policy{}, isWarning, "closed as not planned"},
+		},
+		"criteria-unchecked": {
+			{"open", func(r *evidence.Record) { r.Tickets[0].Criteria = []evidence.Criterion{{Checked: true}, {}} }, Policy{}, isWarning, "1 of 2 acceptance criteria"},
 			{"without boxes", func(r *evidence.Record) { r.Tickets[0].Criteria = []evidence.Criterion{{Checked: true}, {NoBox: true}} }, Policy{}, isNote, "1 of 2 acceptance criteria of “#1” have no box"},
-			{"both", func(r *evidence.Record) { r.Tickets[0].Criteria = []evidence.Criterion{{}, {NoBox: true}} }, Policy{}, isWarning, "1 of 2 acceptance criteria of “#1” not checked"}},
+			{"both", func(r *evidence.Record) { r.Tickets[0].Criteria = []evidence.Criterion{{}, {NoBox: true}} }, Policy{}, isWarning, "1 of 2 acceptance criteria of “#1” not checked"},
+		},
 		"ticket-for-another-repository": {{"other", func(r *evidence.Record) { r.Tickets[0].Repository = "octo/web" }, Policy{}, isWarning, "“octo/web”"}, {"case", func(r *evidence.Record) { r.Tickets[0].Repository = "Octo/Shop" }, Policy{}, "", ""}},
 		"out-of-scope":                  {{"outside", func(*evidence.Record) {}, Policy{AllowedPaths: []string{"docs/**"}}, isWarning, "1 file outside"}, {"inside", func(*evidence.Record) {}, Policy{AllowedPaths: []string{"cart/**"}}, "", ""}},
 		"dependencies-changed":          {{"manifest", func(r *evidence.Record) { r.Files = append(r.Files, file("go.mod", 1)) }, Policy{}, isWarning, "dependencies may change: “go.mod”"}, {"lock alone", func(r *evidence.Record) { r.Files = append(r.Files, file("go.sum", 1)) }, Policy{}, isWarning, "without their manifest"}},
@@ -605,11 +616,16 @@ func specimens() map[string][]specimen {
 			r.Files[0].Rewrites = []evidence.Rewrite{{Commit: head, Path: r.Files[0].Path, First: 3, Count: 0, Removed: []evidence.WrittenLines{{Commit: r.Files[0].Origins[0].Commit, Path: r.Files[0].Path, Line: 3, Count: 1}}}}
 			r.Claims[0].Commit = r.Files[0].Origins[0].Commit
 		}, Policy{}, isNote, "agent-written lines deleted by a later commit, author unattested; no validation is known to have passed since"}},
-		"agent-run-missing": {{"none", func(r *evidence.Record) { r.Sessions, r.Claims = nil, nil }, Policy{}, isNote, "no agent run"},
-			{"none joined", func(r *evidence.Record) { r.Sessions[0].Joins, r.Claims = nil, nil }, Policy{}, isNote, "nothing joins the recorded agent run with the change"}},
+		"agent-run-missing": {
+			{"none", func(r *evidence.Record) { r.Sessions, r.Claims = nil, nil }, Policy{}, isNote, "no agent run"},
+			{"none joined", func(r *evidence.Record) { r.Sessions[0].Joins, r.Claims = nil, nil }, Policy{}, isNote, "nothing joins the recorded agent run with the change"},
+		},
 		"ticket-missing": {{"none", func(r *evidence.Record) { r.Tickets = nil }, Policy{}, isNote, "no ticket"}, {"reported", func(r *evidence.Record) { r.Tickets[0].Origin = reported() }, Policy{}, isNote, "nothing on GitHub confirms it"}},
-		"review-missing": {{"by somebody deleted", func(r *evidence.Record) { r.Reviews[0].Reviewer = evidence.Account{Login: "ghost"} }, Policy{}, isNote, "nobody has approved"},
-			{"none", func(r *evidence.Record) { r.Reviews = nil }, Policy{}, isNote, "nobody has approved"}, {"by the author", func(r *evidence.Record) { r.Reviews[0].Reviewer.Login = "bot" }, Policy{}, isNote, "nobody has approved"}},
+		"review-missing": {
+			{"by somebody deleted", func(r *evidence.Record) { r.Reviews[0].Reviewer = evidence.Account{Login: "ghost"} }, Policy{}, isNote, "nobody has approved"},
+			{"none", func(r *evidence.Record) { r.Reviews = nil }, Policy{}, isNote, "nobody has approved"},
+			{"by the author", func(r *evidence.Record) { r.Reviews[0].Reviewer.Login = "bot" }, Policy{}, isNote, "nobody has approved"},
+		},
 		"cost-unknown": {{"unknown", func(r *evidence.Record) { r.Sessions[0].Usage = nil }, Policy{}, isNote, "1 of 1 agent run"}},
 	}
 }
