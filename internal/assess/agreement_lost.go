@@ -47,7 +47,7 @@ func (f *facts) failedOf(class evidence.CommandClass) []int {
 	var all []int
 	for i, c := range f.Checks {
 		vague := class == evidence.ClassBuild && !slices.ContainsFunc(evidence.Words(c.Name), func(w string) bool { return w == "build" || w == "builds" || w == "compile" })
-		if c.Failed() && certain(c.Origin) && c.Validates(class) && !vague {
+		if certain(c.Origin) && c.FailedAt(class, f.FailedSteps(c)) && !vague {
 			all = append(all, i)
 		}
 	}

@@ -4,7 +4,7 @@ import "github.com/mergebrief/mergebrief/internal/evidence"
 
 var passContradicted = Rule{
 	ID: "pass-contradicted", Level: evidence.LevelError,
-	Sees:   "Result files without a failure beside a failed check whose name says that it runs tests.",
+	Sees:   "Result files without a failure beside a failed check that runs tests, by its name or that of a matrix job's workflow, and that did not fail at something else, by the names of the failed steps.",
 	Why:    "The check wins: either the file is from another run, or the failing results are missing from the evidence.",
 	Accept: "Add the result files of the failed check to the evidence. A reported pass cannot be accepted in place of an observed failure.",
 	check:  contradictedPasses,
@@ -22,7 +22,7 @@ func contradictedPasses(f *facts) []found {
 	}
 	var failed []string
 	for i, c := range f.Checks {
-		if c.Failed() && certain(c.Origin) && c.Validates(evidence.ClassTest) {
+		if certain(c.Origin) && c.FailedAt(evidence.ClassTest, f.FailedSteps(c)) {
 			failed = append(failed, c.Name)
 			x.facts, x.bases = append(pointers("checks", i), x.facts...), append(x.bases, c.Origin.Basis)
 		}

@@ -8,7 +8,7 @@ import (
 
 var validationRequired = Rule{
 	ID: "required-validation-missing", Level: evidence.LevelError, Gap: true,
-	Sees:   "Kinds of validation that the policy requires for the paths or labels of the change, and that no check of the head is observed to have passed. A check is of a kind by its name.",
+	Sees:   "Kinds of validation that the policy requires for the paths or labels of the change, and that no check of the head is observed to have passed. A check is of a kind by its name, and a job of a matrix that is named for its platform by that of its workflow.",
 	Why:    "Required and not shown is a state of its own: neither passed nor failed. A result file alone shows nothing, since a pull request can bring along any.",
 	Accept: "Let a check of that kind run on the head, or take it off the list in the policy.",
 	check: func(f *facts) []found {

@@ -8,10 +8,77 @@ import (
 
 // Validates reports whether the name of the check says that it does the work of
 // a class of commands. The words are those of the names of jobs in public
-// workflows; a check called after none of them is of no class.
+// workflows. Where the name is no more than the platform of a job in a matrix,
+// such as "ubuntu-latest (3.12)", that of the workflow tells. A check called after
+// none of them is of no class.
 func (c Check) Validates(class CommandClass) bool {
+	if onlyPlatform(c.Name) {
+		return named(c.Workflow, class)
+	}
+	return named(c.Name, class)
+}
+
+// FailedAt reports whether the failure of the check was one of a class: by the
+// steps that failed, where they tell, else by its name. A job that tests can also
+// fail while it uploads a report.
+func (c Check) FailedAt(class CommandClass, steps []string) bool {
+	if !c.Failed() {
+		return false
+	}
+	other := len(steps) > 0
+	for _, s := range steps {
+		if named(s, class) {
+			return true
+		}
+		other = other && (classified(s) || chore(s))
+	}
+	return !other && c.Validates(class)
+}
+
+// FailedSteps returns the steps that failed in the latest result of a check of
+// the head, as far as they are known.
+func (r *Record) FailedSteps(c Check) []string {
+	for i := range r.Heads {
+		h := &r.Heads[i]
+		if h.Commit != r.Target.Head {
+			continue
+		}
+		for _, x := range slices.Backward(h.Results) {
+			if x.SameCheck(c) && x.RunID == c.RunID && x.Conclusion == c.Conclusion {
+				return x.FailedSteps
+			}
+		}
+	}
+	return nil
+}
+
+// named reports whether a name has a word of a class.
+func named(name string, class CommandClass) bool {
 	known := checkWords(class)
-	return slices.ContainsFunc(Words(c.Name), func(w string) bool { return slices.Contains(known, w) })
+	return slices.ContainsFunc(Words(name), func(w string) bool { return slices.Contains(known, w) })
+}
+
+func classified(name string) bool {
+	return slices.ContainsFunc([]CommandClass{ClassTest, ClassBuild, ClassLint, ClassTypecheck, ClassFormat}, func(c CommandClass) bool { return named(name, c) })
+}
+
+// chore reports whether a step is about the job and not about the code.
+func chore(step string) bool {
+	return slices.ContainsFunc(Words(step), func(w string) bool {
+		return slices.Contains([]string{"checkout", "setup", "upload", "download", "cache", "codecov", "coveralls", "artifact", "artifacts", "login", "publish", "deploy", "notify", "install"}, w)
+	})
+}
+
+// onlyPlatform reports whether a name has no word but those of platforms, tools
+// and versions.
+func onlyPlatform(name string) bool {
+	all := Words(name)
+	return len(all) > 0 && !slices.ContainsFunc(all, func(w string) bool {
+		return strings.Trim(w, "0123456789vx.") != "" && !slices.Contains([]string{
+			"ubuntu", "linux", "debian", "alpine", "windows", "win", "macos", "mac", "darwin", "osx", "latest", "stable", "beta", "nightly", "lts", "oldstable", "amd64", "arm64", "arm", "arch", "large", "xlarge",
+			"go", "python", "py", "pypy", "node", "nodejs", "java", "jdk", "temurin", "zulu", "ruby", "php", "rust", "msrv", "dotnet", "net", "swift", "xcode", "gcc", "clang", "os", "version", "matrix",
+		}, strings.TrimRight(w, "0123456789"))
+	})
 }
 
 func checkWords(class CommandClass) []string {
