@@ -28,7 +28,7 @@ func Rules() []Rule {
 	return []Rule{
 		policyBroken, testsFailed, checkFailed, suiteBroken, scanUnfinished, validationFailed,
 		passContradicted, failureContradicted, agreementLost, checkVanished, requiredNotPassed, validationRequired, notValidated, commandNotRun,
-		repairedByTests, testsDeleted, testsWeakened, testsSkipped, nothingAsserted, testsFlaky, checkFlaky, hooksBypassed, checksChanged,
+		repairedByTests, testsDeleted, testsWeakened, testsSkipped, nothingAsserted, testsFlaky, checkFlaky, checkShared, hooksBypassed, checksChanged,
 		secretsSeen, boundaryBypassed, boundaryExceeded, networkOutside, callsRefused,
 		linesUntested, scanResults, linesAtRisk, validationStale, validationNarrower, validationMasked, validationAbsent,
 		evidenceContradictory, statementUnsupported, claimsConflict, evidenceRejected,

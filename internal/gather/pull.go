@@ -3,8 +3,8 @@ package gather
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -263,12 +263,29 @@ func (p Pull) checks() []evidence.Check {
 	return all
 }
 
-// own reports whether a check is one of mergebrief's own, for whatever key: the
-// external id is set by the app that makes a check run and by nobody else. A
-// check that only has our name is somebody's.
+// own reports whether a check is one of mergebrief's own, for whatever key, and of
+// this pull request or of one with the same head: the external id is set by the app
+// that makes a check run and by nobody else. A check that only has our name is
+// somebody's.
 func (p Pull) own(c *ghapi.Check, head string) bool {
-	key, ok := strings.CutPrefix(c.ExternalID, fmt.Sprintf("mergebrief:%d:%s", p.Snapshot.Pull.Number, head))
-	return c.Type == "CheckRun" && ok && (key == "" || key[0] == ':')
+	rest, ok := strings.CutPrefix(c.ExternalID, "mergebrief:")
+	of, rest, both := strings.Cut(rest, ":")
+	key, same := strings.CutPrefix(rest, head)
+	if c.Type != "CheckRun" || !ok || !both || !same || key != "" && key[0] != ':' {
+		return false
+	}
+	number, err := strconv.Atoi(of)
+	if err != nil || number == p.Snapshot.Pull.Number {
+		return err == nil
+	}
+	if tip := p.Snapshot.Head(); tip != nil {
+		for _, other := range tip.AssociatedPullRequests.All() {
+			if other.Number == number && other.HeadRefOid == head {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (p Pull) check(c *ghapi.Check) evidence.Check {

@@ -304,6 +304,9 @@ func TestPullOwnChecks(t *testing.T) {
 	st.Checks = append(st.Checks,
 		&ghtest.Check{Name: "mergebrief", HeadSHA: headSHA, App: "evil", AppID: 6, Conclusion: "failure"},
 		&ghtest.Check{Name: "mergebrief", HeadSHA: headSHA, App: "evil2", AppID: 7, Conclusion: "failure", ExternalID: "mergebrief:8:" + headSHA})
+	// That of a pull request with the same head is ours as well.
+	st.Pulls = append(st.Pulls, &ghtest.Pull{Number: 9, Head: ghtest.Branch{Ref: "x", SHA: headSHA}})
+	st.Checks = append(st.Checks, &ghtest.Check{Name: "mergebrief", HeadSHA: headSHA, Conclusion: "failure", ExternalID: "mergebrief:9:" + headSHA + ":key"})
 	f, _ := gatherPull(t, st, nil)
 	var apps []string
 	for _, c := range f.Checks {
