@@ -56,7 +56,7 @@ func (v *view) reportResults() []reportTable {
 }
 
 func (v *view) reportRest() []reportTable {
-	return v.filled(v.reportChecklist(), v.reportTickets(), v.reportPull(), v.reportReviews(), v.reportCommits(), v.reportSources(), v.reportRules(), v.reportSecrets(), v.reportInputs())
+	return v.filled(v.reportChecklist(), v.reportTickets(), v.reportPull(), v.reportActing(), v.reportReviews(), v.reportCommits(), v.reportSources(), v.reportRules(), v.reportSecrets(), v.reportInputs())
 }
 
 // filled returns the tables that have rows, within their limit.
@@ -188,33 +188,41 @@ func (v *view) reportLedger() *reportTable {
 }
 
 func (v *view) reportTickets() *reportTable {
-	t := newReportTable("tickets", "Tickets", "Ticket", "Title", "Requested by", "Approval", "Criteria checked")
+	t := newReportTable("tickets", "Tickets", "Ticket", "Title", "Type", "Priority", "Requested by", "Approval", "Criteria checked", "Edited since the run began")
 	for _, k := range v.record.Tickets {
 		approval := "not known"
 		if k.Approval != nil {
 			approval = map[bool]string{true: "approved", false: "not approved"}[k.Approval.Approved]
 		}
-		t.row(k.Origin, -1, "", k.Key, k.Title, k.Requester, approval, fmt.Sprintf("%d of %d", checked(k), len(k.Criteria)))
+		var edits []string
+		for _, e := range v.ticketEdits(k) {
+			edits = append(edits, plain(e))
+		}
+		t.row(k.Origin, -1, "", k.Key, k.Title, k.Type, k.Priority, k.Requester, approval, fmt.Sprintf("%d of %d", checked(k), len(k.Criteria)), strings.Join(edits, "; "))
 	}
 	return t
 }
 
 func (v *view) reportPull() *reportTable {
-	t := newReportTable("pull-request", "Pull request", "Number#", "Title", "Author", "State", "From", "Into")
+	t := newReportTable("pull-request", "Pull request", "Number#", "Title", "Author", "State", "From", "Into", "Merge")
 	if p := v.record.PullRequest; p != nil {
-		t.row(p.Origin, -1, "", count(p.Number), p.Title, p.Author.Login, p.State, strings.Trim(p.HeadRepository+" "+p.HeadRef, " "), p.BaseRef)
+		t.row(p.Origin, -1, "", count(p.Number), p.Title, p.Author.Login, p.State, strings.Trim(p.HeadRepository+" "+p.HeadRef, " "), p.BaseRef, plain(strings.TrimSpace(strings.Join(v.merge(), " "))))
+	}
+	return t
+}
+
+func (v *view) reportActing() *reportTable {
+	t := newReportTable("acting", "Acting identity", "What an agent did in the name of an account")
+	for _, a := range v.record.Acting {
+		t.row(a.Origin, -1, "", plain(actingLine(a)))
 	}
 	return t
 }
 
 func (v *view) reportReviews() *reportTable {
-	t := newReportTable("reviews", "Reviews", "Reviewer", "Kind", "State", "Looked at")
+	t := newReportTable("reviews", "Reviews", "Reviewer", "Has to do with it as", "Kind", "State", "Looked at")
 	for _, r := range v.record.Reviews {
-		seen := r.Commit
-		if r.Commit == v.record.Target.Head {
-			seen = "the head"
-		}
-		t.row(r.Origin, -1, "", r.Reviewer.Login, r.Reviewer.Kind, strings.ReplaceAll(r.State, "_", " "), seen)
+		t.row(r.Origin, -1, "", r.Reviewer.Login, strings.Join(v.record.Roles(r.Reviewer.Login), ", "), r.Reviewer.Kind, strings.ReplaceAll(r.State, "_", " "), plain(v.lookedAt(r)))
 	}
 	return t
 }
