@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,26 @@ func manySessions(b *testing.B, n int, size int64) *machine {
 	m.git(m.tree, "commit", "-q", "-m", "a")
 	m.write(filepath.Join(m.home, ".claude", "projects", "-x", "ours.jsonl"), claudeRows("ours", m.tree, filepath.Join(m.tree, "a.go"), code("a")))
 	return m
+}
+
+// peakMB is the most memory that this process ever had, in megabytes, or 0 where
+// that is not told.
+func peakMB(b *testing.B) float64 {
+	b.Helper()
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		if kb, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			n, err := strconv.Atoi(strings.Fields(kb)[0])
+			if err != nil {
+				b.Fatal(err)
+			}
+			return float64(n) / 1024
+		}
+	}
+	return 0
 }
 
 // walkFloor is the least that finding files takes: a walk over the folders with
@@ -77,6 +98,7 @@ func BenchmarkSessions(b *testing.B) {
 				took += time.Since(start)
 			}
 			runtime.ReadMemStats(&after)
+			b.ReportMetric(peakMB(b), "MB-peak")
 			b.ReportMetric(float64(took)/float64(floor), "walks")
 			b.ReportMetric(took.Seconds()*1000/float64(b.N), "ms/find")
 			b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/float64(b.N)/(1<<20), "MB-allocated")
