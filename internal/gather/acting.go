@@ -206,7 +206,9 @@ func (a *actors) described() {
 		return
 	}
 	for _, m := range a.rec.Mentions {
-		known := func(x evidence.Acting) bool { return x.Act == "pull-request" && x.Agent == m.Agent }
+		known := func(x evidence.Acting) bool {
+			return x.Act == "pull-request" && (x.Because == "run" || x.Agent == m.Agent)
+		}
 		if !slices.ContainsFunc(a.all, known) {
 			a.add(evidence.Acting{Origin: m.Origin, Account: p.Author.Login, Agent: m.Agent, Session: m.Session, Act: "pull-request", Because: "description"})
 		}

@@ -90,6 +90,10 @@ func TestActing(t *testing.T) {
 		"description": {func(r *evidence.Record) {
 			r.Sessions, r.Mentions = nil, []evidence.Mention{{Agent: "Devin", Session: "d"}, {Agent: "Devin"}}
 		}, []string{"Devin pull-request as ada [] by description"}},
+		"description, and run": {func(r *evidence.Record) {
+			r.Sessions[0].Joins, r.Sessions[0].Commands = []evidence.SessionJoin{{Method: evidence.JoinBranch}}, []evidence.Command{command("gh pr create --fill", 20)}
+			r.Mentions = []evidence.Mention{{Agent: "Agent A"}}
+		}, []string{"A pull-request as ada [] by run, personal token"}},
 		"review and merge": {func(r *evidence.Record) {
 			r.Sessions[0].Joins, r.Sessions[0].Commands = []evidence.SessionJoin{{Method: evidence.JoinBranch}}, []evidence.Command{command("gh pr review 7 --approve; gh pr merge 7", 30)}
 			r.Reviews = []evidence.Review{{Reviewer: evidence.Account{Login: "bob", Kind: "user"}, Submitted: at(30)}, {Reviewer: evidence.Account{Login: "eve", Kind: "user"}, Submitted: at(40)}}

@@ -167,7 +167,7 @@ func (v *view) acting() []string {
 }
 
 func actingLine(a evidence.Acting) string {
-	agent, account := code(a.Agent, maxName), code(a.Account, maxName)
+	agent, account := code(agent(evidence.Session{Agent: a.Agent}), maxName), code(a.Account, maxName)
 	because := map[string]string{
 		"run": "as the record of the run shows", "trailer": "as a trailer says", "description": "as the description of the pull request says",
 	}[a.Because]
