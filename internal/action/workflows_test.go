@@ -140,3 +140,80 @@ func checkOutputs(t *testing.T, name, text, id string) {
 		}
 	}
 }
+
+// example is the part of an example that a security review looks at.
+type example struct {
+	On          map[string]any
+	Permissions map[string]string
+	Jobs        map[string]struct {
+		Permissions map[string]string
+		Timeout     int `yaml:"timeout-minutes"`
+		Steps       []struct {
+			Uses, Run string
+			With      map[string]any
+		}
+	}
+}
+
+// wanted are the permissions that an example may give to the job that records, and
+// to any other.
+var wanted = map[string]string{
+	"contents": "read", "actions": "read", "issues": "read", "statuses": "read", "checks": "write", "pull-requests": "write",
+}
+
+// What is shown to copy gives no job more than it needs: the code of a pull request
+// runs without a token that may write, tokens do not stay in the checkout, actions are
+// pinned, and what runs with the base's token checks out nothing else than the base.
+func TestExamplesAreSafe(t *testing.T) {
+	files, err := filepath.Glob("../../docs/workflows/*.yml")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err, files)
+	}
+	for _, file := range files {
+		name := filepath.Base(file)
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var w example
+		if err := yaml.Unmarshal(data, &w); err != nil {
+			t.Fatal(name, err)
+		}
+		if len(w.Permissions) != 1 || w.Permissions["contents"] != "read" {
+			t.Errorf("%s: every job has the permissions %v", name, w.Permissions)
+		}
+		for id, job := range w.Jobs {
+			records, runs := false, false
+			for _, step := range job.Steps {
+				records = records || strings.HasPrefix(step.Uses, "mergebrief/mergebrief@")
+				runs = runs || step.Run != "" && !strings.HasPrefix(step.Run, "echo ")
+				checkout := strings.HasPrefix(step.Uses, "actions/checkout@")
+				if checkout && (step.With["persist-credentials"] != false || step.With["ref"] != nil || step.With["repository"] != nil) {
+					t.Errorf("%s: job %s: a checkout with %v", name, id, step.With)
+				}
+				if !pinned.MatchString(step.Uses) && step.Uses != "" && !strings.HasPrefix(step.Uses, "mergebrief/") && name != "enterprise-server.yml" {
+					t.Errorf("%s: job %s: %s is not pinned", name, id, step.Uses)
+				}
+			}
+			for permission, level := range job.Permissions {
+				if !records || wanted[permission] != level {
+					t.Errorf("%s: job %s has %s: %s", name, id, permission, level)
+				}
+			}
+			if records && (job.Timeout < 15 || len(job.Permissions) != len(wanted)) {
+				t.Errorf("%s: job %s: %d minutes, permissions %v", name, id, job.Timeout, job.Permissions)
+			}
+			if records && runs && name != "one-job.yml" {
+				t.Errorf("%s: job %s runs code with a token that may write", name, id)
+			}
+			if id == "mergebrief" || strings.Contains(string(data), "check-name: "+id+"\n") {
+				t.Errorf("%s: job %s has the name of the check", name, id)
+			}
+		}
+		if strings.Contains(string(data), "pull_request_target") {
+			t.Errorf("%s: pull_request_target is for nobody to copy", name)
+		}
+	}
+}
+
+var pinned = regexp.MustCompile(`^[\w-]+/[\w-]+@[0-9a-f]{40}$`)

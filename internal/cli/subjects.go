@@ -98,7 +98,7 @@ func (s *session) group(ctx context.Context) subject {
 	e, repo := s.event, s.env.Repository
 	numbers, err := ghapi.PullsOfGroup(ctx, s.client, s.graphQL, repo.Owner, repo.Name, e.BaseRef, e.Base, e.Head)
 	if err != nil {
-		s.lacks("merge group", err, "give the token merge-queues: read and pull-requests: read")
+		s.lacks("merge group", err, "the queue of a private repository is shown to the token of a GitHub App with the permission to read merge queues")
 		if e.Number != 0 {
 			numbers = []int{e.Number} // the last one, by the name of the branch
 		}
