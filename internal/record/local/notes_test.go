@@ -2,11 +2,16 @@ package local
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/git"
@@ -110,5 +115,120 @@ func TestPushToHostileRemote(t *testing.T) {
 	}
 	if m.git(remote, "rev-parse", record.Ref) != blob || all[0].tip(ctx, record.Ref) != before {
 		t.Error("something was overwritten")
+	}
+}
+
+// plant puts a ref of notes on the remote whose tree has the entries, by name, and
+// n more that are no notes.
+func (m *machine) plant(remote string, n int, entries map[string]string) {
+	m.Helper()
+	junk, err := hex.DecodeString(m.git(m.repo, "rev-parse", "main:README"))
+	if err != nil {
+		m.Fatal(err)
+	}
+	blobs := map[string]string{}
+	for i := range n {
+		blobs[fmt.Sprintf("%040x", i)] = string(junk)
+		blobs[fmt.Sprintf("no commit %d", i)] = string(junk)
+	}
+	scratch := filepath.Join(m.TB.TempDir(), "object")
+	for name, text := range entries {
+		m.write(scratch, text)
+		id, err := hex.DecodeString(m.git(remote, "hash-object", "-w", scratch))
+		if err != nil {
+			m.Fatal(err)
+		}
+		blobs[name] = string(id)
+	}
+	var tree strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(blobs)) {
+		tree.WriteString("100644 " + name + "\x00" + blobs[name])
+	}
+	m.write(scratch, tree.String())
+	id := m.git(remote, "hash-object", "--literally", "-t", "tree", "-w", scratch)
+	m.git(remote, "update-ref", record.Ref, m.git(remote, "commit-tree", "-m", "planted", id))
+}
+
+// TestPushToPlantedRemote has what others may have put under the ref. What is
+// theirs stays, what is ours arrives or the reason is said, and nothing of ours is
+// lost.
+func TestPushToPlantedRemote(t *testing.T) {
+	ctx := context.Background()
+	for name, c := range map[string]struct {
+		entries func(commit string) map[string]string
+		crowd   int
+		// The sessions on the commit afterwards; nil when the note stays as it is.
+		want       []string
+		kept, fail string
+	}{
+		"100,000 entries and a record": {
+			entries: func(commit string) map[string]string {
+				data, _ := record.Encode(oneRecord(commit, "theirs")[commit])
+				return map[string]string{commit: string(data)}
+			},
+			crowd: 50_000, want: []string{"ours", "theirs"},
+		},
+		"a note of 20 MB": {
+			entries: func(commit string) map[string]string { return map[string]string{commit: strings.Repeat(" ", 20<<20)} },
+			kept:    "a blob of 20971520 bytes, more than 1048576 are not read",
+		},
+		"a later version": {
+			entries: func(commit string) map[string]string {
+				return map[string]string{commit: `{"schema":"https://mergebrief.github.io/record/v7","commit":"` + commit + `"}`}
+			},
+			kept: "a later mergebrief reads it",
+		},
+		"a record that says it is ours": {
+			entries: func(commit string) map[string]string {
+				d := oneRecord(commit, "theirs")[commit]
+				d.Records[0].ID = oneRecord(commit, "ours")[commit].Records[0].ID
+				data, _ := record.Encode(d)
+				return map[string]string{commit: string(data)}
+			},
+			want: []string{"ours", "theirs"},
+		},
+		"a path that git refuses": {
+			entries: func(string) map[string]string { return map[string]string{".git": "x"} },
+			fail:    "git ",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m, remote, all := clones(t, 1)
+			commit := m.git(m.repo, "rev-parse", "main")
+			m.plant(remote, c.crowd, c.entries(commit))
+			planted := m.git(remote, "rev-parse", record.Ref)
+			if _, _, err := all[0].Write(ctx, oneRecord(commit, "ours")); err != nil {
+				t.Fatal(err)
+			}
+			pushed, kept, err := all[0].Push(ctx, "origin", false)
+			if c.fail != "" {
+				if err == nil || !strings.Contains(err.Error(), c.fail) || m.git(remote, "rev-parse", record.Ref) != planted {
+					t.Errorf("error is %v", err)
+				}
+				return
+			}
+			if err != nil || !pushed || c.kept == "" != (len(kept) == 0) || c.kept != "" && !strings.Contains(kept[0].Error(), c.kept) {
+				t.Fatalf("pushed %v, kept %v, error %v", pushed, kept, err)
+			}
+			m.git(remote, "merge-base", "--is-ancestor", planted, record.Ref)
+			if c.want == nil {
+				if m.git(remote, "rev-parse", record.Ref+":"+commit) != m.git(remote, "rev-parse", planted+":"+commit) {
+					t.Error("the note of somebody was changed")
+				}
+				return
+			}
+			d, err := record.Decode([]byte(m.git(remote, "notes", "--ref=mergebrief", "show", commit)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, r := range d.Records {
+				got = append(got, r.Session.ID)
+			}
+			slices.Sort(got)
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
