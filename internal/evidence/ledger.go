@@ -134,3 +134,20 @@ func (k keptHead) head() Head {
 	}
 	return h
 }
+
+// GreenAgain returns the first pass of a check after a failed result of it, on the
+// same head or a later one, by their indexes; ok is false when there is none. Heads
+// are in the order of the record.
+func GreenAgain(heads []Head, head, result int) (onHead, passed int, ok bool) {
+	failed := &heads[head].Results[result]
+	var first time.Time
+	for h := head; h < len(heads); h++ {
+		for k := range heads[h].Results {
+			r := &heads[h].Results[k]
+			if r.Conclusion == "success" && r.SameCheck(failed.Check) && r.Completed.After(failed.Completed) && (!ok || r.Completed.Before(first)) {
+				onHead, passed, first, ok = h, k, r.Completed, true
+			}
+		}
+	}
+	return onHead, passed, ok
+}

@@ -57,3 +57,30 @@ func TestLedgerIsBounded(t *testing.T) {
 		t.Errorf("%d bytes, %d heads, %d dropped, %v", len(line), len(got), dropped, ok)
 	}
 }
+
+func TestGreenAgain(t *testing.T) {
+	result := func(name, conclusion string, minute int) CheckResult {
+		r := CheckResult{Check: Check{Name: name, Conclusion: conclusion}}
+		if minute > 0 {
+			r.Completed = time.Date(2026, 11, 2, 8, minute, 0, 0, time.UTC)
+		}
+		return r
+	}
+	heads := []Head{
+		{Results: []CheckResult{result("a", "failure", 1), result("b", "failure", 2), result("c", "failure", 3), result("a", "success", 9), result("d", "failure", 10)}},
+		{Results: []CheckResult{result("a", "success", 5), result("b", "skipped", 6), result("c", "success", 2), result("d", "success", 0)}},
+		{Results: []CheckResult{result("b", "success", 20), result("c", "failure", 21)}},
+	}
+	for name, tt := range map[string]struct{ head, result, onHead, passed int }{
+		"the first of two":     {0, 0, 1, 0},
+		"skipped in between":   {0, 1, 2, 0},
+		"only before":          {0, 2, -1, 0},
+		"at a time not known":  {0, 4, -1, 0},
+		"failed again at last": {2, 1, -1, 0},
+	} {
+		head, passed, ok := GreenAgain(heads, tt.head, tt.result)
+		if ok != (tt.onHead >= 0) || ok && (head != tt.onHead || passed != tt.passed) {
+			t.Errorf("%s: head %d, result %d, %t", name, head, passed, ok)
+		}
+	}
+}

@@ -7,8 +7,8 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// ledger tells what was red on any head that the pull request has had, and where
-// the same check stands now. It only grows: each record has all that GitHub still
+// ledger tells what was red on any head that the pull request has had, when and by
+// which commit it turned green, and where the same check stands now. It only grows: each record has all that GitHub still
 // knows, so that a later green takes nothing away.
 func (v *view) ledger() section {
 	rows := v.ledgerRows()
@@ -21,7 +21,7 @@ func (v *view) ledger() section {
 			clean++
 		}
 	}
-	lines := table(v.rows, "Head | Check | Ended | Failed steps | On the head now", rows)
+	lines := table(v.rows, "Head | Check | Ended | Failed steps | Green again | On the head now", rows)
 	if clean > 0 {
 		lines = append(lines, plural(clean, "head")+" without a failure "+map[bool]string{true: "is", false: "are"}[clean == 1]+" not listed.", "")
 	}
@@ -50,7 +50,7 @@ func (v *view) ledgerRows() []string {
 				rows = append(rows, "")
 				continue
 			}
-			rows = append(rows, cells(v.headName(h)+grade(h.Origin.Basis), v.linked(code(r.Name, maxName/2), r.URL, r.Origin), ended(r), names(r.FailedSteps), v.standing(h, k)))
+			rows = append(rows, cells(v.headName(h)+grade(h.Origin.Basis), v.linked(code(r.Name, maxName/2), r.URL, r.Origin), ended(r), names(r.FailedSteps), v.greenAgain(i, k), v.standing(h, k)))
 		}
 	}
 	return rows
@@ -69,6 +69,20 @@ func ended(r *evidence.CheckResult) string {
 		line += ", " + instant(r.Completed)
 	}
 	return line
+}
+
+// greenAgain says when the check of a failed result passed again, and by which
+// commit.
+func (v *view) greenAgain(head, failed int) string {
+	on, k, ok := evidence.GreenAgain(v.record.Heads, head, failed)
+	if !ok {
+		return "not since"
+	}
+	h, r := &v.record.Heads[on], &v.record.Heads[on].Results[k]
+	if on != head {
+		return commit(h.Commit) + ", " + instant(r.Completed)
+	}
+	return "same commit, " + instant(r.Completed)
 }
 
 func (v *view) headName(h *evidence.Head) string {

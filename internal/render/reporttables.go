@@ -175,12 +175,12 @@ func (v *view) reportCoverage() *reportTable {
 }
 
 func (v *view) reportLedger() *reportTable {
-	t := newReportTable("ledger", "Failure ledger", "Head", "Check", "Ended", "Failed steps", "On the head now")
+	t := newReportTable("ledger", "Failure ledger", "Head", "Check", "Ended", "Failed steps", "Green again", "On the head now")
 	for i := range v.record.Heads {
 		h := &v.record.Heads[i]
 		for k := range h.Results {
 			if r := &h.Results[k]; r.Failed() {
-				t.row(h.Origin, 2, "error", plain(v.headName(h)), r.Name, plain(ended(r)), strings.Join(r.FailedSteps, ", "), plain(v.standing(h, k)))
+				t.row(h.Origin, 2, "error", plain(v.headName(h)), r.Name, plain(ended(r)), strings.Join(r.FailedSteps, ", "), plain(v.greenAgain(i, k)), plain(v.standing(h, k)))
 			}
 		}
 	}
