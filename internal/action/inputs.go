@@ -30,7 +30,7 @@ var Inputs = []Input{
 	},
 	{
 		Name: "artifacts", Default: "*", set: setArtifacts,
-		Doc: "Artifacts of this workflow run to read: name patterns, one per line, or `none`.",
+		Doc: "Artifacts to read: name patterns, one per line, or `none`. Those of this workflow run or of the one that ended; on reviews, merges, pushes, schedules and by hand those of the runs on the head.",
 	},
 	{
 		Name: "config", Default: ".github/mergebrief.yml", set: setConfig,
