@@ -296,7 +296,13 @@ func specimens() map[string][]specimen {
 				r.Sessions[0].Commands = append(r.Sessions[0].Commands, evidence.Command{Line: "git commit --no-verify", Outcome: evidence.CommandNotRun})
 			}, Policy{}, "", ""},
 		},
-		"checks-changed": {{"workflow", func(r *evidence.Record) { r.Files = append(r.Files, file(".github/workflows/ci.yml", 2)) }, Policy{}, isWarning, "changes what judges"}},
+		"checks-changed": {{"workflow", func(r *evidence.Record) { r.Files = append(r.Files, file(".github/workflows/ci.yml", 2)) }, Policy{}, isWarning, "changes what judges"},
+			{"looser", func(r *evidence.Record) {
+				f := file("pyproject.toml", 2)
+				f.Loosened = &evidence.Loosened{Settings: []string{"fail_under from 90 to 80"}}
+				r.Files = append(r.Files, f)
+			}, Policy{}, isWarning, "changes what judges the change; looser: “fail_under from 90 to 80”"},
+			{"another manifest", func(r *evidence.Record) { r.Files = append(r.Files, file("pyproject.toml", 2)) }, Policy{}, "", ""}},
 		"secrets-seen": {{"two kinds", func(r *evidence.Record) {
 			r.Secrets = []evidence.Secret{{Origin: reported(), Kind: "b", Count: 1}, {Origin: reported(), Kind: "a", Count: 2}, {Origin: reported(), Kind: "b", Count: 1}}
 		}, Policy{}, isWarning, "a (2), b (2)"}},
@@ -376,16 +382,16 @@ func specimens() map[string][]specimen {
 		"tests-weakened": {
 			{"fewer assertions", func(r *evidence.Record) {
 				weakened(r, "cart/cart_test.go", evidence.TestLines{AssertionsRemoved: 4, AssertionsAdded: 1})
-			}, Policy{}, isWarning, "3 fewer lines that assert in tests"},
+			}, Policy{}, isWarning, "3 fewer lines asserting in tests"},
 			{"beside new ones", func(r *evidence.Record) {
 				weakened(r, "cart/cart_test.go", evidence.TestLines{AssertionsRemoved: 4})
 				weakened(r, "cart/items_test.go", evidence.TestLines{AssertionsAdded: 4})
-			}, Policy{}, isWarning, "4 fewer lines that assert in tests"},
+			}, Policy{}, isWarning, "4 fewer lines asserting in tests"},
 			{"deleted with the file", func(r *evidence.Record) {
 				weakened(r, "cart/cart_test.go", evidence.TestLines{AssertionsRemoved: 4})
 				r.Files[len(r.Files)-1].Status = evidence.FileDeleted
 			}, Policy{}, "", ""},
-			{"new skips", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{SkipsAdded: 2}) }, Policy{}, isWarning, "2 more lines that skip tests"},
+			{"new skips", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{SkipsAdded: 2}) }, Policy{}, isWarning, "2 more lines skipping tests"},
 			{"skips taken out", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{SkipsRemoved: 2}) }, Policy{}, "", ""},
 		},
 		"check-shared": {
@@ -597,11 +603,27 @@ func specimens() map[string][]specimen {
 		},
 		"ticket-for-another-repository": {{"other", func(r *evidence.Record) { r.Tickets[0].Repository = "octo/web" }, Policy{}, isWarning, "“octo/web”"}, {"case", func(r *evidence.Record) { r.Tickets[0].Repository = "Octo/Shop" }, Policy{}, "", ""}},
 		"out-of-scope":                  {{"outside", func(*evidence.Record) {}, Policy{AllowedPaths: []string{"docs/**"}}, isWarning, "1 file outside"}, {"inside", func(*evidence.Record) {}, Policy{AllowedPaths: []string{"cart/**"}}, "", ""}},
-		"dependencies-changed":          {{"manifest", func(r *evidence.Record) { r.Files = append(r.Files, file("go.mod", 1)) }, Policy{}, isWarning, "dependencies may change: “go.mod”"}, {"lock alone", func(r *evidence.Record) { r.Files = append(r.Files, file("go.sum", 1)) }, Policy{}, isWarning, "without their manifest"}},
+		"dependencies-changed":          {{"manifest", func(r *evidence.Record) { r.Files = append(r.Files, file("go.mod", 1)) }, Policy{}, isWarning, "dependencies may change: “go.mod”"}, {"lock alone", func(r *evidence.Record) { r.Files = append(r.Files, file("go.sum", 1)) }, Policy{}, isWarning, "without their manifest"},
+			{"lock beside another manifest", func(r *evidence.Record) { r.Files = append(r.Files, file("go.mod", 1), file("web/yarn.lock", 1)) }, Policy{}, isWarning, "lock files change without their manifest: “web/yarn.lock”"},
+			{"lock of a workspace", func(r *evidence.Record) { r.Files = append(r.Files, file("web/app/package.json", 1), file("web/pnpm-lock.yaml", 1)) }, Policy{}, isWarning, "dependencies may change: “web/app/package.json”"}},
+		"generated-without-source": {
+			{"protobuf", func(r *evidence.Record) { r.Files = append(r.Files, file("api/a.pb.go", 1)) }, Policy{}, isWarning, "without a source of theirs: “api/a.pb.go”"},
+			{"with its source", func(r *evidence.Record) { r.Files = append(r.Files, file("api/a.pb.go", 1), file("proto/a.proto", 1)) }, Policy{}, "", ""},
+			{"vendored", func(r *evidence.Record) { r.Files = append(r.Files, file("vendor/x/x.go", 1)) }, Policy{}, isWarning, "vendor/x/x.go"},
+			{"vendored with go.mod", func(r *evidence.Record) { r.Files = append(r.Files, file("vendor/x/x.go", 1), file("go.mod", 1)) }, Policy{}, "", ""},
+			{"snapshot beside code", func(r *evidence.Record) { r.Files = append(r.Files, file("web/a.test.ts.snap", 1)) }, Policy{}, "", ""},
+			{"alone", func(r *evidence.Record) { r.Files = []evidence.File{file("a_generated.go", 1), file("go.sum", 1)} }, Policy{}, isWarning, "a_generated.go"},
+		},
+		"checks-silenced": {
+			{"more", func(r *evidence.Record) { r.Files[0].Loosened = &evidence.Loosened{Silenced: 2} }, Policy{}, isWarning, "2 more comments silencing"},
+			{"as many", func(r *evidence.Record) { r.Files[0].Loosened = &evidence.Loosened{} }, Policy{}, "", ""},
+		},
 		"change-large":                  {{"lines", func(*evidence.Record) {}, Policy{MaxLines: 10}, isNote, "20 lines in 1 file"}},
 		"cost-over-budget":              {{"over", func(*evidence.Record) {}, Policy{MaxCostUSD: 0.5}, isWarning, "cost 1.00 USD"}, {"tokens", func(r *evidence.Record) { r.Sessions[0].Usage.InputTokens = 9 }, Policy{MaxTokens: 8}, isWarning, "used 9 tokens"}},
 		"required-item-missing": {
 			{"missing", func(*evidence.Record) {}, Policy{Required: []Requirement{{Items: []string{"context"}}}}, isError, "required and missing: Context sources"},
+			{"with the label", func(r *evidence.Record) { r.PullRequest.Labels = []string{"ai"} }, Policy{Required: []Requirement{{Items: []string{"context"}, Labels: []string{"ai"}}}}, isError, "required and missing: Context sources"},
+			{"without the label", func(*evidence.Record) {}, Policy{Required: []Requirement{{Items: []string{"context"}, Labels: []string{"ai"}}}}, "", ""},
 			{"other path", func(*evidence.Record) {}, Policy{Required: []Requirement{{Items: []string{"context"}, Paths: []string{"docs/**"}}}}, "", ""},
 			{"only reported", func(r *evidence.Record) { r.Tickets[0].Origin = reported() }, Policy{Required: []Requirement{{Items: []string{"ticket"}}}}, isError, "only reported: Ticket"},
 		},

@@ -1,35 +1,41 @@
 package assess
 
-import "github.com/mergebrief/mergebrief/internal/evidence"
+import (
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
 
 var checksChanged = Rule{
 	ID: "checks-changed", Level: evidence.LevelWarning,
-	Sees:   "Changes to workflows and to the configuration of linters, type checkers, test runners and coverage.",
+	Sees:   "Changes to workflows and to the configuration of linters, type checkers, test runners and coverage; and of what became looser there, in manifests and in build files: limits of coverage and warnings, failures that are ignored, rules that are switched off.",
 	Why:    "A change that also changes what judges it deserves a look: a loosened limit passes everything after it.",
 	Accept: "Accept the finding by its id once somebody looked.",
 	check: func(f *facts) []found {
-		var names []string
-		x := found{}
+		var names, looser []string
+		x := found{about: "configuration"}
 		for i, file := range f.Files {
-			if !judges(file.Path) {
+			loose := file.Loosened != nil && len(file.Loosened.Settings) > 0
+			if !evidence.IsJudge(file.Path) && !loose {
 				continue
 			}
 			names = append(names, file.Path)
+			x.about += "\x00" + file.Path
 			x.facts, x.bases = append(x.facts, pointers("files", i)...), append(x.bases, file.Origin.Basis)
-			x.spans = append(x.spans, f.whole(file.Path)...)
+			if loose {
+				looser = append(looser, file.Loosened.Settings...)
+			}
 		}
 		if len(names) == 0 {
 			return nil
 		}
-		if len(x.spans) != len(names) || len(names) > 1 {
-			x.spans = nil
+		x.message = "changes what judges the change"
+		if x.spans = f.only(names); len(x.spans) == 0 {
 			x.message = "changes what judges it: " + few(names)
-		} else {
-			x.message = "changes what judges the change"
 		}
-		x.about = "configuration"
-		for _, n := range names {
-			x.about += "\x00" + n
+		if len(looser) > 0 {
+			x.message += "; looser: " + few(looser)
+			x.about += "\x00" + strings.Join(looser, "\x00")
 		}
 		return []found{x}
 	},

@@ -380,7 +380,7 @@ func TestLevels(t *testing.T) {
 func TestPaths(t *testing.T) {
 	kinds := func(p string) string {
 		var all []string
-		for name, is := range map[string]func(string) bool{"test": isTest, "doc": isDoc, "judges": judges, "manifest": isManifest, "lock": isLock, "generated": isGenerated} {
+		for name, is := range map[string]func(string) bool{"test": isTest, "doc": isDoc, "judges": evidence.IsJudge, "manifest": isManifest, "lock": isLock, "generated": isGenerated} {
 			if is(p) {
 				all = append(all, name)
 			}

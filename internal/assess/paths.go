@@ -21,28 +21,6 @@ func isDoc(name string) bool {
 	return false
 }
 
-// judges reports whether a file takes part in judging changes: workflows, and
-// the configuration of linters, type checkers, test runners and coverage.
-func judges(name string) bool {
-	base := strings.ToLower(path.Base(name))
-	if strings.HasPrefix(name, ".github/workflows/") || strings.HasPrefix(name, ".circleci/") || strings.HasPrefix(name, ".buildkite/") {
-		return true
-	}
-	switch base {
-	case ".gitlab-ci.yml", "jenkinsfile", "azure-pipelines.yml", ".travis.yml", ".pre-commit-config.yaml", "lefthook.yml",
-		"codecov.yml", ".codecov.yml", ".coveragerc", ".nycrc", ".nycrc.json", "pytest.ini", "tox.ini", "noxfile.py", "mypy.ini", ".mypy.ini",
-		"ruff.toml", ".ruff.toml", ".flake8", ".pylintrc", "pyrightconfig.json", "clippy.toml", ".rubocop.yml", ".rspec", "phpunit.xml", "phpstan.neon",
-		"sonar-project.properties", "biome.json", ".editorconfig-checker.json", "checkstyle.xml", "detekt.yml", ".swiftlint.yml":
-		return true
-	}
-	for _, prefix := range []string{".golangci.", ".eslintrc", "eslint.config.", "jest.config.", "vitest.config.", "playwright.config.", ".stylelintrc", ".semgrep"} {
-		if strings.HasPrefix(base, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
 // isManifest reports whether a file names dependencies.
 func isManifest(name string) bool {
 	base := strings.ToLower(path.Base(name))

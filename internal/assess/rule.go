@@ -28,14 +28,14 @@ func Rules() []Rule {
 	return []Rule{
 		policyBroken, testsFailed, checkFailed, suiteBroken, scanUnfinished, validationFailed,
 		passContradicted, failureContradicted, agreementLost, checkVanished, requiredNotPassed, validationRequired, notValidated, commandNotRun,
-		repairedByTests, testsDeleted, testsWeakened, testsSkipped, nothingAsserted, testsFlaky, checkFlaky, checkShared, hooksBypassed, checksChanged,
+		repairedByTests, testsDeleted, testsWeakened, testsSkipped, nothingAsserted, testsFlaky, checkFlaky, checkShared, hooksBypassed, checksChanged, checksSilenced,
 		secretsSeen, boundaryBypassed, boundaryExceeded, networkOutside, callsRefused,
 		linesUntested, scanResults, linesAtRisk, validationStale, validationNarrower, validationMasked, validationAbsent,
 		evidenceContradictory, statementUnsupported, claimsConflict, evidenceRejected,
 		rulesChanged, rulesOutdated, contextUnavailable, contextCompacted, rulesUnread,
 		changesRequested, approvalStale, approvalByRequester, reviewsTooFew, mergedUnreviewed, mergeResidual, threadsOpen,
 		ticketNotApproved, criteriaOpen, ticketChanged, ticketElsewhere,
-		outOfScope, dependenciesChanged, changeLarge, overBudget,
+		outOfScope, dependenciesChanged, generatedAlone, changeLarge, overBudget,
 		itemRequired, commitsWithoutRecord, linesUnattested, linesAfterRun, sessionAbsent, ticketAbsent, reviewAbsent, costUnknown,
 	}
 }

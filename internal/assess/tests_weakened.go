@@ -17,10 +17,10 @@ var testsWeakened = Rule{
 		}
 		var all []found
 		if asserts.lines > 0 {
-			all = append(all, asserts.found(f, "assertions", "fewer line", "that assert in tests"))
+			all = append(all, asserts.found(f, "assertions", "fewer line", "asserting in tests"))
 		}
 		if skips.lines > 0 {
-			all = append(all, skips.found(f, "skips", "more line", "that skip tests"))
+			all = append(all, skips.found(f, "skips", "more line", "skipping tests"))
 		}
 		return all
 	},

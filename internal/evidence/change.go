@@ -84,6 +84,9 @@ type File struct {
 	// What the lines of a test file look like; absent for other files, and where
 	// no line looks like an assertion or a skipped test.
 	Tests *TestLines `json:"tests,omitempty"`
+	// How the change loosens what validates it, in this file; absent where it does
+	// not.
+	Loosened *Loosened `json:"loosened,omitempty"`
 	// The added lines at head, ascending and disjoint.
 	Spans []LineRange `json:"spans,omitempty"`
 	// Which commit wrote the added lines, ascending and disjoint. Absent when the

@@ -44,6 +44,11 @@ func IsTestCode(name string) bool {
 			return false
 		}
 	}
+	return IsCode(name)
+}
+
+// IsCode reports whether a path has the ending of source code in some language.
+func IsCode(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".go", ".py", ".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte", ".java", ".kt", ".kts", ".groovy", ".scala", ".clj",
 		".rb", ".rs", ".php", ".cs", ".fs", ".vb", ".swift", ".m", ".mm", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".dart", ".ex", ".exs", ".lua", ".pl", ".t", ".sh", ".bats":

@@ -201,9 +201,9 @@ func newFile(c change, s stat) evidence.File {
 // of the patch; the content of added lines is taken on the way to it.
 func readPatch(in io.Reader, changes []change, files []evidence.File) error {
 	var fileOf []int // by section
-	test := make([]bool, len(files))
+	look := make([]func([]byte, bool), len(files))
 	for i, c := range changes {
-		test[i] = evidence.IsTestCode(files[i].Path)
+		look[i] = looking(&files[i])
 		for range sectionsOf(c) {
 			fileOf = append(fileOf, i)
 		}
@@ -211,14 +211,12 @@ func readPatch(in io.Reader, changes []change, files []evidence.File) error {
 	shape := newCondenser(in, func(section, number int, content []byte) {
 		if section >= 0 && section < len(fileOf) {
 			addLine(&files[fileOf[section]], number, content)
-			if test[fileOf[section]] {
-				countTestLine(&files[fileOf[section]], content, true)
-			}
+			look[fileOf[section]](content, true)
 		}
 	})
 	shape.removed = func(section int, content []byte) {
-		if section >= 0 && section < len(fileOf) && test[fileOf[section]] {
-			countTestLine(&files[fileOf[section]], content, false)
+		if section >= 0 && section < len(fileOf) {
+			look[fileOf[section]](content, false)
 		}
 	}
 	sections := diff.NewMultiFileDiffReaderOptions(shape, diff.ParseOptions{KeepCR: true})
@@ -248,6 +246,11 @@ func readPatch(in io.Reader, changes []change, files []evidence.File) error {
 		return evidence.Errorf(evidence.Unreadable, "the patch has more sections than the list of files")
 	}
 	evidence.SettleTests(files)
+	for i := range files {
+		if l := files[i].Loosened; l != nil && !l.Settle() {
+			files[i].Loosened = nil
+		}
+	}
 	return nil
 }
 
@@ -314,12 +317,24 @@ func countHunks(f *evidence.File, hunks []*diff.Hunk) error {
 	return nil
 }
 
-// countTestLine looks at a line of a test file.
-func countTestLine(f *evidence.File, content []byte, added bool) {
-	if f.Tests == nil {
+// looking returns what looks at each line that the change adds to a file or
+// removes from it.
+func looking(f *evidence.File) func(content []byte, added bool) {
+	test, code, judge := evidence.IsTestCode(f.Path), evidence.IsCode(f.Path), evidence.SetsLimits(f.Path)
+	if test {
 		f.Tests = &evidence.TestLines{}
 	}
-	f.Tests.Count(content, added)
+	if code || judge {
+		f.Loosened = &evidence.Loosened{}
+	}
+	return func(content []byte, added bool) {
+		if test {
+			f.Tests.Count(content, added)
+		}
+		if code || judge {
+			f.Loosened.Count(content, added, code, judge)
+		}
+	}
 }
 
 func addLine(f *evidence.File, number int, content []byte) {

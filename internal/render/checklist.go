@@ -42,7 +42,11 @@ func (v *view) everything() section {
 func (v *view) identified(f *evidence.Finding) string {
 	line := text(string(f.Level), maxName) + " " + code(f.ID, maxName) + " " + v.finding(*f)
 	if a := f.Accepted; a != nil {
-		line += " Accepted: " + text(a.Reason, maxSentence)
+		line += " Accepted"
+		if a.Owner != "" {
+			line += " by " + code(a.Owner, maxName)
+		}
+		line += ": " + text(a.Reason, maxSentence)
 		if a.Until != "" {
 			line += ", until " + text(a.Until, maxName)
 		}
