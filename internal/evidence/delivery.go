@@ -106,8 +106,9 @@ type Acting struct {
 	// "commit", "push", "pull-request", "review" or "merge"; "on-behalf" where the
 	// agent used an account of its own and names the person it worked for.
 	Act string `json:"act"`
-	// Commits that it made, or pushed.
-	Commits []string `json:"commits,omitempty" redact:"keep"`
+	// Commits that it made, or pushed, and the number of those left out at a limit.
+	Commits        []string `json:"commits,omitempty" redact:"keep"`
+	CommitsOmitted int      `json:"commitsOmitted,omitempty"`
 	// What says so: the "run" itself, a "trailer" of the commits, the "description" of
 	// the pull request.
 	Because string `json:"because"`

@@ -10,9 +10,14 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// aroundCommand is how far the clocks of the agent's machine and of GitHub may be
-// apart for an act on GitHub to be that of a command.
-const aroundCommand = 90 * time.Second
+const (
+	// aroundCommand is how far the clocks of the agent's machine and of GitHub may
+	// be apart for an act on GitHub to be that of a command.
+	aroundCommand = 90 * time.Second
+	// maxActingCommits bounds the commits that are listed of one agent under one
+	// name.
+	maxActingCommits = 100
+)
 
 var (
 	// quoted are parts of a command line that are arguments, whatever they say.
@@ -48,6 +53,11 @@ func acting(rec *evidence.Record) []evidence.Acting {
 		a.trailers(&rec.Commits[i])
 	}
 	a.described()
+	for i := range a.all {
+		x := &a.all[i]
+		x.CommitsOmitted = max(0, len(x.Commits)-maxActingCommits)
+		x.Commits = x.Commits[:len(x.Commits)-x.CommitsOmitted]
+	}
 	return a.all
 }
 

@@ -90,6 +90,12 @@ func TestActing(t *testing.T) {
 		"description": {func(r *evidence.Record) {
 			r.Sessions, r.Mentions = nil, []evidence.Mention{{Agent: "Devin", Session: "d"}, {Agent: "Devin"}}
 		}, []string{"Devin pull-request as ada [] by description"}},
+		"many commits": {func(r *evidence.Record) {
+			r.Sessions = nil
+			for range maxActingCommits + 1 {
+				r.Commits = append(r.Commits, evidence.Commit{ID: fmt.Sprint(len(r.Commits)), Author: ada, Trailers: []evidence.Trailer{claude}})
+			}
+		}, []string{fmt.Sprintf("Claude Code commit as ada [%s] by trailer and 1 more", strings.TrimSpace(numbers(2, maxActingCommits)))}},
 		"description, and run": {func(r *evidence.Record) {
 			r.Sessions[0].Joins, r.Sessions[0].Commands = []evidence.SessionJoin{{Method: evidence.JoinBranch}}, []evidence.Command{command("gh pr create --fill", 20)}
 			r.Mentions = []evidence.Mention{{Agent: "Agent A"}}
@@ -108,6 +114,9 @@ func TestActing(t *testing.T) {
 			var got []string
 			for _, x := range acting(r) {
 				line := fmt.Sprintf("%s %s as %s [%s] by %s", x.Agent, x.Act, x.Account, strings.Join(x.Commits, " "), x.Because)
+				if x.CommitsOmitted > 0 {
+					line += fmt.Sprintf(" and %d more", x.CommitsOmitted)
+				}
 				if x.Credential != "" {
 					line += ", " + x.Credential
 				}
@@ -121,4 +130,13 @@ func TestActing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// numbers writes n numbers from a first one on.
+func numbers(first, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%d ", first+i)
+	}
+	return b.String()
 }

@@ -168,15 +168,16 @@ func (v *view) acting() []string {
 
 func actingLine(a evidence.Acting) string {
 	agent, account := code(agent(evidence.Session{Agent: a.Agent}), maxName), code(a.Account, maxName)
+	commits := plural(len(a.Commits)+a.CommitsOmitted, "commit")
 	because := map[string]string{
 		"run": "as the record of the run shows", "trailer": "as a trailer says", "description": "as the description of the pull request says",
 	}[a.Because]
 	line := ""
 	switch a.Act {
 	case "commit":
-		line = agent + " had a part in " + plural(len(a.Commits), "commit") + " under the name of " + account
+		line = agent + " had a part in " + commits + " under the name of " + account
 		if a.Because == "run" {
-			line = agent + " made " + plural(len(a.Commits), "commit") + " under the name of " + account
+			line = agent + " made " + commits + " under the name of " + account
 		}
 	case "push":
 		line = agent + " pushed the head with the account " + account
@@ -190,7 +191,7 @@ func actingLine(a evidence.Acting) string {
 	case "merge":
 		line = agent + " ran the command for a merge when " + account + " merged"
 	default:
-		line = agent + " worked for " + account + ", whom " + plural(len(a.Commits), "commit") + " of its own name"
+		line = agent + " worked for " + account + ", whom " + commits + " of its own name"
 	}
 	if because != "" {
 		line += ", " + because
@@ -254,6 +255,9 @@ func (v *view) merge() []string {
 	p := v.record.PullRequest
 	if p == nil {
 		return nil
+	}
+	if p.Merge == nil && p.State == "closed" {
+		return []string{"Closed without being merged" + grade(p.Origin.Basis), ""}
 	}
 	if p.Merge == nil {
 		if p.AutoMergeBy == nil {

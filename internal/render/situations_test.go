@@ -225,6 +225,7 @@ func lostRecords() evidence.Record {
 	}
 	r.Sessions[0].Usage = nil
 	r.Tickets[0].Approval = &evidence.Approval{Basis: evidence.Reported, Approved: false, By: "manifest"}
+	r.PullRequest.AutoMergeBy = &evidence.Account{Login: "mona", Kind: "user"}
 	r.Reviews[0].Commit = head
 	return r
 }
@@ -387,6 +388,7 @@ func notJoined() evidence.Record {
 // boundaries is a run that was allowed less than it did.
 func boundaries() evidence.Record {
 	r := clean()
+	r.PullRequest.State = "closed"
 	s := &r.Sessions[0]
 	s.Boundaries = []evidence.Boundary{
 		{Mode: "self-hosted", Worker: "builder-3", Approval: "default", Network: "allowlist", AllowedHosts: []string{"proxy.golang.org", "*.github.com"}, BlockedHosts: []string{"telemetry.example"}, AllowedCommands: []string{"go test:*", "golangci-lint run", "Bash(git add:*)"}},
