@@ -210,9 +210,21 @@ func (p *filesPage) legend() []legend {
 // runID is the id of an agent run in the list of all.
 func runID(i int) string { return fmt.Sprintf("run-%d", i+1) }
 
-// aboutLines says where the lines on the page are from, or why there are none.
+// aboutLines says where the lines on the page are from, or why there are none,
+// and what is not known about them.
 func (p *filesPage) aboutLines() string {
-	const ranges = " The ranges of lines lead to the head on the repository's server, where it is known."
+	text := p.aboutDiff()
+	if len(p.record.Coverage) == 0 {
+		text += " There is no coverage report: which lines tests executed is not known."
+	}
+	return text
+}
+
+func (p *filesPage) aboutDiff() string {
+	ranges := ""
+	if p.record.Target.Repository.URL() != "" {
+		ranges = " Ranges of lines lead to the head on the repository's server."
+	}
 	switch {
 	case p.Diff == nil:
 		return "The bundle holds no code, and this page was made from it alone; mergebrief render --html --repo DIR evidence.json shows the lines of the diff, too." + ranges
@@ -225,7 +237,7 @@ func (p *filesPage) aboutLines() string {
 	}
 	text := "The lines are those of the diff as git has it, secrets replaced; they were read for this page, and the bundle holds none of them."
 	if shown < total {
-		text += fmt.Sprintf(" %s of %s are shown: of what does not fit, the files that matter least are left out first. %s", count(shown), plural(total, "line"), strings.TrimSpace(ranges))
+		text += fmt.Sprintf(" %s of %s are shown: of what does not fit, the files that matter least are left out first.", count(shown), plural(total, "line")) + ranges
 	}
 	return text
 }
