@@ -135,16 +135,20 @@ func TestArtifactsOfHead(t *testing.T) {
 	}{
 		"the latest of each workflow": {
 			[]*ghtest.Run{run(90, "CI", "x", "octo/demo"), run(91, "CI", "x", "octo/demo"), run(92, "Lint", "x", "octo/demo")},
-			[]*ghtest.Artifact{artifact(90, "old"), artifact(91, "new"), artifact(92, "lint")}, []string{"lint parsed", "new parsed"}, 2, "",
+			[]*ghtest.Artifact{artifact(90, "old"), artifact(91, "new"), artifact(92, "lint")},
+			[]string{"lint parsed", "new parsed"},
+			2, "",
 		},
 		"a later run without any": {
 			[]*ghtest.Run{run(90, "CI", "x", "octo/demo"), run(91, "CI", "x", "octo/demo")},
 			[]*ghtest.Artifact{artifact(90, "old"), {ID: 7, Name: "mergebrief-pr7-a1", Run: 91}},
-			[]string{"mergebrief-pr7-a1 recognised unsupported a record that mergebrief made; it is not read again", "old parsed"}, 2, "",
+			[]string{"mergebrief-pr7-a1 recognised unsupported a record that mergebrief made; it is not read again", "old parsed"},
+			2, "",
 		},
 		"another branch, another repository": {
 			[]*ghtest.Run{run(90, "CI", "y", "octo/demo"), run(91, "CI2", "x", "mallory/demo")},
-			[]*ghtest.Artifact{artifact(90, "a"), artifact(91, "b")}, nil, 0, "artifacts of the head",
+			[]*ghtest.Artifact{artifact(90, "a"), artifact(91, "b")},
+			nil, 0, "artifacts of the head",
 		},
 		"expired":  {[]*ghtest.Run{run(90, "CI", "x", "octo/demo"), run(92, "CI", "x", "octo/demo")}, []*ghtest.Artifact{artifact(90, "old"), gone}, []string{"gone rejected expired GitHub does not keep it any more"}, 1, "artifact gone"},
 		"no runs":  {nil, nil, nil, 0, "artifacts of the head"},
