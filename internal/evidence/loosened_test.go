@@ -23,6 +23,7 @@ func TestLoosened(t *testing.T) {
 		"rule off":              {".eslintrc.json", []string{`+    "no-unused-vars": "off",`}, &Loosened{Settings: []string{"no-unused-vars off"}}},
 		"in a comment":          {".github/workflows/ci.yml", []string{"+  # continue-on-error: true"}, nil},
 		"elsewhere":             {"config/app.yml", []string{"+threshold: 1", "-threshold: 9", "+continue-on-error: true"}, nil},
+		"blank lines":           {"Makefile", []string{"+", "-  ", "+\t"}, nil},
 		"not loose":             {"tsconfig.json", []string{`-  "strict": false`, `+  "strict": true`}, nil},
 		"loose":                 {"tsconfig.json", []string{`-  "strict": true`, `+  "strict": false`}, &Loosened{Settings: []string{`"strict": false`}}},
 		"Go":                    {"a.go", []string{"+\tx() //nolint:errcheck // best effort", "+\ty() // #nosec G104"}, &Loosened{Silenced: 2}},
@@ -45,4 +46,28 @@ func TestLoosened(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+}
+
+// Whatever a line holds, looking at it does not panic.
+func FuzzLines(f *testing.F) {
+	for _, lines := range lineWords {
+		for line := range lines {
+			f.Add([]byte(line))
+		}
+	}
+	f.Fuzz(func(t *testing.T, line []byte) {
+		var tests TestLines
+		var l Loosened
+		for _, added := range []bool{true, false} {
+			tests.Count(line, added)
+			l.Count(line, added, true, true)
+		}
+		files := []File{{Tests: &tests}}
+		if SettleTests(files); files[0].Tests != nil && files[0].Tests.AssertionsAdded+files[0].Tests.SkipsAdded+files[0].Tests.TestsAdded > 0 {
+			t.Errorf("%q does not cancel itself: %+v", line, files[0].Tests)
+		}
+		if l.Settle() {
+			t.Errorf("%q loosens when it is put back: %+v", line, l)
+		}
+	})
 }

@@ -92,7 +92,7 @@ func words(list string) [][]byte { return bytes.Fields([]byte(list)) }
 // says something about tests.
 func (t *TestLines) Count(line []byte, added bool) bool {
 	line = bytes.TrimSpace(line[:min(len(line), maxTestLine)])
-	if len(line) == 0 || comment(line) {
+	if comment(line) {
 		return false
 	}
 	before := len(t.Lines)
@@ -112,10 +112,14 @@ func (t *TestLines) Count(line []byte, added bool) bool {
 	return len(t.Lines) > before
 }
 
-// comment reports whether a line is nothing but a comment. What only looks like
+// comment reports whether a line, without white space around it, is empty or
+// nothing but a comment. What only looks like
 // one: attributes of Rust and PHP, macros of Swift, and a constraint that keeps
 // a Go file out of every build.
 func comment(line []byte) bool {
+	if len(line) == 0 {
+		return true
+	}
 	has := func(p string) bool { return bytes.HasPrefix(line, []byte(p)) }
 	switch line[0] {
 	case '/':
