@@ -122,8 +122,8 @@ func (a *actors) commits(s *evidence.Session) {
 	}
 }
 
-// commands adds what commands of a run did on GitHub, where GitHub shows it at the
-// time of the command.
+// commands adds what commands of a run did on GitHub, where GitHub shows that it
+// was done. How the command itself ended may be hidden then.
 func (a *actors) commands(s *evidence.Session) {
 	p := a.rec.PullRequest
 	if p == nil {
@@ -131,7 +131,7 @@ func (a *actors) commands(s *evidence.Session) {
 	}
 	for i := range s.Commands {
 		c := &s.Commands[i]
-		if c.Class != evidence.ClassVCS || c.Outcome != evidence.CommandOK {
+		if c.Outcome == evidence.CommandFailed || c.Outcome == evidence.CommandNotRun || !strings.Contains(c.Line, "push") && !strings.Contains(c.Line, "gh ") {
 			continue
 		}
 		for _, m := range actCommand.FindAllStringSubmatch(quoted.ReplaceAllString(c.Line, "_"), -1) {

@@ -59,6 +59,12 @@ func TestActing(t *testing.T) {
 			r.PullRequest.LastPusher = &evidence.Account{Login: "ada", Kind: "user"}
 			r.Sessions[0].Commands = []evidence.Command{command("git add -A && GIT_TRACE=1 git -C x push origin HEAD", 10)}
 		}, []string{"A commit as ada [c1] by run, personal token", "A push as ada [c1] by run, personal token"}},
+		"push, behind a pipe": {func(r *evidence.Record) {
+			r.PullRequest.LastPusher = &evidence.Account{Login: "ada", Kind: "user"}
+			c := command("pytest && git push 2>&1 | tail -3", 10)
+			c.Class, c.Outcome = evidence.ClassTest, evidence.CommandUnknown
+			r.Sessions[0].Commands = []evidence.Command{c}
+		}, []string{"A commit as ada [c1] by run, personal token", "A push as ada [c1] by run, personal token"}},
 		"push by a bot": {func(r *evidence.Record) {
 			r.PullRequest.LastPusher = &evidence.Account{Login: "x", Kind: "bot"}
 			r.Sessions[0].Commands = []evidence.Command{command("git push", 10)}
