@@ -254,7 +254,7 @@ func rowText(r reportLine) string {
 	if r.Finding != nil {
 		return strings.Join(append(all, r.Finding.Lines, r.Finding.Message), " ")
 	}
-	text := ""
+	text := r.Text
 	for _, p := range r.Pieces {
 		text += p.Text
 	}

@@ -126,3 +126,33 @@ func watchHeap() func() uint64 {
 func sortCoverage(all []evidence.FileCoverage) {
 	slices.SortFunc(all, func(a, b evidence.FileCoverage) int { return strings.Compare(a.Path, b.Path) })
 }
+
+// BenchmarkReport makes the page of the largest record, with lines of the diff
+// for all files, beside the same floor.
+func BenchmarkReport(b *testing.B) {
+	r := large()
+	bundle := &evidence.Bundle{Record: *r, Assessment: assess.Assess(r, assess.Policy{FailOn: "error"})}
+	o := options(bundle)
+	o.Diff = lines(bundle)
+	var floor, spent time.Duration
+	var peak uint64
+	b.ReportAllocs()
+	for b.Loop() {
+		start := processorTime()
+		if _, err := json.Marshal(r); err != nil {
+			b.Fatal(err)
+		}
+		floor += processorTime() - start
+		heap := watchHeap()
+		start = processorTime()
+		page, err := render.Report(bundle, o)
+		spent += processorTime() - start
+		peak = max(peak, heap())
+		if err != nil || len(page) == 0 {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(spent.Milliseconds())/float64(b.N), "cpu-ms/page")
+	b.ReportMetric(float64(spent)/float64(floor), "×json")
+	b.ReportMetric(float64(peak)/(1<<20), "MB-peak")
+}

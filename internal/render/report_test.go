@@ -159,9 +159,32 @@ func TestReportSize(t *testing.T) {
 	if len(page) > 8<<20 {
 		t.Errorf("%d bytes for the largest record", len(page))
 	}
-	small := report(t, judged(situations()["many-failures"]))
-	if len(small) > 5<<20 {
-		t.Errorf("%d bytes", len(small))
+	// A large pull request as people make them: 60 files with 60 added lines each.
+	typical := clean()
+	for i := range 60 {
+		typical.Files = append(typical.Files, added(fmt.Sprintf("internal/store/file%02d.go", i), 60, 20))
+	}
+	for name, r := range map[string]evidence.Record{"typical": typical, "many failures": situations()["many-failures"].record} {
+		if size := len(report(t, judged(situation{r, assess.Policy{}}))); size > 2<<20 {
+			t.Errorf("%s: %d bytes", name, size)
+		}
+	}
+}
+
+// What of the commands of a run does not fit is told, and is nothing that failed
+// and would have validated.
+func TestReportCommands(t *testing.T) {
+	r := clean()
+	s := &r.Sessions[0]
+	for i := range 400 {
+		s.Commands = append(s.Commands, command(fmt.Sprintf("go test ./ok%d", i), "go test", evidence.ClassTest, evidence.CommandOK, 20))
+	}
+	s.Commands = append(s.Commands, command("go test ./broken", "go test", evidence.ClassTest, evidence.CommandFailed, 21))
+	page := report(t, judged(situation{r, assess.Policy{}}))
+	for _, want := range []string{"<td>go test ./broken</td>", "204 more are in the bundle."} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s", want)
+		}
 	}
 }
 

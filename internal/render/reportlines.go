@@ -23,9 +23,11 @@ type reportLine struct {
 	Who, Marks *gutter
 	Old, New   string
 	Sign       string
-	Pieces     []piece
-	Cut, Open  bool
-	Finding    *lineFinding
+	// What the line says, or its parts when some are not seen in the file.
+	Text      string
+	Pieces    []piece
+	Cut, Open bool
+	Finding   *lineFinding
 }
 
 // gutter is what lines that follow each other have in common: a sign for the eye,
@@ -122,10 +124,13 @@ func (p *filesPage) foundRow(file string, at placed, targets map[placed]string) 
 func findingID(i int) string { return "found-" + strconv.Itoa(i) }
 
 func (p *filesPage) lineRow(l *diffLine, facts *lineFacts) reportLine {
-	row := reportLine{Old: number(l.old), New: number(l.new), Sign: string(l.kind), Pieces: pieces(l.text), Cut: l.cut}
+	row := reportLine{Old: number(l.old), New: number(l.new), Sign: string(l.kind), Cut: l.cut}
+	if row.Pieces = pieces(l.text); row.Pieces == nil {
+		row.Text = l.text
+	}
 	switch l.kind {
 	case '@':
-		return reportLine{Class: "hunk", Pieces: row.Pieces, Old: row.Old, New: row.New}
+		row.Class, row.Sign = "hunk", ""
 	case '+':
 		row.Class = "add"
 		row.Who, row.Marks = p.author(facts.parts, l.new), facts.marks(l.new)
@@ -170,8 +175,11 @@ func (p *filesPage) gutter(part *evidence.AttributedRange) *gutter {
 	if part.Conflict {
 		words += "; claimed for different authors"
 	}
-	return &gutter{Class: "k-" + string(part.Kind), Sign: p.sign(part), Words: words}
+	return &gutter{Class: "k-" + string(part.Kind), Sign: p.sign(part), Words: cleanWords(words)}
 }
+
+// cleanWords makes words fit for a gutter: names in them are as others wrote them.
+func cleanWords(s string) string { return evidence.ClipMiddle(clean(s), maxSentence) }
 
 // compareLine orders a range and a line.
 func compareLine(r evidence.LineRange, line int) int {
@@ -217,7 +225,7 @@ func (f *lineFacts) marks(line int) *gutter {
 	if len(signs) == 0 {
 		return nil
 	}
-	return &gutter{Class: map[bool]string{true: "m-missed", false: "m-known"}[missed], Sign: strings.Join(signs, ""), Words: strings.Join(words, "; ")}
+	return &gutter{Class: map[bool]string{true: "m-missed", false: "m-known"}[missed], Sign: strings.Join(signs, ""), Words: cleanWords(strings.Join(words, "; "))}
 }
 
 // band joins what is the same in the gutters of lines that follow each other, so
@@ -252,10 +260,11 @@ func join(rows []reportLine, column func(*reportLine) **gutter) {
 
 var hiddenMark = regexp.MustCompile(`⟨U\+[0-9A-F]{4,6}⟩`)
 
-// pieces tells the characters that are written out from the text around them.
+// pieces tells the characters that are written out from the text around them; nil
+// when there can be none.
 func pieces(s string) []piece {
 	if !strings.Contains(s, "⟨") {
-		return []piece{{Text: s}}
+		return nil
 	}
 	var all []piece
 	at := 0

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,12 +36,17 @@ func (t *reportTable) row(o evidence.Origin, marked int, class string, texts ...
 
 // limited cuts a table and says so.
 func (t *reportTable) limited(limit int) reportTable {
-	if n := len(t.Rows) - limit; n > 0 {
-		t.Rows = t.Rows[:limit]
-		t.More = count(n) + " more are in the bundle."
-	}
+	t.More = moreInBundle(len(t.Rows) - limit)
+	t.Rows = t.Rows[:min(limit, len(t.Rows))]
 	t.Rows, t.Later = atOnce(t.Rows)
 	return *t
+}
+
+func moreInBundle(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return count(n) + " more are in the bundle."
 }
 
 // atOnce splits a list into what a page shows at once and what its script adds
@@ -326,37 +332,58 @@ func (p *filesPage) sessions() []reportSession {
 		for _, d := range denied(s) {
 			out.Facts = append(out.Facts, titleText{Title: "Refused", Text: plain(d)})
 		}
-		out.Commands = sessionCommands(s, room)
+		out.Commands = sessionCommands(&s, room)
 		room -= len(out.Commands.Rows)
 		all = append(all, out)
 	}
 	return all
 }
 
-// maxSessionCommands bounds the table of one run; validations are kept before
-// others.
+// maxSessionCommands bounds the table of one run: failed validations are kept
+// before others, and those before what else failed.
 const maxSessionCommands = 200
 
-func sessionCommands(s evidence.Session, room int) reportTable {
+func sessionCommands(s *evidence.Session, room int) reportTable {
 	t := newReportTable("", "Commands", "Command", "Outcome", "Exit status", "When", "What it said")
 	t.Head = t.Head[:len(t.Head)-1] // all are from the file of the run, which is told once
-	for _, validates := range []bool{true, false} {
-		for _, c := range s.Commands {
-			if c.Validates() != validates {
-				continue
-			}
-			exit, when := "not known", ""
-			if c.Exit != nil {
-				exit = fmt.Sprintf("%d (%s)", *c.Exit, c.ExitBasis)
-			}
-			if c.Masked != "" {
-				exit += ", hidden: " + c.Masked
-			}
-			if !c.Started.IsZero() {
-				when = instant(c.Started)
-			}
-			t.row(evidence.Origin{}, 1, map[evidence.CommandOutcome]string{evidence.CommandFailed: "error", evidence.CommandUnknown: "warning"}[c.Outcome], c.Line, outcome(c.Outcome), exit, when, c.Summary)
+	limit := max(0, min(room, maxSessionCommands))
+	for _, i := range listedCommands(s, limit) {
+		c := &s.Commands[i]
+		exit, when := "not known", ""
+		if c.Exit != nil {
+			exit = fmt.Sprintf("%d (%s)", *c.Exit, c.ExitBasis)
 		}
+		if c.Masked != "" {
+			exit += ", hidden: " + c.Masked
+		}
+		if !c.Started.IsZero() {
+			when = instant(c.Started)
+		}
+		t.row(evidence.Origin{}, 1, map[evidence.CommandOutcome]string{evidence.CommandFailed: "error", evidence.CommandUnknown: "warning"}[c.Outcome], c.Line, outcome(c.Outcome), exit, when, c.Summary)
 	}
-	return t.limited(max(0, min(room, maxSessionCommands)))
+	out := t.limited(limit)
+	out.More = moreInBundle(len(s.Commands) - limit)
+	return out
+}
+
+// listedCommands returns which commands are listed, validations first.
+func listedCommands(s *evidence.Session, limit int) []int {
+	weight := func(i int) int {
+		c, w := &s.Commands[i], 0
+		if c.Validates() {
+			w += 2
+		}
+		if c.Outcome == evidence.CommandFailed {
+			w++
+		}
+		return w
+	}
+	all := make([]int, len(s.Commands))
+	for i := range all {
+		all[i] = i
+	}
+	slices.SortStableFunc(all, func(a, b int) int { return weight(b) - weight(a) })
+	all = all[:min(limit, len(all))]
+	slices.SortFunc(all, func(a, b int) int { return cmp.Or(weight(b)/2-weight(a)/2, a-b) })
+	return all
 }
