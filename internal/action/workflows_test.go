@@ -24,8 +24,8 @@ type workflow struct {
 	}
 }
 
-// workflows returns our own workflows, the examples, and every complete workflow
-// in the documentation, by file and line.
+// workflows returns our own workflows, the examples, and every workflow and list of
+// steps in the documentation, by file and number.
 func workflows(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -46,12 +46,30 @@ func workflows(t *testing.T) map[string]string {
 			for i, block := range fence.FindAllStringSubmatch(string(data), -1) {
 				if strings.Contains(block[1], "\njobs:") {
 					found[file+" block "+count(i+1)] = block[1]
+				} else if strings.HasPrefix(block[1], "- ") {
+					found[file+" block "+count(i+1)] = jobOf(block[1])
 				}
 			}
 		}
 	}
 	return found
 }
+
+// jobOf makes a workflow of steps. What they refer to stands before them on the
+// page, or in words.
+func jobOf(steps string) string {
+	var b strings.Builder
+	b.WriteString("on: pull_request\njobs:\n  example:\n    runs-on: ubuntu-latest\n    steps:\n")
+	for _, id := range reference.FindAllStringSubmatch(steps, -1) {
+		b.WriteString("      - {id: " + id[1] + ", uses: example/agent@v1}\n")
+	}
+	for line := range strings.Lines(steps) {
+		b.WriteString("      " + line)
+	}
+	return b.String()
+}
+
+var reference = regexp.MustCompile(`\bsteps\.([\w-]+)\.outputs`)
 
 var fence = regexp.MustCompile("(?s)\n```ya?ml\n(.*?)```")
 
