@@ -48,6 +48,10 @@ type PullRequest struct {
 	// GitHub's review decision: "approved", "changes_requested" or
 	// "review_required"; empty when no rule asks for a review.
 	ReviewDecision string `json:"reviewDecision,omitempty"`
+	// Numbers of reviews that were asked for and not given, and of those among them
+	// that code owners have to give.
+	ReviewsRequested    int `json:"reviewsRequested,omitempty"`
+	CodeOwnersRequested int `json:"codeOwnersRequested,omitempty"`
 	// Numbers of review threads.
 	Threads           int `json:"threads,omitempty"`
 	UnresolvedThreads int `json:"unresolvedThreads,omitempty"`

@@ -88,6 +88,12 @@ func (p Pull) pullRequest() *evidence.PullRequest {
 			}
 		}
 	}
+	out.ReviewsRequested = max(g.ReviewRequests.TotalCount, len(g.ReviewRequests.All()))
+	for _, r := range g.ReviewRequests.All() {
+		if r.AsCodeOwner {
+			out.CodeOwnersRequested++
+		}
+	}
 	for _, thread := range g.ReviewThreads.All() {
 		if !thread.IsResolved {
 			out.UnresolvedThreads++
@@ -412,6 +418,7 @@ var subjects = []struct{ field, subject, permission string }{
 	{"status", "statuses of earlier commits", "statuses: read"},
 	{"reviews", "reviews", "pull-requests: read"},
 	{"reviewThreads", "review threads", "pull-requests: read"},
+	{"reviewRequests", "requested reviews", "pull-requests: read"},
 	{"baseRef", "rules of the base branch", ""},
 	{"mergeCommit", "merge commit", "contents: read"},
 	{"comments", "comments", "pull-requests: read"},

@@ -357,6 +357,16 @@ func TestPullMerge(t *testing.T) {
 	}
 }
 
+// Whom GitHub asked for a review is not visible to a workflow, but how many.
+func TestPullReviewsRequested(t *testing.T) {
+	st := hub(t)
+	st.Pulls[0].Requested = []bool{true, false, true}
+	f, _ := gatherPull(t, st, nil)
+	if p := f.PullRequest; p.ReviewsRequested != 3 || p.CodeOwnersRequested != 2 {
+		t.Errorf("%d requested, %d of code owners", p.ReviewsRequested, p.CodeOwnersRequested)
+	}
+}
+
 // Who asked for a merge that GitHub made by itself.
 func TestPullMergedVia(t *testing.T) {
 	ada, bob := &ghtest.Account{Login: "ada"}, &ghtest.Account{Login: "bob"}

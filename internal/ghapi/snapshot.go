@@ -107,8 +107,11 @@ type Pull struct {
 	ClosingIssuesReferences List[Issue]
 	Reviews                 List[Review]
 	ReviewThreads           List[Thread]
-	Comments                List[Comment]
-	ForcePushes             List[ForcePush]
+	// Reviews that were asked for and not given. Of whom is left out: a workflow's
+	// token may not see teams.
+	ReviewRequests List[struct{ AsCodeOwner bool }]
+	Comments       List[Comment]
+	ForcePushes    List[ForcePush]
 	// Who switched on that it merges by itself, or put it into the merge queue.
 	Merging List[MergeRequest]
 	// The commits, without what was checked on them; the latest of them with all

@@ -242,6 +242,13 @@ func (v *view) decision() []string {
 	if p.ReviewDecision != "" {
 		parts = append(parts, "GitHub's decision: "+text(strings.ReplaceAll(p.ReviewDecision, "_", " "), maxName))
 	}
+	if n := p.ReviewsRequested; n > 0 {
+		line := plural(n, "review") + " asked for and not given"
+		if p.CodeOwnersRequested > 0 {
+			line += ", " + count(p.CodeOwnersRequested) + " of code owners"
+		}
+		parts = append(parts, line)
+	}
 	if p.UnresolvedThreads > 0 {
 		parts = append(parts, fmt.Sprintf("%d of %s not resolved", p.UnresolvedThreads, plural(max(p.Threads, p.UnresolvedThreads), "review thread")))
 	}

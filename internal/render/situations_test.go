@@ -249,7 +249,7 @@ func merged() evidence.Record {
 func underAName() evidence.Record {
 	r := merged()
 	r.PullRequest.Author, r.PullRequest.HeadTree = evidence.Account{Login: "mona", Kind: "user"}, third
-	r.PullRequest.ReviewDecision, r.PullRequest.Threads = "approved", 5
+	r.PullRequest.ReviewDecision, r.PullRequest.Threads, r.PullRequest.ReviewsRequested, r.PullRequest.CodeOwnersRequested = "approved", 5, 2, 1
 	r.PullRequest.LastPusher = &evidence.Account{Login: "linus", Kind: "user"}
 	r.PullRequest.Merge = &evidence.Merge{
 		By: evidence.Account{Login: "github-merge-queue", Kind: "bot"}, At: at(59), Commit: second, Method: "squash", Via: "queue", ViaBy: &evidence.Account{Login: "linus", Kind: "user"},

@@ -99,7 +99,7 @@ func (s *State) pullObject(p *Pull) object {
 		"authorAssociation": p.Association, "baseRefName": p.Base.Ref, "baseRefOid": p.Base.SHA, "headRefName": p.Head.Ref, "headRefOid": p.Head.SHA,
 		"isCrossRepository": p.Head.Repository != s.full(), "headRepository": nil, "reviewDecision": null(p.ReviewDecision), "mergedAt": null(p.MergedAt),
 		"mergedBy": actor(p.MergedBy), "mergeCommit": nil, "autoMergeRequest": nil, "mergeQueueEntry": nil, "labels": names(p.Labels, "Label", "name"),
-		"baseRef": p.rules(), "closingIssuesReferences": s.closing(p), "reviews": s.reviews(p), "reviewThreads": threads(p),
+		"baseRef": p.rules(), "closingIssuesReferences": s.closing(p), "reviews": s.reviews(p), "reviewThreads": threads(p), "reviewRequests": requests(p),
 		"comments": s.conversation(p), "timelineItems": timeline(s.events(p)), "commits": s.commits(p),
 	}
 	if p.Head.Repository != "-" {
@@ -206,6 +206,14 @@ func (s *State) reviews(p *Pull) field {
 			o["commit"] = s.commitObject(r.Commit)
 		}
 		nodes = append(nodes, o)
+	}
+	return connection(nodes)
+}
+
+func requests(p *Pull) field {
+	var nodes []object
+	for _, owner := range p.Requested {
+		nodes = append(nodes, object{"__typename": "ReviewRequest", "asCodeOwner": owner})
 	}
 	return connection(nodes)
 }

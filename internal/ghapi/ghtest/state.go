@@ -79,6 +79,8 @@ type Pull struct {
 	Closes      []string  `json:"closes"` // "#1" or "owner/name#1"
 	Commits     []string  `json:"commits"`
 	Reviews     []*Review `json:"reviews"`
+	// One for each review that was asked for: whether it is a code owner's.
+	Requested []bool `json:"requested"`
 	// One for each thread: whether it is resolved.
 	Threads        []bool       `json:"threads"`
 	ForcePushes    []*ForcePush `json:"forcePushes"`
