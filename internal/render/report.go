@@ -177,8 +177,12 @@ func (r *report) linked(v *view) []titleText {
 	}
 	var all []titleText
 	for _, f := range [][2]string{
-		{v.ticketFact(), "tickets"}, {v.sessionFact(), "sessions"}, {v.testFact(), "suites"},
-		{v.scanFact(), "scans"}, {v.checkFact(), "checks"}, {v.traceFact(), "files"},
+		{v.ticketFact(), "tickets"},
+		{v.sessionFact(), "sessions"},
+		{v.testFact(), "suites"},
+		{v.scanFact(), "scans"},
+		{v.checkFact(), "checks"},
+		{v.traceFact(), "files"},
 	} {
 		if f[0] != "" {
 			all = append(all, titleText{ID: there(f[1]), Text: plain(f[0])})

@@ -133,10 +133,14 @@ func (t *timeline) draw(e event, scale *timeScale) {
 
 func timelineLegend() []timeMark {
 	return []timeMark{
-		{Class: markOK, Title: "validation or check ok", Path: signs[markOK]}, {Class: markFailed, Title: "failed", Path: signs[markFailed]},
-		{Class: markUnknown, Title: "unknown", Path: signs[markUnknown]}, {Class: markEdit, Title: "edit", Path: "M0-4V4"},
-		{Class: barRepair, Title: "repair", W: 14, H: 4, X: -7, Y: -2}, {Class: barRun, Title: "agent run", W: 14, H: 10, X: -7, Y: -5},
-		{Class: markCommit, Title: "commit", Path: signs[markCommit]}, {Class: markPush, Title: "push", Path: signs[markPush]},
+		{Class: markOK, Title: "validation or check ok", Path: signs[markOK]},
+		{Class: markFailed, Title: "failed", Path: signs[markFailed]},
+		{Class: markUnknown, Title: "unknown", Path: signs[markUnknown]},
+		{Class: markEdit, Title: "edit", Path: "M0-4V4"},
+		{Class: barRepair, Title: "repair", W: 14, H: 4, X: -7, Y: -2},
+		{Class: barRun, Title: "agent run", W: 14, H: 10, X: -7, Y: -5},
+		{Class: markCommit, Title: "commit", Path: signs[markCommit]},
+		{Class: markPush, Title: "push", Path: signs[markPush]},
 		{Class: markReview, Title: "review or merge", Path: signs[markReview]},
 	}
 }
