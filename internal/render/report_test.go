@@ -139,6 +139,20 @@ func TestReportOrigins(t *testing.T) {
 	}
 }
 
+// Every finding opens where its facts are from, also those about what is not
+// there.
+func TestReportFindingsHaveOrigins(t *testing.T) {
+	finding := regexp.MustCompile(`(?s)<li id="found-\d+">.*?</details></li>`)
+	for name, s := range situations() {
+		page := report(t, judged(s))
+		for _, f := range finding.FindAllString(page, -1) {
+			if !strings.Contains(f, "<ul><li>") {
+				t.Errorf("%s: no origins in %s", name, f)
+			}
+		}
+	}
+}
+
 func TestReportPolicy(t *testing.T) {
 	page := report(t, judged(situations()["repair"]))
 	for _, part := range []string{"style", "script"} {

@@ -21,6 +21,8 @@ type filesPage struct {
 	// The rows, and the files, to which findings lead.
 	targets map[placed]string
 	ids     map[string]string
+	// Origins in lists of the record, by name.
+	listed map[string][]evidence.Origin
 	// How many more ranges may be listed, and how many lines are.
 	room, laidOut int
 }
@@ -62,7 +64,7 @@ type chip struct{ Class, Text string }
 func (v *view) newFilesPage() *filesPage {
 	p := &filesPage{
 		view: v, runs: map[string]int{}, gutters: map[*evidence.AttributedRange]*gutter{}, targets: map[placed]string{},
-		ids: make(map[string]string, len(v.record.Files)), room: reportRanges,
+		ids: make(map[string]string, len(v.record.Files)), listed: map[string][]evidence.Origin{}, room: reportRanges,
 	}
 	for i := range v.record.Sessions {
 		p.number(v.record.Sessions[i].ID)
