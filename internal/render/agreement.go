@@ -12,8 +12,8 @@ var classes = []evidence.CommandClass{evidence.ClassTest, evidence.ClassLint, ev
 
 // agreement sets the last run of each validation of the agents beside what
 // happened afterwards: whether code was edited again, how the checks of the same
-// kind ended on the head, and how many tests either of them counted. Failed checks
-// of kinds that no agent ran follow.
+// kind ended on the head, and how many tests either of them counted. The kinds that
+// only CI ran follow.
 func (v *view) agreement() []string {
 	var rows []string
 	var ran []evidence.CommandClass
@@ -47,7 +47,7 @@ func (v *view) agreement() []string {
 		return nil
 	}
 	for _, class := range classes {
-		if !slices.Contains(ran, class) && v.failedOf(class) {
+		if !slices.Contains(ran, class) && v.checked(class) {
 			rows = append(rows, cells("any "+string(class), "not run", "", v.beside(class)))
 		}
 	}
@@ -108,8 +108,8 @@ func tested(c evidence.Counts) string {
 	return line
 }
 
-func (v *view) failedOf(class evidence.CommandClass) bool {
-	return slices.ContainsFunc(v.record.Checks, func(c evidence.Check) bool { return c.Failed() && c.Validates(class) })
+func (v *view) checked(class evidence.CommandClass) bool {
+	return slices.ContainsFunc(v.record.Checks, func(c evidence.Check) bool { return c.Validates(class) })
 }
 
 // beside names the checks of a kind and how they ended, failed ones first.

@@ -264,6 +264,7 @@ func underAName() evidence.Record {
 	}
 	r.Acting = []evidence.Acting{act("linus", "commit", "run", head), act("linus", "push", "run", head), act("mona", "pull-request", "description"), act("grace", "on-behalf", "trailer", second), act("linus", "review", "run")}
 	r.Acting[0].Credential = "personal token"
+	r.Checks = append(r.Checks, check("typecheck", "success"))
 	for i := range r.Sessions[0].Commands {
 		if c := &r.Sessions[0].Commands[i]; c.Class == evidence.ClassTest {
 			c.Tests = &evidence.Counts{Total: 12, Passed: 11, Skipped: 1}
@@ -432,7 +433,7 @@ func brokenAndFlaky() evidence.Record {
 		}},
 		evidence.Suite{Origin: reported("e2e.xml"), Format: "junit", Counts: evidence.Counts{Total: 12, Skipped: 12}, Declared: &evidence.Counts{Total: 14, Skipped: 12, Failed: 2}})
 	r.Scans = []evidence.Scan{{Origin: reported("codeql.sarif"), Format: "sarif", Tool: "CodeQL", DidNotRun: true, Message: "out of memory"}}
-	r.Files = append(r.Files, evidence.File{Origin: observed("change", ""), Path: "internal/session/legacy_test.go", Status: evidence.FileDeleted, Deleted: 80})
+	r.Files = append(r.Files, evidence.File{Origin: observed("change", ""), Path: "internal/session/legacy_test.go", Status: evidence.FileDeleted, Deleted: 80, Tests: &evidence.TestLines{TestsRemoved: 4}})
 	return r
 }
 
