@@ -139,7 +139,7 @@ func newReport(v *view) *report {
 		Files: p.layOut(),
 		Style: template.CSS(reportStyle), Script: template.JS(reportScript), StyleHash: sourceHash(reportStyle), ScriptHash: sourceHash(reportScript),
 		Title: v.assess.Verdict.Title, Where: v.where(), Head: v.record.Target.Head, Digest: v.Digest,
-		Timeline: v.timeline(), Results: v.reportResults(), Rest: v.reportRest(), Sessions: p.sessions(),
+		Timeline: p.timeline(), Results: v.reportResults(), Rest: v.reportRest(), Sessions: p.sessions(),
 	}
 	r.Verdict, r.VerdictClass = verdictWords(v.assess.Verdict)
 	for _, i := range v.assess.Focus {
@@ -211,6 +211,7 @@ func verdictWords(d evidence.Verdict) (words, class string) {
 
 func (p *filesPage) finding(i int) reportFinding {
 	f := p.assess.Findings[i]
+	f.Facts = slices.Compact(slices.Sorted(slices.Values(f.Facts))) // what several rules rest on, once
 	out := reportFinding{Finding: f, Index: findingID(i), Origins: p.origins(f.Facts)}
 	for _, s := range f.Spans[:min(len(f.Spans), reportPlaces)] {
 		place := reportPlace{Text: s.Path + lineSuffix(s)}

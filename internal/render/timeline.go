@@ -81,12 +81,11 @@ type event struct {
 	class, title string
 }
 
-func (v *view) timeline() *timeline {
-	names, events := v.events()
+func (p *filesPage) timeline() *timeline {
+	names, events := p.events()
 	events = slices.DeleteFunc(events, func(e event) bool { return e.at.IsZero() })
-	slices.SortStableFunc(events, func(a, b event) int { return a.at.Compare(b.at) })
 	total := len(events)
-	events = events[:min(total, maxEvents)]
+	events = mostTelling(events)
 	names = usedLanes(names, events)
 	scale := newTimeScale(events)
 	if scale == nil {
@@ -107,7 +106,7 @@ func (v *view) timeline() *timeline {
 	if n := total - len(events); n > 0 {
 		t.Events = append(t.Events, count(n)+" more are not shown")
 	}
-	joined, apart := v.runs()
+	joined, apart := p.view.runs()
 	if n := len(joined) - min(len(joined), maxLanes) + len(apart); n > 0 {
 		t.Events = append(t.Events, plural(n, "more agent run")+" not shown: beyond the limit, or not joined with the change")
 	}
@@ -145,6 +144,20 @@ func timelineLegend() []timeMark {
 	}
 }
 
+// mostTelling returns the events to draw, in the order of time. With too many,
+// edits are left out first, then validations and checks that went well.
+func mostTelling(events []event) []event {
+	weight := func(e event) int { return map[string]int{markEdit: 2, markOK: 1}[e.class] }
+	inTime := func(a, b event) int { return a.at.Compare(b.at) }
+	slices.SortStableFunc(events, inTime)
+	if len(events) > maxEvents {
+		slices.SortStableFunc(events, func(a, b event) int { return weight(a) - weight(b) })
+		events = events[:maxEvents]
+		slices.SortStableFunc(events, inTime)
+	}
+	return events
+}
+
 // usedLanes returns the names of the lanes in which something happened, and
 // numbers the events accordingly: an empty lane would look like a statement.
 func usedLanes(names []string, events []event) []string {
@@ -167,27 +180,27 @@ func usedLanes(names []string, events []event) []string {
 }
 
 // events collects what happened, with the names of the lanes.
-func (v *view) events() ([]string, []event) {
+func (p *filesPage) events() ([]string, []event) {
 	var names []string
 	var all []event
-	joined, _ := v.runs()
+	joined, _ := p.view.runs()
 	for _, s := range joined[:min(len(joined), maxLanes)] {
 		all = append(all, sessionEvents(s, len(names))...)
-		names = append(names, evidence.ClipMiddle(agent(*s), 22))
+		names = append(names, p.runSign(s.ID)+" "+evidence.ClipMiddle(agent(*s), 18))
 	}
 	first := len(names)
-	for _, c := range v.record.Commits {
+	for _, c := range p.record.Commits {
 		all = append(all, event{at: c.Committed, lane: first, class: markCommit, title: fmt.Sprintf("commit %.7s %s", c.ID, c.Subject)})
 	}
-	all = append(all, v.pushes(first+1)...)
-	for _, r := range v.checkResults() {
+	all = append(all, p.pushes(first+1)...)
+	for _, r := range p.checkResults() {
 		all = append(all, event{at: r.Completed, lane: first + 2, class: checkClass(r.Check), title: r.Name + " " + plain(checkWord(r.Check))})
 	}
-	for _, r := range v.record.Reviews {
+	for _, r := range p.record.Reviews {
 		all = append(all, event{at: r.Submitted, lane: first + 3, class: markReview, title: "review by " + r.Reviewer.Login + ": " + r.State})
 	}
-	if p := v.record.PullRequest; p != nil && p.Merge != nil {
-		all = append(all, event{at: p.Merge.At, lane: first + 3, class: markReview, title: "merged by " + p.Merge.By.Login})
+	if pull := p.record.PullRequest; pull != nil && pull.Merge != nil {
+		all = append(all, event{at: pull.Merge.At, lane: first + 3, class: markReview, title: "merged by " + pull.Merge.By.Login})
 	}
 	return append(names, "commits", "pushes", "checks", "reviews, merge"), all
 }
