@@ -256,8 +256,12 @@ func specimens() map[string][]specimen {
 		},
 		"tests-deleted": {
 			{"deleted", func(r *evidence.Record) {
-				r.Files = append(r.Files, evidence.File{Path: "a_test.go", Status: evidence.FileDeleted, Deleted: 3})
+				r.Files = append(r.Files, evidence.File{Path: "a_test.go", Status: evidence.FileDeleted, Deleted: 3, Tests: &evidence.TestLines{AssertionsRemoved: 1}})
 			}, Policy{}, isWarning, "1 test file deleted: “a_test.go”"},
+			{"without a test in it", func(r *evidence.Record) {
+				r.Files = append(r.Files, evidence.File{Path: "e2e/site/next.config.js", Status: evidence.FileDeleted, Deleted: 3})
+			}, Policy{}, "", ""},
+			{"into a table", func(r *evidence.Record) { weakened(r, "src/x.test.ts", evidence.TestLines{TestsRemoved: 2, Tables: 1}) }, Policy{}, isNote, "2 tests fewer than before, and more that make one test many cases"},
 			{"moved", func(r *evidence.Record) {
 				r.Files = append(r.Files, evidence.File{Path: "a_test.go", Status: evidence.FileDeleted, Deleted: 30, Tests: &evidence.TestLines{Moved: 9}})
 			}, Policy{}, "", ""},
@@ -391,6 +395,8 @@ func specimens() map[string][]specimen {
 				weakened(r, "cart/cart_test.go", evidence.TestLines{AssertionsRemoved: 4})
 				r.Files[len(r.Files)-1].Status = evidence.FileDeleted
 			}, Policy{}, "", ""},
+			{"two fewer", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{AssertionsRemoved: 2}) }, Policy{}, isNote, "2 fewer lines asserting"},
+			{"into a table", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{AssertionsRemoved: 9, Tables: 1}) }, Policy{}, isNote, "9 fewer lines asserting"},
 			{"new skips", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{SkipsAdded: 2}) }, Policy{}, isWarning, "2 more lines skipping tests"},
 			{"skips taken out", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{SkipsRemoved: 2}) }, Policy{}, "", ""},
 		},
@@ -615,7 +621,7 @@ func specimens() map[string][]specimen {
 			{"alone", func(r *evidence.Record) { r.Files = []evidence.File{file("a_generated.go", 1), file("go.sum", 1)} }, Policy{}, isWarning, "a_generated.go"},
 		},
 		"checks-silenced": {
-			{"more", func(r *evidence.Record) { r.Files[0].Loosened = &evidence.Loosened{Silenced: 2} }, Policy{}, isWarning, "2 more comments silencing"},
+			{"more", func(r *evidence.Record) { r.Files[0].Loosened = &evidence.Loosened{Silenced: 2} }, Policy{}, isNote, "2 more comments silencing"},
 			{"as many", func(r *evidence.Record) { r.Files[0].Loosened = &evidence.Loosened{} }, Policy{}, "", ""},
 		},
 		"change-large":                  {{"lines", func(*evidence.Record) {}, Policy{MaxLines: 10}, isNote, "20 lines in 1 file"}},

@@ -4,7 +4,7 @@ import "github.com/mergebrief/mergebrief/internal/evidence"
 
 var testsDeleted = Rule{
 	ID: "tests-deleted", Level: evidence.LevelWarning,
-	Sees:   "Deleted test files, and test files with fewer tests than before, by the lines that declare tests in Go, Python, JavaScript, Java, Kotlin, Ruby, Rust, PHP, C# and Swift. A test that stands elsewhere under the same name is moved, and one that another took the place of in the same file is renamed: neither is deleted.",
+	Sees:   "Deleted test files, and test files with fewer tests than before, by the lines that declare tests in Go, Python, JavaScript, Java, Kotlin, Ruby, Rust, PHP, C# and Swift. A test that stands elsewhere under the same name is moved, and one that another took the place of in the same file is renamed: neither is deleted. Where subtests, tables or parameters are new as well, fewer tests are a note: tests became cases.",
 	Why:    "Fewer tests pass more easily.",
 	Accept: "Say in the pull request where the tests went, and accept the finding by its id.",
 	check:  deletedTests,
@@ -12,19 +12,18 @@ var testsDeleted = Rule{
 
 func deletedTests(f *facts) []found {
 	var deleted, fewer, names []string
-	lost := 0
+	lost, tables := 0, true
 	var x, y found
 	for i, file := range f.Files {
 		n := file.Tests
 		switch {
-		case !isTest(file.Path) || file.Binary:
+		case n == nil || n.TestsRemoved+n.AssertionsRemoved == 0:
+			// It tested nothing, or all that it tested is tested elsewhere.
 		case file.Status == evidence.FileDeleted:
-			if n != nil && n.Moved > 0 && n.TestsRemoved+n.AssertionsRemoved == 0 {
-				continue // all that it tested is tested elsewhere
-			}
 			deleted = append(deleted, file.Path)
 			x.facts, x.bases = append(x.facts, pointers("files", i)...), append(x.bases, file.Origin.Basis)
-		case n != nil && n.TestsRemoved > 0:
+		case n.TestsRemoved > 0:
+			tables = tables && n.Tables > 0
 			lost += n.TestsRemoved
 			names, fewer = append(names, n.Removed...), append(fewer, file.Path)
 			y.facts, y.bases = append(y.facts, pointers("files", i)...), append(y.bases, file.Origin.Basis)
@@ -40,7 +39,9 @@ func deletedTests(f *facts) []found {
 		if y.spans = f.only(fewer); len(y.spans) == 0 {
 			y.message += " in " + few(fewer)
 		}
-		if len(names) == lost {
+		if tables {
+			y.level, y.message = evidence.LevelNote, y.message+", and more that make one test many cases"
+		} else if len(names) == lost {
 			y.message += ": " + few(names)
 		}
 		for _, name := range append(fewer, names...) {

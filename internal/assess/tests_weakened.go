@@ -4,7 +4,7 @@ import "github.com/mergebrief/mergebrief/internal/evidence"
 
 var testsWeakened = Rule{
 	ID: "tests-weakened", Level: evidence.LevelWarning,
-	Sees:   "Lines of test files that look like assertions or like tests being skipped, file by file: fewer of the former, more of the latter. Words of a line tell, comments and imports aside, so that the numbers are no more than where to look. Calls of functions whose names begin with check, verify, ensure, expect or validate count as assertions.",
+	Sees:   "Lines of test files that look like assertions or like tests being skipped, file by file: fewer of the former, more of the latter. Words of a line tell, comments and imports aside, so that the numbers are no more than where to look. Calls of functions whose names begin with check, verify, ensure, expect or validate count as assertions. Fewer than three, and those in files with new tables of cases, are a note.",
 	Why:    "Tests that assert less, or do not run, pass more easily. What moves from one file to another does not count, and new tests in one file do not make up for what another lost.",
 	Accept: "Say in the pull request why, and accept the finding by its id.",
 	check: func(f *facts) []found {
@@ -17,7 +17,11 @@ var testsWeakened = Rule{
 		}
 		var all []found
 		if asserts.lines > 0 {
-			all = append(all, asserts.found(f, "assertions", "fewer line", "asserting in tests"))
+			x := asserts.found(f, "assertions", "fewer line", "asserting in tests")
+			if asserts.lines < someAssertions || asserts.tables {
+				x.level = evidence.LevelNote
+			}
+			all = append(all, x)
 		}
 		if skips.lines > 0 {
 			all = append(all, skips.found(f, "skips", "more line", "skipping tests"))
@@ -26,17 +30,24 @@ var testsWeakened = Rule{
 	},
 }
 
+// someAssertions is the number of lines from which on fewer assertions are a
+// warning: one or two checks of an error go with any tidying of a test's setup.
+const someAssertions = 3
+
 // weaker sums up by how many lines tests became weaker, and in which files.
 type weaker struct {
 	lines int
 	names []string
 	facts []string
 	bases []evidence.Basis
+	// One of the files has more tables than before.
+	tables bool
 }
 
 func (w *weaker) add(f *facts, i, lines int) {
 	if lines > 0 {
 		w.lines += lines
+		w.tables = w.tables || f.Files[i].Tests != nil && f.Files[i].Tests.Tables > 0
 		w.names = append(w.names, f.Files[i].Path)
 		w.facts, w.bases = append(w.facts, pointers("files", i)...), append(w.bases, f.Files[i].Origin.Basis)
 	}

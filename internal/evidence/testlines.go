@@ -21,7 +21,10 @@ type TestLines struct {
 	TestsRemoved int `json:"testsRemoved,omitempty"`
 	// Names of removed tests, the first ones; absent where others were added.
 	Removed []string `json:"removed,omitempty"`
-	// Number of lines of all three kinds that were taken out here and put in
+	// By how many lines that make one test many cases the file grew: subtests,
+	// tables, parameters. Tests that become cases are not fewer.
+	Tables int `json:"tables,omitempty"`
+	// Number of lines of all kinds that were taken out here and put in
 	// somewhere, here or elsewhere.
 	Moved int `json:"moved,omitempty"`
 	// The lines counted so far. They live until [SettleTests] has compared them.
@@ -46,6 +49,7 @@ const (
 	AssertionLine TestLineKind = iota
 	SkipLine
 	DeclarationLine
+	TableLine
 )
 
 const (
@@ -83,6 +87,7 @@ var (
 		`^(?:async )?def (test\w*)|` +
 		"^(?:[xf]?it|x?test|x?specify|scenario|Deno\\.test)(?:\\.\\w+)*(?: |\\( ?)['\"`]([^'\"`]+)['\"`]|" +
 		`^(?:@Test )?(?:(?:public|private|final|static|override|async) )*(?:func|function) (test\w*)\(`)
+	tables      = regexp.MustCompile("(?i)\\bt\\.run\\(|\\.each[(`]|parametrize\\(|@(?:csv|value|method|enum)source\\b|#\\[(?:case|values)\\b|dataprovider|\\[(?:inline|member|class)data\\b|\\barguments:|subtest\\(")
 	annotations = regexp.MustCompile(`^@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|Property)\b|^\[(?:Fact|Theory|Test|TestMethod|DataTestMethod|TestCase)\b|^#\[(?:\w+::)?(?:test|rstest|Test)\b`)
 )
 
@@ -102,6 +107,9 @@ func (t *TestLines) Count(line []byte, added bool) bool {
 	}
 	lower := bytes.ToLower(line)
 	hash, _ := HashLine(line)
+	if tables.Match(line) {
+		t.Lines = append(t.Lines, TestLine{Kind: TableLine, Added: added, Hash: hash})
+	}
 	switch {
 	case notCode.Match(lower):
 	case skips(lower):

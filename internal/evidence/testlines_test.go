@@ -27,7 +27,7 @@ var lineWords = map[string]map[string]string{
 		"  expect(sum(1, 2)).toBe(3);": "assert", "  cart.total.should.equal(3)": "assert", "  cy.get('a').should('be.visible')": "assert", "  assert.deepStrictEqual(a, b)": "assert",
 		"describe.only('cart', () => {": "skip", "xdescribe('cart', () => {": "skip", "  test.fixme('later', async () => {": "skip test later",
 		"  it.skip('works', () => {": "skip test works", "xit('works', () => {": "skip test works", "fit('works', () => {": "skip test works", "test('adds', { skip: true }, () => {": "skip test adds",
-		"  it('adds', async () => {": "test adds", "test(`adds`, () => {": "test adds", "test.each(rows)('adds %i', () => {": "", "const assert = require('node:assert');": "", "import { expect } from 'vitest';": "",
+		"  it('adds', async () => {": "test adds", "test(`adds`, () => {": "test adds", "test.each(rows)('adds %i', () => {": "cases", "const assert = require('node:assert');": "", "import { expect } from 'vitest';": "",
 		"  // it.skip('works')": "", "  /* expect(a) */": "", "   * expect(a)": "", "  await users.find().skip(10).limit(5);": "", "  findMany({ skip: 10, take: 5 })": "", "  _.only(['a'])": "", "  const [ignore, b] = pair;": "",
 		"  process.exit(1)": "", "  const skip = page * size": "",
 	},
@@ -45,6 +45,7 @@ var lineWords = map[string]map[string]string{
 		"  pending 'a fix'": "skip", "  it 'adds', skip: 'later' do": "skip test adds", "  it 'adds' do": "test adds", "  def test_adds": "test test_adds", "    # expect(total).to eq(3)": "", "  skip_before_action :login": "", "require 'minitest/autorun'": "",
 	},
 	"Rust": {
+		"    #[case(1, 2)]":               "cases",
 		"        assert_eq!(total(), 3);": "assert", "    #[ignore]": "skip", "    #[ignore = \"slow\"]": "skip", "    #[test]": "test", "    #[tokio::test]": "test", "    #[should_panic(expected = \"empty\")]": "assert",
 		"    // #[ignore]": "", "        items.iter().skip(1)": "", "    fn check_total(n: u32) {": "", "    #[derive(Debug)]": "",
 	},
@@ -70,7 +71,7 @@ func TestTestLines(t *testing.T) {
 			counted := n.Count([]byte(line), true)
 			var got []string
 			for _, l := range n.Lines {
-				got = append(got, map[TestLineKind]string{AssertionLine: "assert", SkipLine: "skip", DeclarationLine: strings.TrimSpace("test " + l.Name)}[l.Kind])
+				got = append(got, map[TestLineKind]string{AssertionLine: "assert", SkipLine: "skip", TableLine: "cases", DeclarationLine: strings.TrimSpace("test " + l.Name)}[l.Kind])
 			}
 			for i := range got { // a skip first
 				if i > 0 && got[i] == "skip" {
@@ -100,6 +101,7 @@ func TestSettleTests(t *testing.T) {
 	}{
 		"fewer of all": {[]File{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)", "-\tassert.True(t, b)", "+\tt.Skip()", "-func TestB(t *testing.T) {")},
 			[]*TestLines{{AssertionsRemoved: 2, SkipsAdded: 1, TestsRemoved: 2, Removed: []string{"TestA", "TestB"}}}},
+		"into a table":     {[]File{changed("-func TestA(t *testing.T) {", "-func TestB(t *testing.T) {", "+func TestAll(t *testing.T) {", "+\t\tt.Run(name, func(t *testing.T) {")}, []*TestLines{{TestsRemoved: 1, Tables: 1}}},
 		"renamed":          {[]File{changed("-func TestA(t *testing.T) {", "+func TestAdds(t *testing.T) {")}, []*TestLines{nil}},
 		"moved in a file":  {[]File{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)", "+func TestA(t *testing.T) {", "+\t\tassert.True(t, a)")}, []*TestLines{{Moved: 2}}},
 		"moved elsewhere":  {[]File{changed("-  it('a', () => {", "-    expect(a).toBe(1)"), changed("+  it('a', () => {", "+    expect(a).toBe(1)", "+    expect(b).toBe(1)")}, []*TestLines{{Moved: 2}, {AssertionsAdded: 1}}},

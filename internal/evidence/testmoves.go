@@ -98,6 +98,8 @@ func (t *TestLines) settle() {
 			*pick(l.Added, &t.AssertionsAdded, &t.AssertionsRemoved)++
 		case SkipLine:
 			*pick(l.Added, &t.SkipsAdded, &t.SkipsRemoved)++
+		case TableLine:
+			t.Tables += map[bool]int{true: 1, false: -1}[l.Added]
 		case DeclarationLine:
 			*pick(l.Added, &t.TestsAdded, &t.TestsRemoved)++
 			if !l.Added && l.Name != "" && len(t.Removed) < maxRemovedTests {
@@ -105,6 +107,7 @@ func (t *TestLines) settle() {
 			}
 		}
 	}
+	t.Tables = max(t.Tables, 0)
 	if t.TestsAdded > 0 {
 		t.Removed = nil
 	}
@@ -113,7 +116,7 @@ func (t *TestLines) settle() {
 }
 
 func (t *TestLines) empty() bool {
-	return t.AssertionsAdded+t.AssertionsRemoved+t.SkipsAdded+t.SkipsRemoved+t.TestsAdded+t.TestsRemoved+t.Moved == 0
+	return t.AssertionsAdded+t.AssertionsRemoved+t.SkipsAdded+t.SkipsRemoved+t.TestsAdded+t.TestsRemoved+t.Tables+t.Moved == 0
 }
 
 func pick(first bool, a, b *int) *int {
