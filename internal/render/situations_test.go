@@ -283,7 +283,9 @@ func underAName() evidence.Record {
 		{At: at(22), By: "mona", Text: true, Criteria: []evidence.CriterionEdit{
 			{Kind: "added", Text: "Administrators can end a session"}, {Kind: "reworded", Before: "The limit can be set", Text: "The limit can be configured"}, {Kind: "unchecked", Text: "x"}, {Kind: "unchecked", Text: "y"},
 		}},
-		{At: at(23), By: "ghost", Unknown: true}, {At: at(24), By: "mona", Text: true}, {At: at(30), By: "mona"},
+		{At: at(23), By: "ghost", Unknown: true},
+		{At: at(24), By: "mona", Text: true},
+		{At: at(30), By: "mona"},
 	}
 	return r
 }
