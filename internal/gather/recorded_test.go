@@ -204,7 +204,8 @@ func TestHostileRecords(t *testing.T) {
 		},
 		"a session twice, under one planted id": {
 			strings.Replace(r.document(second, "two"), `"records":[`, `"records":[{"id":"0000000000000000","join":"content","session":{"id":"two","agent":"codex"}},`, 1),
-			[]string{"second: b.go 1-6 two likely"}, nil,
+			[]string{"second: b.go 1-6 two likely"},
+			nil,
 		},
 		"a later version": {
 			`{"schema":"https://mergebrief.github.io/record/v9","commit":"` + second + `"}`, nil, []string{"record on commit " + second + ": unsupported"},

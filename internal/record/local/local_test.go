@@ -320,7 +320,7 @@ func TestGitAI(t *testing.T) {
 // checkpoint makes a commit's checkpoint on the branch of Entire, with a session.
 func (m *machine) checkpoint(branch, id, session, transcript string) {
 	m.Helper()
-	dir := m.TB.TempDir()
+	dir := m.TempDir()
 	m.git(m.repo, "worktree", "add", "-q", "--detach", dir, "main")
 	m.git(dir, "checkout", "-q", "--orphan", "checkpoints")
 	m.git(dir, "rm", "-q", "-rf", ".")

@@ -131,7 +131,7 @@ func (m *machine) plant(remote string, n int, entries map[string]string) {
 		blobs[fmt.Sprintf("%040x", i)] = string(junk)
 		blobs[fmt.Sprintf("no commit %d", i)] = string(junk)
 	}
-	scratch := filepath.Join(m.TB.TempDir(), "object")
+	scratch := filepath.Join(m.TempDir(), "object")
 	for name, text := range entries {
 		m.write(scratch, text)
 		id, err := hex.DecodeString(m.git(remote, "hash-object", "-w", scratch))
