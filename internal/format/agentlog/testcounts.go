@@ -68,7 +68,7 @@ func countTests(family string, output []byte, partial bool) *evidence.Counts {
 		return !slices.Contains(t.families, tool) && counting(tool) || partial && !t.whole
 	})
 	var sum evidence.Counts
-	found, whole := false, false
+	found, whole, each := false, false, false
 	for line := range bytes.Lines(output) {
 		if len(line) > maxVerdictLine {
 			continue
@@ -81,13 +81,13 @@ func countTests(family string, output []byte, partial bool) *evidence.Counts {
 				if found && (whole || t.whole) {
 					return nil
 				}
-				found, whole = true, t.whole
+				found, whole, each = true, t.whole, t.each()
 				sum.Add(t.read(m))
 				break
 			}
 		}
 	}
-	if !found || sum.Total == 0 || tool == "go" && sum.Passed == 0 {
+	if !found || sum.Total == 0 || each && sum.Passed == 0 {
 		return nil // without -v, go names failed tests only
 	}
 	return &sum
@@ -98,6 +98,9 @@ func countTests(family string, output []byte, partial bool) *evidence.Counts {
 func counting(tool string) bool {
 	return slices.ContainsFunc(counters, func(t counter) bool { return slices.Contains(t.families, tool) })
 }
+
+// each reports whether a line is about one test.
+func (t counter) each() bool { return t.families[0] == "go" }
 
 // read returns the numbers of one line.
 func (t counter) read(m []string) evidence.Counts {
@@ -111,7 +114,7 @@ func (t counter) read(m []string) evidence.Counts {
 			set(&c, name, n)
 		}
 	}
-	if t.families[0] == "go" {
+	if t.each() {
 		word := strings.Fields(m[0])[1]
 		set(&c, map[string]string{"PASS:": "passed", "FAIL:": "failed", "SKIP:": "skipped"}[word], 1)
 	}

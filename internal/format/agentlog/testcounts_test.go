@@ -16,6 +16,7 @@ func TestCountTests(t *testing.T) {
 		"go":                      {"go test", "ok  \tx\t0.1s\n", false, ""},
 		"go, failed ones only":    {"go test", "--- FAIL: TestA (0.00s)\nFAIL\n", false, ""},
 		"go -v":                   {"go test", "=== RUN   TestA\n--- PASS: TestA (0.00s)\n    --- PASS: TestA/b (0.00s)\n--- FAIL: TestC (0.00s)\n--- SKIP: TestD (0.00s)\nFAIL\n", false, "4: 2 passed, 1 failed, 0 errored, 1 skipped"},
+		"go by a task":            {"mise run test", "--- FAIL: TestA (0.00s)\n--- FAIL: TestB (0.00s)\nFAIL\n", false, ""},
 		"go -v, cut":              {"go test", "--- PASS: TestA (0.00s)\n", true, ""},
 		"gotestsum":               {"gotestsum", "DONE 12 tests, 2 skipped, 1 failure in 0.3s\n", true, "12: 9 passed, 1 failed, 0 errored, 2 skipped"},
 		"pytest":                  {"pytest", "==== 1 failed, 12 passed, 2 skipped, 1 xfailed, 3 warnings, 1 error in 0.52s ====\n", true, "17: 12 passed, 1 failed, 1 errored, 3 skipped"},
