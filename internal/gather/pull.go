@@ -423,6 +423,7 @@ var subjects = []struct{ field, subject, permission string }{
 	{"mergeCommit", "merge commit", "contents: read"},
 	{"comments", "comments", "pull-requests: read"},
 	{"forcePushes", "force-pushes", "pull-requests: read"},
+	{"merging", "who asked for the merge", "pull-requests: read"},
 	{"history", "commits", "contents: read"},
 	{"heads", "checks of earlier commits", "checks: read"},
 }
