@@ -43,6 +43,7 @@ type peer struct {
 //	event NAME FILE       the event that started the run, likewise
 //	now VAR               set a variable to the time now
 //	run ID                become the workflow run of that id
+//	forget SHA            GitHub has lost the checks of a commit
 //	head SHA              the head of the first pull request moves on
 //	fail NAME STATUS [N]  answer N coming calls (1) of a name with a status
 //	slow NAME SECONDS [N] let N coming calls (1) of a name wait that long
@@ -50,7 +51,7 @@ type peer struct {
 //	                      artifacts (names and files)
 func (p *peers) scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"github": p.start, "event": p.event, "run": run, "now": now, "head": p.head, "fail": p.fail, "slow": p.slow, "seen": p.seen, "rev": rev, "rev-in": revIn, "place": place, "lines": lines,
+		"github": p.start, "event": p.event, "run": run, "now": now, "head": p.head, "forget": p.forget, "fail": p.fail, "slow": p.slow, "seen": p.seen, "rev": rev, "rev-in": revIn, "place": place, "lines": lines,
 	}
 }
 
@@ -109,6 +110,12 @@ func (p *peers) head(ts *testscript.TestScript, _ bool, args []string) {
 	p.get(ts).github.With(func(s *ghtest.State) {
 		pull := s.Pulls[0]
 		pull.Head.SHA, pull.Commits = args[0], append(pull.Commits, args[0])
+	})
+}
+
+func (p *peers) forget(ts *testscript.TestScript, _ bool, args []string) {
+	p.get(ts).github.With(func(s *ghtest.State) {
+		s.Checks = slices.DeleteFunc(s.Checks, func(c *ghtest.Check) bool { return c.HeadSHA == args[0] })
 	})
 }
 

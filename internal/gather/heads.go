@@ -21,11 +21,11 @@ func (p Pull) heads(ctx context.Context, f *evidence.Fragment) {
 	seen := map[string]bool{}
 	var nodes []*ghapi.Check // of the results, for their steps
 	add := func(c *ghapi.Commit) *evidence.Head {
-		if c == nil || c.Oid == "" || seen[c.Oid] {
+		if c == nil || c.Oid == "" || slices.ContainsFunc(f.Heads, func(h evidence.Head) bool { return h.Commit == c.Oid }) {
 			return nil
 		}
-		seen[c.Oid] = true
 		head := p.head(c, f)
+		seen[c.Oid] = len(head.Results) > 0
 		if len(head.Results) == 0 && !head.Current {
 			return nil // it was pushed together with the next one
 		}
@@ -73,10 +73,14 @@ func (p Pull) rememberedHeads(seen map[string]bool, f *evidence.Fragment) {
 				continue
 			}
 			seen[h.Commit] = true
-			h.Origin = origin
 			for i := range h.Results {
 				h.Results[i].Origin = origin
 			}
+			if at := slices.IndexFunc(f.Heads, func(x evidence.Head) bool { return x.Commit == h.Commit }); at >= 0 {
+				f.Heads[at].Results = h.Results
+				continue
+			}
+			h.Origin = origin
 			f.Heads = append(f.Heads, h)
 		}
 		if dropped > 0 {

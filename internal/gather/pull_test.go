@@ -581,4 +581,9 @@ func TestRememberedHeads(t *testing.T) {
 	if len(f.Heads) != 0 {
 		t.Error("the comment is believed over GitHub")
 	}
+	f.Heads = []evidence.Head{{Commit: gone.Commit, Current: true}}
+	Pull{Snapshot: s}.rememberedHeads(map[string]bool{}, &f)
+	if len(f.Heads) != 1 || len(f.Heads[0].Results) != 1 || f.Heads[0].Results[0].Origin.Basis != evidence.Reported {
+		t.Errorf("what GitHub has forgotten of a head that it still lists: %+v", f.Heads)
+	}
 }
