@@ -7,10 +7,11 @@ import (
 
 // ranking says in which order findings are shown.
 const ranking = `Findings are ordered by level (error, warning, note), then by the number of rules that agree about a place, then by the
-order below. Findings about overlapping lines of a file become one, at the narrowest place; the same finding in several
-places or agent runs becomes one. "Look here first" has at most five of them, at most two from one rule; what is
-missing is listed under "Gaps" instead. Where a check of the head shows that it works, findings about the agent's own
-validation become notes.
+order below. Findings about overlapping lines of a file become one, at the narrowest place; so do findings that rest on one
+failed check, and the same finding in several places or agent runs. "Look here first" has at most five of them, at most two
+from one rule, and says how many more there are; what is missing is listed under "Gaps" instead. Where a check of the head
+shows that it works, findings about the agent's own validation become notes. Agent runs that nothing joins with the change
+count in no rule.
 
 A gate fails on findings from its level on. Only observed or verified facts satisfy a rule that asks for something:
 a ticket, a review, a check or a test result that nothing but a file reports does not.

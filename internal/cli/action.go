@@ -326,7 +326,7 @@ func (s *session) files() []gather.Source {
 	workspace.Explicit = true
 	temp := gather.Files{Root: s.env.Temp, Explicit: true, Except: []string{defaultOut}}
 	failed := gather.Run{Workflow: s.env.Run()}
-	for _, glob := range s.settings.Evidence {
+	for _, glob := range slices.Sorted(slices.Values(s.settings.Evidence)) {
 		place, err := s.env.Place(glob, exists)
 		switch {
 		case err != nil:

@@ -207,14 +207,15 @@ func repositoryOf(remote string) evidence.Repository {
 }
 
 // localFiles returns the sources for the patterns: one for those in the
-// repository, one for each folder that an absolute pattern starts from.
+// repository, one for each folder that an absolute pattern starts from. The order
+// in which they are named makes no difference.
 func localFiles(root string, o reportOptions) []gather.Source {
 	if len(o.evidence) == 0 {
 		return []gather.Source{gather.Files{Root: root, Patterns: gather.DefaultPatterns, Except: within(root, o.out)}}
 	}
 	inside := gather.Files{Root: root, Explicit: true, Except: within(root, o.out)}
 	var sources []gather.Source
-	for _, p := range o.evidence {
+	for _, p := range slices.Sorted(slices.Values(o.evidence)) {
 		if !filepath.IsAbs(p) {
 			inside.Patterns = append(inside.Patterns, p)
 			continue
