@@ -3,6 +3,7 @@ package render_test
 import (
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
@@ -88,7 +89,7 @@ func TestBudget(t *testing.T) {
 		for _, blow := range []int{1, 30, 120} {
 			for _, budget := range []int{10000, 25000, 60000} {
 				t.Run(fmt.Sprintf("%s %d in %d", name, blow, budget), func(t *testing.T) {
-					b := blown(situations()[name], blow)
+					b := blown(situations()[name], blow, strings.Repeat("`|<@x> ", 40))
 					o := options(b)
 					o.MaxBytes = budget
 					page := render.Comment(b, o)
@@ -99,6 +100,34 @@ func TestBudget(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// TestBudgetOfAnySize draws sizes and texts: nothing of any length may push the
+// failures out or the page over its budget.
+func TestBudgetOfAnySize(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 11))
+	texts := []string{"x", "`", "|", "<b>", "\u202e", "é", "@a ", "](", "\n", "“", "; ", "&#64;"}
+	for i := range 20 {
+		var long strings.Builder
+		for range random.IntN(900) {
+			long.WriteString(texts[random.IntN(len(texts))])
+		}
+		name := []string{"many-failures", "repair", "lost-records", "masked-and-stale"}[random.IntN(4)]
+		blow, budget := 1+random.IntN(60), 10000+random.IntN(50001)
+		t.Run(fmt.Sprintf("%d: %s %d in %d", i, name, blow, budget), func(t *testing.T) {
+			b := blown(situations()[name], blow, long.String())
+			o := options(b)
+			o.MaxBytes = budget
+			page := render.Comment(b, o)
+			if len(page) > budget {
+				t.Errorf("%d bytes", len(page))
+			}
+			checkComplete(t, page, 6+min(len(b.Record.Heads), 1))
+			if check := render.Check(b, o); len(check.Text) > 60000 || len(check.Summary) > 60000 {
+				t.Errorf("check of %d and %d bytes", len(check.Text), len(check.Summary))
+			}
+		})
 	}
 }
 
@@ -122,9 +151,8 @@ func checkComplete(t *testing.T, page string, whole int) {
 }
 
 // blown is a situation with everything that can be many repeated, and long.
-func blown(s situation, n int) *evidence.Bundle {
+func blown(s situation, n int, long string) *evidence.Bundle {
 	r := s.record
-	long := strings.Repeat("`|<@x> ", 40)
 	for i := range n {
 		name := fmt.Sprintf("%s %d", long, i)
 		c := check(name, "failure")
