@@ -93,9 +93,10 @@ func (r *Redactor) Text(s string) (string, map[string]int) {
 	return r.text(s, count), counts
 }
 
-// Lines is [Redactor.Text] for lines that belong together: it returns as many,
-// and of a secret that spans several of them nothing stays in any. A line break
-// inside of a line becomes a space.
+// Lines is [Redactor.Text] for lines that belong together, such as those of a
+// hunk: it returns as many, and of a secret that spans several of them nothing
+// stays in any. Blocks of encoded lines are replaced too: of a key, a hunk may
+// have the middle only. A line break inside of a line becomes a space.
 func (r *Redactor) Lines(lines []string) []string {
 	if len(lines) == 0 {
 		return nil
@@ -107,7 +108,7 @@ func (r *Redactor) Lines(lines []string) []string {
 	s := r.replaced(strings.Join(all, "\n"), func(kind, secret string) string {
 		return mark(kind) + strings.Repeat("\n"+mark(kind), strings.Count(secret, "\n"))
 	})
-	return strings.Split(s, "\n")
+	return withoutBlocks(strings.Split(s, "\n"))
 }
 
 func (r *Redactor) text(s string, count func(kind string, n int)) string {

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -60,6 +61,16 @@ func TestTextKnownInMark(t *testing.T) {
 func TestLines(t *testing.T) {
 	r := New([]string{"line one of it\nline two of it"})
 	key := []string{"+ -----BEGIN " + "RSA PRIVATE KEY-----", fake("", 64), fake("", 30) + "==", "-----END " + "RSA PRIVATE KEY-----", "after"}
+	const block = "encoded-block"
+	// key64 puts 64 encoded characters in the place of each single letter.
+	key64 := func(lines ...string) []string {
+		for i, l := range lines {
+			if n := strings.IndexAny(l, "abcd"); n >= 0 {
+				lines[i] = l[:n] + fake("", 64) + l[n+1:]
+			}
+		}
+		return lines
+	}
 	m := func(kind string) string { return "[redacted:" + kind + "]" }
 	for name, c := range map[string]struct{ in, want []string }{
 		"none":                {nil, nil},
@@ -67,6 +78,12 @@ func TestLines(t *testing.T) {
 		"key":                 {key, []string{"+ " + m("private-key"), m("private-key"), m("private-key"), m("private-key"), "after"}},
 		"key without an end":  {key[:3], []string{"+ " + m("private-key"), m("private-key"), m("private-key")}},
 		"known, of two lines": {[]string{"x line one of it", "line two of it y"}, []string{"x " + m("known-value"), m("known-value") + " y"}},
+		"middle of a key":     {key64("a", "b", "c", "d"), []string{m(block), m(block), m(block), m(block)}},
+		"end of a key":        {append(key64("x = 1", "b", "c", "d"), "Zm9vYmFyMQ==", "}"), []string{"x = 1", m(block), m(block), m(block), m(block), "}"}},
+		"in quotes":           {key64(`"b\n" +`, `"c\n" +`, `"d\n"`), []string{m(block), m(block), m(block)}},
+		"two lines are none":  {key64("a", "b", "x = 1"), key64("a", "b", "x = 1")},
+		"digests":             {slices.Repeat([]string{strings.Repeat("0a1b2c3d", 8)}, 5), slices.Repeat([]string{strings.Repeat("0a1b2c3d", 8)}, 5)},
+		"long names":          {slices.Repeat([]string{strings.Repeat("aVeryLongName", 5) + "()"}, 5), slices.Repeat([]string{strings.Repeat("aVeryLongName", 5) + "()"}, 5)},
 		"breaks inside":       {[]string{"a\rb\u2028c", fake("ghp_", 36)}, []string{"a b c", m("github-token")}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -149,6 +166,7 @@ func FuzzText(f *testing.F) {
 	for _, s := range []string{
 		"", fake("ghp_", 36), "password=" + fake("", 20), "\x1b[31m" + fake("glpat-", 24), "://u:p@h", "a\u202eb\xff",
 		"Authorization: Bearer " + fake("", 40), "token: " + fake("sk-ant-", 40), "-----BEGIN " + "PRIVATE KEY-----",
+		"Authorization: Bearer x" + strings.Repeat("é", window),
 	} {
 		f.Add(s)
 	}

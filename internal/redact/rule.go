@@ -4,6 +4,7 @@ import (
 	"math"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -68,9 +69,9 @@ func (r *rule) find(s string, start int) (from, to int, ok bool) {
 }
 
 // extend moves the end of a secret that ran out of its window to where it
-// really ends.
+// really ends, and never leaves half a character.
 func extend(s string, to int) int {
-	for to < len(s) && (isWord(s[to]) || strings.IndexByte("+/=.-~%", s[to]) >= 0) {
+	for to < len(s) && (isWord(s[to]) || strings.IndexByte("+/=.-~%", s[to]) >= 0 || !utf8.RuneStart(s[to])) {
 		to++
 	}
 	return to

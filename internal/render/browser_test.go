@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/mergebrief/mergebrief/internal/assess"
+	"github.com/mergebrief/mergebrief/internal/render"
 )
 
 // TestReportInBrowser opens some reports in Chromium, in light and dark, at 768
@@ -32,6 +33,16 @@ func TestReportInBrowser(t *testing.T) {
 		}
 		args = append(args, file)
 	}
+	alone := judged(all["repair"])
+	page, err := render.Report(alone, options(alone))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "without-lines.html")
+	if err := os.WriteFile(file, []byte(page), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	args = append(args, file)
 	cmd := exec.CommandContext(t.Context(), "node", args...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -45,7 +56,7 @@ func TestReportInBrowser(t *testing.T) {
 	if err := json.Unmarshal(out, &results); err != nil {
 		t.Fatal(err)
 	}
-	if len(results) != 2*len(names) {
+	if len(results) != 2*(len(names)+1) {
 		t.Errorf("%d results", len(results))
 	}
 	for _, r := range results {
