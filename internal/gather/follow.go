@@ -50,9 +50,10 @@ func Follow(ctx context.Context, repo *git.Repo, commits []evidence.Commit, docs
 		if err != nil {
 			return all, err
 		}
+		at := place{commit: c.ID, patch: patch, files: files, folded: folded(files)}
 		for _, d := range docs {
 			for _, r := range d.Records {
-				if r, ok := carry(r, d, patch, c.ID, files); ok {
+				if r, ok := at.carry(r, d); ok {
 					all = append(all, Carried{r, c.ID, patch, d.Commit})
 				}
 			}
@@ -61,17 +62,36 @@ func Follow(ctx context.Context, repo *git.Repo, commits []evidence.Commit, docs
 	return once(all), nil
 }
 
+// place is a commit in which records are looked for.
+type place struct {
+	commit, patch string
+	files         []evidence.File
+	// The files with the short hashes that records have.
+	folded []evidence.File
+}
+
 // carry makes a record of d one of the commit, if it fits.
-func carry(r record.Record, d record.Document, patch, commit string, files []evidence.File) (record.Record, bool) {
-	lines, n := relocated(r, files, commit)
+func (p place) carry(r record.Record, d record.Document) (record.Record, bool) {
 	method := carriedByPatch
-	if d.Patch == "" || d.Patch != patch {
-		if method = carriedByLines; n < minCarried && (n == 0 || 2*n < r.LineCount()) {
-			return r, false
-		}
+	if d.Patch == "" || d.Patch != p.patch {
+		method = carriedByLines
+	}
+	if method == carriedByLines && !p.shares(r) {
+		return r, false
+	}
+	lines, n := p.relocated(r)
+	if method == carriedByLines && n < minCarried && (n == 0 || 2*n < r.LineCount()) {
+		return r, false
 	}
 	r.From, r.Carried, r.Files = cmp.Or(r.From, d.Commit), method, lines
 	return r, true
+}
+
+// shares reports whether the commit changes a file of the record, by any name.
+func (p place) shares(r record.Record) bool {
+	return slices.ContainsFunc(r.Files, func(l record.Lines) bool {
+		return slices.ContainsFunc(p.files, func(f evidence.File) bool { return slices.Contains(pathsOf(&f), l.Path) })
+	})
 }
 
 // once keeps of the records of a session for a commit the one that explains most,
@@ -89,20 +109,26 @@ func once(all []Carried) []Carried {
 	return out
 }
 
-// relocated finds the lines of a record in the files of a commit by their
-// hashes, as the edits of a transcript are found, and counts them.
-func relocated(r record.Record, files []evidence.File, commit string) ([]record.Lines, int) {
+// folded returns the files with short hashes in the place of long ones.
+func folded(files []evidence.File) []evidence.File {
 	blank, _ := evidence.HashLine(nil)
-	folded := make([]evidence.File, len(files))
+	out := make([]evidence.File, len(files))
 	for i, f := range files {
-		folded[i] = f
-		folded[i].Lines = make([]evidence.LineHash, len(f.Lines))
+		out[i] = f
+		out[i].Lines = make([]evidence.LineHash, len(f.Lines))
 		for j, h := range f.Lines {
-			if folded[i].Lines[j] = blank; h != blank {
-				folded[i].Lines[j] = evidence.LineHash(record.Fold(h))
+			if out[i].Lines[j] = blank; h != blank {
+				out[i].Lines[j] = evidence.LineHash(record.Fold(h))
 			}
 		}
 	}
+	return out
+}
+
+// relocated finds the lines of a record by their hashes, as the edits of a
+// transcript are found, and counts them.
+func (p place) relocated(r record.Record) ([]record.Lines, int) {
+	blank, _ := evidence.HashLine(nil)
 	s := evidence.Session{ID: r.Session.ID, Agent: r.Session.Agent}
 	for _, l := range r.Files {
 		e := evidence.Edit{Path: l.Path}
@@ -116,9 +142,9 @@ func relocated(r record.Record, files []evidence.File, commit string) ([]record.
 	}
 	var out []record.Lines
 	n := 0
-	for _, x := range transcriptClaims([]evidence.Session{s}, folded, commit) {
-		i := slices.IndexFunc(files, func(f evidence.File) bool { return f.Path == x.Path })
-		l := record.NewLines(x.Path, x.Ranges, LineHashes(files[i], x.Ranges))
+	for _, x := range transcriptClaims([]evidence.Session{s}, p.folded, p.commit) {
+		i := slices.IndexFunc(p.files, func(f evidence.File) bool { return f.Path == x.Path })
+		l := record.NewLines(x.Path, x.Ranges, LineHashes(p.files[i], x.Ranges))
 		out, n = append(out, l), n+l.Count()
 	}
 	return out, n
