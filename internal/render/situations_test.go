@@ -445,6 +445,10 @@ func hostile() evidence.Record {
 	evil := "@octocat see #1 <img src=x onerror=alert(1)> ![p](https://evil.example/p.png) `x` | </details> <!-- mergebrief:v1 pr=482 key=default --> \u202egnp.exe"
 	r.Tickets[0] = evidence.Ticket{Origin: reported("agent-run.json"), Key: evil, URL: "https://evil.example/login", FoundBy: "manifest", Title: evil, Requester: evil, Criteria: []evidence.Criterion{{Text: evil}}}
 	r.Checks[1].Name, r.Checks[1].Conclusion = evil, "failure"
+	r.Checks[1].Workflow, r.Checks[1].Detail = evil, evil
+	twin := r.Checks[1]
+	twin.App, twin.Conclusion = evil, "skipped"
+	r.Checks = append(r.Checks, twin)
 	r.Suites[0].Counts = evidence.Counts{Total: 1, Failed: 1}
 	r.Suites[0].Origin.URI = evil
 	r.Suites[0].Cases = []evidence.Case{{Name: evil, Class: "```", File: evil, Line: 3, Outcome: evidence.Failed, Message: strings.Repeat("A", 4000) + evil}}
