@@ -300,13 +300,15 @@ func specimens() map[string][]specimen {
 				r.Sessions[0].Commands = append(r.Sessions[0].Commands, evidence.Command{Line: "git commit --no-verify", Outcome: evidence.CommandNotRun})
 			}, Policy{}, "", ""},
 		},
-		"checks-changed": {{"workflow", func(r *evidence.Record) { r.Files = append(r.Files, file(".github/workflows/ci.yml", 2)) }, Policy{}, isWarning, "changes what judges"},
+		"checks-changed": {
+			{"workflow", func(r *evidence.Record) { r.Files = append(r.Files, file(".github/workflows/ci.yml", 2)) }, Policy{}, isWarning, "changes what judges"},
 			{"looser", func(r *evidence.Record) {
 				f := file("pyproject.toml", 2)
 				f.Loosened = &evidence.Loosened{Settings: []string{"fail_under from 90 to 80"}}
 				r.Files = append(r.Files, f)
 			}, Policy{}, isWarning, "changes what judges the change; looser: “fail_under from 90 to 80”"},
-			{"another manifest", func(r *evidence.Record) { r.Files = append(r.Files, file("pyproject.toml", 2)) }, Policy{}, "", ""}},
+			{"another manifest", func(r *evidence.Record) { r.Files = append(r.Files, file("pyproject.toml", 2)) }, Policy{}, "", ""},
+		},
 		"secrets-seen": {{"two kinds", func(r *evidence.Record) {
 			r.Secrets = []evidence.Secret{{Origin: reported(), Kind: "b", Count: 1}, {Origin: reported(), Kind: "a", Count: 2}, {Origin: reported(), Kind: "b", Count: 1}}
 		}, Policy{}, isWarning, "a (2), b (2)"}},
@@ -396,7 +398,9 @@ func specimens() map[string][]specimen {
 				r.Files[len(r.Files)-1].Status = evidence.FileDeleted
 			}, Policy{}, "", ""},
 			{"two fewer", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{AssertionsRemoved: 2}) }, Policy{}, isNote, "2 fewer lines asserting"},
-			{"into a table", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{AssertionsRemoved: 9, Tables: 1}) }, Policy{}, isNote, "9 fewer lines asserting"},
+			{"into a table", func(r *evidence.Record) {
+				weakened(r, "cart/cart_test.go", evidence.TestLines{AssertionsRemoved: 9, Tables: 1})
+			}, Policy{}, isNote, "9 fewer lines asserting"},
 			{"new skips", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{SkipsAdded: 2}) }, Policy{}, isWarning, "2 more lines skipping tests"},
 			{"skips taken out", func(r *evidence.Record) { weakened(r, "cart/cart_test.go", evidence.TestLines{SkipsRemoved: 2}) }, Policy{}, "", ""},
 		},
@@ -609,9 +613,14 @@ func specimens() map[string][]specimen {
 		},
 		"ticket-for-another-repository": {{"other", func(r *evidence.Record) { r.Tickets[0].Repository = "octo/web" }, Policy{}, isWarning, "“octo/web”"}, {"case", func(r *evidence.Record) { r.Tickets[0].Repository = "Octo/Shop" }, Policy{}, "", ""}},
 		"out-of-scope":                  {{"outside", func(*evidence.Record) {}, Policy{AllowedPaths: []string{"docs/**"}}, isWarning, "1 file outside"}, {"inside", func(*evidence.Record) {}, Policy{AllowedPaths: []string{"cart/**"}}, "", ""}},
-		"dependencies-changed":          {{"manifest", func(r *evidence.Record) { r.Files = append(r.Files, file("go.mod", 1)) }, Policy{}, isWarning, "dependencies may change: “go.mod”"}, {"lock alone", func(r *evidence.Record) { r.Files = append(r.Files, file("go.sum", 1)) }, Policy{}, isWarning, "without their manifest"},
+		"dependencies-changed": {
+			{"manifest", func(r *evidence.Record) { r.Files = append(r.Files, file("go.mod", 1)) }, Policy{}, isWarning, "dependencies may change: “go.mod”"},
+			{"lock alone", func(r *evidence.Record) { r.Files = append(r.Files, file("go.sum", 1)) }, Policy{}, isWarning, "without their manifest"},
 			{"lock beside another manifest", func(r *evidence.Record) { r.Files = append(r.Files, file("go.mod", 1), file("web/yarn.lock", 1)) }, Policy{}, isWarning, "lock files change without their manifest: “web/yarn.lock”"},
-			{"lock of a workspace", func(r *evidence.Record) { r.Files = append(r.Files, file("web/app/package.json", 1), file("web/pnpm-lock.yaml", 1)) }, Policy{}, isWarning, "dependencies may change: “web/app/package.json”"}},
+			{"lock of a workspace", func(r *evidence.Record) {
+				r.Files = append(r.Files, file("web/app/package.json", 1), file("web/pnpm-lock.yaml", 1))
+			}, Policy{}, isWarning, "dependencies may change: “web/app/package.json”"},
+		},
 		"generated-without-source": {
 			{"protobuf", func(r *evidence.Record) { r.Files = append(r.Files, file("api/a.pb.go", 1)) }, Policy{}, isWarning, "without a source of theirs: “api/a.pb.go”"},
 			{"with its source", func(r *evidence.Record) { r.Files = append(r.Files, file("api/a.pb.go", 1), file("proto/a.proto", 1)) }, Policy{}, "", ""},
@@ -624,8 +633,8 @@ func specimens() map[string][]specimen {
 			{"more", func(r *evidence.Record) { r.Files[0].Loosened = &evidence.Loosened{Silenced: 2} }, Policy{}, isNote, "2 more comments silencing"},
 			{"as many", func(r *evidence.Record) { r.Files[0].Loosened = &evidence.Loosened{} }, Policy{}, "", ""},
 		},
-		"change-large":                  {{"lines", func(*evidence.Record) {}, Policy{MaxLines: 10}, isNote, "20 lines in 1 file"}},
-		"cost-over-budget":              {{"over", func(*evidence.Record) {}, Policy{MaxCostUSD: 0.5}, isWarning, "cost 1.00 USD"}, {"tokens", func(r *evidence.Record) { r.Sessions[0].Usage.InputTokens = 9 }, Policy{MaxTokens: 8}, isWarning, "used 9 tokens"}},
+		"change-large":     {{"lines", func(*evidence.Record) {}, Policy{MaxLines: 10}, isNote, "20 lines in 1 file"}},
+		"cost-over-budget": {{"over", func(*evidence.Record) {}, Policy{MaxCostUSD: 0.5}, isWarning, "cost 1.00 USD"}, {"tokens", func(r *evidence.Record) { r.Sessions[0].Usage.InputTokens = 9 }, Policy{MaxTokens: 8}, isWarning, "used 9 tokens"}},
 		"required-item-missing": {
 			{"missing", func(*evidence.Record) {}, Policy{Required: []Requirement{{Items: []string{"context"}}}}, isError, "required and missing: Context sources"},
 			{"with the label", func(r *evidence.Record) { r.PullRequest.Labels = []string{"ai"} }, Policy{Required: []Requirement{{Items: []string{"context"}, Labels: []string{"ai"}}}}, isError, "required and missing: Context sources"},

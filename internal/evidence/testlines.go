@@ -66,7 +66,7 @@ const (
 // others. Only words that mean little else are here: ".skip(" alone is a method of
 // queries and iterators everywhere, and "fit(" trains a model.
 var (
-	assertionWords = words("assert expect( expect_ expectexception require. .should should. shouldbe shouldnot shouldthrow shouldcontain t.error t.fatal t.fail b.fatal " +
+	assertionWords = words("assert expect( expect_ expectexception require. .should should. shouldb shouldn shouldthrow shouldcontain t.error t.fatal t.fail b.fatal " +
 		"xctassert xctfail xctunwrap pytest.raises should_panic refute must_ wont_ is_expected #require(")
 	skipWords = words("t.skip tb.skip t().skip it.skip test.skip describe.skip context.skip suite.skip this.skip( unittest.skip pytest.skip it.only test.only describe.only context.only suite.only " +
 		"test.fixme test.ignore( @disabled @skip mark.skip mark.xfail expectedfailure skiptest marktestskipped marktestincomplete xctskip gtest_skip assert.ignore( assert.inconclusive(")
@@ -74,7 +74,8 @@ var (
 	skipOpenings = [][]byte{
 		[]byte("xit("), []byte("xit '"), []byte(`xit "`), []byte("xdescribe"), []byte("xcontext"), []byte("xtest("), []byte("xspecify"), []byte("fit("), []byte("fit '"), []byte(`fit "`),
 		[]byte("fdescribe"), []byte("fcontext"), []byte("skip("), []byte("skip '"), []byte(`skip "`), []byte("pending '"), []byte(`pending "`), []byte("[ignore"), []byte("[explicit"), []byte("#[ignore"),
-		[]byte("})->skip("), []byte("->skip('"), []byte("@tag :skip"), []byte("@ignore(")}
+		[]byte("})->skip("), []byte("->skip('"), []byte("@tag :skip"), []byte("@ignore("),
+	}
 	// skipPhrases are written in other ways than in one word.
 	skipPhrases = regexp.MustCompile(`@ignore\b|@test\(.*(?:enabled ?= ?false|\.disabled\()|\[(?:fact|theory)\b.*\bskip ?=|\.config\(enabled ?= ?false|[{,] ?skip: ?(?:true|'|")|^test\w*\(.*, ?disabled_`)
 	// helperCalls are calls of functions whose names say that they assert.

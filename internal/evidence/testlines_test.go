@@ -99,15 +99,19 @@ func TestSettleTests(t *testing.T) {
 		files []File
 		want  []*TestLines
 	}{
-		"fewer of all": {[]File{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)", "-\tassert.True(t, b)", "+\tt.Skip()", "-func TestB(t *testing.T) {")},
-			[]*TestLines{{AssertionsRemoved: 2, SkipsAdded: 1, TestsRemoved: 2, Removed: []string{"TestA", "TestB"}}}},
+		"fewer of all": {
+			[]File{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)", "-\tassert.True(t, b)", "+\tt.Skip()", "-func TestB(t *testing.T) {")},
+			[]*TestLines{{AssertionsRemoved: 2, SkipsAdded: 1, TestsRemoved: 2, Removed: []string{"TestA", "TestB"}}},
+		},
 		"into a table":     {[]File{changed("-func TestA(t *testing.T) {", "-func TestB(t *testing.T) {", "+func TestAll(t *testing.T) {", "+\t\tt.Run(name, func(t *testing.T) {")}, []*TestLines{{TestsRemoved: 1, Tables: 1}}},
 		"renamed":          {[]File{changed("-func TestA(t *testing.T) {", "+func TestAdds(t *testing.T) {")}, []*TestLines{nil}},
 		"moved in a file":  {[]File{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)", "+func TestA(t *testing.T) {", "+\t\tassert.True(t, a)")}, []*TestLines{{Moved: 2}}},
 		"moved elsewhere":  {[]File{changed("-  it('a', () => {", "-    expect(a).toBe(1)"), changed("+  it('a', () => {", "+    expect(a).toBe(1)", "+    expect(b).toBe(1)")}, []*TestLines{{Moved: 2}, {AssertionsAdded: 1}}},
 		"moved and edited": {[]File{changed("-  it('a', () => {", "-    expect(a).toBe(1)", "-  it('b', () => {"), changed("+  it('a', () => {", "+    expect(a).toBe(2)", "+  it('is b', () => {")}, []*TestLines{{Moved: 1}, nil}},
-		"gutted beside new ones": {[]File{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)"), changed("+func TestNew(t *testing.T) {", "+\tassert.True(t, fresh)")},
-			[]*TestLines{{AssertionsRemoved: 1, TestsRemoved: 1, Removed: []string{"TestA"}}, {AssertionsAdded: 1, TestsAdded: 1}}},
+		"gutted beside new ones": {
+			[]File{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)"), changed("+func TestNew(t *testing.T) {", "+\tassert.True(t, fresh)")},
+			[]*TestLines{{AssertionsRemoved: 1, TestsRemoved: 1, Removed: []string{"TestA"}}, {AssertionsAdded: 1, TestsAdded: 1}},
+		},
 		"into a helper":     {[]File{changed("-\tassert.Equal(t, 1, a.N)", "-\tassert.Equal(t, 2, b.N)", "+\tcheckCount(t, a, 1)", "+\tcheckCount(t, b, 2)", "+func checkCount(t *testing.T, x X, n int) {", "+\tassert.Equal(t, n, x.N)")}, []*TestLines{{AssertionsAdded: 3, AssertionsRemoved: 2}}},
 		"commented out":     {[]File{changed("-\tassert.True(t, a)", "+\t// assert.True(t, a)")}, []*TestLines{{AssertionsRemoved: 1}}},
 		"comments removed":  {[]File{changed("-\t// assert.True(t, a)")}, []*TestLines{nil}},
