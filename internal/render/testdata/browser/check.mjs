@@ -26,7 +26,7 @@ async function keyboard(page, notice) {
   if (!await page.$('.file')) return;
   await page.focus('.file > summary');
   await page.keyboard.press('Enter');
-  if (!await page.evaluate(() => document.querySelector('.file').open && document.querySelector('.file .diff').offsetHeight > 0)) notice('a file does not open by the keyboard');
+  if (!await page.evaluate(() => document.querySelector('.file').open && document.querySelector('.file :is(.diff, .ranges)').offsetHeight > 0)) notice('a file does not open by the keyboard');
 }
 
 async function filter(page, notice) {
