@@ -2,7 +2,6 @@ package assess
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -34,7 +33,6 @@ var ticketChanged = Rule{
 // when what it asks for stayed the same.
 func (f *facts) reworked(t evidence.Ticket) string {
 	edits, others := t.EditsSince(f.FirstStart())
-	edits = slices.DeleteFunc(edits, func(e evidence.TicketEdit) bool { return !e.Reworks() })
 	var parts []string
 	criteria, title, text, unknown := 0, false, false, others
 	for _, e := range edits {

@@ -258,10 +258,6 @@ type TicketEdit struct {
 	Unknown bool `json:"unknown,omitempty"`
 }
 
-// Reworks reports whether the edit changed what is asked for, or may have: it did
-// more than to tick and untick boxes.
-func (e TicketEdit) Reworks() bool { return e.Text || e.Unknown || e.OldTitle != "" }
-
 // CriterionEdit is what an edit did to one criterion.
 type CriterionEdit struct {
 	// "added", "removed", "reworded", "checked" or "unchecked".
