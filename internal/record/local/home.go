@@ -75,9 +75,13 @@ type place struct {
 	slugged bool
 }
 
+// homeOf is the home folder; outside of its own shell Windows has another name for
+// it.
+func homeOf(getenv func(string) string) string { return cmp.Or(getenv("HOME"), getenv("USERPROFILE")) }
+
 // places lists the default places of the agents.
 func (h Home) places(worktrees []string) []place {
-	home := h.Getenv("HOME")
+	home := homeOf(h.Getenv)
 	under := func(variable, def string) string {
 		if v := h.Getenv(variable); v != "" {
 			return v

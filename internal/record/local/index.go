@@ -37,7 +37,7 @@ func CacheDir(getenv func(string) string) string {
 	if dir := getenv("XDG_CACHE_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "mergebrief")
 	}
-	if home := getenv("HOME"); home != "" {
+	if home := homeOf(getenv); home != "" {
 		return filepath.Join(home, ".cache", "mergebrief")
 	}
 	return ""
