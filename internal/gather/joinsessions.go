@@ -20,6 +20,9 @@ const (
 	// afterRun is how long after the end of a run a commit may come that still is
 	// taken for its own: people look at the result before they commit it.
 	afterRun = time.Hour
+	// beforeChange is how long before the first commit of a change its commands may
+	// have been recorded: longer ago, the log is of other work, or a specimen.
+	beforeChange = 7 * 24 * time.Hour
 	// maxUnjoined bounds the runs that are named when nothing joins them with the
 	// change: a line of a comment.
 	maxUnjoined = 3
@@ -278,10 +281,21 @@ func overlap(ranges []evidence.LineRange, origins []evidence.LineOrigin) map[str
 	return n
 }
 
+// outdated reports whether a run ended long before the change began.
+func (j *sessionJoiner) outdated(s *evidence.Session) bool {
+	var first time.Time
+	for _, c := range j.rec.Commits {
+		if first.IsZero() || c.Authored.Before(first) {
+			first = c.Authored
+		}
+	}
+	return !s.Ended.IsZero() && s.Ended.Add(beforeChange).Before(first)
+}
+
 // placed adds where the run took place: on the branch of the pull request, or, for
 // commands that mergebrief exec recorded, in this workspace.
 func (j *sessionJoiner) placed(s *evidence.Session, add addJoin) {
-	if s.Format == "commands" {
+	if s.Format == "commands" && !j.outdated(s) {
 		add("", evidence.JoinWorkspace, evidence.Likely)
 	}
 	if p := j.rec.PullRequest; p != nil && p.HeadRef != "" && p.HeadRef != p.BaseRef {

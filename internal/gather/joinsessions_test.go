@@ -78,6 +78,9 @@ func TestJoinSessions(t *testing.T) {
 			r.PullRequest = &evidence.PullRequest{HeadRef: "fix", BaseRef: "main"}
 			r.Sessions[0].Boundaries = []evidence.Boundary{{Branch: "main"}, {Branch: "fix"}}
 		}, []string{" branch likely"}},
+		"recorded long before": {func(r *evidence.Record) {
+			r.Sessions[0].Format, r.Sessions[0].Ended = "commands", r.Commits[0].Authored.Add(-8*24*time.Hour)
+		}, nil},
 		"recorded in the workspace": {func(r *evidence.Record) { r.Sessions[0].Format = "commands" }, []string{" workspace likely"}},
 	} {
 		t.Run(name, func(t *testing.T) {
