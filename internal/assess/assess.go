@@ -74,15 +74,15 @@ func title(f *facts, all []evidence.Finding) string {
 	}
 	switch {
 	case failures > 0 && rest > 0:
-		return fmt.Sprintf("%s, %d more %s", plural(failures, "failure"), rest, need(rest))
+		return fmt.Sprintf("%s, %d more %s", evidence.Plural(failures, "failure"), rest, need(rest))
 	case failures > 0:
-		return plural(failures, "failure")
+		return evidence.Plural(failures, "failure")
 	case rest > 0:
 		return fmt.Sprintf("%d %s", rest, need(rest))
 	case f.empty():
 		return "no evidence found"
 	case missing > 0:
-		return plural(missing, "gap") + " in the evidence, nothing else found"
+		return evidence.Plural(missing, "gap") + " in the evidence, nothing else found"
 	}
 	return "nothing found that needs a reviewer"
 }

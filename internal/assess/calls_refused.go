@@ -16,7 +16,7 @@ var callsRefused = Rule{
 		for i, s := range f.runs() {
 			if n := len(s.Denied); n > 0 {
 				all = append(all, found{
-					about: s.ID, message: plural(n, "call") + " of the agent refused",
+					about: s.ID, message: evidence.Plural(n, "call") + " of the agent refused",
 					facts: []string{fmt.Sprintf("/sessions/%d/denied", i)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}

@@ -23,7 +23,7 @@ var changeLarge = Rule{
 			return nil
 		}
 		return []found{{
-			message: fmt.Sprintf("a large change: %s in %s", plural(lines, "line"), plural(files, "file")),
+			message: fmt.Sprintf("a large change: %s in %s", evidence.Plural(lines, "line"), evidence.Plural(files, "file")),
 			facts:   []string{"/files"}, bases: []evidence.Basis{evidence.Observed},
 		}}
 	},

@@ -120,7 +120,7 @@ func (f *facts) perSession(what string, has func(*evidence.Session) bool) covere
 			bases = append(bases, s.Origin.Basis)
 		}
 	}
-	return partly(n, len(f.joined), fmt.Sprintf("%s for %d of %s", what, n, plural(len(f.joined), "agent run")), bases)
+	return partly(n, len(f.joined), fmt.Sprintf("%s for %d of %s", what, n, evidence.Plural(len(f.joined), "agent run")), bases)
 }
 
 // noRun says why no agent run speaks about the change.
@@ -151,12 +151,12 @@ func (f *facts) validationItem() covered {
 	have := 0
 	if n := len(f.Checks); n > 0 {
 		have++
-		parts = append(parts, plural(n, "check"))
+		parts = append(parts, evidence.Plural(n, "check"))
 		bases = append(bases, f.Checks[0].Origin.Basis)
 	}
 	if n := len(f.Suites) + len(f.Scans); n > 0 {
 		have++
-		parts = append(parts, plural(n, "result file"))
+		parts = append(parts, evidence.Plural(n, "result file"))
 		for _, s := range f.Suites {
 			bases = append(bases, s.Origin.Basis)
 		}
@@ -170,7 +170,7 @@ func (f *facts) validationItem() covered {
 	}
 	if commands > 0 {
 		have++
-		parts = append(parts, plural(commands, "validation command"))
+		parts = append(parts, evidence.Plural(commands, "validation command"))
 		bases = append(bases, evidence.Reported)
 	}
 	if have == 0 {
@@ -195,7 +195,7 @@ func (f *facts) repairItem() covered {
 	if listed == 0 {
 		return missing("the commands of the agent runs are not recorded")
 	}
-	return partly(listed, len(f.joined), plural(repairs, "repair"), bases)
+	return partly(listed, len(f.joined), evidence.Plural(repairs, "repair"), bases)
 }
 
 func (f *facts) attributionItem() covered {
@@ -204,10 +204,10 @@ func (f *facts) attributionItem() covered {
 		return missing("the changed files are not known")
 	}
 	if n.Added == 0 {
-		return covered{evidence.ItemCaptured, plural(len(f.Files), "file") + ", no added lines", []evidence.Basis{f.Files[0].Origin.Basis}}
+		return covered{evidence.ItemCaptured, evidence.Plural(len(f.Files), "file") + ", no added lines", []evidence.Basis{f.Files[0].Origin.Basis}}
 	}
 	traced := n.Added - n.Unattested
-	c := partly(traced, n.Added, fmt.Sprintf("%s, %d of %s traced", plural(len(f.Files), "file"), traced, plural(n.Added, "added line")), []evidence.Basis{evidence.Reported})
+	c := partly(traced, n.Added, fmt.Sprintf("%s, %d of %s traced", evidence.Plural(len(f.Files), "file"), traced, evidence.Plural(n.Added, "added line")), []evidence.Basis{evidence.Reported})
 	if traced == 0 { // the files are known all the same
 		c.state, c.bases = evidence.ItemPartial, []evidence.Basis{f.Files[0].Origin.Basis}
 	}
@@ -243,7 +243,7 @@ func (f *facts) reviewItem() covered {
 	if decided > 0 {
 		state = evidence.ItemCaptured
 	}
-	return covered{state, fmt.Sprintf("%s, %s", plural(len(f.Reviews), "review"), plural(approved, "approval")), bases}
+	return covered{state, fmt.Sprintf("%s, %s", evidence.Plural(len(f.Reviews), "review"), evidence.Plural(approved, "approval")), bases}
 }
 
 func (f *facts) costItem() covered {

@@ -26,7 +26,7 @@ var claimsConflict = Rule{
 			}
 		}
 		if n := f.attribution.ClaimsUnused; n > 0 {
-			all = append(all, found{about: "unused", message: fmt.Sprintf("%s about lines that the change does not add", plural(n, "claim")), facts: []string{"/claims"}, bases: []evidence.Basis{evidence.Reported}})
+			all = append(all, found{about: "unused", message: fmt.Sprintf("%s about lines that the change does not add", evidence.Plural(n, "claim")), facts: []string{"/claims"}, bases: []evidence.Basis{evidence.Reported}})
 		}
 		return all
 	},

@@ -26,9 +26,9 @@ var commitsWithoutRecord = Rule{
 			x.about += f.Commits[i].Subject + "\x00" + f.Commits[i].Authored.UTC().String()
 			x.facts = append(x.facts, pointers("commits", i)...)
 		}
-		x.message = fmt.Sprintf("no record for %d of %s (%s)", len(silent), plural(n, "commit"), few(ids))
+		x.message = fmt.Sprintf("no record for %d of %s (%s)", len(silent), evidence.Plural(n, "commit"), few(ids))
 		if lines := f.unattestedIn(silent); lines > 0 {
-			x.message += ": " + plural(lines, "line") + " unattested"
+			x.message += ": " + evidence.Plural(lines, "line") + " unattested"
 		}
 		return []found{x}
 	},

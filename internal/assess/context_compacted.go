@@ -16,7 +16,7 @@ var contextCompacted = Rule{
 		for i, s := range f.runs() {
 			if n := s.Compactions; n > 0 {
 				all = append(all, found{
-					about: s.ID, message: "the agent's context was compacted " + plural(n, "time"),
+					about: s.ID, message: "the agent's context was compacted " + evidence.Plural(n, "time"),
 					facts: []string{fmt.Sprintf("/sessions/%d/compactions", i)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}

@@ -21,6 +21,6 @@ var costUnknown = Rule{
 		if len(facts) == 0 {
 			return nil
 		}
-		return []found{{message: fmt.Sprintf("the cost of %d of %s is not known", len(facts), plural(len(f.joined), "agent run")), facts: facts}}
+		return []found{{message: fmt.Sprintf("the cost of %d of %s is not known", len(facts), evidence.Plural(len(f.joined), "agent run")), facts: facts}}
 	},
 }

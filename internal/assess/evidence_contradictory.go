@@ -17,7 +17,7 @@ var evidenceContradictory = Rule{
 			if d := s.Declared; d != nil {
 				all = append(all, found{
 					about:   s.Origin.URI + "\x00" + s.Name,
-					message: fmt.Sprintf("“%s” states %s with %d failed, and lists %d with %d failed", suiteName(s), plural(d.Total, "test"), d.Bad(), s.Counts.Total, s.Counts.Bad()),
+					message: fmt.Sprintf("“%s” states %s with %d failed, and lists %d with %d failed", suiteName(s), evidence.Plural(d.Total, "test"), d.Bad(), s.Counts.Total, s.Counts.Bad()),
 					facts:   pointers("suites", i), bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}

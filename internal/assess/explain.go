@@ -76,7 +76,7 @@ func (p *Policy) asks() []string {
 		if p.Reviews.ExceptOperator {
 			which += ", not by those in whose name an agent acted"
 		}
-		add("approvals", plural(n, "approval")+" "+which)
+		add("approvals", evidence.Plural(n, "approval")+" "+which)
 	}
 	add("commands that agents must have run", p.RequiredCommands...)
 	add("commands that agents may run", p.AllowedCommands...)

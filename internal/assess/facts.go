@@ -203,23 +203,6 @@ func spans(path string, all []evidence.LineRange) []evidence.Span {
 	return out
 }
 
-// intersect returns the lines that are in both of two ascending lists.
-func intersect(a, b []evidence.LineRange) []evidence.LineRange {
-	var out []evidence.LineRange
-	for len(a) > 0 && len(b) > 0 {
-		first, last := max(a[0].First, b[0].First), min(a[0].Last, b[0].Last)
-		if first <= last {
-			out = append(out, evidence.LineRange{First: first, Last: last})
-		}
-		if a[0].Last < b[0].Last {
-			a = a[1:]
-		} else {
-			b = b[1:]
-		}
-	}
-	return out
-}
-
 // missed returns the lines of a file that can be executed, and that no report
 // saw executed.
 func (f *facts) missed(path string) []evidence.LineRange {
@@ -254,13 +237,6 @@ func weakest(all []evidence.Basis) evidence.Basis {
 		return evidence.Missing
 	}
 	return order[worst]
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // few names a few of several things, each in quotes.

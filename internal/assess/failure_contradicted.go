@@ -37,6 +37,6 @@ func contradictedFailures(f *facts) []found {
 	if bad == 0 || passed == 0 {
 		return nil
 	}
-	x.message = fmt.Sprintf("%s failed in result files while no check of the head failed", plural(bad, "test"))
+	x.message = fmt.Sprintf("%s failed in result files while no check of the head failed", evidence.Plural(bad, "test"))
 	return []found{x}
 }

@@ -30,7 +30,7 @@ var hooksBypassed = Rule{
 				}
 			}
 			if n > 0 {
-				x.message = plural(n, "command") + " of the agent ran with hooks switched off"
+				x.message = evidence.Plural(n, "command") + " of the agent ran with hooks switched off"
 				all = append(all, x)
 			}
 		}

@@ -17,7 +17,7 @@ var linesUnattested = Rule{
 			return nil
 		}
 		x := found{
-			message: fmt.Sprintf("%d of %s unattested: nothing recorded tells who wrote them", n.Unattested, plural(n.Added, "added line")),
+			message: fmt.Sprintf("%d of %s unattested: nothing recorded tells who wrote them", n.Unattested, evidence.Plural(n.Added, "added line")),
 			facts:   []string{"/files"}, bases: []evidence.Basis{evidence.Missing},
 		}
 		if n.Unattested*smallShare < n.Added || f.told(n.Unattested) {

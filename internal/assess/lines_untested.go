@@ -25,7 +25,7 @@ func untestedLines(f *facts) []found {
 	}
 	var all []found
 	for i, file := range f.Files {
-		lines := intersect(f.ai[file.Path], f.missed(file.Path))
+		lines := evidence.IntersectRanges(f.ai[file.Path], f.missed(file.Path))
 		if len(lines) > 0 && !isTest(file.Path) {
 			all = append(all, found{
 				message: "AI-written, not executed by any test", spans: spans(file.Path, lines),

@@ -36,7 +36,7 @@ var mergeResidual = Rule{
 func residue(c *evidence.CarryOver) found {
 	message := "what was merged is not the patch that was checked and reviewed"
 	if left := c.Added - c.Carried; left > 0 {
-		message += fmt.Sprintf(": %d of %s are not in it", left, plural(c.Added, "added line"))
+		message += fmt.Sprintf(": %d of %s are not in it", left, evidence.Plural(c.Added, "added line"))
 	}
 	return found{message: message, facts: []string{"/carryOver"}, bases: []evidence.Basis{c.Origin.Basis}}
 }

@@ -30,7 +30,7 @@ func contradictedPasses(f *facts) []found {
 	if len(failed) == 0 || n.Total == 0 || n.Bad() > 0 {
 		return nil
 	}
-	x.beside = "result files report " + plural(n.Total, "test") + " without a failure"
+	x.beside = "result files report " + evidence.Plural(n.Total, "test") + " without a failure"
 	x.message = x.beside + ", but " + few(failed) + " failed"
 	return []found{x}
 }

@@ -28,7 +28,7 @@ var reviewsTooFew = Rule{
 		if len(people) >= want {
 			return nil
 		}
-		x.message = fmt.Sprintf("%d of %s that the policy asks for", len(people), plural(want, "approval"))
+		x.message = fmt.Sprintf("%d of %s that the policy asks for", len(people), evidence.Plural(want, "approval"))
 		return []found{x}
 	},
 }

@@ -22,7 +22,7 @@ func results(f *facts) []found {
 	for i, s := range f.Scans {
 		for k, r := range s.Results {
 			place := []evidence.LineRange{{First: r.Line, Last: max(r.Line, r.EndLine)}}
-			if r.Line <= 0 || len(intersect(f.added(r.Path), place)) == 0 {
+			if r.Line <= 0 || len(evidence.IntersectRanges(f.added(r.Path), place)) == 0 {
 				elsewhere++
 				continue
 			}
@@ -36,7 +36,7 @@ func results(f *facts) []found {
 	}
 	if elsewhere > 0 {
 		all = append(all, found{
-			about: "elsewhere", message: plural(elsewhere, "result") + " of linters and scanners outside of the added lines", level: evidence.LevelNote,
+			about: "elsewhere", message: evidence.Plural(elsewhere, "result") + " of linters and scanners outside of the added lines", level: evidence.LevelNote,
 			facts: facts, bases: bases,
 		})
 	}

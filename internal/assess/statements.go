@@ -186,7 +186,7 @@ func (f *facts) weighChecks(classes []evidence.CommandClass) (w weighed) {
 
 func (f *facts) weighSuites(w *weighed) {
 	for i, s := range f.Suites {
-		because := fmt.Sprintf("%d of %s in “%s” failed", s.Counts.Bad(), plural(s.Counts.Total, "test"), suiteName(s))
+		because := fmt.Sprintf("%d of %s in “%s” failed", s.Counts.Bad(), evidence.Plural(s.Counts.Total, "test"), suiteName(s))
 		if len(s.Broken) > 0 {
 			because = "“" + suiteName(s) + "” did not run as planned"
 		}

@@ -31,11 +31,11 @@ func deletedTests(f *facts) []found {
 	}
 	var all []found
 	if len(deleted) > 0 {
-		x.about, x.message = "deleted", plural(len(deleted), "test file")+" deleted: "+few(deleted)
+		x.about, x.message = "deleted", evidence.Plural(len(deleted), "test file")+" deleted: "+few(deleted)
 		all = append(all, x)
 	}
 	if lost > 0 {
-		y.about, y.message = "fewer", plural(lost, "test")+" fewer than before"
+		y.about, y.message = "fewer", evidence.Plural(lost, "test")+" fewer than before"
 		if y.spans = f.only(fewer); len(y.spans) == 0 {
 			y.message += " in " + few(fewer)
 		}

@@ -37,7 +37,7 @@ func failedTests(f *facts) []found {
 		if unnamed > 0 {
 			x.about += fmt.Sprintf("\x00and %d", unnamed)
 		}
-		x.message = fmt.Sprintf("%d of %s failed in “%s”", s.Counts.Bad(), plural(s.Counts.Total, "test"), suiteName(s))
+		x.message = fmt.Sprintf("%d of %s failed in “%s”", s.Counts.Bad(), evidence.Plural(s.Counts.Total, "test"), suiteName(s))
 		if len(names) > 0 {
 			x.message += ": " + few(names)
 		}

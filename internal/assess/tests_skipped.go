@@ -19,14 +19,14 @@ func skippedTests(f *facts) []found {
 		var names []string
 		for _, c := range s.Cases {
 			place := []evidence.LineRange{{First: c.Line, Last: c.Line}}
-			if c.Outcome == evidence.Skipped && c.Line > 0 && len(intersect(f.added(c.File), place)) > 0 {
+			if c.Outcome == evidence.Skipped && c.Line > 0 && len(evidence.IntersectRanges(f.added(c.File), place)) > 0 {
 				names = append(names, c.Name)
 				x.about += "\x00" + c.Class + "\x00" + c.Name
 				x.spans = append(x.spans, spans(c.File, place)...)
 			}
 		}
 		if len(names) > 0 {
-			x.message = plural(len(names), "test") + " on added lines skipped: " + few(names)
+			x.message = evidence.Plural(len(names), "test") + " on added lines skipped: " + few(names)
 			all = append(all, x)
 		}
 	}

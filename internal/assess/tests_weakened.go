@@ -54,7 +54,7 @@ func (w *weaker) add(f *facts, i, lines int) {
 }
 
 func (w *weaker) found(f *facts, about, noun, what string) found {
-	x := found{about: about, message: plural(w.lines, noun) + " " + what, facts: w.facts, bases: w.bases}
+	x := found{about: about, message: evidence.Plural(w.lines, noun) + " " + what, facts: w.facts, bases: w.bases}
 	if x.spans = f.only(w.names); len(x.spans) == 0 {
 		x.message += ": " + few(w.names)
 	}

@@ -14,7 +14,7 @@ var threadsOpen = Rule{
 			return nil
 		}
 		return []found{{
-			message: plural(f.PullRequest.UnresolvedThreads, "review thread") + " not resolved",
+			message: evidence.Plural(f.PullRequest.UnresolvedThreads, "review thread") + " not resolved",
 			facts:   []string{"/pullRequest/unresolvedThreads"}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
 		}}
 	},

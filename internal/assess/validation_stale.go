@@ -26,7 +26,7 @@ func staleValidations(f *facts) []found {
 		message, facts := "AI-written, edited after the agent's last "+validationName(s), lastValidation(i, s)
 		if s.Freshness == "stale" && s.EditsOmitted > 0 { // which files is not known
 			all = append(all, found{
-				about: s.ID, message: plural(s.EditsAfterValidation, "edit") + " after the agent's last " + validationName(s), level: level,
+				about: s.ID, message: evidence.Plural(s.EditsAfterValidation, "edit") + " after the agent's last " + validationName(s), level: level,
 				facts: facts, bases: []evidence.Basis{s.Origin.Basis},
 			})
 		}

@@ -18,8 +18,8 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/gather"
 	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/local"
 	"github.com/mergebrief/mergebrief/internal/record"
-	"github.com/mergebrief/mergebrief/internal/record/local"
 	"github.com/mergebrief/mergebrief/internal/redact"
 )
 
@@ -276,7 +276,7 @@ func (c *Command) printDiagnosis(d *diagnosis) error {
 	if d.About != "" {
 		about = d.About + ": "
 	}
-	fmt.Fprintf(c.Stdout, "%s%s since %.12s\n\n", about, count(d.Commits, "commit"), d.Base)
+	fmt.Fprintf(c.Stdout, "%s%s since %.12s\n\n", about, evidence.Plural(d.Commits, "commit"), d.Base)
 	w := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
 	for _, f := range d.Found {
 		fmt.Fprintf(w, "%s\t%d\t%s\n", f.Kind, f.Count, f.Detail)

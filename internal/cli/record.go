@@ -17,8 +17,8 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/local"
 	"github.com/mergebrief/mergebrief/internal/record"
-	"github.com/mergebrief/mergebrief/internal/record/local"
 )
 
 // recordOptions are the flags of record.
@@ -250,7 +250,7 @@ func (c *Command) writeRecords(found *local.Collection, name string) error {
 	if err := os.WriteFile(name, out.Bytes(), 0o600); err != nil {
 		return fail("name another file with --out", "%w", err)
 	}
-	fmt.Fprintf(c.Stdout, "%s in %s\n", count(len(found.Documents), "record"), name)
+	fmt.Fprintf(c.Stdout, "%s in %s\n", evidence.Plural(len(found.Documents), "record"), name)
 	return nil
 }
 
@@ -263,7 +263,7 @@ func (c *Command) keep(ctx context.Context, notes local.Notes, found *local.Coll
 	for _, k := range kept {
 		fmt.Fprintf(c.Stderr, "mergebrief: %v; the note is left as it is\nhint: look at it with git notes --ref=mergebrief show, and remove it with git notes --ref=mergebrief remove\n", k)
 	}
-	line := fmt.Sprintf("%s of %s recorded, %s changed", count(len(found.Documents), "commit"), fmt.Sprint(len(found.Commits)), count(len(changed), "note"))
+	line := fmt.Sprintf("%s of %s recorded, %s changed", evidence.Plural(len(found.Documents), "commit"), fmt.Sprint(len(found.Commits)), evidence.Plural(len(changed), "note"))
 	if o.push != "" {
 		pushed, kept, err := notes.Push(ctx, o.push, o.quiet)
 		for _, k := range kept {
@@ -378,14 +378,6 @@ func (c *Command) openLocal(ctx context.Context, dir string) (*local.Repository,
 		return nil, fail("", "%w", err)
 	}
 	return r, nil
-}
-
-// count is a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // skippedByReason groups what was skipped, so that a screen shows it.

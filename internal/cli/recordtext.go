@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/local"
 	"github.com/mergebrief/mergebrief/internal/record"
-	"github.com/mergebrief/mergebrief/internal/record/local"
 )
 
 // maxShownCommits and maxShownFiles keep a dry run on one screen.
@@ -24,7 +24,7 @@ func (c *Command) printCollection(found *local.Collection) {
 		size += len(data)
 	}
 	fmt.Fprintf(c.Stdout, "would write %s, %d bytes, to %s; --out - prints them as they are\n",
-		count(len(found.Documents), "note"), size, record.Ref)
+		evidence.Plural(len(found.Documents), "note"), size, record.Ref)
 	for _, commit := range found.Commits {
 		d, known := found.Documents[commit.ID]
 		if !known {
@@ -36,7 +36,7 @@ func (c *Command) printCollection(found *local.Collection) {
 		c.printDocument(d, commit.Subject)
 	}
 	if shown > maxShownCommits {
-		fmt.Fprintf(c.Stdout, "and %s more\n", count(shown-maxShownCommits, "commit"))
+		fmt.Fprintf(c.Stdout, "and %s more\n", evidence.Plural(shown-maxShownCommits, "commit"))
 	}
 	c.printRest(found)
 }
@@ -52,7 +52,7 @@ func (c *Command) printDocument(d record.Document, subject string) {
 		fmt.Fprintf(c.Stdout, "    %s\n", strings.Join(sessionWords(r.Session), ", "))
 		for i, l := range r.Files {
 			if i == maxShownFiles {
-				fmt.Fprintf(c.Stdout, "    and %s more\n", count(len(r.Files)-i, "file"))
+				fmt.Fprintf(c.Stdout, "    and %s more\n", evidence.Plural(len(r.Files)-i, "file"))
 				break
 			}
 			fmt.Fprintf(c.Stdout, "    %s lines %s\n", l.Path, few(l.Ranges))
@@ -91,7 +91,7 @@ func joinWords(r record.Record) string {
 // sessionWords counts what a record tells of a session.
 func sessionWords(s evidence.Session) []string {
 	n := s.CommandCounts
-	words := []string{count(n.Total, "command")}
+	words := []string{evidence.Plural(n.Total, "command")}
 	for _, more := range []struct {
 		n    int
 		what string
@@ -117,17 +117,17 @@ func sessionWords(s evidence.Session) []string {
 // printRest says what is not recorded, and why.
 func (c *Command) printRest(found *local.Collection) {
 	if silent := len(found.Commits) - len(found.Documents); silent > 0 {
-		fmt.Fprintf(c.Stdout, "\n%s without a session\n", count(silent, "commit"))
+		fmt.Fprintf(c.Stdout, "\n%s without a session\n", evidence.Plural(silent, "commit"))
 	}
 	var lines []string
 	if n := len(found.Unused); n > 0 {
-		lines = append(lines, count(n, "session")+" of this repository wrote none of these lines")
+		lines = append(lines, evidence.Plural(n, "session")+" of this repository wrote none of these lines")
 	}
 	if found.Old > 0 {
-		lines = append(lines, count(found.Old, "session file")+" older than the change, not read; --since reaches further back")
+		lines = append(lines, evidence.Plural(found.Old, "session file")+" older than the change, not read; --since reaches further back")
 	}
 	if found.Elsewhere > 0 {
-		lines = append(lines, count(found.Elsewhere, "session file")+" of other repositories, not read")
+		lines = append(lines, evidence.Plural(found.Elsewhere, "session file")+" of other repositories, not read")
 	}
 	for _, id := range found.Lost {
 		lines = append(lines, fmt.Sprintf("the record of %.12s, which is gone, fits none of these commits", id))

@@ -190,18 +190,9 @@ func agreeing(c evidence.Claim, written map[spot]uint32) (ranges []evidence.Line
 			case have != want:
 				lost++
 			default:
-				ranges = extend(ranges, n)
+				ranges = evidence.AppendLine(ranges, n)
 			}
 		}
 	}
 	return ranges, lost
-}
-
-// extend adds a line to ascending ranges.
-func extend(ranges []evidence.LineRange, n int) []evidence.LineRange {
-	if k := len(ranges); k > 0 && ranges[k-1].Last == n-1 {
-		ranges[k-1].Last = n
-		return ranges
-	}
-	return append(ranges, evidence.LineRange{First: n, Last: n})
 }

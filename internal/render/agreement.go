@@ -85,7 +85,7 @@ func (v *view) inReports(c *evidence.Command, alone bool) string {
 	if n.Total == 0 {
 		return ""
 	}
-	return "; " + tested(n) + " in " + plural(len(bases), "report") + grade(weakest(bases...))
+	return "; " + tested(n) + " in " + evidence.Plural(len(bases), "report") + grade(weakest(bases...))
 }
 
 // reportOf reports whether a report names the runner of a family, in its format,
@@ -98,12 +98,12 @@ func reportOf(s *evidence.Suite, family string) bool {
 
 // tested says how many tests ran, and how many did not pass.
 func tested(c evidence.Counts) string {
-	line := plural(c.Total, "test")
+	line := evidence.Plural(c.Total, "test")
 	if bad := c.Bad(); bad > 0 {
-		line += ", " + count(bad) + " failed"
+		line += ", " + evidence.Count(bad) + " failed"
 	}
 	if c.Skipped > 0 {
-		line += ", " + count(c.Skipped) + " skipped"
+		line += ", " + evidence.Count(c.Skipped) + " skipped"
 	}
 	return line
 }
@@ -130,7 +130,7 @@ func (v *view) beside(class evidence.CommandClass) string {
 		return "none by name"
 	}
 	if n > maxPlaces {
-		shown = append(shown, count(n-maxPlaces)+" more")
+		shown = append(shown, evidence.Count(n-maxPlaces)+" more")
 	}
 	return strings.Join(shown, ", ")
 }
@@ -162,7 +162,7 @@ func (v *view) checksInAll() string {
 	if len(bases) == 0 {
 		return "No check of the head is known." + grade(evidence.Missing)
 	}
-	return "Checks of the head: " + count(passed) + " passed, " + count(failed) + " failed, " + count(len(bases)-passed-failed) + " neither." + grade(weakest(bases...))
+	return "Checks of the head: " + evidence.Count(passed) + " passed, " + evidence.Count(failed) + " failed, " + evidence.Count(len(bases)-passed-failed) + " neither." + grade(weakest(bases...))
 }
 
 // lastRuns returns the last run of each family of validations, in order.
@@ -190,7 +190,7 @@ func freshness(s *evidence.Session, c *evidence.Command) string {
 		return "no edit"
 	}
 	if s.Freshness == "stale" && c == lastRun(s) {
-		return plural(s.EditsAfterValidation, "edit")
+		return evidence.Plural(s.EditsAfterValidation, "edit")
 	}
 	if c.Started.IsZero() || s.CommandsOmitted+s.EditsOmitted > 0 {
 		return "not known"
@@ -208,7 +208,7 @@ func freshness(s *evidence.Session, c *evidence.Command) string {
 	if n == 0 {
 		return "no edit"
 	}
-	return plural(n, "edit")
+	return evidence.Plural(n, "edit")
 }
 
 // lastRun is the last validation of a session that ran; nil when the record does

@@ -17,13 +17,13 @@ func (v *view) changes() section {
 	n := v.assess.Attribution.Lines
 	lines := []string{
 		fmt.Sprintf("%s in %s. Of %s: %s by an agent run, %s by a known person, %s unattested, %s moved.%s",
-			plural(len(v.record.Files), "file"), plural(len(v.record.Commits), "commit"), plural(n.Added, "added line"),
-			count(n.AI), count(n.Human), count(n.Unattested), count(n.Preexisting), grade(v.traceBasis())), "",
+			evidence.Plural(len(v.record.Files), "file"), evidence.Plural(len(v.record.Commits), "commit"), evidence.Plural(n.Added, "added line"),
+			evidence.Count(n.AI), evidence.Count(n.Human), evidence.Count(n.Unattested), evidence.Count(n.Preexisting), grade(v.traceBasis())), "",
 	}
 	lines = append(lines, v.areas()...)
 	lines = append(lines, v.later()...)
 	lines = append(lines, table(v.rows, "File | Added# | Deleted# | Agent# | Person# | Unattested#", v.fileRows())...)
-	return section{"Changes and attribution (" + plural(len(v.record.Files), "file") + ")", lines}
+	return section{"Changes and attribution (" + evidence.Plural(len(v.record.Files), "file") + ")", lines}
 }
 
 const (
@@ -62,7 +62,7 @@ func (v *view) areas() []string {
 		if a.name != "" {
 			name = code(a.name+"/", maxName)
 		}
-		rows = append(rows, cells(name, count(a.files), count(a.added), count(a.deleted), count(a.lines.AI), count(a.lines.Human), count(a.lines.Unattested)))
+		rows = append(rows, cells(name, evidence.Count(a.files), evidence.Count(a.added), evidence.Count(a.deleted), evidence.Count(a.lines.AI), evidence.Count(a.lines.Human), evidence.Count(a.lines.Unattested)))
 	}
 	return table(maxAreas, "Area | Files# | Added# | Deleted# | Agent# | Person# | Unattested#", rows)
 }
@@ -120,7 +120,7 @@ func (v *view) later() []string {
 			places = append(places, v.span(evidence.Span{Path: e.Path}))
 		}
 		validated := map[bool]string{true: "yes", false: "no"}[e.Validated]
-		rows = append(rows, cells(strings.Join(places, ", "), commit(e.Commit), text(e.Action, maxName), byWhom(e), count(e.Removed), count(e.Added), validated))
+		rows = append(rows, cells(strings.Join(places, ", "), commit(e.Commit), text(e.Action, maxName), byWhom(e), evidence.Count(e.Removed), evidence.Count(e.Added), validated))
 	}
 	return titled("Agent-written lines that later commits edited", table(v.rows, "Where | Commit | How | By | Removed# | Added# | Validated later", rows))
 }
@@ -168,9 +168,9 @@ func (v *view) fileRows() []string {
 		n, known := lines[f.Path]
 		by := cells("", "", "")
 		if known {
-			by = cells(count(n.AI), count(n.Human), count(n.Unattested))
+			by = cells(evidence.Count(n.AI), evidence.Count(n.Human), evidence.Count(n.Unattested))
 		}
-		rows = append(rows, cells(v.span(evidence.Span{Path: f.Path})+kind(f)+grade(f.Origin.Basis), count(f.Added), count(f.Deleted), by))
+		rows = append(rows, cells(v.span(evidence.Span{Path: f.Path})+kind(f)+grade(f.Origin.Basis), evidence.Count(f.Added), evidence.Count(f.Deleted), by))
 	}
 	return rows
 }

@@ -45,7 +45,7 @@ func Check(b *evidence.Bundle, o Options) CheckOutput {
 	all := v.annotations()
 	lead := v.lead()
 	if n := len(all) - maxAnnotations; n > 0 {
-		lead = append(lead, fmt.Sprintf("Annotated: %d of %s places, failures first.", maxAnnotations, count(len(all))), "")
+		lead = append(lead, fmt.Sprintf("Annotated: %d of %s places, failures first.", maxAnnotations, evidence.Count(len(all))), "")
 		all = all[:maxAnnotations]
 	}
 	for i := range all {

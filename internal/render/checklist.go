@@ -35,7 +35,7 @@ func (v *view) everything() section {
 	for i := range v.assess.Findings {
 		all.add(func() string { return v.identified(&v.assess.Findings[i]) })
 	}
-	return section{foundTitle + " (" + count(all.total) + ")", all.list()}
+	return section{foundTitle + " (" + evidence.Count(all.total) + ")", all.list()}
 }
 
 // identified returns a finding with its level, its id and why it does not count.

@@ -39,7 +39,7 @@ func (v *view) ticket(t evidence.Ticket) []string {
 	items = append(items, v.ticketEdits(t)...)
 	lines := append([]string{line, ""}, append(list(len(items), items), titled("Acceptance criteria", list(v.rows, criteria(t)))...)...)
 	if t.CriteriaOmitted > 0 {
-		lines = append(lines, "… and "+count(t.CriteriaOmitted)+" more that are not in the record", "")
+		lines = append(lines, "… and "+evidence.Count(t.CriteriaOmitted)+" more that are not in the record", "")
 	}
 	return lines
 }
@@ -118,7 +118,7 @@ func edited(e evidence.TicketEdit) string {
 		}
 	}
 	if e.CriteriaOmitted > 0 {
-		parts = append(parts, count(e.CriteriaOmitted)+" more edits of criteria")
+		parts = append(parts, evidence.Count(e.CriteriaOmitted)+" more edits of criteria")
 	}
 	switch {
 	case e.OldTitle != "":
@@ -130,7 +130,7 @@ func edited(e evidence.TicketEdit) string {
 	}
 	for _, kind := range []string{"checked", "unchecked"} {
 		if n := ticks[kind]; n > 0 {
-			parts = append(parts, map[bool]string{true: "1 box ", false: count(n) + " boxes "}[n == 1]+kind)
+			parts = append(parts, map[bool]string{true: "1 box ", false: evidence.Count(n) + " boxes "}[n == 1]+kind)
 		}
 	}
 	if len(parts) == 0 {
@@ -168,7 +168,7 @@ func (v *view) acting() []string {
 
 func actingLine(a evidence.Acting) string {
 	agent, account := code(agent(evidence.Session{Agent: a.Agent}), maxName), code(a.Account, maxName)
-	commits := plural(len(a.Commits)+a.CommitsOmitted, "commit")
+	commits := evidence.Plural(len(a.Commits)+a.CommitsOmitted, "commit")
 	because := map[string]string{
 		"run": "as the record of the run shows", "trailer": "as a trailer says", "description": "as the description of the pull request says",
 	}[a.Because]
@@ -243,14 +243,14 @@ func (v *view) decision() []string {
 		parts = append(parts, "GitHub's decision: "+text(strings.ReplaceAll(p.ReviewDecision, "_", " "), maxName))
 	}
 	if n := p.ReviewsRequested; n > 0 {
-		line := plural(n, "review") + " asked for and not given"
+		line := evidence.Plural(n, "review") + " asked for and not given"
 		if p.CodeOwnersRequested > 0 {
-			line += ", " + count(p.CodeOwnersRequested) + " of code owners"
+			line += ", " + evidence.Count(p.CodeOwnersRequested) + " of code owners"
 		}
 		parts = append(parts, line)
 	}
 	if p.UnresolvedThreads > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %s not resolved", p.UnresolvedThreads, plural(max(p.Threads, p.UnresolvedThreads), "review thread")))
+		parts = append(parts, fmt.Sprintf("%d of %s not resolved", p.UnresolvedThreads, evidence.Plural(max(p.Threads, p.UnresolvedThreads), "review thread")))
 	}
 	if len(parts) == 0 {
 		return nil

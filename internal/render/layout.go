@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 // section is a folded part of a page.
@@ -158,7 +160,7 @@ func (it *items) list() []string {
 	}
 	lines := list(len(it.shown), it.shown)
 	if n := it.total - len(it.shown); n > 0 {
-		lines = append(lines[:len(lines)-1], fmt.Sprintf("- … and %s more", count(n)), "")
+		lines = append(lines[:len(lines)-1], fmt.Sprintf("- … and %s more", evidence.Count(n)), "")
 	}
 	return lines
 }
@@ -173,7 +175,7 @@ func list(limit int, items []string) []string {
 		lines = append(lines, "- "+it)
 	}
 	if len(items) > limit {
-		lines = append(lines, fmt.Sprintf("- … and %s more", count(len(items)-limit)))
+		lines = append(lines, fmt.Sprintf("- … and %s more", evidence.Count(len(items)-limit)))
 	}
 	return append(lines, "")
 }
@@ -182,7 +184,7 @@ func more(limit, n int) []string {
 	if n <= limit {
 		return nil
 	}
-	return []string{fmt.Sprintf("… and %s more", count(n-limit)), ""}
+	return []string{fmt.Sprintf("… and %s more", evidence.Count(n-limit)), ""}
 }
 
 // cells joins the cells of a row.

@@ -43,7 +43,7 @@ func (v *view) first() []string {
 		}
 	}
 	if rest > 0 && len(items) > 0 {
-		items = append(items, "… and "+count(rest)+" more under _"+foundTitle+"_")
+		items = append(items, "… and "+evidence.Count(rest)+" more under _"+foundTitle+"_")
 	}
 	return list(len(items), items)
 }
@@ -72,7 +72,7 @@ func (v *view) ticketFact() string {
 		state = append(state, "approved"+grade(t.Approval.Basis))
 	}
 	if n := len(t.Criteria); n > 0 {
-		state = append(state, fmt.Sprintf("%d of %s checked", checked(t), plural(n, "criterion")))
+		state = append(state, fmt.Sprintf("%d of %s checked", checked(t), evidence.Plural(n, "criterion")))
 	}
 	line := "Ticket " + v.linked(code(t.Key, maxName), t.URL, t.Origin) + grade(t.Origin.Basis)
 	if len(state) > 0 {
@@ -101,7 +101,7 @@ func (v *view) sessionFact() string {
 	var bases []evidence.Basis
 	joined, apart := v.runs()
 	if len(joined) == 0 {
-		return plural(len(apart), "agent run") + " recorded, **none joined with the change**" + grade(evidence.Missing)
+		return evidence.Plural(len(apart), "agent run") + " recorded, **none joined with the change**" + grade(evidence.Missing)
 	}
 	for _, s := range joined {
 		bases = append(bases, s.Origin.Basis)
@@ -113,9 +113,9 @@ func (v *view) sessionFact() string {
 	if n := len(names) - maxPlaces; n > 0 {
 		shown += fmt.Sprintf(" and %d more", n)
 	}
-	line := plural(len(joined), "agent run") + ": " + shown + grade(weakest(bases...))
+	line := evidence.Plural(len(joined), "agent run") + ": " + shown + grade(weakest(bases...))
 	if n := len(apart); n > 0 {
-		line += ", " + count(n) + " more not joined with the change"
+		line += ", " + evidence.Count(n) + " more not joined with the change"
 	}
 	return line
 }
@@ -164,12 +164,12 @@ func (v *view) testFact() string {
 		bases = append(bases, s.Origin.Basis)
 		broken += len(s.Broken)
 	}
-	line := plural(n.Total, "test")
+	line := evidence.Plural(n.Total, "test")
 	if bad := n.Bad(); bad > 0 {
-		line += ", **" + count(bad) + " failed**"
+		line += ", **" + evidence.Count(bad) + " failed**"
 	}
 	if broken > 0 {
-		line += ", **" + plural(broken, "broken suite") + "**"
+		line += ", **" + evidence.Plural(broken, "broken suite") + "**"
 	}
 	return line + also(n.Skipped, "skipped") + also(n.Flaky, "flaky") + grade(weakest(bases...))
 }
@@ -188,14 +188,14 @@ func (v *view) scanFact() string {
 	if n == 0 {
 		return ""
 	}
-	return "**" + plural(n, "scanner") + " did not run**" + grade(weakest(bases...))
+	return "**" + evidence.Plural(n, "scanner") + " did not run**" + grade(weakest(bases...))
 }
 
 func also(n int, what string) string {
 	if n == 0 {
 		return ""
 	}
-	return ", " + count(n) + " " + what
+	return ", " + evidence.Count(n) + " " + what
 }
 
 func (v *view) checkFact() string {
@@ -216,9 +216,9 @@ func (v *view) checkFact() string {
 			open++
 		}
 	}
-	line := plural(len(v.record.Checks), "check")
+	line := evidence.Plural(len(v.record.Checks), "check")
 	if failed > 0 {
-		line += ", **" + count(failed) + " failed**"
+		line += ", **" + evidence.Count(failed) + " failed**"
 	}
 	return line + also(open, "not finished") + grade(weakest(bases...))
 }
@@ -241,9 +241,9 @@ func (v *view) traceFact() string {
 // record.
 func (v *view) recorded() string {
 	n, c := v.assess.Attribution.Lines, v.assess.Recorded
-	line := count(n.Added-n.Unattested) + " of " + plural(n.Added, "added line")
+	line := evidence.Count(n.Added-n.Unattested) + " of " + evidence.Plural(n.Added, "added line")
 	if c.CommitsRecorded < c.Commits {
-		line += ", " + count(c.CommitsRecorded) + " of " + plural(c.Commits, "commit")
+		line += ", " + evidence.Count(c.CommitsRecorded) + " of " + evidence.Plural(c.Commits, "commit")
 	}
 	return line
 }
@@ -267,7 +267,7 @@ func (v *view) finding(f evidence.Finding) string {
 	}
 	line := strings.Join(places, ", ")
 	if n := len(f.Spans) + f.SpansOmitted - len(places); n > 0 {
-		line += " and " + plural(n, "more place")
+		line += " and " + evidence.Plural(n, "more place")
 	}
 	if line != "" {
 		line += " "

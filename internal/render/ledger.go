@@ -23,9 +23,9 @@ func (v *view) ledger() section {
 	}
 	lines := table(v.rows, "Head | Check | Ended | Failed steps | Green again | On the head now", rows)
 	if clean > 0 {
-		lines = append(lines, plural(clean, "head")+" without a failure "+map[bool]string{true: "is", false: "are"}[clean == 1]+" not listed.", "")
+		lines = append(lines, evidence.Plural(clean, "head")+" without a failure "+map[bool]string{true: "is", false: "are"}[clean == 1]+" not listed.", "")
 	}
-	return section{"Failure ledger (" + plural(len(v.record.Heads), "head") + ")", lines}
+	return section{"Failure ledger (" + evidence.Plural(len(v.record.Heads), "head") + ")", lines}
 }
 
 func failedResults(h *evidence.Head) (n int) {

@@ -223,7 +223,7 @@ func (p *filesPage) finding(i int) reportFinding {
 		out.Places = append(out.Places, place)
 	}
 	if n := len(f.Spans) + f.SpansOmitted - len(out.Places); n > 0 {
-		out.Places = append(out.Places, reportPlace{Text: "and " + plural(n, "more place")})
+		out.Places = append(out.Places, reportPlace{Text: "and " + evidence.Plural(n, "more place")})
 	}
 	if f.Accepted != nil {
 		out.Accepted = strings.TrimSpace(f.Accepted.Reason + " " + f.Accepted.Until)

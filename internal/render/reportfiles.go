@@ -199,7 +199,7 @@ func (p *filesPage) legend() []legend {
 		all = append(all, legend{"k-ai", "A", "an agent, in which run is not known", ""})
 	}
 	if n := len(p.runs) - min(len(p.record.Sessions), maxLegend); n > 0 {
-		all = append(all, legend{"k-ai", "A…", plural(n, "more agent run"), ""})
+		all = append(all, legend{"k-ai", "A…", evidence.Plural(n, "more agent run"), ""})
 	}
 	return append(all,
 		legend{"k-human", "P", "a known person", ""}, legend{"k-unattested", "?", "unattested: nothing claims the line", ""},
@@ -239,7 +239,7 @@ func (p *filesPage) aboutDiff() string {
 	}
 	text := "The lines are those of the diff as git has it, secrets replaced; they were read for this page, and the bundle holds none of them."
 	if shown < total {
-		text += fmt.Sprintf(" %s of %s are shown: of what does not fit, the files that matter least are left out first.", count(shown), plural(total, "line")) + ranges
+		text += fmt.Sprintf(" %s of %s are shown: of what does not fit, the files that matter least are left out first.", evidence.Count(shown), evidence.Plural(total, "line")) + ranges
 	}
 	return text
 }
@@ -256,7 +256,7 @@ func (f *diffFile) shown() (n int) {
 
 func (p *filesPage) file(i int, f *evidence.File, a *evidence.FileAttribution, facts *lineFacts) reportFile {
 	out := reportFile{
-		ID: fmt.Sprintf("file-%d", i+1), Path: f.Path, Kind: plain(strings.TrimSpace(kind(*f))), Added: count(f.Added), Deleted: count(f.Deleted),
+		ID: fmt.Sprintf("file-%d", i+1), Path: f.Path, Kind: plain(strings.TrimSpace(kind(*f))), Added: evidence.Count(f.Added), Deleted: evidence.Count(f.Deleted),
 	}
 	if f.Status != evidence.FileDeleted {
 		out.URL = p.blob(f.Path, "")
@@ -271,7 +271,7 @@ func (p *filesPage) file(i int, f *evidence.File, a *evidence.FileAttribution, f
 	}
 	for _, e := range facts.later {
 		if len(e.Lines) == 0 {
-			out.Notes = append(out.Notes, fmt.Sprintf("%s %s in %.7s, after the run, by %s.", plural(e.Removed, "agent-written line"), e.Action, e.Commit, plain(byWhom(e))))
+			out.Notes = append(out.Notes, fmt.Sprintf("%s %s in %.7s, after the run, by %s.", evidence.Plural(e.Removed, "agent-written line"), e.Action, e.Commit, plain(byWhom(e))))
 		}
 	}
 	last := 0
@@ -288,7 +288,7 @@ func (p *filesPage) file(i int, f *evidence.File, a *evidence.FileAttribution, f
 	out.By, out.Strip = p.by(a), newStrip(a, facts.missed, stripCells(len(p.record.Files)))
 	var left int
 	if out.Ranges, left = p.ranges(a, facts, last, p.room); left > 0 {
-		out.RangesMore = count(left) + " more ranges are in the bundle."
+		out.RangesMore = evidence.Count(left) + " more ranges are in the bundle."
 	}
 	p.room -= len(out.Ranges)
 	p.laidOut += len(out.Lines) + len(out.Ranges)
@@ -300,10 +300,10 @@ func (p *filesPage) file(i int, f *evidence.File, a *evidence.FileAttribution, f
 func (f *diffFile) notes() []string {
 	var all []string
 	if n := f.total - f.shown(); n > 0 {
-		all = append(all, fmt.Sprintf("%s of its diff are not shown, for the size of the page.", plural(n, "line")))
+		all = append(all, fmt.Sprintf("%s of its diff are not shown, for the size of the page.", evidence.Plural(n, "line")))
 	}
 	if f.hidden > 0 {
-		all = append(all, fmt.Sprintf("%s that would not be seen, or not where they stand, are written out as ⟨U+…⟩.", plural(f.hidden, "character")))
+		all = append(all, fmt.Sprintf("%s that would not be seen, or not where they stand, are written out as ⟨U+…⟩.", evidence.Plural(f.hidden, "character")))
 	}
 	if f.crlf && f.total > 0 {
 		all = append(all, "Its lines end in CR LF.")
@@ -351,7 +351,7 @@ func (p *filesPage) chips(facts *lineFacts) ([]chip, string) {
 			worst = l
 		}
 	}
-	add(len(seen) > 0, "found", worst, plural(len(seen), "finding"))
+	add(len(seen) > 0, "found", worst, evidence.Plural(len(seen), "finding"))
 	return all, strings.Join(flags, " ")
 }
 
@@ -360,7 +360,7 @@ func (p *filesPage) by(a *evidence.FileAttribution) []legend {
 	var all []legend
 	add := func(n int, class, words string) {
 		if n > 0 {
-			all = append(all, legend{Class: class, Sign: count(n), Text: words})
+			all = append(all, legend{Class: class, Sign: evidence.Count(n), Text: words})
 		}
 	}
 	add(a.Lines.AI, "k-ai", "agent")

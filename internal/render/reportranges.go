@@ -89,7 +89,7 @@ func remarks(p *evidence.AttributedRange, missed []evidence.LineRange, later []*
 		n += max(0, min(m.Last, p.Last)-max(m.First, p.First)+1)
 	}
 	if n > 0 {
-		all = append(all, plural(n, "line")+" not executed by a test")
+		all = append(all, evidence.Plural(n, "line")+" not executed by a test")
 	}
 	if p.Conflict {
 		all = append(all, "claimed for different authors")

@@ -46,7 +46,7 @@ func moreInBundle(n int) string {
 	if n <= 0 {
 		return ""
 	}
-	return count(n) + " more are in the bundle."
+	return evidence.Count(n) + " more are in the bundle."
 }
 
 // atOnce splits a list into what a page shows at once and what its script adds
@@ -107,11 +107,11 @@ func (v *view) reportSuites() *reportTable {
 			for _, b := range s.Broken {
 				name = strings.TrimSpace(name + " " + b.Kind + " " + b.Subject)
 			}
-			bad := count(n.Bad())
+			bad := evidence.Count(n.Bad())
 			if len(s.Broken) > 0 {
 				bad += ", broken"
 			}
-			t.row(s.Origin, 4, map[bool]string{true: "error"}[failed], s.Origin.URI, name, count(n.Total), count(n.Passed), bad, count(n.Skipped), count(n.Flaky))
+			t.row(s.Origin, 4, map[bool]string{true: "error"}[failed], s.Origin.URI, name, evidence.Count(n.Total), evidence.Count(n.Passed), bad, evidence.Count(n.Skipped), evidence.Count(n.Flaky))
 		}
 	}
 	return t
@@ -167,7 +167,7 @@ func (v *view) reportScans() *reportTable {
 			t.row(s.Origin, 5, "error", s.Tool, "not known", "not known", "not known", "not known", strings.TrimSuffix("did not run to its end: "+s.Message, ": "))
 			continue
 		}
-		t.row(s.Origin, 5, "", s.Tool, count(n.Error), count(n.Warning), count(n.Note), count(n.Suppressed), "ran to its end")
+		t.row(s.Origin, 5, "", s.Tool, evidence.Count(n.Error), evidence.Count(n.Warning), evidence.Count(n.Note), evidence.Count(n.Suppressed), "ran to its end")
 	}
 	return t
 }
@@ -175,7 +175,7 @@ func (v *view) reportScans() *reportTable {
 func (v *view) reportCoverage() *reportTable {
 	t := newReportTable("coverage", "Coverage", "Report", "Format", "Lines#", "Executed#", "Changed files in it#")
 	for _, c := range v.record.Coverage {
-		t.row(c.Origin, -1, "", c.Origin.URI, c.Format, count(c.Lines), count(c.Covered), count(len(c.Files)))
+		t.row(c.Origin, -1, "", c.Origin.URI, c.Format, evidence.Count(c.Lines), evidence.Count(c.Covered), evidence.Count(len(c.Files)))
 	}
 	return t
 }
@@ -212,7 +212,7 @@ func (v *view) reportTickets() *reportTable {
 func (v *view) reportPull() *reportTable {
 	t := newReportTable("pull-request", "Pull request", "Number#", "Title", "Author", "State", "From", "Into", "Merge")
 	if p := v.record.PullRequest; p != nil {
-		t.row(p.Origin, -1, "", count(p.Number), p.Title, p.Author.Login, p.State, strings.Trim(p.HeadRepository+" "+p.HeadRef, " "), p.BaseRef, plain(strings.TrimSpace(strings.Join(v.merge(), " "))))
+		t.row(p.Origin, -1, "", evidence.Count(p.Number), p.Title, p.Author.Login, p.State, strings.Trim(p.HeadRepository+" "+p.HeadRef, " "), p.BaseRef, plain(strings.TrimSpace(strings.Join(v.merge(), " "))))
 	}
 	return t
 }
@@ -266,7 +266,7 @@ func (v *view) reportCommits() *reportTable {
 func (v *view) reportSources() *reportTable {
 	t := newReportTable("sources", "Records of authorship", "Kind", "Agent", "Commit", "Files#", "Agent lines#", "Person's lines#")
 	for _, c := range v.record.ClaimSources {
-		t.row(c.Origin, -1, "", c.Format, c.Agent, c.Commit[:min(len(c.Commit), shortSHA)], count(c.Files), count(c.AILines), count(c.HumanLines))
+		t.row(c.Origin, -1, "", c.Format, c.Agent, c.Commit[:min(len(c.Commit), shortSHA)], evidence.Count(c.Files), evidence.Count(c.AILines), evidence.Count(c.HumanLines))
 	}
 	return t
 }
@@ -295,7 +295,7 @@ func (v *view) reportRules() *reportTable {
 func (v *view) reportSecrets() *reportTable {
 	t := newReportTable("secrets", "Secrets replaced in the evidence", "Kind", "Times#")
 	for _, s := range v.record.Secrets {
-		t.row(s.Origin, -1, "", s.Kind, count(s.Count))
+		t.row(s.Origin, -1, "", s.Kind, evidence.Count(s.Count))
 	}
 	return t
 }
@@ -307,7 +307,7 @@ func (v *view) reportInputs() *reportTable {
 		if in.Status == evidence.Rejected || in.Status == evidence.Partial {
 			class = "warning"
 		}
-		t.row(in.Origin, 1, class, in.Path, string(in.Status), in.Format, count(int(in.Bytes)), in.Detail)
+		t.row(in.Origin, 1, class, in.Path, string(in.Status), in.Format, evidence.Count(int(in.Bytes)), in.Detail)
 	}
 	return t
 }

@@ -29,7 +29,7 @@ func (v *view) apart(all []*evidence.Session) []string {
 		rows.add(func() string {
 			line := text(agent(*s), maxName) + ": " + identity(*s)
 			if n := s.CommandCounts.FailedValidations; n > 0 {
-				line += ", **" + plural(n, "failed validation") + "**"
+				line += ", **" + evidence.Plural(n, "failed validation") + "**"
 			}
 			return line + grade(s.Origin.Basis)
 		})
@@ -74,7 +74,7 @@ func joins(s evidence.Session) string {
 	}
 	line += " (" + text(strings.ReplaceAll(string(j.Confidence), "-", " "), maxName) + ")"
 	if n := len(s.Joins) - 1; n > 0 {
-		line += " and " + plural(n, "more reason")
+		line += " and " + evidence.Plural(n, "more reason")
 	}
 	return line
 }
@@ -87,7 +87,7 @@ func names(all []string) string {
 		shown = append(shown, code(n, maxName/2))
 	}
 	if len(all) > most {
-		shown = append(shown, "… "+count(len(all)-most)+" more")
+		shown = append(shown, "… "+evidence.Count(len(all)-most)+" more")
 	}
 	return strings.Join(shown, ", ")
 }
@@ -104,15 +104,15 @@ func period(s evidence.Session) string {
 }
 
 func prompts(s evidence.Session) string {
-	parts := []string{plural(s.Prompts.Count, "prompt")}
+	parts := []string{evidence.Plural(s.Prompts.Count, "prompt")}
 	if s.Prompts.Count == 0 {
 		parts = []string{"number of prompts not known"}
 	}
 	if s.Subagents > 0 {
-		parts = append(parts, plural(s.Subagents, "subagent run"))
+		parts = append(parts, evidence.Plural(s.Subagents, "subagent run"))
 	}
 	if s.Compactions > 0 {
-		parts = append(parts, plural(s.Compactions, "context compaction"))
+		parts = append(parts, evidence.Plural(s.Compactions, "context compaction"))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -134,7 +134,7 @@ func validated(s evidence.Session) string {
 	case "fresh":
 		return "validated after its last edit"
 	case "stale":
-		return "**" + plural(s.EditsAfterValidation, "edit") + " after its last validation**"
+		return "**" + evidence.Plural(s.EditsAfterValidation, "edit") + " after its last validation**"
 	case "never":
 		return "**edited code and validated nothing**"
 	}
@@ -178,7 +178,7 @@ func boundaries(s evidence.Session) string {
 		parts = append(parts, "**approvals or the sandbox switched off**")
 	}
 	if n := len(s.Boundaries) - 1; n > 0 {
-		parts = append(parts, "changed "+plural(n, "time"))
+		parts = append(parts, "changed "+evidence.Plural(n, "time"))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -189,7 +189,7 @@ func boundaries(s evidence.Session) string {
 func context(s evidence.Session) string {
 	var parts []string
 	if n := len(s.FilesRead); n > 0 {
-		parts = append(parts, plural(n, "repository file")+" read")
+		parts = append(parts, evidence.Plural(n, "repository file")+" read")
 	}
 	var external []string
 	for _, e := range s.External {
@@ -216,7 +216,7 @@ func usage(s evidence.Session) string {
 		return "tokens and cost not known" + grade(evidence.Missing)
 	}
 	u := s.Usage
-	line := fmt.Sprintf("%s tokens in, %s out, %s read from and %s written to the cache", count(int(u.InputTokens)), count(int(u.OutputTokens)), count(int(u.CacheReadTokens)), count(int(u.CacheWriteTokens)))
+	line := fmt.Sprintf("%s tokens in, %s out, %s read from and %s written to the cache", evidence.Count(int(u.InputTokens)), evidence.Count(int(u.OutputTokens)), evidence.Count(int(u.CacheReadTokens)), evidence.Count(int(u.CacheWriteTokens)))
 	if u.CostUSD == nil {
 		return line + "; cost not known" + grade(evidence.Missing)
 	}
@@ -302,12 +302,12 @@ func (v *view) commands(s evidence.Session) []string {
 	var rows []string
 	for _, f := range all {
 		if f.validates {
-			rows = append(rows, cells(code(f.name, maxName), count(f.runs), count(f.ok), count(f.failed), count(f.unknown), count(f.masked), outcome(f.last)))
+			rows = append(rows, cells(code(f.name, maxName), evidence.Count(f.runs), evidence.Count(f.ok), evidence.Count(f.failed), evidence.Count(f.unknown), evidence.Count(f.masked), outcome(f.last)))
 		}
 	}
 	lines := titled("Validation commands", table(v.rows, "Command | Runs# | Ok# | Failed# | Unknown# | Status hidden# | Last", rows))
 	if n := s.CommandCounts.Total; n > 0 {
-		lines = append(lines, fmt.Sprintf("%s in all, %s failed, %s with a hidden exit status.", plural(n, "command"), count(s.CommandCounts.Failed), count(s.CommandCounts.Masked)), "")
+		lines = append(lines, fmt.Sprintf("%s in all, %s failed, %s with a hidden exit status.", evidence.Plural(n, "command"), evidence.Count(s.CommandCounts.Failed), evidence.Count(s.CommandCounts.Masked)), "")
 	}
 	return lines
 }

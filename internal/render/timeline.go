@@ -94,7 +94,7 @@ func (p *filesPage) timeline() *timeline {
 	bottom := laneHeight * len(names)
 	t := &timeline{
 		Width: timelineWidth, Height: bottom + 34, Left: timelineLeft, Foot: bottom + 30,
-		From: instant(scale.times[0]), To: instant(scale.times[len(scale.times)-1]), Summary: plural(total, "event") + " in " + plural(len(names), "lane"),
+		From: instant(scale.times[0]), To: instant(scale.times[len(scale.times)-1]), Summary: evidence.Plural(total, "event") + " in " + evidence.Plural(len(names), "lane"),
 		Breaks: scale.breaks(bottom), Legend: timelineLegend(),
 	}
 	for i, name := range names {
@@ -104,11 +104,11 @@ func (p *filesPage) timeline() *timeline {
 		t.draw(e, scale)
 	}
 	if n := total - len(events); n > 0 {
-		t.Events = append(t.Events, count(n)+" more are not shown")
+		t.Events = append(t.Events, evidence.Count(n)+" more are not shown")
 	}
 	joined, apart := p.view.runs()
 	if n := len(joined) - min(len(joined), maxLanes) + len(apart); n > 0 {
-		t.Events = append(t.Events, plural(n, "more agent run")+" not shown: beyond the limit, or not joined with the change")
+		t.Events = append(t.Events, evidence.Plural(n, "more agent run")+" not shown: beyond the limit, or not joined with the change")
 	}
 	return t
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 const (
@@ -105,7 +107,7 @@ func roughly(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
 	case d >= 2*day:
-		return plural(int(d/day), "day")
+		return evidence.Plural(int(d/day), "day")
 	case d >= 2*time.Hour:
 		return fmt.Sprintf("%d h", int(d.Hours()))
 	}

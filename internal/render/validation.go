@@ -26,7 +26,7 @@ func (v *view) validation() section {
 	failed := v.failures()
 	title := "Validation"
 	if failed.total > 0 {
-		title += " (" + count(failed.total) + " failed)"
+		title += " (" + evidence.Count(failed.total) + " failed)"
 	}
 	lines := titled("Failed", failed.list())
 	lines = append(lines, v.checks()...)
@@ -79,7 +79,7 @@ func (v *view) failedCases(all *items, s *evidence.Suite) {
 	}
 	if n := s.Counts.Bad() - listed; n > 0 {
 		all.add(func() string {
-			return plural(n, "failed test") + " not named in " + suiteName(*s) + grade(s.Origin.Basis)
+			return evidence.Plural(n, "failed test") + " not named in " + suiteName(*s) + grade(s.Origin.Basis)
 		})
 		all.total += n - 1
 	}
@@ -163,7 +163,7 @@ func (v *view) checks() []string {
 	if len(rows) == 0 {
 		return nil
 	}
-	return titled(fmt.Sprintf("Checks on the head: %s of %s passed", count(passed), count(len(rows))), table(v.rows, "Check | Result | Required | Grade", rows))
+	return titled(fmt.Sprintf("Checks on the head: %s of %s passed", evidence.Count(passed), evidence.Count(len(rows))), table(v.rows, "Check | Result | Required | Grade", rows))
 }
 
 func (v *view) checkRow(c evidence.Check) string {
@@ -176,7 +176,7 @@ func (v *view) checkRow(c evidence.Check) string {
 		result += remark(c.Detail)
 	}
 	if c.Annotations > 0 {
-		result += ", " + plural(c.Annotations, "annotation")
+		result += ", " + evidence.Plural(c.Annotations, "annotation")
 	}
 	required := "not known"
 	if c.Required != nil {
@@ -199,11 +199,11 @@ func (v *view) suites() []string {
 	for _, worst := range []bool{true, false} {
 		for _, s := range v.record.Suites {
 			if (s.Counts.Bad()+len(s.Broken) > 0) == worst {
-				n, bad := s.Counts, count(s.Counts.Bad())
+				n, bad := s.Counts, evidence.Count(s.Counts.Bad())
 				if len(s.Broken) > 0 { // its zero is not a zero
 					bad += ", **broken**"
 				}
-				rows = append(rows, cells(suiteName(s), count(n.Total), count(n.Passed), bad, count(n.Skipped), count(n.Flaky), letter(s.Origin.Basis)))
+				rows = append(rows, cells(suiteName(s), evidence.Count(n.Total), evidence.Count(n.Passed), bad, evidence.Count(n.Skipped), evidence.Count(n.Flaky), letter(s.Origin.Basis)))
 			}
 		}
 	}
@@ -235,7 +235,7 @@ func (v *view) scans() []string {
 	rows := make([]string, 0, len(v.record.Scans))
 	for _, s := range v.record.Scans {
 		n := s.Counts
-		numbers := cells(count(n.Error), count(n.Warning), count(n.Note), count(n.Suppressed))
+		numbers := cells(evidence.Count(n.Error), evidence.Count(n.Warning), evidence.Count(n.Note), evidence.Count(n.Suppressed))
 		if s.DidNotRun {
 			numbers = cells("not known", "not known", "not known", "not known")
 		}
@@ -249,7 +249,7 @@ func (v *view) coverage() []string {
 	for _, c := range v.record.Coverage {
 		share := "no lines"
 		if c.Lines > 0 {
-			share = fmt.Sprintf("%s of %s lines executed (%d%%)", count(c.Covered), count(c.Lines), c.Covered*100/c.Lines)
+			share = fmt.Sprintf("%s of %s lines executed (%d%%)", evidence.Count(c.Covered), evidence.Count(c.Lines), c.Covered*100/c.Lines)
 		}
 		items = append(items, share+", "+code(c.Origin.URI, maxName)+grade(c.Origin.Basis))
 	}

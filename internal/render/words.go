@@ -45,23 +45,6 @@ func weakest(all ...evidence.Basis) evidence.Basis {
 	return order[worst]
 }
 
-// count writes n with thousands separated.
-func count(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// plural writes n with the noun in the right number.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return count(n) + " " + noun + "s"
-}
-
 // commit returns a commit id as people read it.
 func commit(id string) string {
 	if len(id) > shortSHA {

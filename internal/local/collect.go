@@ -431,22 +431,8 @@ func (c *collector) lines(s evidence.Session, claims []evidence.Claim, files []e
 		if clean, _ := c.redactor.Text(f.Path); len(ranges) == 0 || clean != f.Path {
 			continue // a path that looks like a secret names nothing
 		}
-		ranges = united(ranges)
+		ranges = evidence.UnionRanges(ranges...)
 		out = append(out, record.NewLines(f.Path, ranges, gather.LineHashes(f, ranges)))
-	}
-	return out
-}
-
-// united sorts ranges and joins those that overlap or touch.
-func united(ranges []evidence.LineRange) []evidence.LineRange {
-	slices.SortFunc(ranges, func(a, b evidence.LineRange) int { return cmp.Compare(a.First, b.First) })
-	var out []evidence.LineRange
-	for _, r := range ranges {
-		if n := len(out); n > 0 && r.First <= out[n-1].Last+1 {
-			out[n-1].Last = max(out[n-1].Last, r.Last)
-			continue
-		}
-		out = append(out, r)
 	}
 	return out
 }
