@@ -53,7 +53,7 @@ type candidate struct {
 // finding, and the same finding in several places becomes one finding with
 // several places.
 func arrange(f *facts) []evidence.Finding {
-	var all []candidate
+	var all []*candidate
 	rank := map[string]int{}
 	for i, rule := range Rules() {
 		rank[rule.ID] = i
@@ -65,20 +65,20 @@ func arrange(f *facts) []evidence.Finding {
 			all = append(all, f.finding(rule, level, x))
 		}
 	}
-	order := func(a, b evidence.Finding) int {
+	order := func(a, b *evidence.Finding) int {
 		return cmp.Or(cmp.Compare(severity(b.Level), severity(a.Level)), cmp.Compare(len(b.Also), len(a.Also)), cmp.Compare(rank[a.Rule], rank[b.Rule]))
 	}
-	slices.SortStableFunc(all, func(a, b candidate) int { return order(a.Finding, b.Finding) })
+	slices.SortStableFunc(all, func(a, b *candidate) int { return order(&a.Finding, &b.Finding) })
 	out := group(merge(all))
 	for i := range out {
 		out[i].ID = identity(out[i])
 		f.accept(&out[i])
 	}
-	slices.SortStableFunc(out, order)
+	slices.SortStableFunc(out, func(a, b evidence.Finding) int { return order(&a, &b) })
 	return out
 }
 
-func (f *facts) finding(rule Rule, level evidence.Level, x found) candidate {
+func (f *facts) finding(rule Rule, level evidence.Level, x found) *candidate {
 	out := evidence.Finding{
 		ID: x.about, Rule: rule.ID, Level: level, Gap: rule.Gap, Message: x.message,
 		Spans: x.spans[:min(len(x.spans), maxSpans)], SpansOmitted: max(0, len(x.spans)-maxSpans), Facts: x.facts[:min(len(x.facts), maxFacts)], Basis: weakest(x.bases),
@@ -86,12 +86,14 @@ func (f *facts) finding(rule Rule, level evidence.Level, x found) candidate {
 	if x.level != "" && !f.policy.overrides(rule) {
 		out.Level = x.level
 	}
-	// Its own id accepts it, whatever it would be merged with.
-	alone := out
-	alone.ID = identity(out)
-	f.accept(&alone)
-	out.Accepted, out.Lapsed = alone.Accepted, alone.Lapsed
-	c := candidate{Finding: out, check: f.failedCheck(x.facts), beside: x.beside}
+	if len(f.policy.Accepted) > 0 {
+		// Its own id accepts it, whatever it would be merged with.
+		alone := out
+		alone.ID = identity(out)
+		f.accept(&alone)
+		out.Accepted, out.Lapsed = alone.Accepted, alone.Lapsed
+	}
+	c := &candidate{Finding: out, check: f.failedCheck(x.facts), beside: x.beside}
 	if rule.Failure {
 		c.beside = x.message
 	}
@@ -111,7 +113,7 @@ func (f *facts) failedCheck(pointers []string) string {
 // merge makes one finding of those about overlapping lines of one file, and of
 // those about one failed check. The narrowest place stays: the widest is often
 // the whole file.
-func merge(all []candidate) []evidence.Finding {
+func merge(all []*candidate) []evidence.Finding {
 	at := map[string][]int{} // path → indexes into out
 	failed := map[string]int{}
 	var out []evidence.Finding
@@ -259,8 +261,10 @@ func group(all []evidence.Finding) []evidence.Finding {
 // and one in other files has another.
 func identity(x evidence.Finding) string {
 	var paths []string
-	for _, s := range x.Spans {
-		paths = append(paths, s.Path)
+	for i, s := range x.Spans {
+		if i == 0 || s.Path != x.Spans[i-1].Path {
+			paths = append(paths, s.Path)
+		}
 	}
 	slices.Sort(paths)
 	paths = slices.Compact(paths)

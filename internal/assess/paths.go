@@ -59,25 +59,23 @@ type area struct {
 	words []string
 }
 
-// defaultAreas returns the areas for policies that name none. The words are
-// such that mean little else in names of files.
-func defaultAreas() []area {
-	return []area{
-		{"authentication", []string{"auth", "authn", "authz", "authentication", "authorization", "oauth", "oauth2", "oidc", "saml", "sso", "login", "password", "passwords", "credential", "credentials", "permissions", "rbac", "acl", "jwt"}},
-		{"cryptography", []string{"crypto", "cryptography", "cipher", "encryption", "tls", "x509", "keystore"}},
-		{"payments", []string{"payment", "payments", "billing", "invoice", "invoices", "checkout"}},
-		{"migrations", []string{"migration", "migrations", "migrate"}},
-		{"infrastructure", []string{"terraform", "helm", "kubernetes", "k8s", "dockerfile", "iam"}},
-	}
+// defaultAreas are the areas for policies that name none. The words are such
+// that mean little else in names of files.
+var defaultAreas = []area{
+	{"authentication", []string{"auth", "authn", "authz", "authentication", "authorization", "oauth", "oauth2", "oidc", "saml", "sso", "login", "password", "passwords", "credential", "credentials", "permissions", "rbac", "acl", "jwt"}},
+	{"cryptography", []string{"crypto", "cryptography", "cipher", "encryption", "tls", "x509", "keystore"}},
+	{"payments", []string{"payment", "payments", "billing", "invoice", "invoices", "checkout"}},
+	{"migrations", []string{"migration", "migrations", "migrate"}},
+	{"infrastructure", []string{"terraform", "helm", "kubernetes", "k8s", "dockerfile", "iam"}},
 }
 
 // defaultArea returns the high-risk area that a path is in, or "".
-func defaultArea(areas []area, name string) string {
+func defaultArea(name string) string {
 	if strings.HasSuffix(name, ".tf") {
 		return "infrastructure"
 	}
 	in := evidence.Words(name)
-	for _, a := range areas {
+	for _, a := range defaultAreas {
 		if slices.ContainsFunc(in, func(w string) bool { return slices.Contains(a.words, w) }) {
 			return a.name
 		}

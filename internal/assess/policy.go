@@ -159,7 +159,7 @@ func (p *Policy) overrides(r Rule) bool {
 // area returns the name of the high-risk area that a path is in, or "".
 func (p *Policy) area(path string) string {
 	if len(p.Areas) == 0 {
-		return defaultArea(defaultAreas(), path)
+		return defaultArea(path)
 	}
 	for _, a := range p.Areas {
 		if matchesAny(a.Paths, path) {
