@@ -19,6 +19,11 @@ var approvalByRequester = Rule{
 			return nil
 		}
 		x := found{}
+		for _, file := range f.attribution.Files {
+			if file.Lines.AI > 0 {
+				x.bases = append(x.bases, f.claimed(file.Path))
+			}
+		}
 		var people []string
 		for _, i := range approvals {
 			r := f.Reviews[i]
@@ -28,6 +33,9 @@ var approvalByRequester = Rule{
 			}
 			people = append(people, fmt.Sprintf("“%s” (%s)", r.Reviewer.Login, strings.Join(parts, ", ")))
 			x.facts, x.bases = append(x.facts, pointers("reviews", i)...), append(x.bases, r.Origin.Basis)
+			if slices.Contains(parts, evidence.RoleOperator) {
+				x.bases = append(x.bases, evidence.Reported) // in whose name a run acted is never more
+			}
 		}
 		x.message = "nobody approved lines that an agent wrote but " + strings.Join(people, ", ")
 		return []found{x}

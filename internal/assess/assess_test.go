@@ -2,6 +2,7 @@ package assess
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -728,12 +729,18 @@ func checkSpecimen(t *testing.T, id string, s specimen) {
 	}
 }
 
+// ofAgents finds what is said of an agent's doings.
+var ofAgents = regexp.MustCompile(`\b(the|an) agent\b|AI-written`)
+
 // Findings rest on facts that are in the record, unless they are about
 // something that is not.
 func checkFacts(t *testing.T, r *evidence.Record, f evidence.Finding) {
 	t.Helper()
 	if len(f.Facts) == 0 && !f.Gap && f.Rule != "required-check-not-passed" {
 		t.Errorf("%s rests on nothing", f.Rule)
+	}
+	if ofAgents.MatchString(f.Message) && f.Basis == evidence.Observed {
+		t.Errorf("%q says what an agent did, which nobody observed", f.Message)
 	}
 	for _, p := range f.Facts {
 		if !resolves(t, r, p) {

@@ -20,7 +20,7 @@ var rulesOutdated = Rule{
 			case !r.Outdated || len(f.joined) == 0:
 			case f.wasRead(r.Path):
 				followed = append(followed, r.Path)
-				read.facts, read.bases = append(read.facts, fmt.Sprintf("/rules/%d", i)), append(read.bases, r.Origin.Basis)
+				read.facts, read.bases = append(read.facts, fmt.Sprintf("/rules/%d", i)), append(read.bases, r.Origin.Basis, evidence.Reported)
 			default:
 				names = append(names, r.Path)
 				unread.facts, unread.bases = append(unread.facts, fmt.Sprintf("/rules/%d", i)), append(unread.bases, r.Origin.Basis)
