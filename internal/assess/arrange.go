@@ -192,10 +192,13 @@ func join(y *evidence.Finding, x evidence.Finding) {
 // joinCheck adds what x says to the finding about its failed check. The id stays
 // that of the check: what else is said follows from its failure.
 func joinCheck(y *evidence.Finding, x evidence.Finding, beside string) {
-	if beside != "" && !strings.HasSuffix(y.Message, "; "+beside) {
-		y.Message += "; " + beside
+	r := evidence.Remark{Message: beside, Basis: x.Basis}
+	if beside != "" && !slices.Contains(y.Beside, r) {
+		y.Beside = append(slices.Clip(y.Beside), r)
 	}
+	own := y.Basis
 	adopt(y, x)
+	y.Basis = own
 }
 
 // adopt notes that y speaks for x, too.
@@ -219,16 +222,16 @@ func extent(all []evidence.Span) (n int) {
 // several times.
 func group(all []evidence.Finding) []evidence.Finding {
 	type kind struct {
-		rule, message string
-		level         evidence.Level
-		accepted      evidence.Acceptance
-		lapsed        string
+		rule, text string
+		level      evidence.Level
+		accepted   evidence.Acceptance
+		lapsed     string
 	}
 	at := map[kind]int{}
 	times := map[int]int{} // how often what has no place was found
 	out := all[:0:0]
 	for _, x := range all {
-		k := kind{x.Rule, x.Message, x.Level, evidence.Acceptance{}, x.Lapsed}
+		k := kind{x.Rule, x.Text(), x.Level, evidence.Acceptance{}, x.Lapsed}
 		if x.Accepted != nil {
 			k.accepted = *x.Accepted
 		}

@@ -720,8 +720,8 @@ func checkSpecimen(t *testing.T, id string, s specimen) {
 		if f.Rule != id && !slices.Contains(f.Also, id) {
 			continue
 		}
-		got = append(got, fmt.Sprintf("%s %q", f.Level, f.Message))
-		hit = hit || f.Level == s.level && strings.Contains(f.Message, s.want)
+		got = append(got, fmt.Sprintf("%s %q", f.Level, f.Text()))
+		hit = hit || f.Level == s.level && strings.Contains(f.Text(), s.want)
 		checkFacts(t, r, f)
 	}
 	if s.want == "" && len(got) > 0 || s.want != "" && !hit {
@@ -739,8 +739,10 @@ func checkFacts(t *testing.T, r *evidence.Record, f evidence.Finding) {
 	if len(f.Facts) == 0 && !f.Gap && f.Rule != "required-check-not-passed" {
 		t.Errorf("%s rests on nothing", f.Rule)
 	}
-	if ofAgents.MatchString(f.Message) && f.Basis == evidence.Observed {
-		t.Errorf("%q says what an agent did, which nobody observed", f.Message)
+	for _, r := range append(f.Beside, evidence.Remark{Message: f.Message, Basis: f.Basis}) {
+		if ofAgents.MatchString(r.Message) && r.Basis == evidence.Observed {
+			t.Errorf("%q says what an agent did, which nobody observed", r.Message)
+		}
 	}
 	for _, p := range f.Facts {
 		if !resolves(t, r, p) {

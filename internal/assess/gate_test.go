@@ -3,6 +3,7 @@ package assess
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -179,7 +180,7 @@ func TestArrange(t *testing.T) {
 	var got []string
 	for _, i := range a.Focus {
 		f := a.Findings[i]
-		got = append(got, fmt.Sprintf("%s %v %q %d", f.Rule, f.Also, f.Message, len(f.Spans)))
+		got = append(got, fmt.Sprintf("%s %v %q %d", f.Rule, f.Also, f.Text(), len(f.Spans)))
 	}
 	want := []string{
 		`check-failed [] "CI check “lint” failed" 0`,
@@ -210,8 +211,11 @@ func TestArrangeFailedCheck(t *testing.T) {
 	}
 	message := "CI check “unit tests” failed; result files report 3 tests without a failure; the agent's last “go test” run ended well; the description says that tests pass"
 	a := Assess(broken(), Policy{FailOn: "error"})
-	if x := a.Findings[0]; x.Message != message || x.Rule != "check-failed" || a.Verdict.Title != "1 failure" || len(a.Focus) != 1 {
+	if x := a.Findings[0]; x.Text() != message || x.Rule != "check-failed" || a.Verdict.Title != "1 failure" || len(a.Focus) != 1 {
 		t.Errorf("%q, focus %v, %+v", a.Verdict.Title, a.Focus, x)
+	}
+	if x := a.Findings[0]; x.Basis != evidence.Observed || slices.ContainsFunc(x.Beside, func(r evidence.Remark) bool { return r.Basis == evidence.Observed }) {
+		t.Errorf("the failure is observed and what is said beside it is not: %+v", x)
 	}
 	id := a.Findings[0].ID
 	if other := Assess(only(), Policy{}).Findings[0].ID; other != id {

@@ -199,7 +199,7 @@ func replayMerge(ctx context.Context, repo *git.Repo, m evidence.Commit, policy 
 	}
 	for _, f := range a.Findings {
 		if f.Accepted == nil {
-			out.Findings = append(out.Findings, replayedFinding{f.ID, f.Rule, f.Level, f.Message})
+			out.Findings = append(out.Findings, replayedFinding{f.ID, f.Rule, f.Level, f.Text()})
 		}
 	}
 	for _, g := range rec.Gaps {

@@ -47,19 +47,36 @@ type Finding struct {
 	Gap bool `json:"gap,omitempty"`
 	// One sentence, plain text.
 	Message string `json:"message"`
+	// What else is said about the same failure, each with a basis of its own.
+	Beside []Remark `json:"beside,omitempty"`
 	// The lines it is about, at head.
 	Spans []Span `json:"spans,omitempty"`
 	// Number of further places left out at a limit.
 	SpansOmitted int `json:"spansOmitted,omitempty"`
 	// JSON pointers into the record of the facts it rests on.
 	Facts []string `json:"facts,omitempty"`
-	// Weakest basis among those facts.
+	// Weakest basis among the facts behind the message.
 	Basis Basis `json:"basis"`
 	// Why the finding does not count; absent when it does.
 	Accepted *Acceptance `json:"accepted,omitempty"`
 	// Last day of an acceptance that has ended, as "2006-01-02": the finding
 	// counts again.
 	Lapsed string `json:"lapsed,omitempty"`
+}
+
+// Remark is a sentence beside that of a finding, plain text.
+type Remark struct {
+	Message string `json:"message"`
+	Basis   Basis  `json:"basis"`
+}
+
+// Text returns all that the finding says.
+func (f *Finding) Text() string {
+	all := f.Message
+	for _, r := range f.Beside {
+		all += "; " + r.Message
+	}
+	return all
 }
 
 // Acceptance is the policy's statement that a finding is known and does not

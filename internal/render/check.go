@@ -69,7 +69,7 @@ func (v *view) annotations() []Annotation {
 		}
 		for _, s := range f.Spans {
 			if v.annotatable(s.Path, s.First) {
-				all = append(all, Annotation{s.Path, s.First, max(s.First, s.Last), noteLevel(f.Level), f.Rule, f.Message})
+				all = append(all, Annotation{s.Path, s.First, max(s.First, s.Last), noteLevel(f.Level), f.Rule, f.Text()})
 			}
 		}
 	}

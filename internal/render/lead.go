@@ -273,6 +273,9 @@ func (v *view) finding(f evidence.Finding) string {
 		line += " "
 	}
 	line += sentence(f.Message) + grade(f.Basis)
+	for _, r := range f.Beside {
+		line += "; " + sentence(r.Message) + grade(r.Basis)
+	}
 	if f.Lapsed != "" {
 		line += " (accepted until " + text(f.Lapsed, maxName) + ", counts again)"
 	}
