@@ -207,7 +207,12 @@ func adopt(y *evidence.Finding, x evidence.Finding) {
 	if !slices.Contains(y.Also, x.Rule) {
 		y.Also = append(y.Also, x.Rule)
 	}
-	y.Facts = append(slices.Clip(y.Facts), x.Facts[:min(maxFacts-len(y.Facts), len(x.Facts))]...)
+	y.Facts = slices.Clip(y.Facts)
+	for _, p := range x.Facts {
+		if len(y.Facts) < maxFacts && !slices.Contains(y.Facts, p) {
+			y.Facts = append(y.Facts, p)
+		}
+	}
 	y.Basis = weakest([]evidence.Basis{y.Basis, x.Basis})
 }
 

@@ -3,7 +3,6 @@ package assess
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -214,8 +213,8 @@ func TestArrangeFailedCheck(t *testing.T) {
 	if x := a.Findings[0]; x.Text() != message || x.Rule != "check-failed" || a.Verdict.Title != "1 failure" || len(a.Focus) != 1 {
 		t.Errorf("%q, focus %v, %+v", a.Verdict.Title, a.Focus, x)
 	}
-	if x := a.Findings[0]; x.Basis != evidence.Observed || slices.ContainsFunc(x.Beside, func(r evidence.Remark) bool { return r.Basis == evidence.Observed }) {
-		t.Errorf("the failure is observed and what is said beside it is not: %+v", x)
+	if x := a.Findings[0]; x.Basis != evidence.Observed || x.Beside[0].Basis != evidence.Reported {
+		t.Errorf("the failure is observed, what files say beside it is reported: %+v", x)
 	}
 	id := a.Findings[0].ID
 	if other := Assess(only(), Policy{}).Findings[0].ID; other != id {

@@ -1,5 +1,7 @@
 package evidence
 
+import "strings"
+
 // Assessment is the set of judgements made about a record, from the record
 // alone.
 type Assessment struct {
@@ -72,11 +74,11 @@ type Remark struct {
 
 // Text returns all that the finding says.
 func (f *Finding) Text() string {
-	all := f.Message
+	all := []string{f.Message}
 	for _, r := range f.Beside {
-		all += "; " + r.Message
+		all = append(all, r.Message)
 	}
-	return all
+	return strings.Join(all, "; ")
 }
 
 // Acceptance is the policy's statement that a finding is known and does not
