@@ -206,8 +206,11 @@ func (v *view) reviews() []string {
 	rows := make([]string, 0, len(v.record.Reviews))
 	for _, r := range v.record.Reviews {
 		reviewer := code(r.Reviewer.Login, maxName)
-		if roles := v.record.Roles(r.Reviewer.Login); len(roles) > 0 {
-			reviewer += ", " + strings.Join(roles, ", ")
+		for _, role := range v.record.Roles(r.Reviewer.Login) {
+			reviewer += ", " + role
+			if role == evidence.RoleOperator {
+				reviewer += grade(evidence.Reported) // that a run acted in the name is never more
+			}
 		}
 		kind := []string{text(r.Reviewer.Kind, maxName), text(strings.ReplaceAll(r.Association, "_", " "), maxName)}
 		kind = slices.DeleteFunc(kind, func(s string) bool { return s == "" || s == "none" })
