@@ -205,19 +205,16 @@ func actingLine(a evidence.Acting) string {
 func (v *view) reviews() []string {
 	rows := make([]string, 0, len(v.record.Reviews))
 	for _, r := range v.record.Reviews {
-		reviewer := code(r.Reviewer.Login, maxName)
-		for _, role := range v.record.Roles(r.Reviewer.Login) {
-			reviewer += ", " + role
-			if role == evidence.RoleOperator {
-				reviewer += grade(evidence.Reported) // that a run acted in the name is never more
-			}
+		reviewer := append([]string{code(r.Reviewer.Login, maxName)}, v.record.Roles(r.Reviewer.Login)...)
+		if i := slices.Index(reviewer, evidence.RoleOperator); i > 0 {
+			reviewer[i] += grade(evidence.Reported) // that a run acted in the name is never more
 		}
 		kind := []string{text(r.Reviewer.Kind, maxName), text(strings.ReplaceAll(r.Association, "_", " "), maxName)}
 		kind = slices.DeleteFunc(kind, func(s string) bool { return s == "" || s == "none" })
 		if len(kind) == 0 {
 			kind = []string{"not known"}
 		}
-		rows = append(rows, cells(reviewer, strings.Join(kind, ", "), v.linked(text(strings.ReplaceAll(r.State, "_", " "), maxName), r.URL, r.Origin), v.lookedAt(r), letter(r.Origin.Basis)))
+		rows = append(rows, cells(strings.Join(reviewer, ", "), strings.Join(kind, ", "), v.linked(text(strings.ReplaceAll(r.State, "_", " "), maxName), r.URL, r.Origin), v.lookedAt(r), letter(r.Origin.Basis)))
 	}
 	return append(titled("Reviews", table(v.rows, "Reviewer | Kind | State | Looked at | Grade", rows)), v.decision()...)
 }
