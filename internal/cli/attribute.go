@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -111,10 +110,7 @@ func (c *Command) printAttribution(t evidence.Target, a evidence.Attribution, as
 			out.Files[f.Path] = append(out.Files[f.Path], newAttributedRange(p))
 		}
 	}
-	enc := json.NewEncoder(c.Stdout)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return c.printJSON(out)
 }
 
 func (c *Command) printAttributionTable(a evidence.Attribution) error {

@@ -9,6 +9,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -164,4 +165,12 @@ func commandsMarkdown() string {
 		fmt.Fprintf(&b, "| `mergebrief %s` | %s |\n", strings.ReplaceAll(sub.Use, "|", "\\|"), sub.Short)
 	}
 	return b.String()
+}
+
+// printJSON prints v for machines.
+func (c *Command) printJSON(v any) error {
+	enc := json.NewEncoder(c.Stdout)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -39,13 +38,10 @@ where it is not, the one change that would cover it. Nothing is written.`,
 			if err != nil {
 				return err
 			}
-			if !asJSON {
-				return c.printDiagnosis(d)
+			if asJSON {
+				return c.printJSON(d)
 			}
-			enc := json.NewEncoder(c.Stdout)
-			enc.SetEscapeHTML(false)
-			enc.SetIndent("", "  ")
-			return enc.Encode(d)
+			return c.printDiagnosis(d)
 		},
 	}
 	f := cmd.Flags()

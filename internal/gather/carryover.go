@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/mergebrief/mergebrief/internal/attribution"
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -56,11 +57,13 @@ func (c Change) carryOver(ctx context.Context, t evidence.Target, commits []evid
 	if out.SameTree, err = c.Repo.SameTree(ctx, t.Head, merged); err != nil {
 		return nil, err
 	}
+	patch := sync.OnceValues(func() (string, error) { return c.Repo.PatchID(ctx, t.MergeBase, t.Head) })
+	lines := sync.OnceValues(func() (string, error) { return c.Repo.LinesID(ctx, t.MergeBase, t.Head) })
 	for _, back := range steps(commits) {
 		if out.SamePatch {
 			break
 		}
-		if err := c.compare(ctx, t, merged, back, out); err != nil {
+		if err := c.compare(ctx, merged, back, patch, lines, out); err != nil {
 			return out, err
 		}
 	}
@@ -81,8 +84,9 @@ func steps(commits []evidence.Commit) []int {
 	return slices.DeleteFunc(slices.Compact(all), func(n int) bool { return n < 1 })
 }
 
-// compare compares the change with what the last commits of the merged one did.
-func (c Change) compare(ctx context.Context, t evidence.Target, merged string, commits int, out *evidence.CarryOver) error {
+// compare compares the change, by its ids, with what the last commits of the
+// merged one did.
+func (c Change) compare(ctx context.Context, merged string, commits int, patch, lines func() (string, error), out *evidence.CarryOver) error {
 	before, err := c.Repo.Resolve(ctx, fmt.Sprintf("%s~%d", merged, commits))
 	if evidence.ReasonOf(err, "") == evidence.NotFound && commits > 1 {
 		return nil
@@ -90,14 +94,14 @@ func (c Change) compare(ctx context.Context, t evidence.Target, merged string, c
 	if err != nil {
 		return err
 	}
-	same := func(id func(context.Context, string, string) (string, error)) bool {
-		change, failed := id(ctx, t.MergeBase, t.Head)
+	same := func(ours func() (string, error), id func(context.Context, string, string) (string, error)) bool {
+		change, failed := ours()
 		got, failedToo := id(ctx, before, merged)
 		err = errors.Join(err, failed, failedToo)
 		return err == nil && got == change
 	}
-	out.SamePatch = same(c.Repo.PatchID)
-	out.SameLines = out.SameLines || out.SamePatch || same(c.Repo.LinesID)
+	out.SamePatch = same(patch, c.Repo.PatchID)
+	out.SameLines = out.SameLines || out.SamePatch || same(lines, c.Repo.LinesID)
 	return err
 }
 

@@ -8,13 +8,14 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// transcriptClaims returns what transcripts claim. Where the edits of a file are
+// TranscriptClaims returns which of the added lines of files the edits of sessions
+// explain, as of the commit head. Where the edits of a file are
 // recorded with line numbers or whole contents, they are repeated and the lines
 // that are left are claimed. All other edits claim by content: an added line that
 // an edit of a session wrote to the same file, white space aside, in the order in
 // which the edit has it. The lines of an edit that are not in the change any more
 // claim nothing. Later sessions come later.
-func transcriptClaims(sessions []evidence.Session, files []evidence.File, head string) []evidence.Claim {
+func TranscriptClaims(sessions []evidence.Session, files []evidence.File, head string) []evidence.Claim {
 	order := make([]*evidence.Session, len(sessions))
 	for i := range sessions {
 		order[i] = &sessions[i]

@@ -55,7 +55,7 @@ func TestContentClaims(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			sessions := []evidence.Session{{ID: "s", Agent: "A", Edits: c.edits}}
 			var got []evidence.LineRange
-			for _, claim := range transcriptClaims(sessions, []evidence.File{c.file}, "head") {
+			for _, claim := range TranscriptClaims(sessions, []evidence.File{c.file}, "head") {
 				got = append(got, claim.Ranges...)
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
@@ -73,7 +73,7 @@ func TestContentClaimsRenamed(t *testing.T) {
 		{ID: "second", Started: time.Unix(2, 0), Edits: []evidence.Edit{editOf("old.go", "x\n")}},
 		{ID: "first", Started: time.Unix(1, 0), Origin: origin, Agent: "A", Edits: []evidence.Edit{editOf("new.go", "x\n")}},
 	}
-	got := transcriptClaims(sessions, []evidence.File{f}, "head")
+	got := TranscriptClaims(sessions, []evidence.File{f}, "head")
 	claim := evidence.Claim{
 		Author: evidence.AuthorAI, Session: "first", Agent: "A", Origin: origin, Commit: "head", Path: "new.go",
 		Ranges: []evidence.LineRange{{First: 3, Last: 3}}, Method: evidence.MethodContent, Confidence: evidence.Likely,

@@ -142,7 +142,7 @@ func (p place) relocated(r record.Record) ([]record.Lines, int) {
 	}
 	var out []record.Lines
 	n := 0
-	for _, x := range transcriptClaims([]evidence.Session{s}, p.folded, p.commit) {
+	for _, x := range TranscriptClaims([]evidence.Session{s}, p.folded, p.commit) {
 		i := slices.IndexFunc(p.files, func(f evidence.File) bool { return f.Path == x.Path })
 		l := record.NewLines(x.Path, x.Ranges, LineHashes(p.files[i], x.Ranges))
 		out, n = append(out, l), n+l.Count()

@@ -16,7 +16,7 @@ func join(rec *evidence.Record) {
 	rec.Sessions = agentlog.Join(rec.Sessions)
 	rec.Suites = joinReruns(rec.Suites)
 	locate(&rec.Fragment)
-	rec.Claims = append(rec.Claims, transcriptClaims(rec.Sessions, rec.Files, rec.Target.Head)...)
+	rec.Claims = append(rec.Claims, TranscriptClaims(rec.Sessions, rec.Files, rec.Target.Head)...)
 	rec.Gaps = append(rec.Gaps, joinSessions(rec)...)
 	rec.Acting = acting(rec)
 }

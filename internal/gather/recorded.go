@@ -3,8 +3,6 @@ package gather
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -165,8 +163,7 @@ func (s *recordSearch) read(n git.Note) (record.Note, evidence.Input, error) {
 	if n.Err != nil {
 		return record.Note{}, in, n.Err
 	}
-	sum := sha256.Sum256(n.Data)
-	in.Origin.Digest = "sha256:" + hex.EncodeToString(sum[:])
+	in.Origin.Digest = evidence.Digest(n.Data)
 	read, err := record.DecodeNote(n.Data, n.Commit)
 	return read, in, err
 }
@@ -300,14 +297,11 @@ func (s *recordSearch) search(ctx context.Context, missing error) error {
 		if err != nil {
 			return err
 		}
-		notes = slices.DeleteFunc(notes, func(n git.Note) bool {
-			read, _, err := s.read(n)
-			return err != nil || !patches[read.Patch]
-		})
 		for _, n := range notes {
-			read, in, _ := s.read(n) // it was read before
-			s.out.Inputs = append(s.out.Inputs, in)
-			s.remember([]record.Document{read.Document})
+			if read, in, err := s.read(n); err == nil && patches[read.Patch] {
+				s.out.Inputs = append(s.out.Inputs, in)
+				s.remember([]record.Document{read.Document})
+			}
 		}
 		if err := s.carry(ctx); err != nil {
 			return err
@@ -333,11 +327,4 @@ func joinRecorded(f *evidence.Fragment) {
 		g.Hint = "run mergebrief record again where the agent worked"
 		f.Gaps = append(f.Gaps, g)
 	}
-}
-
-// TranscriptClaims returns which of the added lines the edits of sessions
-// explain, as of the commit head, in the way in which transcripts are joined with
-// a change.
-func TranscriptClaims(sessions []evidence.Session, files []evidence.File, head string) []evidence.Claim {
-	return transcriptClaims(sessions, files, head)
 }

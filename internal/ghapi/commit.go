@@ -10,7 +10,7 @@ import (
 )
 
 // CommitQuery is the document that [TakeCommit] sends.
-func CommitQuery() string { return commitQuery + "\n" + checkFragments }
+func CommitQuery() string { return commitQuery + "\n" + checkFragments + "\n" + runFragment }
 
 // TakeCommit asks GraphQL at address what was checked on a commit that is the head
 // of no pull request, such as that of a merge group. What GitHub left out of it are

@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
-	"strings"
 
 	"github.com/google/go-github/v60/github"
 )
@@ -28,11 +27,7 @@ var (
 func HeadQueries() []string { return []string{headQuery(headsQuery), headQuery(pushesQuery)} }
 
 // headQuery completes a document with the fragments that it uses.
-func headQuery(document string) string {
-	fragments := checkFragments[:strings.Index(checkFragments, "fragment run on")] +
-		checkFragments[strings.Index(checkFragments, "fragment status on"):]
-	return document + "\n" + fragments
-}
+func headQuery(document string) string { return document + "\n" + checkFragments }
 
 // olderHeads adds the commits and force-pushes before the latest ones. What cannot
 // be had is cut.

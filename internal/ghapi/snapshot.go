@@ -24,6 +24,8 @@ var (
 	issueFragment string
 	//go:embed checks.graphql
 	checkFragments string
+	//go:embed run.graphql
+	runFragment string
 	//go:embed commit.graphql
 	commitQuery string
 )
@@ -33,7 +35,9 @@ var (
 // cost 8 of the 1,000 points that a repository has in an hour, most of them for
 // the checks of 20 commits and 10 force-pushes and a point for what the checks of
 // the head say, and ask for some 30,000 of at most 500,000 nodes.
-func SnapshotQuery() string { return pullQuery + "\n" + issueFragment + "\n" + checkFragments }
+func SnapshotQuery() string {
+	return pullQuery + "\n" + issueFragment + "\n" + checkFragments + "\n" + runFragment
+}
 
 // Snapshot is a pull request as GitHub described it at one moment. Field names
 // and enumerations are those of GitHub's GraphQL schema. Fields behind a pointer
