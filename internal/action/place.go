@@ -16,8 +16,6 @@ type Place struct {
 	Root string
 	// Glob relative to Root, slash-separated.
 	Glob string
-	// Root is the folder for temporary files.
-	Temp bool
 }
 
 // upward is a step to the parent folder, also as an alternative in braces.
@@ -43,7 +41,7 @@ func (e Environment) Place(glob string, exists func(path string) bool) (Place, e
 		{e.Workspace, e.Workspace}, {e.Temp, e.Temp}, {e.HostWorkspace, e.Workspace}, {e.HostTemp, e.Temp},
 	} {
 		if rest, ok := under(known.from, glob); ok && known.to != "" {
-			return Place{Root: known.to, Glob: tidy(rest), Temp: known.to != e.Workspace}, nil
+			return Place{Root: known.to, Glob: tidy(rest)}, nil
 		}
 	}
 	if tail, ok := e.tail(strings.Split(glob, "/")[1:], exists); ok {

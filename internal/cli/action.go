@@ -19,6 +19,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/gather"
 	"github.com/mergebrief/mergebrief/internal/ghapi"
 	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/pipeline"
 	"github.com/mergebrief/mergebrief/internal/publish"
 	"github.com/mergebrief/mergebrief/internal/redact"
 	"github.com/mergebrief/mergebrief/internal/render"
@@ -149,12 +150,12 @@ func (s *session) record(ctx context.Context, repo *git.Repo, out string) error 
 	if err != nil {
 		s.lacks("policy", err, "mergebrief policy check says what is wrong with it")
 	}
-	rec := gather.Record(local, target, s.redactor, s.sources(repo, policy))
-	e, err := newEdition(rec, policy, render.Options{Key: s.settings.CommentKey}, s.lines(local, repo))
+	change := s.change(repo, target, policy)
+	e, err := change.Edition(change.Record(local), render.Options{Key: s.settings.CommentKey}, s.lines(local, repo))
 	if err != nil {
 		return fail("", "%w", err)
 	}
-	if err := store(e, out); err != nil {
+	if err := pipeline.Store(e, out); err != nil {
 		return fail("is the disk of the runner full?", "%w", err)
 	}
 	ctx, stop := stillTime(ctx)
@@ -164,11 +165,11 @@ func (s *session) record(ctx context.Context, repo *git.Repo, out string) error 
 }
 
 // lines says where the page has the lines of the diff from.
-func (s *session) lines(ctx context.Context, repo *git.Repo) lineReader {
+func (s *session) lines(ctx context.Context, repo *git.Repo) pipeline.LineReader {
 	if !s.settings.ReportCode {
-		return withoutLines
+		return pipeline.WithoutLines
 	}
-	return linesOf(ctx, repo, s.redactor)
+	return pipeline.LinesOf(ctx, repo, s.redactor)
 }
 
 // newSession reads everything that the runner hands over.
@@ -261,31 +262,27 @@ func (s *session) policy(ctx context.Context, repo *git.Repo, base string) (asse
 	return policyFrom(read, s.settings.Config, s.settings.FailOn)
 }
 
-// sources are where the evidence of this run comes from, in the order in which
-// their facts stand in the record.
-func (s *session) sources(repo *git.Repo, policy assess.Policy) []gather.Source {
-	all := []gather.Source{gather.Run{Workflow: s.workflow(), Gaps: s.gaps}}
+// change is the change of a target with what this run knows about it.
+func (s *session) change(repo *git.Repo, t evidence.Target, policy assess.Policy) pipeline.Change {
+	c := pipeline.Change{
+		Target: t, Policy: policy, Collector: collector(), Redactor: s.redactor, Repo: repo, Fetch: true,
+		Merged: gather.MergedIn(s.snapshot), Replaced: gather.ReplacedIn(s.snapshot), Files: s.files(), Prompts: s.settings.IncludePrompts,
+	}
+	c.Before = append(c.Before, gather.Run{Workflow: s.workflow(), Gaps: s.gaps})
 	if s.snapshot != nil {
-		all = append(all, gather.Pull{
+		c.Before = append(c.Before, gather.Pull{
 			Snapshot: s.snapshot, Client: s.client, GraphQL: s.graphQL, CheckName: s.settings.CheckName,
 			Trackers: trackers(policy), ApprovalLabels: policy.ApprovalLabels, Priorities: priorities(policy),
 		})
 	}
 	if s.event.Name == "merge_group" {
 		r := s.env.Repository
-		all = append(all, gather.GroupChecks{Client: s.client, GraphQL: s.graphQL, Owner: r.Owner, Repo: r.Name, URL: r.URL()})
+		c.Before = append(c.Before, gather.GroupChecks{Client: s.client, GraphQL: s.graphQL, Owner: r.Owner, Repo: r.Name, URL: r.URL()})
 	}
-	if repo != nil {
-		all = append(all, gather.Change{Repo: repo, Merged: gather.MergedIn(s.snapshot), Fetch: true}, gather.Notes{Repo: repo, Fetch: true}, gather.Checkpoints{Repo: repo, Fetch: true}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo, Fetch: true, Replaced: gather.ReplacedIn(s.snapshot)})
-	}
-	all = append(all, s.files()...)
 	if len(s.settings.Artifacts) > 0 {
-		all = append(all, s.artifacts())
+		c.After = append(c.After, s.artifacts())
 	}
-	if s.settings.IncludePrompts {
-		all = gather.WithPrompts(all)
-	}
-	return all
+	return c
 }
 
 // artifacts is the source for the input artifacts: the run that is known to hold
@@ -315,36 +312,17 @@ func (s *session) workflow() evidence.WorkflowRun {
 	return w
 }
 
-// files returns the sources for the input evidence: the workspace and the folder
-// for temporary files, to which several agents write.
-func (s *session) files() []gather.Source {
-	workspace := gather.Files{Root: s.env.Workspace, Except: []string{defaultOut}}
-	if len(s.settings.Evidence) == 0 {
-		workspace.Patterns = gather.DefaultPatterns
-		return []gather.Source{workspace}
+// files are those of the input evidence: in the workspace and in the folder for
+// temporary files, to which several agents write.
+func (s *session) files() *pipeline.Files {
+	return &pipeline.Files{
+		Root: s.env.Workspace, Patterns: s.settings.Evidence,
+		Out: []string{filepath.Join(s.env.Workspace, defaultOut), filepath.Join(s.env.Temp, defaultOut)},
+		Place: func(glob string) (string, string, error) {
+			place, err := s.env.Place(glob, exists)
+			return place.Root, place.Glob, err
+		},
 	}
-	workspace.Explicit = true
-	temp := gather.Files{Root: s.env.Temp, Explicit: true, Except: []string{defaultOut}}
-	failed := gather.Run{Workflow: s.env.Run()}
-	for _, glob := range slices.Sorted(slices.Values(s.settings.Evidence)) {
-		place, err := s.env.Place(glob, exists)
-		switch {
-		case err != nil:
-			failed.Gaps = append(failed.Gaps, evidence.MissingGap("files", "files "+glob, evidence.ReasonOf(err, evidence.NotFound), err.Error()))
-		case place.Temp:
-			temp.Patterns = append(temp.Patterns, place.Glob)
-		default:
-			workspace.Patterns = append(workspace.Patterns, place.Glob)
-		}
-	}
-	sources := []gather.Source{workspace}
-	if len(temp.Patterns) > 0 {
-		sources = append(sources, temp)
-	}
-	if len(failed.Gaps) > 0 {
-		sources = append(sources, failed)
-	}
-	return sources
 }
 
 // trackers are the ticket systems that the policy names.
@@ -429,7 +407,7 @@ func grace(ctx context.Context) (context.Context, context.CancelFunc) {
 func (s *session) finish(e *publish.Edition, out string, receipts []publish.Receipt) error {
 	verdict := e.Bundle.Assessment.Verdict
 	result := action.Result{
-		Bundle: s.hostPath(filepath.Join(out, bundleFile)), BundleSHA256: strings.TrimPrefix(e.Digest, "sha256:"),
+		Bundle: s.hostPath(filepath.Join(out, pipeline.BundleFile)), BundleSHA256: strings.TrimPrefix(e.Digest, "sha256:"),
 		CheckURL: e.Links.Check, CommentURL: e.Links.Comment, ArtifactURL: e.Links.Artifact,
 		Conclusion: verdict.Conclusion, Published: true, Gaps: len(e.Bundle.Record.Gaps),
 	}

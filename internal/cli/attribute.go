@@ -12,6 +12,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/gather"
 	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/pipeline"
 	"github.com/mergebrief/mergebrief/internal/redact"
 )
 
@@ -51,11 +52,11 @@ func (c *Command) runAttribute(ctx context.Context, o reportOptions, asJSON bool
 	if err != nil {
 		return err
 	}
-	sources := []gather.Source{gather.Change{Repo: repo}, gather.Notes{Repo: repo}, gather.Checkpoints{Repo: repo}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo}}
+	change := pipeline.Change{Target: target, Redactor: redact.New(nil), Repo: repo}
 	if len(o.evidence) > 0 {
-		sources = append(sources, localFiles(repo.Root(), o)...)
+		change.Files = o.files(repo)
 	}
-	rec := gather.Record(ctx, target, redact.New(nil), sources)
+	rec := change.Record(ctx)
 	for _, g := range rec.Gaps {
 		fmt.Fprintf(c.Stderr, "mergebrief: %s is missing: %s\n", g.Subject, strings.TrimSpace(g.Detail))
 		if g.Subject == (gather.Change{}).Name() {

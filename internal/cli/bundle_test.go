@@ -13,6 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/pipeline"
 )
 
 // strictSchema is the published schema, closed: the published one lets later
@@ -70,7 +71,7 @@ func demoBundle(t *testing.T) []byte {
 	if status := c.Main(context.Background(), []string{"demo", "--dir", dir}); status != ExitOK {
 		t.Fatalf("status %d: %s", status, log.String())
 	}
-	data, err := os.ReadFile(filepath.Join(dir, defaultOut, bundleFile))
+	data, err := os.ReadFile(filepath.Join(dir, defaultOut, pipeline.BundleFile))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/pipeline"
 	"github.com/mergebrief/mergebrief/internal/render"
 )
 
@@ -20,7 +21,7 @@ func TestDemoGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	comment := render.Comment(b, render.Options{Digest: evidence.Digest(stored)})
-	for name, got := range map[string]string{bundleFile: string(stored), commentFile: comment} {
+	for name, got := range map[string]string{pipeline.BundleFile: string(stored), pipeline.CommentFile: comment} {
 		golden := filepath.Join("..", "..", "testdata", "demo", name)
 		if *update {
 			if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {

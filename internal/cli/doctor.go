@@ -15,9 +15,9 @@ import (
 	"github.com/mergebrief/mergebrief/internal/action"
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/gather"
 	"github.com/mergebrief/mergebrief/internal/git"
 	"github.com/mergebrief/mergebrief/internal/local"
+	"github.com/mergebrief/mergebrief/internal/pipeline"
 	"github.com/mergebrief/mergebrief/internal/record"
 	"github.com/mergebrief/mergebrief/internal/redact"
 )
@@ -122,10 +122,10 @@ func (c *Command) examineBranch(ctx context.Context, x *examined, o recordOption
 	if x.target, err = c.branch(ctx, x.repo, o); err != nil {
 		return err
 	}
-	sources := append([]gather.Source{
-		gather.Change{Repo: x.repo}, gather.Notes{Repo: x.repo}, gather.Checkpoints{Repo: x.repo}, gather.Traces{Repo: x.repo}, gather.Recorded{Repo: x.repo},
-	}, localFiles(x.repo.Root(), reportOptions{out: defaultOut})...)
-	x.record = gather.Record(ctx, x.target, redact.New(secretVariables(c.environ())), sources)
+	x.record = pipeline.Change{
+		Target: x.target, Redactor: redact.New(secretVariables(c.environ())), Repo: x.repo,
+		Files: reportOptions{out: defaultOut}.files(x.repo),
+	}.Record(ctx)
 	x.policy, err = noPolicy()
 	return err
 }
@@ -155,7 +155,7 @@ func (c *Command) examineRun(ctx context.Context, x *examined) (string, error) {
 	if x.policy, err = s.policy(ctx, x.repo, x.target.Base); err != nil {
 		s.lacks("policy", err, "mergebrief policy check says what is wrong with it")
 	}
-	x.record = gather.Record(ctx, x.target, s.redactor, s.sources(x.repo, x.policy))
+	x.record = s.change(x.repo, x.target, x.policy).Record(ctx)
 	return fmt.Sprintf("pull request %d in this %s run", x.target.PullRequest, s.event.Name), nil
 }
 

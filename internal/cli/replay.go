@@ -16,8 +16,8 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/gather"
 	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/pipeline"
 	"github.com/mergebrief/mergebrief/internal/redact"
 )
 
@@ -188,7 +188,7 @@ func replayMerge(ctx context.Context, repo *git.Repo, m evidence.Commit, policy 
 			t.MergeBase = bases[0]
 		}
 	}
-	rec := gather.Record(ctx, t, redact.New(nil), []gather.Source{gather.Change{Repo: repo}, gather.Notes{Repo: repo}, gather.Checkpoints{Repo: repo}, gather.Traces{Repo: repo}})
+	rec := pipeline.Change{Target: t, Redactor: redact.New(nil), Repo: repo}.Record(ctx)
 	if err := ctx.Err(); err != nil {
 		return replayed{}, err
 	}

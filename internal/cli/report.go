@@ -2,21 +2,19 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/spf13/cobra"
 
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/gather"
 	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/pipeline"
 	"github.com/mergebrief/mergebrief/internal/publish"
 	"github.com/mergebrief/mergebrief/internal/redact"
 	"github.com/mergebrief/mergebrief/internal/render"
@@ -30,6 +28,11 @@ type reportOptions struct {
 	repo, base, head, pull, out, failOn string
 	evidence                            []string
 	includePrompts                      bool
+}
+
+// files are the files that the flags ask for.
+func (o reportOptions) files(repo *git.Repo) *pipeline.Files {
+	return &pipeline.Files{Root: repo.Root(), Patterns: o.evidence, Out: []string{o.out}}
 }
 
 func (c *Command) report() *cobra.Command {
@@ -76,13 +79,6 @@ func (c *Command) runReport(ctx context.Context, o reportOptions) error {
 	if err != nil {
 		return err
 	}
-	sources := append([]gather.Source{gather.Change{Repo: repo, Merged: pull.Merged()}, gather.Notes{Repo: repo}, gather.Checkpoints{Repo: repo}, gather.Traces{Repo: repo}, gather.Recorded{Repo: repo}}, localFiles(repo.Root(), o)...)
-	if pull != nil {
-		sources = append(sources, pull)
-	}
-	if o.includePrompts {
-		sources = gather.WithPrompts(sources)
-	}
 	policy, err := policyFrom(func(path string) ([]byte, error) {
 		return repo.Blob(ctx, target.Base, path, maxPolicyBytes)
 	}, assess.PolicyPath, o.failOn)
@@ -90,12 +86,18 @@ func (c *Command) runReport(ctx context.Context, o reportOptions) error {
 		fmt.Fprintf(c.Stderr, "mergebrief: %v\n", err) // a finding says it too
 	}
 	redactor := redact.New(nil)
-	rec := gather.Record(ctx, target, redactor, sources)
-	e, err := newEdition(rec, policy, render.Options{}, linesOf(ctx, repo, redactor))
+	change := pipeline.Change{
+		Target: target, Policy: policy, Collector: collector(), Redactor: redactor, Repo: repo, Merged: pull.Merged(),
+		Files: o.files(repo), Prompts: o.includePrompts,
+	}
+	if pull != nil {
+		change.After = []gather.Source{pull}
+	}
+	e, err := change.Edition(change.Record(ctx), render.Options{}, pipeline.LinesOf(ctx, repo, redactor))
 	if err != nil {
 		return fail("", "%w", err)
 	}
-	if err := store(e, o.out); err != nil {
+	if err := pipeline.Store(e, o.out); err != nil {
 		return fail("name another folder with --out", "%w", err)
 	}
 	c.printReport(e, o.out)
@@ -204,49 +206,4 @@ func repositoryOf(remote string) evidence.Repository {
 		return evidence.Repository{}
 	}
 	return evidence.Repository{Server: "https://" + u.Hostname(), Owner: parts[0], Name: parts[1]}
-}
-
-// localFiles returns the sources for the patterns: one for those in the
-// repository, one for each folder that an absolute pattern starts from. The order
-// in which they are named makes no difference.
-func localFiles(root string, o reportOptions) []gather.Source {
-	if len(o.evidence) == 0 {
-		return []gather.Source{gather.Files{Root: root, Patterns: gather.DefaultPatterns, Except: within(root, o.out)}}
-	}
-	inside := gather.Files{Root: root, Explicit: true, Except: within(root, o.out)}
-	var sources []gather.Source
-	for _, p := range slices.Sorted(slices.Values(o.evidence)) {
-		if !filepath.IsAbs(p) {
-			inside.Patterns = append(inside.Patterns, p)
-			continue
-		}
-		dir, rest := doublestar.SplitPattern(filepath.ToSlash(p))
-		sources = append(sources, gather.Files{Root: filepath.FromSlash(dir), Patterns: []string{rest}, Explicit: true})
-	}
-	if len(inside.Patterns) > 0 {
-		sources = append([]gather.Source{inside}, sources...)
-	}
-	return sources
-}
-
-// within returns the path of dir relative to root, as a list that is empty when
-// dir lies outside.
-func within(root, dir string) []string {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return nil
-	}
-	if resolved, err := filepath.EvalSymlinks(root); err == nil {
-		root = resolved
-	}
-	if resolved, err := filepath.EvalSymlinks(abs); err == nil {
-		abs = resolved
-	} else if !errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	rel, err := filepath.Rel(root, abs)
-	if err != nil || !filepath.IsLocal(rel) {
-		return nil
-	}
-	return []string{filepath.ToSlash(rel)}
 }

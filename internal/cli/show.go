@@ -12,6 +12,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format"
 	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/pipeline"
 	"github.com/mergebrief/mergebrief/internal/redact"
 	"github.com/mergebrief/mergebrief/internal/render"
 	"github.com/mergebrief/mergebrief/internal/statement"
@@ -88,7 +89,7 @@ func (c *Command) page(ctx context.Context, b *evidence.Bundle, options render.O
 			return "", misuse("name the folder of a git repository with --repo", "%w", err)
 		}
 		defer repo.Close()
-		options.Diff = linesOf(ctx, repo, redact.New(nil))(b)
+		options.Diff = pipeline.LinesOf(ctx, repo, redact.New(nil))(b)
 	}
 	text, err := render.Report(b, options)
 	if err != nil {

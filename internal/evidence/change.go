@@ -1,6 +1,9 @@
 package evidence
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Span is a range of lines of a file at the head commit, 1-based, inclusive.
 type Span struct {
@@ -101,6 +104,22 @@ type File struct {
 	// Hashes of the added lines, in the order of Spans. They live only while
 	// claims are being made and never enter the bundle.
 	Lines []LineHash `json:"-"`
+}
+
+// Names lists the paths that the file has or had in the change, ascending, each
+// once: an agent may have known it under any of them.
+func (f *File) Names() []string {
+	names := []string{f.Path}
+	for _, o := range f.Origins {
+		if o.Path != "" && o.Commit != "" {
+			names = append(names, o.Path)
+		}
+	}
+	if f.OldPath != "" {
+		names = append(names, f.OldPath)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // LineRange is a range of lines, 1-based, inclusive.

@@ -11,6 +11,12 @@ func Count(n int) string {
 	return s
 }
 
+// ShortID abbreviates the id of a commit for messages.
+func ShortID(id string) string { return id[:min(len(id), shortIDLength)] }
+
+// shortIDLength is long enough to be unique in the largest public repositories.
+const shortIDLength = 12
+
 // Plural writes n with the noun in the right number.
 func Plural(n int, noun string) string {
 	if n == 1 {

@@ -122,7 +122,7 @@ func (r *artifactReader) head(ctx context.Context) error {
 			continue
 		}
 		if asked++; asked > maxHeadRuns {
-			errs = append(errs, evidence.Errorf(evidence.Truncated, "workflow runs of commit %s: only the latest %d were asked for artifacts", short(r.target.Head), maxHeadRuns))
+			errs = append(errs, evidence.Errorf(evidence.Truncated, "workflow runs of commit %s: only the latest %d were asked for artifacts", evidence.ShortID(r.target.Head), maxHeadRuns))
 			break
 		}
 		found, err := r.run(ctx, run.ID)
@@ -132,7 +132,7 @@ func (r *artifactReader) head(ctx context.Context) error {
 	if err := errors.Join(errs...); err != nil || slices.Contains(slices.Collect(maps.Values(satisfied)), true) {
 		return err
 	}
-	g := evidence.MissingGap(r.Name(), "artifacts of the head", evidence.NotFound, fmt.Sprintf("none of the %d workflow runs on %s has any", asked, short(r.target.Head)))
+	g := evidence.MissingGap(r.Name(), "artifacts of the head", evidence.NotFound, fmt.Sprintf("none of the %d workflow runs on %s has any", asked, evidence.ShortID(r.target.Head)))
 	g.Hint = "upload the results in the workflow that makes them: what was only in the workspace of its job is gone"
 	r.out.Gaps = append(r.out.Gaps, g)
 	return nil
@@ -207,7 +207,7 @@ func (a Artifacts) refuse(art ghapi.Artifact, t evidence.Target) (evidence.Reaso
 	case art.Run.ID != a.RunID:
 		return evidence.Unsupported, fmt.Sprintf("it is of run %d, not of run %d", art.Run.ID, a.RunID)
 	case t.Head != "" && art.Run.HeadSHA != t.Head:
-		return evidence.Unsupported, "it was made for commit " + short(art.Run.HeadSHA) + ", the record is about " + short(t.Head)
+		return evidence.Unsupported, "it was made for commit " + evidence.ShortID(art.Run.HeadSHA) + ", the record is about " + evidence.ShortID(t.Head)
 	case a.HeadRepositoryID != 0 && art.Run.HeadRepositoryID != a.HeadRepositoryID:
 		return evidence.Unsupported, "it was made for a commit of another repository"
 	}

@@ -62,7 +62,7 @@ func readBody(o evidence.Origin, body string) ([]evidence.Statement, []evidence.
 			}
 		}
 	}
-	for _, t := range strays(text, nil) {
+	for _, t := range attribution.StrayTrailers(text, nil) {
 		for _, m := range attribution.Marks(evidence.Commit{Trailers: []evidence.Trailer{t}}) {
 			x := evidence.Mention{Origin: o, Kind: "generated-by", Agent: m.Agent, Session: m.Session}
 			if x.Session != "" {

@@ -31,6 +31,20 @@ func MergedIn(s *ghapi.Snapshot) string {
 	return s.Pull.MergeCommit.Oid
 }
 
+// ReplacedIn returns the heads of the pull request of a snapshot that
+// force-pushes replaced. There may be no snapshot.
+func ReplacedIn(s *ghapi.Snapshot) (heads []string) {
+	if s == nil {
+		return nil
+	}
+	for _, push := range s.Pull.ForcePushes.All() {
+		if push.BeforeCommit != nil {
+			heads = append(heads, push.BeforeCommit.Oid)
+		}
+	}
+	return heads
+}
+
 // carryOver says how much of the change is in the commit that merged it; nil if
 // it is not merged.
 func (c Change) carryOver(ctx context.Context, t evidence.Target, commits []evidence.Commit, files []evidence.File) (*evidence.CarryOver, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/mergebrief/mergebrief/internal/attribution"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/git"
 )
@@ -32,7 +33,7 @@ func (c Change) Gather(ctx context.Context, t evidence.Target) (evidence.Fragmen
 	var errs []error
 	commits, err := c.Repo.Commits(ctx, t.MergeBase, t.Head)
 	errs = append(errs, err)
-	completeTrailers(commits)
+	attribution.CompleteTrailers(commits)
 	out.Commits = commits
 	files, err := c.Repo.Diff(ctx, t.MergeBase, t.Head)
 	errs = append(errs, err)

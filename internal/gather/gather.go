@@ -13,6 +13,7 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/mergebrief/mergebrief/internal/correlate"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/redact"
 )
@@ -46,7 +47,7 @@ func Record(ctx context.Context, t evidence.Target, r *redact.Redactor, sources 
 	for _, f := range found {
 		rec.Add(f)
 	}
-	join(rec)
+	correlate.Join(rec)
 	r.Fragment(&rec.Fragment)
 	return rec
 }

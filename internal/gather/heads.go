@@ -131,7 +131,7 @@ func (p Pull) head(c *ghapi.Commit, f *evidence.Fragment) evidence.Head {
 	slices.SortStableFunc(head.Results, byEnd)
 	head.Results, head.ResultsOmitted = keepFailed(head.Results, maxResults)
 	if omitted > 0 {
-		f.Gaps = append(f.Gaps, evidence.MissingGap(p.Name(), "checks of "+short(c.Oid), evidence.Truncated, fmt.Sprintf("%d suites or results were not read", omitted)))
+		f.Gaps = append(f.Gaps, evidence.MissingGap(p.Name(), "checks of "+evidence.ShortID(c.Oid), evidence.Truncated, fmt.Sprintf("%d suites or results were not read", omitted)))
 	}
 	return head
 }

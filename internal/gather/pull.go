@@ -56,7 +56,7 @@ func (p Pull) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment,
 	f.Gaps = append(f.Gaps, p.faults(len(f.Tickets) > 0)...)
 	if head := p.Snapshot.Pull.HeadRefOid; t.Head != "" && head != t.Head {
 		g := evidence.MissingGap(p.Name(), "checks of the head", evidence.NotFound,
-			"the pull request is at "+short(head)+" now, the record is about "+short(t.Head))
+			"the pull request is at "+evidence.ShortID(head)+" now, the record is about "+evidence.ShortID(t.Head))
 		g.Hint = "the run for the newer head replaces this one"
 		f.Gaps = append(f.Gaps, g)
 		// They say nothing about the commit of the record. The ledger has them.

@@ -78,8 +78,8 @@ func (p *PullFile) Gather(_ context.Context, t evidence.Target) (evidence.Fragme
 	out.Statements, f.Mentions = readBody(out.Origin, pull.GetBody())
 	if out.Head != "" && out.Head != t.Head {
 		g := evidence.MissingGap(p.Name(), "pull request at this head", evidence.NotFound,
-			"the file describes the pull request at "+short(out.Head)+", the report is about "+short(t.Head))
-		g.Hint = "fetch the description again, or give --head " + short(out.Head)
+			"the file describes the pull request at "+evidence.ShortID(out.Head)+", the report is about "+evidence.ShortID(t.Head))
+		g.Hint = "fetch the description again, or give --head " + evidence.ShortID(out.Head)
 		f.Gaps = append(f.Gaps, g)
 	}
 	return f, nil
@@ -88,6 +88,3 @@ func (p *PullFile) Gather(_ context.Context, t evidence.Target) (evidence.Fragme
 func account(u *github.User) evidence.Account {
 	return evidence.Account{Login: u.GetLogin(), Kind: strings.ToLower(u.GetType())}
 }
-
-// short is a commit id as people read it.
-func short(id string) string { return id[:min(len(id), 12)] }

@@ -22,7 +22,7 @@ func TakeCommit(ctx context.Context, client *github.Client, address, owner, name
 	faults, err := askOlder(ctx, client, address, CommitQuery(), map[string]any{"owner": owner, "name": name, "oid": sha}, &answer)
 	found := answer.Repository != nil && answer.Repository.Object != nil && answer.Repository.Object.Oid == sha
 	partial, some := asPartial(err)
-	what := fmt.Sprintf("checks of commit %s", shortID(sha))
+	what := fmt.Sprintf("checks of commit %s", evidence.ShortID(sha))
 	switch {
 	case found && some:
 		return answer.Repository.Object, append(faults, partial.Faults...), nil

@@ -19,7 +19,7 @@ type HeadRun struct {
 // RunsOfCommit returns the workflow runs on a commit, the newest first. There are a
 // hundred at most: with an error that says so, there are more.
 func RunsOfCommit(ctx context.Context, client *github.Client, owner, repo, sha string) ([]HeadRun, error) {
-	what := "workflow runs of commit " + shortID(sha)
+	what := "workflow runs of commit " + evidence.ShortID(sha)
 	list, _, err := client.Actions.ListRepositoryWorkflowRuns(ctx, owner, repo, &github.ListWorkflowRunsOptions{
 		HeadSHA: sha, ListOptions: github.ListOptions{PerPage: perPage},
 	})

@@ -59,7 +59,7 @@ func PullsOfSource(ctx context.Context, client *github.Client, owner, repo strin
 			!strings.EqualFold(p.GetBase().GetRepo().GetFullName(), owner+"/"+repo),
 			s.RepositoryID != 0 && p.GetHead().GetRepo().GetID() != s.RepositoryID:
 		case p.GetHead().GetSHA() != s.SHA:
-			moved = append(moved, fmt.Sprintf("#%d is at %s", p.GetNumber(), shortID(p.GetHead().GetSHA())))
+			moved = append(moved, fmt.Sprintf("#%d is at %s", p.GetNumber(), evidence.ShortID(p.GetHead().GetSHA())))
 		default:
 			found = append(found, refOf(p))
 		}
@@ -67,7 +67,7 @@ func PullsOfSource(ctx context.Context, client *github.Client, owner, repo strin
 	if len(found) == 0 {
 		detail := "there is none"
 		if len(moved) > 0 {
-			detail = "none is at " + shortID(s.SHA) + " any more: " + strings.Join(moved[:min(len(moved), 5)], ", ")
+			detail = "none is at " + evidence.ShortID(s.SHA) + " any more: " + strings.Join(moved[:min(len(moved), 5)], ", ")
 		}
 		return nil, evidence.Errorf(evidence.NotFound, "%s: %s", what, detail)
 	}
@@ -92,13 +92,12 @@ func refOf(p *github.PullRequest) PullRef {
 	return r
 }
 
-func shortID(id string) string { return id[:min(len(id), 12)] }
 
 // PullsOfCommit returns the pull requests by which a commit came to a branch,
 // the ones whose merge made the very commit first. It is for pushes to the
 // default branch.
 func PullsOfCommit(ctx context.Context, client *github.Client, owner, repo, branch, sha string) ([]PullRef, error) {
-	what := "pull requests of commit " + shortID(sha)
+	what := "pull requests of commit " + evidence.ShortID(sha)
 	list, err := pages(func(page int) ([]*github.PullRequest, *github.Response, error) {
 		return client.PullRequests.ListPullRequestsWithCommit(ctx, owner, repo, sha, &github.ListOptions{PerPage: perPage, Page: page})
 	})
@@ -223,7 +222,7 @@ func groupOf(entries []*queueEntry, what, base, head string) ([]int, error) {
 			return e.HeadCommit != nil && e.HeadCommit.Oid == at && e.BaseCommit != nil && e.PullRequest != nil
 		})
 		if i < 0 || len(numbers) > len(entries) {
-			return numbers, evidence.Errorf(evidence.NotFound, "%s: no entry for %s; the group may have changed", what, shortID(at))
+			return numbers, evidence.Errorf(evidence.NotFound, "%s: no entry for %s; the group may have changed", what, evidence.ShortID(at))
 		}
 		numbers = append([]int{entries[i].PullRequest.Number}, numbers...)
 		at = entries[i].BaseCommit.Oid

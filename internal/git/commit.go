@@ -51,7 +51,7 @@ func (r *Repo) Commits(ctx context.Context, mergeBase, head string) ([]evidence.
 }
 
 func errCutOff(commit string) error {
-	return evidence.Errorf(evidence.Truncated, "the clone is shallow: what came before commit %s is not here", short(commit))
+	return evidence.Errorf(evidence.Truncated, "the clone is shallow: what came before commit %s is not here", evidence.ShortID(commit))
 }
 
 func commitSpan(mergeBase, head string) (string, error) {

@@ -93,7 +93,7 @@ func (h *history) connect(parents []string, index map[string]int, trees map[stri
 		for _, id := range strings.Fields(list) {
 			tree, known := trees[id]
 			if !known {
-				return evidence.Errorf(evidence.NotFound, "commit %s, a parent of %s, is not here", short(id), short(h.ids[i]))
+				return evidence.Errorf(evidence.NotFound, "commit %s, a parent of %s, is not here", evidence.ShortID(id), evidence.ShortID(h.ids[i]))
 			}
 			p := parent{index: before, tree: tree}
 			if at, inside := index[id]; inside {

@@ -61,9 +61,9 @@ func (r *Repo) MergeBases(ctx context.Context, a, b string) ([]string, error) {
 		return nil, err
 	}
 	if shallow, _ := r.Shallow(ctx); shallow {
-		return nil, evidence.Errorf(evidence.Truncated, "the clone is too shallow to tell where %s and %s parted", short(a), short(b))
+		return nil, evidence.Errorf(evidence.Truncated, "the clone is too shallow to tell where %s and %s parted", evidence.ShortID(a), evidence.ShortID(b))
 	}
-	return nil, evidence.Errorf(evidence.NotFound, "%s and %s have no commit in common", short(a), short(b))
+	return nil, evidence.Errorf(evidence.NotFound, "%s and %s have no commit in common", evidence.ShortID(a), evidence.ShortID(b))
 }
 
 // DefaultBase returns the commit of the branch that changes go to: where
@@ -118,6 +118,3 @@ func (r *Repo) shallow() (map[string]bool, error) {
 	}
 	return cut, lines.Err()
 }
-
-// short abbreviates an id for messages.
-func short(id string) string { return id[:min(len(id), 12)] }

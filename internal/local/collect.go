@@ -14,11 +14,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/mergebrief/mergebrief/internal/correlate"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format"
 	"github.com/mergebrief/mergebrief/internal/format/agentlog"
-	"github.com/mergebrief/mergebrief/internal/gather"
 	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/provenance"
 	"github.com/mergebrief/mergebrief/internal/record"
 	"github.com/mergebrief/mergebrief/internal/redact"
 )
@@ -277,7 +278,7 @@ func (c *collector) elsewhere(ctx context.Context) (map[string]elsewhere, error)
 			}
 		}
 	}
-	for commit, held := range gather.HeldSessions(ctx, c.repo, c.Commits) {
+	for commit, held := range provenance.HeldSessions(ctx, c.repo, c.Commits) {
 		for _, h := range held {
 			of(commit).sessions[h.ID] = h.In
 		}
@@ -314,7 +315,7 @@ func (c *collector) document(ctx context.Context, commit evidence.Commit, others
 	if err != nil {
 		return err
 	}
-	records := probable(c.joined(commit.ID, gather.TranscriptClaims(c.until(commit.Committed), files, commit.ID), files, last), files)
+	records := probable(c.joined(commit.ID, correlate.TranscriptClaims(c.until(commit.Committed), files, commit.ID), files, last), files)
 	if len(records) == 0 {
 		return nil
 	}
@@ -432,7 +433,7 @@ func (c *collector) lines(s evidence.Session, claims []evidence.Claim, files []e
 			continue // a path that looks like a secret names nothing
 		}
 		ranges = evidence.UnionRanges(ranges...)
-		out = append(out, record.NewLines(f.Path, ranges, gather.LineHashes(f, ranges)))
+		out = append(out, record.NewLines(f.Path, ranges, record.LineHashes(f, ranges)))
 	}
 	return out
 }

@@ -7,8 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mergebrief/mergebrief/internal/gather"
+	"github.com/mergebrief/mergebrief/internal/correlate"
 	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/provenance"
 	"github.com/mergebrief/mergebrief/internal/record"
 )
 
@@ -29,7 +30,7 @@ func (out *Collection) Follow(ctx context.Context, repo *git.Repo, notes Notes) 
 	if err != nil || len(old) == 0 {
 		return err
 	}
-	carried, err := gather.Follow(ctx, repo, out.Commits, old)
+	carried, err := provenance.Follow(ctx, repo, out.Commits, old)
 	if err != nil {
 		return err
 	}
@@ -97,7 +98,7 @@ func (out *Collection) recordedAnew(d record.Document) bool {
 }
 
 // carry adds a carried record unless the document of the commit has the session.
-func (out *Collection) carry(c gather.Carried) {
+func (out *Collection) carry(c correlate.CarriedRecord) {
 	d := out.Documents[c.Commit]
 	if !slices.ContainsFunc(d.Records, c.Same) {
 		out.Documents[c.Commit] = record.NewDocument(c.Commit, c.Patch, append(slices.Clip(d.Records), c.Record))

@@ -119,3 +119,27 @@ func parseRanges(s string) ([]evidence.LineRange, error) {
 	}
 	return out, nil
 }
+
+// LineHashes returns the short hashes of added lines of a file, in order, or nil
+// if one of the lines is not among them.
+func LineHashes(f evidence.File, ranges []evidence.LineRange) []uint32 {
+	at := map[int]uint32{}
+	next := 0
+	for _, s := range f.Spans {
+		for n := s.First; n <= s.Last && next < len(f.Lines); n++ {
+			at[n] = Fold(f.Lines[next])
+			next++
+		}
+	}
+	var out []uint32
+	for _, r := range ranges {
+		for n := r.First; n <= r.Last; n++ {
+			h, known := at[n]
+			if !known {
+				return nil
+			}
+			out = append(out, h)
+		}
+	}
+	return out
+}

@@ -1,4 +1,4 @@
-package gather
+package correlate
 
 import (
 	"cmp"
@@ -118,7 +118,7 @@ func newSessionJoiner(rec *evidence.Record) *sessionJoiner {
 	for i := range rec.Files {
 		f := &rec.Files[i]
 		j.origins[f.Path] = f.Origins
-		for _, p := range pathsOf(f) {
+		for _, p := range f.Names() {
 			if j.writers[p] == nil {
 				j.writers[p] = map[string]bool{}
 			}

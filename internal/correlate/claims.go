@@ -1,4 +1,4 @@
-package gather
+package correlate
 
 import (
 	"maps"
@@ -25,7 +25,7 @@ func TranscriptClaims(sessions []evidence.Session, files []evidence.File, head s
 	for i := range files {
 		if f := &files[i]; len(f.Lines) > 0 {
 			t := newTarget(f)
-			for _, path := range pathsOf(f) {
+			for _, path := range f.Names() {
 				targets[path] = append(targets[path], t)
 			}
 		}
@@ -89,21 +89,6 @@ func claimOf(s *evidence.Session, t *target, ranges []evidence.LineRange, head s
 		Origin: s.Origin, Author: evidence.AuthorAI, Session: s.ID, Agent: s.Agent,
 		Commit: head, Path: t.file.Path, Ranges: ranges, Method: m, Confidence: c,
 	}
-}
-
-// pathsOf lists the names under which an agent may have known the file.
-func pathsOf(f *evidence.File) []string {
-	paths := []string{f.Path}
-	for _, o := range f.Origins {
-		if o.Path != "" && o.Commit != "" {
-			paths = append(paths, o.Path)
-		}
-	}
-	if f.OldPath != "" {
-		paths = append(paths, f.OldPath)
-	}
-	slices.Sort(paths)
-	return slices.Compact(paths)
 }
 
 func sessionClaims(s *evidence.Session, targets map[string][]*target, repeated map[*evidence.Edit]bool, head string) []evidence.Claim {

@@ -1,4 +1,4 @@
-package gather
+package provenance
 
 import (
 	"bytes"
@@ -31,14 +31,14 @@ type Traces struct {
 // Name returns "traces".
 func (Traces) Name() string { return "traces" }
 
-// Gather reads the records below .agent-trace that are about commits of the
+// Of reads the records below .agent-trace that are about commits of the
 // change.
-func (s Traces) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment, error) {
+func (s Traces) Of(ctx context.Context, change Change) (evidence.Fragment, error) {
 	var out evidence.Fragment
+	t := change.Target
 	// A record may name the commit before the one that it is about.
 	about := map[string]bool{"": true, t.MergeBase: true}
-	commits, _ := s.Repo.Commits(ctx, t.MergeBase, t.Head) // the change source says what is wrong
-	for _, c := range commits {
+	for _, c := range change.Commits {
 		about[c.ID] = true
 	}
 	n := 0
@@ -61,7 +61,7 @@ func (s Traces) Gather(ctx context.Context, t evidence.Target) (evidence.Fragmen
 			out.Gaps = append(out.Gaps, evidence.MissingGap(s.Name(), name, evidence.ReasonOf(err, evidence.Unreadable), err.Error()))
 			continue
 		}
-		f := format.Read(s.Name(), short(t.Head)+":"+name, bytes.NewReader(data))
+		f := format.Read(s.Name(), evidence.ShortID(t.Head)+":"+name, bytes.NewReader(data))
 		all := len(f.ClaimSources)
 		f.ClaimSources = slices.DeleteFunc(f.ClaimSources, func(c evidence.ClaimSource) bool { return !about[c.Commit] })
 		f.Claims = slices.DeleteFunc(f.Claims, func(c evidence.Claim) bool { return !about[c.Commit] })

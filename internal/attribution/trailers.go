@@ -1,4 +1,4 @@
-package gather
+package attribution
 
 import (
 	"regexp"
@@ -22,18 +22,18 @@ const (
 // look: before a later paragraph, or in the list of a squash.
 var strayTrailer = regexp.MustCompile(`(?im)^[ \t*-]*(co-authored-by|co-developed-by|assisted-by|generated-by|claude-session|claude-generated-by|agent-logs-url|made-with|amp-thread-id|agent-session|entire-checkpoint|entire-session|entire-agent):[ \t]*(\S[^\r\n]*?)[ \t\r]*$`)
 
-// completeTrailers adds to the trailers of each commit those that stand outside
+// CompleteTrailers adds to the trailers of each commit those that stand outside
 // of the block that git reads, and drops the messages, which are not kept.
-func completeTrailers(commits []evidence.Commit) {
+func CompleteTrailers(commits []evidence.Commit) {
 	for i := range commits {
 		c := &commits[i]
-		c.Trailers = append(c.Trailers, strays(c.Message, c.Trailers)...)
+		c.Trailers = append(c.Trailers, StrayTrailers(c.Message, c.Trailers)...)
 		c.Message = ""
 	}
 }
 
-// strays returns the trailers of agents in a message that known does not have.
-func strays(message string, known []evidence.Trailer) []evidence.Trailer {
+// StrayTrailers returns the trailers of agents in a message that known does not have.
+func StrayTrailers(message string, known []evidence.Trailer) []evidence.Trailer {
 	seen := map[string]bool{}
 	key := func(k, v string) string { return strings.ToLower(k) + "\x00" + v }
 	for _, t := range known {

@@ -1,4 +1,4 @@
-package gather
+package provenance
 
 import (
 	"encoding/hex"
@@ -10,7 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mergebrief/mergebrief/internal/correlate"
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/gather"
 	"github.com/mergebrief/mergebrief/internal/record"
 )
 
@@ -35,7 +37,7 @@ func (r testRepo) document(commit, session string) string {
 	}
 	one := record.Record{Join: record.JoinContent, Session: evidence.Session{ID: session, Agent: "codex"}}
 	for _, f := range files {
-		one.Files = append(one.Files, record.NewLines(f.Path, f.Spans, LineHashes(f, f.Spans)))
+		one.Files = append(one.Files, record.NewLines(f.Path, f.Spans, record.LineHashes(f, f.Spans)))
 	}
 	data, err := record.Encode(record.NewDocument(commit, patch, []record.Record{one}))
 	if err != nil {
@@ -57,16 +59,16 @@ func (r testRepo) claimed(source Recorded, base string) (claims, inputs, gaps []
 	r.t.Helper()
 	source.Repo = r.open()
 	target := evidence.Target{Base: base, MergeBase: base, Head: r.git("rev-parse", "HEAD")}
-	f, err := source.Gather(r.t.Context(), target)
+	f, err := ask(r.t, source, target)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	change, err := Change{Repo: source.Repo}.Gather(r.t.Context(), target)
+	change, err := gather.Change{Repo: source.Repo}.Gather(r.t.Context(), target)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	f.Files = change.Files
-	joinRecorded(&f)
+	correlate.JoinRecorded(&f)
 	for _, c := range f.Claims {
 		if c.Origin.Basis != evidence.Reported {
 			r.t.Errorf("basis of a claim is %s", c.Origin.Basis)

@@ -1,4 +1,4 @@
-package gather
+package correlate
 
 import (
 	"strings"
@@ -86,7 +86,7 @@ func TestJoinSessions(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			rec := joinedRecord()
 			c.change(rec)
-			join(rec)
+			Join(rec)
 			var got []string
 			for _, j := range rec.Sessions[0].Joins {
 				got = append(got, j.Commit[:min(1, len(j.Commit))]+" "+string(j.Method)+" "+string(j.Confidence))

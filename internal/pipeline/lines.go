@@ -1,4 +1,4 @@
-package cli
+package pipeline
 
 import (
 	"context"
@@ -9,12 +9,12 @@ import (
 	"github.com/mergebrief/mergebrief/internal/render"
 )
 
-// lineReader reads the text of a change for the page. The lines go from git
+// LineReader reads the text of a change for the page. The lines go from git
 // through the redactor into the page, and nowhere else.
-type lineReader func(*evidence.Bundle) *render.Diff
+type LineReader func(*evidence.Bundle) *render.Diff
 
-// linesOf reads the lines from a repository, nil when there is none.
-func linesOf(ctx context.Context, repo *git.Repo, redactor *redact.Redactor) lineReader {
+// LinesOf reads the lines from a repository, nil when there is none.
+func LinesOf(ctx context.Context, repo *git.Repo, redactor *redact.Redactor) LineReader {
 	return func(b *evidence.Bundle) *render.Diff {
 		t := b.Record.Target
 		switch {
@@ -37,7 +37,7 @@ func linesOf(ctx context.Context, repo *git.Repo, redactor *redact.Redactor) lin
 	}
 }
 
-// withoutLines is the page without code, as configured.
-func withoutLines(*evidence.Bundle) *render.Diff {
+// WithoutLines is the page without code, as configured.
+func WithoutLines(*evidence.Bundle) *render.Diff {
 	return render.NoDiff("The lines of the diff are not shown: the input report-code is off.")
 }

@@ -1,18 +1,28 @@
-package gather
+// Package correlate joins the facts of several sources: which session made which
+// commit and wrote which lines, which files are attempts at the same tests, what a
+// report's path means in the repository, and in whose name an agent acted.
+//
+// It hides how much has to agree before two facts are taken to be about one thing.
+// It promises that a join says by what it was made, that what could be chance joins
+// nothing, and that the order of files makes no difference. It is pure.
+package correlate
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format/agentlog"
+	"github.com/mergebrief/mergebrief/internal/record"
 )
 
-// join brings the facts of several sources together, in place.
-func join(rec *evidence.Record) {
+// Join brings the facts of several sources together in one record, in place.
+func Join(rec *evidence.Record) {
 	dropCopies(&rec.Fragment)
 	rec.Tickets = joinTickets(rec.Tickets)
-	joinRecorded(&rec.Fragment)
+	JoinRecorded(&rec.Fragment)
 	rec.Sessions = agentlog.Join(rec.Sessions)
 	rec.Suites = joinReruns(rec.Suites)
 	locate(&rec.Fragment)
@@ -80,4 +90,18 @@ func joinTickets(list []evidence.Ticket) []evidence.Ticket {
 		have.Type, have.Repository = cmp.Or(have.Type, t.Type), cmp.Or(have.Repository, t.Repository)
 	}
 	return out
+}
+
+// JoinRecorded makes one session of the copies in several records, and compares
+// the lines that records claim with those of the change.
+func JoinRecorded(f *evidence.Fragment) {
+	f.Sessions = record.Once(f.Sessions)
+	var other map[string]int
+	f.Claims, other = record.Confirm(f.Claims, f.Files)
+	for _, commit := range slices.Sorted(maps.Keys(other)) {
+		g := evidence.MissingGap("record", "recorded lines of commit "+commit, evidence.Unreadable,
+			fmt.Sprintf("%d lines are not as the record has them; the session is not taken for their author", other[commit]))
+		g.Hint = "run mergebrief record again where the agent worked"
+		f.Gaps = append(f.Gaps, g)
+	}
 }

@@ -1,4 +1,4 @@
-package cli
+package pipeline
 
 import (
 	"fmt"
@@ -14,18 +14,18 @@ import (
 
 // Names of the files that a run leaves.
 const (
-	bundleFile    = statement.BundleName
-	statementFile = "evidence.intoto.json"
-	commentFile   = "comment.md"
-	summaryFile   = "summary.md"
-	reportFile    = "report.html"
+	BundleFile    = statement.BundleName
+	StatementFile = "evidence.intoto.json"
+	CommentFile   = "comment.md"
+	SummaryFile   = "summary.md"
+	ReportFile    = "report.html"
 )
 
-// newEdition judges a record and makes everything that is stored or shown of it.
-// Lines reads what only the page shows.
-func newEdition(rec *evidence.Record, policy assess.Policy, options render.Options, lines lineReader) (*publish.Edition, error) {
+// Edition judges a record of the change and makes everything that is stored or
+// shown of it. Lines reads what only the page shows.
+func (c Change) Edition(rec *evidence.Record, options render.Options, lines LineReader) (*publish.Edition, error) {
 	b := &evidence.Bundle{
-		Schema: evidence.SchemaURI, Collector: collector(), Record: *rec, Assessment: assess.Assess(rec, policy),
+		Schema: evidence.SchemaURI, Collector: c.Collector, Record: *rec, Assessment: assess.Assess(rec, c.Policy),
 	}
 	stored, err := b.Canonical()
 	if err != nil {
@@ -44,19 +44,19 @@ func newEdition(rec *evidence.Record, policy assess.Policy, options render.Optio
 	return &publish.Edition{
 		Bundle: b,
 		Files: []publish.NamedFile{
-			{Name: bundleFile, Data: stored},
-			{Name: statementFile, Data: stated},
-			{Name: commentFile, Data: []byte(render.Comment(b, options))},
-			{Name: summaryFile, Data: []byte(render.Summary(b, options))},
-			{Name: reportFile, Data: []byte(page)},
+			{Name: BundleFile, Data: stored},
+			{Name: StatementFile, Data: stated},
+			{Name: CommentFile, Data: []byte(render.Comment(b, options))},
+			{Name: SummaryFile, Data: []byte(render.Summary(b, options))},
+			{Name: ReportFile, Data: []byte(page)},
 		},
 		Key: options.Key, Digest: options.Digest, Links: options.Links,
 	}, nil
 }
 
-// store writes the files of an edition into a directory, which it makes. Each
+// Store writes the files of an edition into a directory, which it makes. Each
 // file appears whole or not at all.
-func store(e *publish.Edition, dir string) error {
+func Store(e *publish.Edition, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("the folder for the bundle cannot be made: %w", err)
 	}

@@ -1,4 +1,4 @@
-package gather
+package provenance
 
 import (
 	"crypto/sha256"
@@ -28,6 +28,23 @@ func newTestRepo(t *testing.T) testRepo {
 	r.git("init", "-q", "-b", "main")
 	r.git("config", "uploadpack.allowFilter", "true")
 	return r
+}
+
+// ask asks one keeper about a change, as a run does.
+func ask(t *testing.T, k Keeper, about evidence.Target) (evidence.Fragment, error) {
+	t.Helper()
+	var repo *git.Repo
+	switch k := k.(type) {
+	case Notes:
+		repo = k.Repo
+	case Checkpoints:
+		repo = k.Repo
+	case Traces:
+		repo = k.Repo
+	case Recorded:
+		repo = k.Repo
+	}
+	return Sources(repo, k)[0].Gather(t.Context(), about)
 }
 
 func (r testRepo) git(args ...string) string {
@@ -138,7 +155,7 @@ func TestCheckpoints(t *testing.T) {
 		fetch bool
 	}{"at hand": {r, false}, "fetched": {r.clone(), true}} {
 		t.Run(name, func(t *testing.T) {
-			f, err := Checkpoints{Repo: c.repo.open(), Fetch: c.fetch}.Gather(t.Context(), target)
+			f, err := ask(t, Checkpoints{Repo: c.repo.open(), Fetch: c.fetch}, target)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -195,7 +212,7 @@ func TestCheckpointsListedAndNotReadable(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	f, err := Checkpoints{Repo: r.open()}.Gather(t.Context(), target)
+	f, err := ask(t, Checkpoints{Repo: r.open()}, target)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +226,7 @@ func TestCheckpointsNone(t *testing.T) {
 	r := newTestRepo(t)
 	base := r.commit("base")
 	head := r.commit("Entire-Checkpoint: not an id")
-	f, err := Checkpoints{Repo: r.open(), Fetch: true}.Gather(t.Context(), evidence.Target{Base: base, MergeBase: base, Head: head})
+	f, err := ask(t, Checkpoints{Repo: r.open(), Fetch: true}, evidence.Target{Base: base, MergeBase: base, Head: head})
 	if err != nil || len(f.Gaps)+len(f.Claims)+len(f.Inputs) != 0 {
 		t.Errorf("%+v, %v", f, err)
 	}
@@ -238,7 +255,7 @@ func TestNotes(t *testing.T) {
 	}{"at hand": {r, false, 1}, "fetched": {clone, true, 1}, "neither": {clone, false, 0}} {
 		t.Run(name, func(t *testing.T) {
 			repo := c.repo.open()
-			f, err := Notes{Repo: repo, Fetch: c.fetch}.Gather(t.Context(), target)
+			f, err := ask(t, Notes{Repo: repo, Fetch: c.fetch}, target)
 			if err != nil || len(f.Gaps) > 0 {
 				t.Fatalf("%v, gaps %+v", err, f.Gaps)
 			}
@@ -264,7 +281,7 @@ func TestNotesOriginGone(t *testing.T) {
 	base := r.commit("base")
 	head := r.commit("first")
 	r.git("remote", "add", "origin", "file:///nowhere/at/all")
-	f, err := Notes{Repo: r.open(), Fetch: true}.Gather(t.Context(), evidence.Target{Base: base, MergeBase: base, Head: head})
+	f, err := ask(t, Notes{Repo: r.open(), Fetch: true}, evidence.Target{Base: base, MergeBase: base, Head: head})
 	if err != nil || len(f.Gaps) != len(noteRefs) {
 		t.Errorf("%+v, %v", f.Gaps, err)
 	}
@@ -281,7 +298,7 @@ func TestTraces(t *testing.T) {
 		".agent-trace/traces.jsonl": record(base) + record(strings.Repeat("9", 40)), ".agent-trace/README.md": "no trace", "a.go": "package a\n\nvar A int\n",
 	})
 	head := r.commit("first")
-	f, err := Traces{Repo: r.open()}.Gather(t.Context(), evidence.Target{Base: base, MergeBase: base, Head: head})
+	f, err := ask(t, Traces{Repo: r.open()}, evidence.Target{Base: base, MergeBase: base, Head: head})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package gather
+package provenance
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mergebrief/mergebrief/internal/attribution"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format"
 	"github.com/mergebrief/mergebrief/internal/git"
@@ -65,17 +66,10 @@ type checkpointSession struct {
 	source int
 }
 
-// Gather reads the checkpoints that the commits of the change name.
-func (c Checkpoints) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment, error) {
+// Of reads the checkpoints that the commits of the change name.
+func (c Checkpoints) Of(ctx context.Context, change Change) (evidence.Fragment, error) {
 	var out evidence.Fragment
-	if t.MergeBase == "" {
-		return out, nil // the change source says so
-	}
-	commits, err := c.Repo.Commits(ctx, t.MergeBase, t.Head)
-	if err != nil {
-		return out, nil // likewise
-	}
-	list := namedCheckpoints(commits)
+	list := namedCheckpoints(change.Commits)
 	if len(list) > maxCheckpoints {
 		out.Gaps = append(out.Gaps, evidence.MissingGap(c.Name(), fmt.Sprintf("%d checkpoints", len(list)-maxCheckpoints), evidence.Truncated,
 			fmt.Sprintf("the commits name %d checkpoints, more than %d are not read", len(list), maxCheckpoints)))
@@ -111,7 +105,7 @@ func namedCheckpoints(commits []evidence.Commit) []checkpoint {
 	var all []checkpoint
 	at := map[string]int{}
 	for _, c := range commits {
-		for _, t := range slices.Concat(strays(c.Message, nil), c.Trailers) {
+		for _, t := range slices.Concat(attribution.StrayTrailers(c.Message, nil), c.Trailers) {
 			id, _, _ := strings.Cut(t.Value, " ")
 			if !strings.EqualFold(t.Key, checkpointKey) || !checkpointID.MatchString(id) {
 				continue
@@ -165,7 +159,7 @@ func (r *checkpointReader) find(ctx context.Context, p *checkpoint) {
 			failed = err
 		}
 	}
-	subject := "checkpoint " + p.id + " of commit " + short(p.commits[0])
+	subject := "checkpoint " + p.id + " of commit " + evidence.ShortID(p.commits[0])
 	if failed != nil {
 		r.lacks(subject, evidence.ReasonOf(failed, evidence.Unavailable), "the commit names it: "+failed.Error())
 		return

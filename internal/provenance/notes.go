@@ -1,4 +1,4 @@
-package gather
+package provenance
 
 import (
 	"bytes"
@@ -49,18 +49,14 @@ type Notes struct {
 // Name returns "notes".
 func (Notes) Name() string { return "notes" }
 
-// Gather reads the notes on every commit of the change.
-func (n Notes) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment, error) {
+// Of reads the notes on every commit of the change.
+func (n Notes) Of(ctx context.Context, c Change) (evidence.Fragment, error) {
 	var out evidence.Fragment
-	if t.MergeBase == "" {
-		return out, nil // the change source says so
+	if len(c.Commits) == 0 {
+		return out, nil
 	}
-	commits, err := n.Repo.Commits(ctx, t.MergeBase, t.Head)
-	if err != nil {
-		return out, nil //nolint:nilerr // likewise
-	}
-	ids := make([]string, len(commits))
-	for i, c := range commits {
+	ids := make([]string, len(c.Commits))
+	for i, c := range c.Commits {
 		ids[i] = c.ID
 	}
 	var errs []error

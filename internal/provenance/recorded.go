@@ -1,4 +1,4 @@
-package gather
+package provenance
 
 import (
 	"cmp"
@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/ghapi"
 	"github.com/mergebrief/mergebrief/internal/git"
 	"github.com/mergebrief/mergebrief/internal/record"
 )
@@ -25,7 +24,7 @@ const (
 	maxSearched = 1000
 )
 
-// Recorded is the source of what `mergebrief record` left in git notes on the
+// Recorded keeps what `mergebrief record` left in git notes on the
 // commits of the change, or on commits that a rebase, an amendment or a squash
 // made them of. Whoever may push can write notes, so all of it is reported. A
 // repository without such notes is no gap.
@@ -37,41 +36,23 @@ type Recorded struct {
 	Replaced []string
 }
 
-// ReplacedIn returns the heads of the pull request of a snapshot that
-// force-pushes replaced. There may be no snapshot.
-func ReplacedIn(s *ghapi.Snapshot) (heads []string) {
-	if s == nil {
-		return nil
-	}
-	for _, push := range s.Pull.ForcePushes.All() {
-		if push.BeforeCommit != nil {
-			heads = append(heads, push.BeforeCommit.Oid)
-		}
-	}
-	return heads
-}
-
 // Name returns "record".
 func (Recorded) Name() string { return "record" }
 
-// Gather reads the records on every commit of the change.
-func (r Recorded) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment, error) {
+// Of reads the records on every commit of the change.
+func (r Recorded) Of(ctx context.Context, c Change) (evidence.Fragment, error) {
 	var out evidence.Fragment
-	if t.MergeBase == "" {
-		return out, nil // the change source says so
+	if len(c.Commits) == 0 {
+		return out, nil
 	}
-	commits, err := r.Repo.Commits(ctx, t.MergeBase, t.Head)
-	if err != nil {
-		return out, nil //nolint:nilerr // likewise
-	}
-	s := recordSearch{Recorded: r, out: &out, ref: record.Ref, target: t, about: map[string]bool{}}
+	s := recordSearch{Recorded: r, out: &out, ref: record.Ref, target: c.Target, about: map[string]bool{}}
 	if err := s.open(ctx); err != nil || len(s.noted) == 0 {
 		return out, err
 	}
-	if err := s.here(ctx, commits); err != nil {
+	if err := s.here(ctx, c.Commits); err != nil {
 		return out, err
 	}
-	s.lacking = slices.DeleteFunc(commits, func(c evidence.Commit) bool { return s.about[c.ID] || len(c.Parents) != 1 })
+	s.lacking = slices.DeleteFunc(slices.Clone(c.Commits), func(c evidence.Commit) bool { return s.about[c.ID] || len(c.Parents) != 1 })
 	return out, s.elsewhere(ctx)
 }
 
@@ -218,7 +199,7 @@ func (s *recordSearch) past(ctx context.Context) (ids []string, missing error) {
 			}
 		}
 		if err != nil {
-			missing = cmp.Or(missing, fmt.Errorf("%s: %w", short(head), err))
+			missing = cmp.Or(missing, fmt.Errorf("%s: %w", evidence.ShortID(head), err))
 			continue
 		}
 		known = append(known, head)
@@ -261,17 +242,17 @@ func (s *recordSearch) carry(ctx context.Context) error {
 		in := s.inputs[at]
 		s.about[c.Commit] = true
 		s.out.Add(record.Fragment(record.NewDocument(c.Commit, c.Patch, []record.Record{c.Record}), c.Commit, s.out.Inputs[in].Origin))
-		word := fmt.Sprintf("%s by its %s", short(c.Commit), c.Carried)
+		word := fmt.Sprintf("%s by its %s", evidence.ShortID(c.Commit), c.Carried)
 		if !slices.Contains(fits[in], word) {
 			fits[in] = append(fits[in], word)
 		}
 	}
 	for i, d := range s.old {
 		in := &s.out.Inputs[s.inputs[i]]
-		in.Detail = "about " + short(d.Commit) + ", which is not of the change any more; it fits none of its commits"
+		in.Detail = "about " + evidence.ShortID(d.Commit) + ", which is not of the change any more; it fits none of its commits"
 		if words := fits[s.inputs[i]]; len(words) > 0 {
 			slices.Sort(words)
-			in.Detail = "about " + short(d.Commit) + ", which is not of the change any more; carried to " + strings.Join(words, ", ")
+			in.Detail = "about " + evidence.ShortID(d.Commit) + ", which is not of the change any more; carried to " + strings.Join(words, ", ")
 		}
 	}
 	s.old, s.inputs = nil, nil
@@ -313,18 +294,4 @@ func (s *recordSearch) search(ctx context.Context, missing error) error {
 		s.out.Gaps = append(s.out.Gaps, g)
 	}
 	return nil
-}
-
-// joinRecorded makes one session of the copies in several records, and compares
-// the lines that records claim with those of the change.
-func joinRecorded(f *evidence.Fragment) {
-	f.Sessions = record.Once(f.Sessions)
-	var other map[string]int
-	f.Claims, other = record.Confirm(f.Claims, f.Files)
-	for _, commit := range slices.Sorted(maps.Keys(other)) {
-		g := evidence.MissingGap("record", "recorded lines of commit "+commit, evidence.Unreadable,
-			fmt.Sprintf("%d lines are not as the record has them; the session is not taken for their author", other[commit]))
-		g.Hint = "run mergebrief record again where the agent worked"
-		f.Gaps = append(f.Gaps, g)
-	}
 }

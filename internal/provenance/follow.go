@@ -1,0 +1,37 @@
+package provenance
+
+import (
+	"context"
+
+	"github.com/mergebrief/mergebrief/internal/correlate"
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/git"
+	"github.com/mergebrief/mergebrief/internal/record"
+)
+
+// Follow finds the records of commits that were rebased, amended or squashed in
+// the commits that have their changes now: by the patch id, else by the lines.
+// The lines of the result are those of the new commits. Documents with records
+// of a session that a commit has already are none of its business.
+func Follow(ctx context.Context, repo *git.Repo, commits []evidence.Commit, docs []record.Document) ([]correlate.CarriedRecord, error) {
+	var all []correlate.CarriedRecord
+	if len(docs) == 0 {
+		return nil, nil
+	}
+	for _, c := range commits {
+		if len(c.Parents) != 1 {
+			continue
+		}
+		patch, err := repo.PatchID(ctx, c.Parents[0], c.ID)
+		if err != nil {
+			return all, err
+		}
+		files, err := repo.Diff(ctx, c.Parents[0], c.ID)
+		if err != nil {
+			return all, err
+		}
+		at := correlate.Successor{Commit: c.ID, Patch: patch, Files: files}
+		all = append(all, at.Carry(docs)...)
+	}
+	return correlate.Strongest(all), nil
+}
