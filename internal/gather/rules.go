@@ -18,7 +18,7 @@ var (
 		.gemini/settings.json .gemini/styleguide.md .gemini/config.yaml .windsurfrules .clinerules .roorules .roomodes
 		.aider.conf.yml .aiderignore CONVENTIONS.md .junie/guidelines.md .junie/AGENTS.md .augment-guidelines
 		.continuerules opencode.json opencode.jsonc .goosehints .rules .codex/config.toml warp.md WARP.md replit.md
-		llms.txt .mergebrief.yml .github/mergebrief.yml`)
+		llms.txt`)
 	// ruleFolders count with all that is in them.
 	ruleFolders = []string{
 		".claude/rules/", ".claude/agents/", ".claude/commands/", ".claude/skills/", ".claude/hooks/",

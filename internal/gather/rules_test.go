@@ -11,7 +11,7 @@ func TestRulePath(t *testing.T) {
 		".cursor/rules/style.mdc":                 true,
 		".roo/rules-code/a.md":                    true,
 		".github/instructions/go.instructions.md": true,
-		".github/mergebrief.yml":                  true,
+		".github/mergebrief.yml":                  false,
 		"memory-bank/brief.md":                    true,
 		".github/workflows/ci.yml":                false,
 		"docs/agents.md":                          false,
