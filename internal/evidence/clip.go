@@ -1,6 +1,9 @@
 package evidence
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // ellipsis stands for what was cut away.
 const ellipsis = "…"
@@ -12,6 +15,11 @@ func Clip(s string, limit int) string {
 		return s
 	}
 	return s[:characterBefore(s, limit-len(ellipsis))] + ellipsis
+}
+
+// ClipValid is [Clip] without invalid UTF-8.
+func ClipValid(s string, limit int) string {
+	return Clip(strings.ToValidUTF8(s, "\uFFFD"), limit)
 }
 
 // ClipMiddle returns s in at most limit bytes, with "…" for the middle that went.

@@ -65,7 +65,7 @@ func (a *aiderReader) begin(started string) {
 	a.builder = newBuilder(formatAider, "aider", "")
 	a.rows, a.answers = 0, 0
 	if started != "" {
-		a.session.ID = bounded("aider "+started, maxNameBytes)
+		a.session.ID = evidence.ClipValid("aider "+started, maxNameBytes)
 		a.at(localTime(started))
 	}
 }
@@ -132,7 +132,7 @@ var (
 
 func (a *aiderReader) told(said string) {
 	if v, ok := strings.CutPrefix(said, "Aider v"); ok {
-		a.session.AgentVersion = bounded(v, maxNameBytes)
+		a.session.AgentVersion = evidence.ClipValid(v, maxNameBytes)
 		return
 	}
 	if p, ok := strings.CutPrefix(said, "Applied edit to "); ok {

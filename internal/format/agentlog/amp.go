@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -77,11 +78,11 @@ func DecodeAmp(r io.Reader) (evidence.Fragment, error) {
 
 func (th *ampThread) session() evidence.Session {
 	t := newToolbox(newBuilder(formatAmp, "amp", ""))
-	t.session.ID = bounded(string(th.ID), maxNameBytes)
+	t.session.ID = evidence.ClipValid(string(th.ID), maxNameBytes)
 	env := th.Env.v.Initial.v
-	t.session.AgentVersion = bounded(string(env.Platform.v.Version), maxNameBytes)
+	t.session.AgentVersion = evidence.ClipValid(string(env.Platform.v.Version), maxNameBytes)
 	if len(env.Trees) > 0 {
-		t.root = clean(fileURL(string(env.Trees[0].URI)))
+		t.root = commandline.CleanPath(fileURL(string(env.Trees[0].URI)))
 	}
 	for i := range th.Messages {
 		th.Messages[i].apply(t, i)

@@ -1,6 +1,7 @@
 package agentlog
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -77,9 +78,9 @@ func DecodeATIF(r io.Reader) (evidence.Fragment, error) {
 }
 
 func (run *atifRun) session() evidence.Session {
-	t := newToolbox(newBuilder(formatATIF, bounded(first(string(run.Agent.v.Name), "unknown"), maxNameBytes), ""))
-	t.session.ID = bounded(string(run.Session), maxNameBytes)
-	t.session.AgentVersion = bounded(string(run.Agent.v.Version), maxNameBytes)
+	t := newToolbox(newBuilder(formatATIF, evidence.ClipValid(cmp.Or(string(run.Agent.v.Name), "unknown"), maxNameBytes), ""))
+	t.session.ID = evidence.ClipValid(string(run.Session), maxNameBytes)
+	t.session.AgentVersion = evidence.ClipValid(string(run.Agent.v.Version), maxNameBytes)
 	t.model(string(run.Agent.v.Model))
 	for i := range run.Steps {
 		run.Steps[i].apply(t, i)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -21,10 +22,7 @@ const (
 	maxHeldCommands = 20_000
 	// maxCommands is the number of commands listed in the session.
 	maxCommands = 2_000
-	// maxCommandBytes bounds a listed command line: a reader's width a few
-	// times over. Heredocs make lines of many kilobytes.
-	maxCommandBytes = 500
-	maxEdits        = 20_000
+	maxEdits    = 20_000
 	// maxEditLines bounds the line hashes of one edit, maxSessionLines those of
 	// all edits of a session (8 MiB of hashes).
 	maxEditLines    = 50_000
@@ -33,9 +31,8 @@ const (
 	maxListed = 2_000
 	// maxMessages bounds the messages whose usage is told apart.
 	maxMessages = 200_000
-	// maxNameBytes bounds a name or id, maxPathBytes a path (PATH_MAX of Linux).
+	// maxNameBytes bounds a name or id.
 	maxNameBytes = 200
-	maxPathBytes = 4096
 	// maxHeldPrompts and maxPromptBytes bound what is kept of prompts for those
 	// who opt in to see them: enough to know what a run was asked.
 	maxHeldPrompts = 50
@@ -50,7 +47,7 @@ type builder struct {
 	session evidence.Session
 	// root is the directory taken for the repository: where the session began.
 	root     string
-	shell    *lineReader
+	shell    *commandline.Reader
 	commands []*heldCommand
 	// beyond counts the commands over maxHeldCommands.
 	beyond evidence.CommandCounts
@@ -78,7 +75,7 @@ type builder struct {
 // heldCommand is a command with what is needed to judge it later.
 type heldCommand struct {
 	evidence.Command
-	line analysis
+	line commandline.Analysis
 	// patch is the line when it carries one in a heredoc.
 	patch  string
 	tick   int
@@ -110,7 +107,7 @@ type costs struct {
 func newBuilder(format, agent, provider string) *builder {
 	return &builder{
 		session:  evidence.Session{Format: format, Agent: agent, Provider: provider},
-		shell:    newLineReader(),
+		shell:    commandline.NewReader(),
 		prompts:  sha256.New(),
 		read:     map[string]bool{},
 		external: map[[2]string]int{},
@@ -142,7 +139,7 @@ func (b *builder) model(name string) {
 	if name == "" || len(b.session.Models) >= maxListed {
 		return
 	}
-	name = bounded(name, maxNameBytes)
+	name = evidence.ClipValid(name, maxNameBytes)
 	if slices.Contains(b.session.Models, name) {
 		return
 	}
@@ -165,7 +162,7 @@ func held(list []string, text string) []string {
 	if len(list) >= maxHeldPrompts {
 		return list
 	}
-	return append(list, bounded(text, maxPromptBytes))
+	return append(list, evidence.ClipValid(text, maxPromptBytes))
 }
 
 // edit notes a change to a file; the path is as the agent gave it.
@@ -198,7 +195,7 @@ func (b *builder) reads(path string) {
 	rel := b.relative(path)
 	switch {
 	case rel == "":
-	case absolute(rel):
+	case commandline.AbsolutePath(rel):
 		if len(b.outside) < maxHeldCommands {
 			b.outside[rel] = true
 		}
@@ -209,7 +206,7 @@ func (b *builder) reads(path string) {
 
 // uses notes a source outside the repository.
 func (b *builder) uses(kind, name string) {
-	key := [2]string{kind, bounded(name, maxNameBytes)}
+	key := [2]string{kind, evidence.ClipValid(name, maxNameBytes)}
 	if _, known := b.external[key]; name != "" && (known || len(b.external) < maxListed) {
 		b.external[key]++
 	}
@@ -217,7 +214,7 @@ func (b *builder) uses(kind, name string) {
 
 // lacks notes context that the agent wanted and did not get.
 func (b *builder) lacks(name string, reason evidence.Reason, detail string) {
-	m := evidence.MissingContext{Name: bounded(name, maxPathBytes), Reason: reason, Detail: bounded(detail, maxSummaryBytes)}
+	m := evidence.MissingContext{Name: evidence.ClipValid(name, commandline.MaxPathBytes), Reason: reason, Detail: evidence.ClipValid(detail, maxSummaryBytes)}
 	if name == "" || b.missing[m] || len(b.missing) >= maxListed {
 		return
 	}
@@ -235,7 +232,7 @@ func (b *builder) denies(call, tool, subject, by string) {
 	}
 	if len(b.session.Denied) < maxListed {
 		b.session.Denied = append(b.session.Denied, evidence.DeniedCall{
-			Tool: bounded(tool, maxNameBytes), Subject: bounded(withoutBodies(subject), maxCommandBytes), By: by, Call: bounded(call, maxNameBytes),
+			Tool: evidence.ClipValid(tool, maxNameBytes), Subject: evidence.ClipValid(commandline.WithoutBodies(subject), commandline.MaxLineBytes), By: by, Call: evidence.ClipValid(call, maxNameBytes),
 		})
 	}
 }
@@ -279,7 +276,7 @@ func (b *builder) pullRequest(url string) {
 }
 
 func appendNew(list []string, s string) []string {
-	if s == "" || len(s) > maxPathBytes || len(list) >= maxListed {
+	if s == "" || len(s) > commandline.MaxPathBytes || len(list) >= maxListed {
 		return list
 	}
 	if slices.Contains(list, s) {
@@ -341,7 +338,7 @@ func (b *builder) settlePaths() {
 		b.edits[i].Path = b.relative(b.edits[i].Path)
 	}
 	for p := range b.outside {
-		if rel := b.relative(p); !absolute(rel) {
+		if rel := b.relative(p); !commandline.AbsolutePath(rel) {
 			delete(b.outside, p)
 			b.read[rel] = true
 		}
@@ -522,7 +519,7 @@ func (b *builder) kept(repairs []evidence.Repair) []bool {
 // relative returns path relative to the root when it lies inside, else cleaned
 // as it is. Windows paths come out with forward slashes.
 func (b *builder) relative(path string) string {
-	path = clean(path)
+	path = commandline.CleanPath(path)
 	root := b.root
 	switch {
 	case path == "" || root == "":

@@ -3,9 +3,11 @@ package agentlog
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -25,17 +27,17 @@ type started struct {
 // run notes that the agent starts a command line.
 func (b *builder) run(s started) *heldCommand {
 	line := s.line
-	var a analysis
+	var a commandline.Analysis
 	if s.argv != nil {
-		a, line = b.shell.argv(s.argv), strings.Join(s.argv, " ")
+		a, line = b.shell.Argv(s.argv), strings.Join(s.argv, " ")
 	} else {
-		a = b.shell.read(line)
+		a = b.shell.Read(line)
 	}
 	b.allowedCommands(a)
 	h := b.command(a, evidence.Command{
-		Line: line, Dir: s.dir, Started: s.at, Subagent: s.subagent, Call: bounded(s.call, maxNameBytes),
+		Line: line, Dir: s.dir, Started: s.at, Subagent: s.subagent, Call: evidence.ClipValid(s.call, maxNameBytes),
 	})
-	if strings.Contains(line, patchBegin) {
+	if strings.Contains(line, commandline.PatchBegin) {
 		h.patch = line
 	}
 	return h
@@ -47,23 +49,23 @@ func (b *builder) end(h *heldCommand, r result) {
 	if h.Outcome == evidence.CommandNotRun {
 		return
 	}
-	if h.line.commits {
-		for _, m := range committed.FindAllSubmatch(r.output, maxSimple) {
+	if h.line.Commits {
+		for _, m := range committed.FindAllSubmatch(r.output, commandline.MaxCommands) {
 			b.commit(string(m[1]))
 		}
 	}
-	if h.line.opens {
+	if h.line.Opens {
 		b.pullRequest(string(pullRequestURL.Find(r.output)))
 	}
-	for _, u := range h.line.urls {
+	for _, u := range h.line.Urls {
 		b.host(u)
 	}
-	for _, name := range h.line.writes {
+	for _, name := range h.line.Writes {
 		if _, known := b.writes[name]; known || len(b.writes) < maxListed {
 			b.writes[name]++
 		}
 	}
-	if h.line.skipsHooks {
+	if h.line.SkipsHooks {
 		b.drift[[2]string{"hooks", "--no-verify"}]++
 	}
 	if h.patch != "" && h.Outcome != evidence.CommandFailed {
@@ -83,8 +85,8 @@ func (b *builder) shows(h *heldCommand) {
 	if h.Outcome == evidence.CommandNotRun {
 		return
 	}
-	for _, p := range h.line.shows {
-		if h.Dir != "" && !absolute(clean(p)) && !strings.HasPrefix(h.Dir, "/") {
+	for _, p := range h.line.Shows {
+		if h.Dir != "" && !commandline.AbsolutePath(commandline.CleanPath(p)) && !strings.HasPrefix(h.Dir, "/") {
 			p = h.Dir + "/" + p
 		}
 		b.reads(p)
@@ -103,12 +105,12 @@ func (b *builder) host(address string) {
 }
 
 // allowedCommands checks the commands of a line against the boundary in force.
-func (b *builder) allowedCommands(a analysis) {
+func (b *builder) allowedCommands(a commandline.Analysis) {
 	n := len(b.session.Boundaries)
 	if n == 0 || len(b.session.Boundaries[n-1].AllowedCommands) == 0 {
 		return
 	}
-	for _, family := range a.families {
+	for _, family := range a.Families {
 		if !commandAllowed(b.session.Boundaries[n-1].AllowedCommands, family) {
 			b.drifts("command", family)
 		}
@@ -153,7 +155,7 @@ func hostOf(address string) string {
 	if i := strings.LastIndexByte(rest, ':'); i >= 0 && !strings.HasSuffix(rest, "]") {
 		rest = rest[:i]
 	}
-	return bounded(strings.ToLower(rest), maxNameBytes)
+	return evidence.ClipValid(strings.ToLower(rest), maxNameBytes)
 }
 
 // tool notes the use of a tool by its name and checks it against what the
@@ -163,13 +165,13 @@ func (b *builder) tool(name string) {
 	if n == 0 || name == "" {
 		return
 	}
-	if allowed := b.session.Boundaries[n-1].AllowedTools; len(allowed) > 0 && !has(allowed, name) {
+	if allowed := b.session.Boundaries[n-1].AllowedTools; len(allowed) > 0 && !slices.Contains(allowed, name) {
 		b.drifts("tool", name)
 	}
 }
 
 func (b *builder) drifts(kind, name string) {
-	key := [2]string{kind, bounded(name, maxNameBytes)}
+	key := [2]string{kind, evidence.ClipValid(name, maxNameBytes)}
 	if _, known := b.drift[key]; known || len(b.drift) < maxListed {
 		b.drift[key]++
 	}
@@ -177,7 +179,7 @@ func (b *builder) drifts(kind, name string) {
 
 // reasonOf reads the reason out of an error message of a tool.
 func reasonOf(message string) evidence.Reason {
-	m := strings.ToLower(bounded(message, maxVerdictLine))
+	m := strings.ToLower(evidence.ClipValid(message, commandline.MaxOutputLine))
 	for _, r := range []struct {
 		words  []string
 		reason evidence.Reason

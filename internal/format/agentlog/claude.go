@@ -1,6 +1,7 @@
 package agentlog
 
 import (
+	"cmp"
 	"io"
 	"strings"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -184,7 +186,7 @@ func (c *claudeReader) finishSession() evidence.Fragment {
 	}
 	if c.sdk {
 		c.session.Format = formatClaudeStream
-		c.session.Ending = first(c.session.Ending, "no-result")
+		c.session.Ending = cmp.Or(c.session.Ending, "no-result")
 	}
 	if strings.HasPrefix(c.session.ID, "T-") {
 		// Amp prints its threads in the same form.
@@ -194,8 +196,8 @@ func (c *claudeReader) finishSession() evidence.Fragment {
 }
 
 func (c *claudeReader) row(r *claudeRow, text []byte) {
-	if id := first(string(r.SessionID), string(r.SDKSessionID)); id != "" {
-		c.session.ID = bounded(id, maxNameBytes)
+	if id := cmp.Or(string(r.SessionID), string(r.SDKSessionID)); id != "" {
+		c.session.ID = evidence.ClipValid(id, maxNameBytes)
 		c.typed = true
 	}
 	switch r.Type {
@@ -226,10 +228,10 @@ func (c *claudeReader) row(r *claudeRow, text []byte) {
 // where keeps the directory in which the session began and the version.
 func (c *claudeReader) where(r *claudeRow) {
 	if c.root == "" && r.CWD != "" {
-		c.root = clean(string(r.CWD))
+		c.root = commandline.CleanPath(string(r.CWD))
 	}
-	if v := first(string(r.Version), string(r.CodeVersion)); v != "" {
-		c.session.AgentVersion = bounded(v, maxNameBytes)
+	if v := cmp.Or(string(r.Version), string(r.CodeVersion)); v != "" {
+		c.session.AgentVersion = evidence.ClipValid(v, maxNameBytes)
 	}
 }
 
@@ -239,12 +241,12 @@ func (c *claudeReader) mode(r *claudeRow) {
 		return
 	}
 	next := evidence.Boundary{
-		From: r.Timestamp.Time, Approval: bounded(string(r.PermissionMode), maxNameBytes), Bypass: r.PermissionMode == "bypassPermissions",
-		Branch: bounded(string(r.GitBranch), maxNameBytes),
+		From: r.Timestamp.Time, Approval: evidence.ClipValid(string(r.PermissionMode), maxNameBytes), Bypass: r.PermissionMode == "bypassPermissions",
+		Branch: evidence.ClipValid(string(r.GitBranch), maxNameBytes),
 	}
 	for _, t := range r.Tools {
 		if len(next.AllowedTools) < maxListed {
-			next.AllowedTools = append(next.AllowedTools, bounded(string(t), maxNameBytes))
+			next.AllowedTools = append(next.AllowedTools, evidence.ClipValid(string(t), maxNameBytes))
 		}
 	}
 	c.boundary(next)
@@ -255,12 +257,12 @@ func (c *claudeReader) inSubagent(r *claudeRow) bool {
 	switch {
 	case bool(r.IsSidechain):
 		if r.AgentID != "" {
-			c.agents[bounded(string(r.AgentID), maxNameBytes)] = true
-			c.side = bounded(string(r.AgentID), maxNameBytes)
+			c.agents[evidence.ClipValid(string(r.AgentID), maxNameBytes)] = true
+			c.side = evidence.ClipValid(string(r.AgentID), maxNameBytes)
 		}
 		return true
 	case r.ParentToolUseID != "":
-		c.agents["call:"+bounded(string(r.ParentToolUseID), maxNameBytes)] = true
+		c.agents["call:"+evidence.ClipValid(string(r.ParentToolUseID), maxNameBytes)] = true
 		c.parents[string(r.ParentToolUseID)] = true
 		return true
 	}
@@ -298,9 +300,9 @@ func (c *claudeReader) paid(r *claudeRow, subagent bool) {
 		return
 	}
 	u := m.Usage.v
-	key := messageKey{bounded(string(m.ID), maxNameBytes), bounded(first(string(r.RequestID), string(r.SDKRequestID)), maxNameBytes)}
+	key := messageKey{evidence.ClipValid(string(m.ID), maxNameBytes), evidence.ClipValid(cmp.Or(string(r.RequestID), string(r.SDKRequestID)), maxNameBytes)}
 	if m.ID == "" {
-		key.message = "row:" + bounded(string(r.UUID), maxNameBytes)
+		key.message = "row:" + evidence.ClipValid(string(r.UUID), maxNameBytes)
 	}
 	ok := c.spend(key, tokens{
 		input: int64(u.Input), output: int64(u.Output), cacheRead: int64(u.CacheRead), cacheWrite: int64(u.CacheWrite),
@@ -421,7 +423,7 @@ func (c *claudeReader) progress(r *claudeRow, text []byte) {
 		return
 	}
 	if p.AgentID != "" {
-		c.agents[bounded(string(p.AgentID), maxNameBytes)] = true
+		c.agents[evidence.ClipValid(string(p.AgentID), maxNameBytes)] = true
 		c.parents[string(r.ParentCallID)] = true
 	}
 	messages := []span{p.Message}
@@ -471,7 +473,7 @@ func (c *claudeReader) system(r *claudeRow) {
 // all.
 func (c *claudeReader) result(r *claudeRow) {
 	c.sdk = true
-	c.session.Ending = bounded(string(r.Subtype), maxNameBytes)
+	c.session.Ending = evidence.ClipValid(string(r.Subtype), maxNameBytes)
 	if r.IsError && r.Subtype == "success" || r.Subtype == "" {
 		c.session.Ending = "failed"
 	}
@@ -538,5 +540,5 @@ func subject(in *claudeInput) string {
 	if in == nil {
 		return ""
 	}
-	return first(string(in.Command), string(in.FilePath), string(in.Notebook), hostOf(string(in.URL)), string(in.Path))
+	return cmp.Or(string(in.Command), string(in.FilePath), string(in.Notebook), hostOf(string(in.URL)), string(in.Path))
 }

@@ -1,6 +1,7 @@
 package agentlog
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -210,14 +211,14 @@ func (c *claudeReader) bash(call *claudeCall, failed bool, said string, at time.
 func (c *claudeReader) edited(call *claudeCall, at time.Time, extra jsontext.Value) {
 	in := call.input
 	e := evidence.Edit{
-		Path: first(string(in.FilePath), string(in.Notebook)), Time: at, Subagent: call.subagent, Call: bounded(call.id, maxNameBytes),
+		Path: cmp.Or(string(in.FilePath), string(in.Notebook)), Time: at, Subagent: call.subagent, Call: evidence.ClipValid(call.id, maxNameBytes),
 	}
 	var x claudeResult
 	if extra.Kind() == '{' && json.Unmarshal(extra, &x, rowOptions) == nil {
 		if x.Staged {
 			return
 		}
-		e.Path = first(e.Path, string(x.FilePath))
+		e.Path = cmp.Or(e.Path, string(x.FilePath))
 	}
 	switch {
 	case len(x.Patch) > 0:
@@ -251,7 +252,7 @@ func (c *claudeReader) edited(call *claudeCall, at time.Time, extra jsontext.Val
 
 // looked notes a file that was read, or could not be.
 func (c *claudeReader) looked(call *claudeCall, failed bool, said string, extra jsontext.Value) {
-	path := first(string(call.input.FilePath), string(call.input.Notebook), string(call.input.Path))
+	path := cmp.Or(string(call.input.FilePath), string(call.input.Notebook), string(call.input.Path))
 	if failed {
 		c.lacks(c.relative(path), reasonOf(said), "")
 		return
@@ -267,16 +268,16 @@ func (c *claudeReader) looked(call *claudeCall, failed bool, said string, extra 
 
 // delegated counts a subagent that is not known by its own id.
 func (c *claudeReader) delegated(call *claudeCall, failed bool, extra jsontext.Value) {
-	if c.agents["call:"+bounded(call.id, maxNameBytes)] {
+	if c.agents["call:"+evidence.ClipValid(call.id, maxNameBytes)] {
 		return // its own rows are in the log
 	}
 	var x claudeResult
 	if extra.Kind() == '{' && json.Unmarshal(extra, &x, rowOptions) == nil && x.AgentID != "" {
-		c.agents[bounded(string(x.AgentID), maxNameBytes)] = true
+		c.agents[evidence.ClipValid(string(x.AgentID), maxNameBytes)] = true
 		return
 	}
 	if !failed && !c.parents[call.id] {
-		c.agents["call:"+bounded(call.id, maxNameBytes)] = true
+		c.agents["call:"+evidence.ClipValid(call.id, maxNameBytes)] = true
 	}
 }
 

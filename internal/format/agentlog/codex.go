@@ -1,6 +1,7 @@
 package agentlog
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -299,13 +301,13 @@ func (c *codexReader) meta(p *codexPayload) {
 		return
 	}
 	s := &c.session
-	s.ID = bounded(first(string(p.ID), string(p.SessionID)), maxNameBytes)
-	s.AgentVersion = bounded(string(p.Version), maxNameBytes)
-	s.Provider = bounded(first(string(p.ModelProvider), s.Provider), maxNameBytes)
-	c.dir, c.branch = string(p.CWD), bounded(string(p.Git.v.Branch), maxNameBytes)
-	c.root = clean(c.dir)
+	s.ID = evidence.ClipValid(cmp.Or(string(p.ID), string(p.SessionID)), maxNameBytes)
+	s.AgentVersion = evidence.ClipValid(string(p.Version), maxNameBytes)
+	s.Provider = evidence.ClipValid(cmp.Or(string(p.ModelProvider), s.Provider), maxNameBytes)
+	c.dir, c.branch = string(p.CWD), evidence.ClipValid(string(p.Git.v.Branch), maxNameBytes)
+	c.root = commandline.CleanPath(c.dir)
 	c.at(p.Timestamp.Time)
-	if said := first(string(p.Instructions), string(p.Base.v.Text)); said != "" {
+	if said := cmp.Or(string(p.Instructions), string(p.Base.v.Text)); said != "" {
 		c.instructed(said)
 	}
 }
@@ -321,7 +323,7 @@ func (c *codexReader) turn(p *codexPayload, at time.Time) {
 	if p.CWD != "" {
 		c.dir = string(p.CWD)
 		if c.root == "" {
-			c.root = clean(c.dir)
+			c.root = commandline.CleanPath(c.dir)
 		}
 	}
 	b := evidence.Boundary{From: at, Approval: policyWord(p.Approval), Branch: c.branch}
@@ -333,7 +335,7 @@ func (c *codexReader) turn(p *codexPayload, at time.Time) {
 	if p.Sandbox.Kind() == '{' {
 		_ = json.Unmarshal(p.Sandbox, &sandbox, rowOptions) // what could be read stays
 	}
-	b.Sandbox = first(policyWord(p.Sandbox), bounded(string(sandbox.Type), maxNameBytes), bounded(string(sandbox.Mode), maxNameBytes))
+	b.Sandbox = cmp.Or(policyWord(p.Sandbox), evidence.ClipValid(string(sandbox.Type), maxNameBytes), evidence.ClipValid(string(sandbox.Mode), maxNameBytes))
 	b.Bypass = b.Sandbox == "danger-full-access"
 	b.Network = codexNetwork(b.Sandbox, sandbox.Network)
 	b.AllowedHosts, b.BlockedHosts = plainTexts(p.Network.v.Allowed), plainTexts(p.Network.v.Denied)
@@ -350,13 +352,13 @@ func (c *codexReader) turn(p *codexPayload, at time.Time) {
 func policyWord(v jsontext.Value) string {
 	switch v.Kind() {
 	case '"':
-		return bounded(unquote(v), maxNameBytes)
+		return evidence.ClipValid(unquote(v), maxNameBytes)
 	case '{':
 		p := probe{}
 		if p.object(jsontext.NewDecoder(strings.NewReader(string(v)), rowOptions), "", 1) == nil && len(p) == 1 {
 			for k := range p {
 				if k != "type" && k != "mode" {
-					return bounded(k, maxNameBytes)
+					return evidence.ClipValid(k, maxNameBytes)
 				}
 			}
 		}
@@ -381,7 +383,7 @@ func codexNetwork(sandbox string, access jsontext.Value) string {
 func plainTexts(l list[text]) []string {
 	var out []string
 	for _, t := range l[:min(len(l), maxListed)] {
-		out = append(out, bounded(string(t), maxNameBytes))
+		out = append(out, evidence.ClipValid(string(t), maxNameBytes))
 	}
 	return out
 }
@@ -504,9 +506,9 @@ func (c *codexReader) applied(p *codexPayload, at time.Time) {
 	c.results++
 	for _, path := range sortedKeys(p.Changes.v) {
 		ch := p.Changes.v[path]
-		e := evidence.Edit{Path: first(string(ch.Move), path), Time: at, Call: bounded(string(p.CallID), maxNameBytes)}
-		content := first(string(ch.Content), string(ch.Add.v.Content))
-		diff := first(string(ch.Diff), string(ch.Update.v.Diff))
+		e := evidence.Edit{Path: cmp.Or(string(ch.Move), path), Time: at, Call: evidence.ClipValid(string(p.CallID), maxNameBytes)}
+		content := cmp.Or(string(ch.Content), string(ch.Add.v.Content))
+		diff := cmp.Or(string(ch.Diff), string(ch.Update.v.Diff))
 		switch {
 		case diff != "":
 			for line := range strings.Lines(diff) {
@@ -516,7 +518,7 @@ func (c *codexReader) applied(p *codexPayload, at time.Time) {
 			}
 			e.Hunks = unifiedHunks(diff)
 		case ch.Type == "delete" || ch.Delete.ok:
-			_, e.Removed = written(first(content, string(ch.Delete.v.Content)))
+			_, e.Removed = written(cmp.Or(content, string(ch.Delete.v.Content)))
 		default:
 			e.Lines, e.Added = written(content)
 			e.Whole = whole(content)

@@ -1,6 +1,7 @@
 package agentlog
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -63,7 +64,7 @@ func DecodeCodexExec(r io.Reader) (evidence.Fragment, error) {
 func (c *execReader) row(r *execRow) {
 	switch r.Type {
 	case "thread.started":
-		c.session.ID = bounded(string(r.ThreadID), maxNameBytes)
+		c.session.ID = evidence.ClipValid(string(r.ThreadID), maxNameBytes)
 	case "turn.completed":
 		c.turns++
 		c.session.Ending = "success"
@@ -90,7 +91,7 @@ func (c *execReader) row(r *execRow) {
 	c.rows++
 }
 
-func (i *execItem) kind() string { return first(string(i.Type), string(i.OldType)) }
+func (i *execItem) kind() string { return cmp.Or(string(i.Type), string(i.OldType)) }
 
 func (c *execReader) began(i *execItem) *heldCommand {
 	id := string(i.ID)
@@ -145,7 +146,7 @@ func (c *execReader) item(i *execItem) {
 			return
 		}
 		for _, ch := range i.Changes {
-			c.edit(evidence.Edit{Path: string(ch.Path), Call: c.session.ID + "/" + bounded(string(i.ID), maxNameBytes)})
+			c.edit(evidence.Edit{Path: string(ch.Path), Call: c.session.ID + "/" + evidence.ClipValid(string(i.ID), maxNameBytes)})
 		}
 	case "mcp_tool_call":
 		name := string(i.Server) + "/" + string(i.Tool)
@@ -154,7 +155,7 @@ func (c *execReader) item(i *execItem) {
 			c.lacks(name, evidence.Unavailable, "")
 		}
 	case "collab_tool_call":
-		c.agents["call:"+bounded(string(i.ID), maxNameBytes)] = true
+		c.agents["call:"+evidence.ClipValid(string(i.ID), maxNameBytes)] = true
 	case "web_search":
 		c.uses("search", "web")
 	}

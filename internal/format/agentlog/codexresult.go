@@ -56,7 +56,7 @@ func (c *codexReader) resumed(session string, r result) {
 		return
 	}
 	delete(c.running, session)
-	if call.command.line.masked == "" {
+	if call.command.line.Masked == "" {
 		call.command.Masked = ""
 	}
 	c.end(call.command, r)

@@ -1,9 +1,11 @@
 package agentlog
 
 import (
+	"cmp"
 	"io"
 	"time"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -53,12 +55,12 @@ func (c CommandRecord) replay(b *builder) {
 		b.at(c.Started.UTC().Add(duration(c.DurationMs)))
 	}
 	if c.OutputBytes > 0 {
-		h.OutputBytes, h.OutputDigest = c.OutputBytes, bounded(c.OutputDigest, maxNameBytes)
+		h.OutputBytes, h.OutputDigest = c.OutputBytes, evidence.ClipValid(c.OutputDigest, maxNameBytes)
 	}
-	h.Summary = first(h.Summary, bounded(c.Summary, maxSummaryBytes))
+	h.Summary = cmp.Or(h.Summary, evidence.ClipValid(c.Summary, maxSummaryBytes))
 	if h.Class == evidence.ClassTest && c.Tests != nil {
 		n := c.Tests
-		sum := balanced(evidence.Counts{Total: max(n.Total, 0), Passed: max(n.Passed, 0), Failed: max(n.Failed, 0), Errored: max(n.Errored, 0), Skipped: max(n.Skipped, 0)})
+		sum := commandline.Balanced(evidence.Counts{Total: max(n.Total, 0), Passed: max(n.Passed, 0), Failed: max(n.Failed, 0), Errored: max(n.Errored, 0), Skipped: max(n.Skipped, 0)})
 		h.Tests = &sum
 	}
 }

@@ -1,12 +1,14 @@
 package agentlog
 
 import (
+	"cmp"
 	"io"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -147,7 +149,7 @@ func (c *copilotReader) row(r *copilotRow) {
 		c.message(d)
 	case "assistant.usage":
 		c.model(string(d.Model))
-		c.spend(messageKey{message: first(string(d.APICallID), string(r.ID))}, tokens{
+		c.spend(messageKey{message: cmp.Or(string(d.APICallID), string(r.ID))}, tokens{
 			input: int64(max(0, d.Input-d.CacheRead)), output: int64(d.Output), cacheRead: int64(d.CacheRead), cacheWrite: int64(d.CacheWrite),
 		})
 	case "tool.execution_start":
@@ -167,13 +169,13 @@ func (c *copilotReader) row(r *copilotRow) {
 func (c *copilotReader) other(r *copilotRow, d *copilotData) {
 	switch {
 	case r.Type == "subagent.started":
-		c.agents[first(string(d.CallID), string(r.ID))] = true
+		c.agents[cmp.Or(string(d.CallID), string(r.ID))] = true
 	case strings.Contains(string(r.Type), "instruction_discovered"):
 		c.reads(string(d.SourcePath))
 	case r.Type == "permission.requested":
 		if len(c.asked) < maxPending {
 			p := d.Permission.v
-			c.asked[string(d.RequestID)] = copilotAsked{string(p.Kind), first(string(p.Full), string(p.Path))}
+			c.asked[string(d.RequestID)] = copilotAsked{string(p.Kind), cmp.Or(string(p.Full), string(p.Path))}
 		}
 	case r.Type == "permission.completed":
 		if strings.HasPrefix(string(d.Result.v.Kind), "denied") {
@@ -182,32 +184,32 @@ func (c *copilotReader) other(r *copilotRow, d *copilotData) {
 				by = "user"
 			}
 			a := c.asked[string(d.RequestID)]
-			c.denies(string(d.RequestID), first(a.kind, "tool"), a.subject, by)
+			c.denies(string(d.RequestID), cmp.Or(a.kind, "tool"), a.subject, by)
 		}
 	case r.Type == "session.mode_changed", r.Type == "session.permissions_changed":
-		mode := first(string(d.Mode), string(d.NewModel))
+		mode := cmp.Or(string(d.Mode), string(d.NewModel))
 		if d.AllowAll {
 			mode = "allow-all"
 		}
 		if mode != "" {
-			c.boundary(evidence.Boundary{From: r.Timestamp.Time, Approval: bounded(mode, maxNameBytes), Bypass: bool(d.AllowAll)})
+			c.boundary(evidence.Boundary{From: r.Timestamp.Time, Approval: evidence.ClipValid(mode, maxNameBytes), Bypass: bool(d.AllowAll)})
 		}
 	}
 }
 
 func (c *copilotReader) start(d *copilotData) {
 	s := &c.session
-	s.ID = bounded(first(string(d.SessionID), s.ID), maxNameBytes)
-	s.AgentVersion = bounded(first(string(d.Version), s.AgentVersion), maxNameBytes)
+	s.ID = evidence.ClipValid(cmp.Or(string(d.SessionID), s.ID), maxNameBytes)
+	s.AgentVersion = evidence.ClipValid(cmp.Or(string(d.Version), s.AgentVersion), maxNameBytes)
 	c.at(d.StartTime.Time)
 	c.model(string(d.Selected))
 	ctx := d.Context.v
 	c.dir = string(ctx.CWD)
 	if c.root == "" {
-		c.root = clean(first(string(ctx.GitRoot), string(ctx.CWD)))
+		c.root = commandline.CleanPath(cmp.Or(string(ctx.GitRoot), string(ctx.CWD)))
 	}
 	if ctx.Branch != "" {
-		c.boundary(evidence.Boundary{From: d.StartTime.Time, Branch: bounded(string(ctx.Branch), maxNameBytes)})
+		c.boundary(evidence.Boundary{From: d.StartTime.Time, Branch: evidence.ClipValid(string(ctx.Branch), maxNameBytes)})
 	}
 }
 
@@ -234,7 +236,7 @@ func (c *copilotReader) began(d *copilotData, r *copilotRow) {
 
 func (c *copilotReader) completed(d *copilotData, r *copilotRow) {
 	x := d.Result.v
-	said := first(string(x.Detailed), string(x.Content), string(x.Said), string(d.Error.v.Message))
+	said := cmp.Or(string(x.Detailed), string(x.Content), string(x.Said), string(d.Error.v.Message))
 	res := result{at: r.Timestamp.Time, exit: d.Shell.v.ExitCode.int(), output: []byte(said)}
 	for _, part := range x.Contents {
 		if res.exit == nil && (part.Type == "terminal" || part.Type == "shell_exit") {

@@ -1,12 +1,14 @@
 package agentlog
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -89,24 +91,24 @@ func (c *cursorReader) row(r *cursorRow, text []byte) {
 	at := millis(r.Timestamp.value)
 	c.at(at)
 	if r.SessionID != "" {
-		c.session.ID = bounded(string(r.SessionID), maxNameBytes)
+		c.session.ID = evidence.ClipValid(string(r.SessionID), maxNameBytes)
 	}
 	switch r.Type {
 	case "system":
-		c.dir, c.root = string(r.CWD), clean(string(r.CWD))
+		c.dir, c.root = string(r.CWD), commandline.CleanPath(string(r.CWD))
 		c.model(string(r.Model))
 		if r.Mode != "" {
-			c.boundary(evidence.Boundary{From: at, Approval: bounded(string(r.Mode), maxNameBytes), Bypass: r.Mode == "bypassPermissions"})
+			c.boundary(evidence.Boundary{From: at, Approval: evidence.ClipValid(string(r.Mode), maxNameBytes), Bypass: r.Mode == "bypassPermissions"})
 		}
 	case "user":
 		c.prompt(contentText(r.Message.v.Content.of(text)))
 	case "assistant":
-		c.final = bounded(c.final+contentText(r.Message.v.Content.of(text)), maxFinalBytes)
+		c.final = evidence.ClipValid(c.final+contentText(r.Message.v.Content.of(text)), maxFinalBytes)
 	case "tool_call":
 		c.final = ""
 		c.call(r)
 	case "result":
-		c.final = first(string(r.Result), c.final)
+		c.final = cmp.Or(string(r.Result), c.final)
 		if u := r.Usage.v; r.Usage.ok {
 			c.whole = &evidence.Usage{
 				InputTokens: int64(u.Input), OutputTokens: int64(u.Output), CacheReadTokens: int64(u.CacheRead),
@@ -123,7 +125,7 @@ func (c *cursorReader) call(r *cursorRow) {
 		if !ok || unmarshalValue(r.Call.v[kind], &x) != nil {
 			continue
 		}
-		id := first(string(r.CallID), fmt.Sprintf("row %d", c.rows))
+		id := cmp.Or(string(r.CallID), fmt.Sprintf("row %d", c.rows))
 		at := millis(r.Timestamp.value)
 		if !c.seen[id] {
 			c.use(toolUse{id: id, name: name, args: parseArgs(x.Args), dir: c.dir, at: at})
@@ -141,7 +143,7 @@ func (c *cursorReader) completed(id string, x *cursorCall, r result) {
 	switch {
 	case res.Success.ok:
 		r.exit, r.succeeded = res.Success.v.ExitCode.int(), true
-		r.output = []byte(first(string(res.Success.v.Output), string(res.Success.v.Stdout)+string(res.Success.v.Stderr)))
+		r.output = []byte(cmp.Or(string(res.Success.v.Output), string(res.Success.v.Stdout)+string(res.Success.v.Stderr)))
 	case res.Failure.ok:
 		r.exit, r.failed = res.Failure.v.ExitCode.int(), true
 		r.output = []byte(string(res.Failure.v.Stdout) + string(res.Failure.v.Stderr))
@@ -164,7 +166,7 @@ func (c *cursorReader) completed(id string, x *cursorCall, r result) {
 
 // diffed notes an edit by its diff.
 func (c *cursorReader) diffed(call *toolCall, diff string) {
-	e := evidence.Edit{Path: call.args.path(), Time: call.at, Call: bounded(call.id, maxNameBytes)}
+	e := evidence.Edit{Path: call.args.path(), Time: call.at, Call: evidence.ClipValid(call.id, maxNameBytes)}
 	for line := range strings.Lines(diff) {
 		if line = strings.TrimRight(line, "\r\n"); !strings.HasPrefix(line, "+++ ") && !strings.HasPrefix(line, "--- ") {
 			diffLine(&e, line)

@@ -27,7 +27,7 @@ func DecodeCursorTranscript(r io.Reader) (evidence.Fragment, error) {
 		case "user":
 			t.prompt(asked(contentText(content)))
 		case "assistant":
-			t.final = bounded(contentText(content), maxFinalBytes)
+			t.final = evidence.ClipValid(contentText(content), maxFinalBytes)
 			for i, b := range blocks(content) {
 				if b.Type != "tool_use" {
 					continue

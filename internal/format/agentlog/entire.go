@@ -4,6 +4,7 @@ import (
 	"io"
 	"regexp"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -57,16 +58,16 @@ func DecodeEntire(r io.Reader) (evidence.Fragment, error) {
 
 func (m *entireMeta) source() evidence.ClaimSource {
 	s := evidence.ClaimSource{
-		Format: formatEntire, ID: bounded(string(m.Checkpoint), maxNameBytes), Created: m.Created.Time,
-		Agent: bounded(string(m.Agent), maxNameBytes), ToolVersion: bounded(string(m.Version), maxNameBytes),
+		Format: formatEntire, ID: evidence.ClipValid(string(m.Checkpoint), maxNameBytes), Created: m.Created.Time,
+		Agent: evidence.ClipValid(string(m.Agent), maxNameBytes), ToolVersion: evidence.ClipValid(string(m.Version), maxNameBytes),
 		AgentLines: m.Attributed.v.Agent.int(), CommittedLines: m.Attributed.v.Committed.int(),
 	}
 	if m.Session != "" {
-		s.Sessions = []string{bounded(entireDate.ReplaceAllString(string(m.Session), ""), maxNameBytes)}
+		s.Sessions = []string{evidence.ClipValid(entireDate.ReplaceAllString(string(m.Session), ""), maxNameBytes)}
 	}
 	for _, p := range m.Touched {
 		if len(s.FilesTouched) < maxListed {
-			s.FilesTouched = append(s.FilesTouched, clean(string(p)))
+			s.FilesTouched = append(s.FilesTouched, commandline.CleanPath(string(p)))
 		}
 	}
 	if u := m.Usage.v; m.Usage.ok {

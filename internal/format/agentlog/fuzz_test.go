@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -51,7 +52,7 @@ func checkSession(t *testing.T, s evidence.Session) {
 		t.Fatalf("counts do not add up: %+v, %d listed, %d omitted", c, len(s.Commands), s.CommandsOmitted)
 	}
 	for _, cmd := range s.Commands {
-		if len(cmd.Line) > maxCommandBytes || len(cmd.Family) > 2*maxNameBytes+1 {
+		if len(cmd.Line) > commandline.MaxLineBytes || len(cmd.Family) > 2*maxNameBytes+1 {
 			t.Fatalf("unbounded: %q", cmd.Line)
 		}
 		if cmd.Masked != "" && cmd.Outcome == evidence.CommandOK && cmd.ExitBasis != evidence.ExitText {

@@ -1,6 +1,7 @@
 package agentlog
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"regexp"
@@ -99,7 +100,7 @@ func DecodeGemini(r io.Reader) (evidence.Fragment, error) {
 func (g *geminiReader) row(r geminiRow) {
 	if r.SessionID != "" {
 		g.rows++
-		g.session.ID = bounded(string(r.SessionID), maxNameBytes)
+		g.session.ID = evidence.ClipValid(string(r.SessionID), maxNameBytes)
 	}
 	g.at(r.StartTime.Time)
 	g.at(r.LastUpdated.Time)
@@ -245,7 +246,7 @@ func geminiOutput(v jsontext.Value) string {
 	var b strings.Builder
 	for _, p := range parts {
 		r := p.v.Response.v.Response.v
-		b.WriteString(first(string(r.Output), string(r.Error)))
+		b.WriteString(cmp.Or(string(r.Output), string(r.Error)))
 	}
 	return b.String()
 }
@@ -308,7 +309,7 @@ func DecodeGeminiStream(r io.Reader) (evidence.Fragment, error) {
 func (e *geminiEvent) event(t *toolbox) bool {
 	t.at(e.Timestamp.Time)
 	if e.SessionID != "" {
-		t.session.ID = bounded(string(e.SessionID), maxNameBytes)
+		t.session.ID = evidence.ClipValid(string(e.SessionID), maxNameBytes)
 	}
 	t.model(string(e.Model))
 	switch {
@@ -316,7 +317,7 @@ func (e *geminiEvent) event(t *toolbox) bool {
 	case e.Type == "message" && e.Role == "user":
 		t.prompt(string(e.Content))
 	case e.Type == "message":
-		t.final = bounded(t.final+string(e.Content), maxFinalBytes)
+		t.final = evidence.ClipValid(t.final+string(e.Content), maxFinalBytes)
 	case e.Type == "tool_use":
 		t.final = ""
 		t.use(toolUse{id: string(e.ToolID), name: string(e.ToolName), args: parseArgs(e.Params), at: e.Timestamp.Time})

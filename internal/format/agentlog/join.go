@@ -1,6 +1,7 @@
 package agentlog
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strconv"
@@ -121,7 +122,7 @@ func absorb(s, p evidence.Session) evidence.Session {
 		}
 	}
 	s.Started, s.Ended = earlier(s.Started, p.Started), later(s.Ended, p.Ended)
-	s.AgentVersion, s.Provider = first(s.AgentVersion, p.AgentVersion), first(s.Provider, p.Provider)
+	s.AgentVersion, s.Provider = cmp.Or(s.AgentVersion, p.AgentVersion), cmp.Or(s.Provider, p.Provider)
 	if sub {
 		return s
 	}
@@ -134,7 +135,7 @@ func absorb(s, p evidence.Session) evidence.Session {
 			s.Boundaries = append(slices.Clip(s.Boundaries), b)
 		}
 	}
-	s.Ending = first(s.Ending, p.Ending)
+	s.Ending = cmp.Or(s.Ending, p.Ending)
 	if len(p.Drift) > len(s.Drift) {
 		s.Drift = p.Drift
 	}

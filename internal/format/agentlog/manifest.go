@@ -1,11 +1,13 @@
 package agentlog
 
 import (
+	"cmp"
 	"io"
 	"time"
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -166,9 +168,9 @@ func (m *Manifest) tickets() []evidence.Ticket {
 	var out []evidence.Ticket
 	for _, t := range list[:min(len(list), maxListed)] {
 		ticket := evidence.Ticket{
-			Key: bounded(first(t.Key, t.URL), maxNameBytes), URL: bounded(t.URL, maxPathBytes), FoundBy: "manifest",
-			Title: bounded(t.Title, maxCommandBytes), Requester: bounded(first(t.Requester, m.Requester), maxNameBytes),
-			Repository: bounded(t.Repository, maxNameBytes), Labels: names(t.Labels), Type: bounded(t.Type, maxNameBytes), Priority: bounded(t.Priority, maxNameBytes),
+			Key: evidence.ClipValid(cmp.Or(t.Key, t.URL), maxNameBytes), URL: evidence.ClipValid(t.URL, commandline.MaxPathBytes), FoundBy: "manifest",
+			Title: evidence.ClipValid(t.Title, commandline.MaxLineBytes), Requester: evidence.ClipValid(cmp.Or(t.Requester, m.Requester), maxNameBytes),
+			Repository: evidence.ClipValid(t.Repository, maxNameBytes), Labels: names(t.Labels), Type: evidence.ClipValid(t.Type, maxNameBytes), Priority: evidence.ClipValid(t.Priority, maxNameBytes),
 			Criteria: t.Criteria[:min(len(t.Criteria), maxListed)],
 		}
 		approval := t.Approval
@@ -177,7 +179,7 @@ func (m *Manifest) tickets() []evidence.Ticket {
 		}
 		if approval != nil {
 			ticket.Approval = &evidence.Approval{
-				Basis: evidence.Reported, Approved: approval.Approved, By: bounded(first(approval.By, "the run manifest"), maxNameBytes), At: approval.At.UTC(),
+				Basis: evidence.Reported, Approved: approval.Approved, By: evidence.ClipValid(cmp.Or(approval.By, "the run manifest"), maxNameBytes), At: approval.At.UTC(),
 			}
 		}
 		out = append(out, ticket)
@@ -188,7 +190,7 @@ func (m *Manifest) tickets() []evidence.Ticket {
 func names(list []string) []string {
 	var out []string
 	for _, s := range list[:min(len(list), maxListed)] {
-		out = append(out, bounded(s, maxNameBytes))
+		out = append(out, evidence.ClipValid(s, maxNameBytes))
 	}
 	return out
 }
@@ -197,14 +199,14 @@ func (m *Manifest) claims() []evidence.Claim {
 	var out []evidence.Claim
 	for _, c := range m.Claims[:min(len(m.Claims), maxHeldCommands)] {
 		claim := evidence.Claim{
-			Author: evidence.AuthorAI, Session: bounded(m.Session, maxNameBytes), Agent: bounded(m.Agent.Name, maxNameBytes),
-			Commit: c.Commit, Path: clean(c.Path), Method: evidence.MethodManifest, Confidence: evidence.Strong,
+			Author: evidence.AuthorAI, Session: evidence.ClipValid(m.Session, maxNameBytes), Agent: evidence.ClipValid(m.Agent.Name, maxNameBytes),
+			Commit: c.Commit, Path: commandline.CleanPath(c.Path), Method: evidence.MethodManifest, Confidence: evidence.Strong,
 		}
 		if len(m.Agent.Models) == 1 {
-			claim.Model = bounded(m.Agent.Models[0], maxNameBytes)
+			claim.Model = evidence.ClipValid(m.Agent.Models[0], maxNameBytes)
 		}
 		if c.Author == string(evidence.AuthorHuman) {
-			claim.Author, claim.Session, claim.Agent, claim.Model = evidence.AuthorHuman, bounded(first(c.Name, "a person"), maxNameBytes), "", ""
+			claim.Author, claim.Session, claim.Agent, claim.Model = evidence.AuthorHuman, evidence.ClipValid(cmp.Or(c.Name, "a person"), maxNameBytes), "", ""
 		}
 		claim.Ranges = ranges(c.Ranges)
 		if claim.Path != "" && len(claim.Ranges) > 0 {
@@ -215,9 +217,9 @@ func (m *Manifest) claims() []evidence.Claim {
 }
 
 func (m *Manifest) session() evidence.Session {
-	b := newBuilder(formatManifest, bounded(first(m.Agent.Name, "unknown"), maxNameBytes), bounded(m.Agent.Provider, maxNameBytes))
+	b := newBuilder(formatManifest, evidence.ClipValid(cmp.Or(m.Agent.Name, "unknown"), maxNameBytes), evidence.ClipValid(m.Agent.Provider, maxNameBytes))
 	s := &b.session
-	s.ID, s.AgentVersion, s.Role = bounded(m.Session, maxNameBytes), bounded(m.Agent.Version, maxNameBytes), bounded(m.Role, maxNameBytes)
+	s.ID, s.AgentVersion, s.Role = evidence.ClipValid(m.Session, maxNameBytes), evidence.ClipValid(m.Agent.Version, maxNameBytes), evidence.ClipValid(m.Role, maxNameBytes)
 	for _, name := range m.Agent.Models {
 		b.model(name)
 	}
@@ -230,7 +232,7 @@ func (m *Manifest) session() evidence.Session {
 		b.boundary(x)
 	}
 	for _, d := range m.Denied {
-		b.denies("", d.Tool, d.Subject, bounded(d.By, maxNameBytes))
+		b.denies("", d.Tool, d.Subject, evidence.ClipValid(d.By, maxNameBytes))
 	}
 	m.events(b)
 	for _, c := range m.Context {
@@ -249,7 +251,7 @@ func (m *Manifest) session() evidence.Session {
 	}
 	out := b.build()
 	if m.Prompts > 0 {
-		out.Prompts = evidence.Prompts{Count: m.Prompts, Digest: bounded(m.Digest, maxNameBytes)}
+		out.Prompts = evidence.Prompts{Count: m.Prompts, Digest: evidence.ClipValid(m.Digest, maxNameBytes)}
 	}
 	return out
 }
@@ -289,7 +291,7 @@ func (c ManifestContext) note(b *builder) {
 	case c.Kind == "file":
 		b.reads(c.Name)
 	default:
-		b.uses(bounded(c.Kind, maxNameBytes), c.Name)
+		b.uses(evidence.ClipValid(c.Kind, maxNameBytes), c.Name)
 	}
 }
 

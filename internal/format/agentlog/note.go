@@ -2,6 +2,7 @@ package agentlog
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -187,14 +189,14 @@ func (n *noteReader) entry(f *noteFile, l string) {
 func (n *noteReader) author(key string) (evidence.Claim, bool) {
 	session, _, _ := strings.Cut(key, "::")
 	if h, ok := n.meta.Humans.v[key]; ok {
-		return evidence.Claim{Author: evidence.AuthorHuman, Session: bounded(first(string(h.v.Author), "a person"), maxNameBytes)}, true
+		return evidence.Claim{Author: evidence.AuthorHuman, Session: evidence.ClipValid(cmp.Or(string(h.v.Author), "a person"), maxNameBytes)}, true
 	}
 	for _, from := range []map[string]object[noteSession]{n.meta.Sessions.v, n.meta.Prompts.v} {
 		if s, ok := from[session]; ok {
 			a := s.v.Agent.v
 			return evidence.Claim{
-				Author: evidence.AuthorAI, Session: bounded(first(string(a.ID), session), maxNameBytes),
-				Agent: bounded(string(a.Tool), maxNameBytes), Model: bounded(string(a.Model), maxNameBytes),
+				Author: evidence.AuthorAI, Session: evidence.ClipValid(cmp.Or(string(a.ID), session), maxNameBytes),
+				Agent: evidence.ClipValid(string(a.Tool), maxNameBytes), Model: evidence.ClipValid(string(a.Model), maxNameBytes),
 			}, true
 		}
 	}
@@ -203,8 +205,8 @@ func (n *noteReader) author(key string) (evidence.Claim, bool) {
 
 func (n *noteReader) fragment() evidence.Fragment {
 	s := &n.source
-	s.Format, s.Schema = formatNote, bounded(string(n.meta.Schema), maxNameBytes)
-	s.ToolVersion, s.Commit = bounded(string(n.meta.Version), maxNameBytes), bounded(string(n.meta.Base), maxNameBytes)
+	s.Format, s.Schema = formatNote, evidence.ClipValid(string(n.meta.Schema), maxNameBytes)
+	s.ToolVersion, s.Commit = evidence.ClipValid(string(n.meta.Version), maxNameBytes), evidence.ClipValid(string(n.meta.Base), maxNameBytes)
 	var f evidence.Fragment
 	for i := range n.list {
 		n.claims(&n.list[i], &f)
@@ -212,8 +214,8 @@ func (n *noteReader) fragment() evidence.Fragment {
 	for _, from := range []map[string]object[noteSession]{n.meta.Sessions.v, n.meta.Prompts.v} {
 		for _, key := range sortedKeys(from) {
 			s.HoldsMessages = s.HoldsMessages || bool(from[key].v.Messages)
-			s.Sessions = appendNew(s.Sessions, bounded(string(from[key].v.Agent.v.ID), maxNameBytes))
-			s.Agent = first(s.Agent, bounded(string(from[key].v.Agent.v.Tool), maxNameBytes))
+			s.Sessions = appendNew(s.Sessions, evidence.ClipValid(string(from[key].v.Agent.v.ID), maxNameBytes))
+			s.Agent = cmp.Or(s.Agent, evidence.ClipValid(string(from[key].v.Agent.v.Tool), maxNameBytes))
 		}
 	}
 	s.UndefinedKeyCount = len(n.undefined)
@@ -237,7 +239,7 @@ func (n *noteReader) claims(file *noteFile, f *evidence.Fragment) {
 		all.list = append(all.list, own...)
 		c, ok := n.author(e.key)
 		if !ok {
-			n.undefined[bounded(e.key, maxNameBytes)] = true
+			n.undefined[evidence.ClipValid(e.key, maxNameBytes)] = true
 			n.source.UndefinedEntries++
 			continue
 		}
@@ -249,7 +251,7 @@ func (n *noteReader) claims(file *noteFile, f *evidence.Fragment) {
 		if len(own) == 0 {
 			continue
 		}
-		c.Commit, c.Path = bounded(string(n.meta.Base), maxNameBytes), bounded(file.path, maxPathBytes)
+		c.Commit, c.Path = evidence.ClipValid(string(n.meta.Base), maxNameBytes), evidence.ClipValid(file.path, commandline.MaxPathBytes)
 		c.Method, c.Confidence, c.Ranges = evidence.MethodNote, evidence.Stated, own
 		n.join(f, start, c)
 	}

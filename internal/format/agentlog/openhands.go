@@ -1,11 +1,13 @@
 package agentlog
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -98,9 +100,9 @@ func DecodeOpenHands(r io.Reader) (evidence.Fragment, error) {
 func (run *handsRun) session() evidence.Session {
 	h := &handsReader{builder: newBuilder(formatOpenHands, "openhands", "")}
 	h.root = "/workspace"
-	h.session.ID = bounded(string(run.Instance), maxNameBytes)
+	h.session.ID = evidence.ClipValid(string(run.Instance), maxNameBytes)
 	if is := run.Issue.v; h.session.ID == "" && is.Number.value != nil {
-		h.session.ID = bounded(fmt.Sprintf("%s/%s#%d", is.Owner, is.Repo, *is.Number.value), maxNameBytes)
+		h.session.ID = evidence.ClipValid(fmt.Sprintf("%s/%s#%d", is.Owner, is.Repo, *is.Number.value), maxNameBytes)
 	}
 	switch {
 	case run.Error != "" || run.Success.Kind() == 'f':
@@ -115,7 +117,7 @@ func (run *handsRun) session() evidence.Session {
 	for _, v := range run.History {
 		h.history(v)
 	}
-	for _, e := range unifiedEdits(first(string(run.Patch), string(run.Test.v.Patch))) {
+	for _, e := range unifiedEdits(cmp.Or(string(run.Patch), string(run.Test.v.Patch))) {
 		h.unordered(e)
 	}
 	run.Metrics.v.spent(h.builder)
@@ -159,7 +161,7 @@ func (h *handsReader) history(v jsontext.Value) {
 	case "run":
 		h.waiting = h.run(started{line: string(a.Command), at: localTime(string(e.Timestamp))})
 		if a.Background {
-			h.waiting.Masked = maskBackground
+			h.waiting.Masked = commandline.MaskBackground
 		}
 	case "read":
 		h.reads(string(a.Path))
@@ -192,7 +194,7 @@ func (h *handsReader) observed(e *handsEvent) {
 		r.exit = nil // -1 means that the status was not found out
 	}
 	if dir := e.Extras.v.Metadata.v.Dir; dir != "" && h.waiting.Dir == "" {
-		h.waiting.Dir = h.directory(string(dir), h.waiting.line.dir)
+		h.waiting.Dir = h.directory(string(dir), h.waiting.line.Dir)
 	}
 	h.end(h.waiting, r)
 	h.shows(h.waiting)
@@ -206,7 +208,7 @@ func (m *handsMetrics) spent(b *builder) {
 	if u := m.Usage.v; m.Usage.ok {
 		b.whole = &evidence.Usage{
 			InputTokens: int64(max(0, u.Prompt-u.CacheRead)), OutputTokens: int64(u.Completion), CacheReadTokens: int64(u.CacheRead),
-			CacheWriteTokens: int64(u.CacheWrite), CostUSD: b.cost.usd, CostBasis: evidence.CostBasis(first(string(b.cost.basis), string(evidence.CostUnknown))),
+			CacheWriteTokens: int64(u.CacheWrite), CostUSD: b.cost.usd, CostBasis: evidence.CostBasis(cmp.Or(string(b.cost.basis), string(evidence.CostUnknown))),
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"time"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -25,15 +26,15 @@ type result struct {
 }
 
 // command notes that a command was started and returns its place for [finish].
-func (b *builder) command(line analysis, c evidence.Command) *heldCommand {
-	c.Family, c.Class, c.Masked = bounded(line.family, maxNameBytes), line.class, line.masked
-	c.Line = bounded(withoutBodies(c.Line), maxCommandBytes)
-	c.Dir = b.directory(c.Dir, line.dir)
+func (b *builder) command(line commandline.Analysis, c evidence.Command) *heldCommand {
+	c.Family, c.Class, c.Masked = evidence.ClipValid(line.Family, maxNameBytes), line.Class, line.Masked
+	c.Line = evidence.ClipValid(commandline.WithoutBodies(c.Line), commandline.MaxLineBytes)
+	c.Dir = b.directory(c.Dir, line.Dir)
 	c.Outcome, c.ExitBasis = evidence.CommandUnknown, evidence.ExitUnknown
 	b.tick++
 	h := &heldCommand{Command: c, line: line, tick: b.tick}
-	if line.scope.dir == "" || !absolute(line.scope.dir) {
-		h.line.scope.dir = c.Dir
+	if line.Scope.Dir == "" || !commandline.AbsolutePath(line.Scope.Dir) {
+		h.line.Scope.Dir = c.Dir
 	}
 	if len(b.commands) < maxHeldCommands {
 		b.commands = append(b.commands, h)
@@ -50,7 +51,7 @@ func (b *builder) command(line analysis, c evidence.Command) *heldCommand {
 func (b *builder) directory(at, to string) string {
 	switch {
 	case to == "":
-	case absolute(clean(to)) && to != ".." && to[0] != '.':
+	case commandline.AbsolutePath(commandline.CleanPath(to)) && to != ".." && to[0] != '.':
 		at = to
 	default:
 		at += "/" + to
@@ -95,7 +96,7 @@ func (h *heldCommand) decide(r result) {
 		return
 	case r.background:
 		if h.Masked == "" {
-			h.Masked = maskBackground
+			h.Masked = commandline.MaskBackground
 		}
 		h.set(evidence.CommandBackground, evidence.ExitUnknown)
 		return
@@ -112,17 +113,17 @@ func (h *heldCommand) decide(r result) {
 		h.set(evidence.CommandOK, evidence.ExitExplicit)
 	case h.Masked == "" && r.succeeded:
 		h.set(evidence.CommandOK, evidence.ExitInferred)
-	case said.failed:
+	case said.Failed:
 		h.set(evidence.CommandFailed, evidence.ExitText)
-	case said.passed && h.line.keepsEnd && !r.cut:
+	case said.Passed && h.line.KeepsEnd && !r.cut:
 		h.set(evidence.CommandOK, evidence.ExitText)
 	}
-	if said.passed && h.Outcome == evidence.CommandFailed {
+	if said.Passed && h.Outcome == evidence.CommandFailed {
 		return // the summary is of another part of the line
 	}
-	h.Summary = said.summary
+	h.Summary = said.Summary
 	if h.Class == evidence.ClassTest {
-		h.Tests = countTests(h.Family, r.output, r.cut || !h.line.keepsEnd || h.Masked != "")
+		h.Tests = commandline.CountTests(h.Family, r.output, r.cut || !h.line.KeepsEnd || h.Masked != "")
 	}
 }
 
@@ -132,14 +133,14 @@ func (h *heldCommand) set(o evidence.CommandOutcome, basis evidence.ExitBasis) {
 
 // said returns what the output says. Only runners of validations are listened
 // to: the output of others is data.
-func (h *heldCommand) said(r result) verdict {
+func (h *heldCommand) said(r result) commandline.Verdict {
 	if !h.Validates() {
-		return verdict{}
+		return commandline.Verdict{}
 	}
-	v := judge(h.Family, r.output)
-	if h.line.echoes && !v.failed {
-		if status, ok := echoedStatus(r.output, h.line.echoPrefix); ok {
-			v.failed, v.passed = status != 0, status == 0
+	v := commandline.Judge(h.Family, r.output)
+	if h.line.Echoes && !v.Failed {
+		if status, ok := commandline.EchoedStatus(r.output, h.line.EchoPrefix); ok {
+			v.Failed, v.Passed = status != 0, status == 0
 		}
 	}
 	return v

@@ -4,13 +4,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 // The patch form of Codex and its like: no line numbers, files by headings.
 const (
-	patchBegin  = "*** Begin Patch"
-	patchEnd    = "*** End Patch"
 	patchAdd    = "*** Add File: "
 	patchUpdate = "*** Update File: "
 	patchDelete = "*** Delete File: "
@@ -21,7 +20,7 @@ const (
 // the patch in a heredoc.
 func (b *builder) patch(text string, at time.Time, subagent bool, call string) {
 	for _, e := range patchEdits(text) {
-		e.Time, e.Subagent, e.Call = at, subagent, bounded(call, maxNameBytes)
+		e.Time, e.Subagent, e.Call = at, subagent, evidence.ClipValid(call, maxNameBytes)
 		b.edit(e)
 	}
 }
@@ -34,10 +33,10 @@ func patchEdits(text string) []evidence.Edit {
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
 		switch {
-		case strings.HasSuffix(line, patchBegin):
+		case strings.HasSuffix(line, commandline.PatchBegin):
 			inside = true
 		case !inside:
-		case strings.HasPrefix(line, patchEnd):
+		case strings.HasPrefix(line, commandline.PatchEnd):
 			inside, cur = false, nil
 		default:
 			cur = patchLine(line, &out, cur)

@@ -5,33 +5,6 @@ import (
 	"strings"
 )
 
-// clean returns p in a form that can be compared: slashes, no "." and "..",
-// bounded. It keeps "" as it is.
-func clean(p string) string {
-	if p == "" || len(p) > maxPathBytes {
-		return bounded(p, maxPathBytes)
-	}
-	if windows(p) {
-		p = strings.ReplaceAll(p, `\`, "/")
-	}
-	return bounded(path.Clean(p), maxPathBytes)
-}
-
-// windows reports whether p starts with a drive letter or is a UNC path.
-func windows(p string) bool {
-	if strings.HasPrefix(p, `\\`) {
-		return true
-	}
-	letter := len(p) > 2 && (p[0]|0x20) >= 'a' && (p[0]|0x20) <= 'z'
-	return letter && p[1] == ':' && (p[2] == '\\' || p[2] == '/')
-}
-
-// absolute reports whether the cleaned path p does not lie below the root.
-func absolute(p string) bool {
-	return strings.HasPrefix(p, "/") || strings.HasPrefix(p, "~") || p == ".." ||
-		strings.HasPrefix(p, "../") || windows(p)
-}
-
 // testPath reports whether p looks like a test, by the conventions of the
 // common runners: a name with a test or spec part, or a folder for tests.
 func testPath(p string) bool {

@@ -2,8 +2,11 @@ package agentlog
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 const (
@@ -21,7 +24,7 @@ type probe map[string]string
 // is reports whether the member is a string equal to one of want.
 func (p probe) is(key string, want ...string) bool {
 	v, ok := p[key]
-	return ok && has(want, v)
+	return ok && slices.Contains(want, v)
 }
 
 // all reports whether every member is there.
@@ -129,7 +132,7 @@ func (p probe) member(dec *jsontext.Decoder, key string, depth int) error {
 	case kind == '"' && room:
 		tok, err := dec.ReadToken()
 		if err == nil {
-			p[key] = bounded(tok.String(), maxNameBytes)
+			p[key] = evidence.ClipValid(tok.String(), maxNameBytes)
 		}
 		return err
 	case kind == '[' && room:

@@ -56,8 +56,8 @@ func replayed(b *builder, s evidence.Session) {
 			b.edits = append(b.edits, held)
 			continue
 		}
-		line := b.shell.read(e.command.Line)
-		line.scope.dir = e.command.Dir
+		line := b.shell.Read(e.command.Line)
+		line.Scope.Dir = e.command.Dir
 		b.commands = append(b.commands, &heldCommand{Command: *e.command, line: line, tick: b.tick})
 	}
 }

@@ -39,13 +39,13 @@ func repairs(commands []*heldCommand, edits []heldEdit) []evidence.Repair {
 		case failed:
 			a.last, a.outcome, a.narrower = i, c.Outcome, false
 			a.failures++
-			if c.line.scope.covers(commands[a.first].line.scope) {
+			if c.line.Scope.Covers(commands[a.first].line.Scope) {
 				continue
 			}
 			a.narrower = true
 		default:
 			a.last, a.outcome = i, c.Outcome
-			if a.narrower = !c.line.scope.covers(commands[a.first].line.scope); !a.narrower {
+			if a.narrower = !c.line.Scope.Covers(commands[a.first].line.Scope); !a.narrower {
 				delete(open, c.Family)
 			}
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -326,9 +325,4 @@ func skipString(text []byte, i int) int {
 		}
 	}
 	return i
-}
-
-// bounded returns s in at most limit bytes and without invalid UTF-8.
-func bounded(s string, limit int) string {
-	return evidence.Clip(strings.ToValidUTF8(s, "\uFFFD"), limit)
 }

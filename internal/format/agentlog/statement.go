@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -88,7 +89,7 @@ func statement(kind, sentence string) evidence.Statement {
 		return s
 	}
 	for _, m := range quotedPath.FindAllStringSubmatch(sentence, maxStatements) {
-		s.Paths = appendNew(s.Paths, clean(m[1]))
+		s.Paths = appendNew(s.Paths, commandline.CleanPath(m[1]))
 	}
 	return s
 }

@@ -57,8 +57,8 @@ func DecodeSWEAgent(r io.Reader) (evidence.Fragment, error) {
 
 func (run *sweRun) session() evidence.Session {
 	b := newBuilder(formatSWEAgent, "swe-agent", "")
-	b.session.AgentVersion = bounded(string(run.Info.v.Version), maxNameBytes)
-	b.session.Ending = bounded(string(run.Info.v.Exit), maxNameBytes)
+	b.session.AgentVersion = evidence.ClipValid(string(run.Info.v.Version), maxNameBytes)
+	b.session.Ending = evidence.ClipValid(string(run.Info.v.Exit), maxNameBytes)
 	steps := run.Trajectory
 	if steps == nil {
 		steps = run.demonstrated()
@@ -108,7 +108,8 @@ var sweTools = map[string]bool{
 
 func (s *sweStep) apply(b *builder) {
 	action := strings.TrimSpace(string(s.Action))
-	words := strings.Fields(firstLine(action))
+	line, _, _ := strings.Cut(strings.TrimSpace(action), "\n")
+	words := strings.Fields(line)
 	if len(words) == 0 {
 		return
 	}

@@ -1,12 +1,14 @@
 package agentlog
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -59,7 +61,7 @@ var separators = strings.NewReplacer("_", "", "-", "", ".", "", " ", "")
 
 // verbOf returns what the tool with the name does.
 func verbOf(name string) deed {
-	return toolVerbs[separators.Replace(strings.ToLower(bounded(name, maxNameBytes)))]
+	return toolVerbs[separators.Replace(strings.ToLower(evidence.ClipValid(name, maxNameBytes)))]
 }
 
 // toolArgs are the arguments of tools, under all the names that agents use.
@@ -144,7 +146,7 @@ func (c *commandArg) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		c.argv = append(c.argv, string(t))
 	}
 	if len(c.argv) > 0 {
-		if script := shellScript(baseName(c.argv[0]), c.argv); script != "" {
+		if script := commandline.ShellScript(commandline.BaseName(c.argv[0]), c.argv); script != "" {
 			c.line, c.argv = script, nil
 		}
 	}
@@ -182,11 +184,11 @@ func (a *toolArgs) command() commandArg {
 }
 
 func (a *toolArgs) path() string {
-	return first(string(a.FilePath), string(a.Path), string(a.FilePathC), string(a.FilePathL), string(a.AbsPath), string(a.TargetFile), string(a.Relative))
+	return cmp.Or(string(a.FilePath), string(a.Path), string(a.FilePathC), string(a.FilePathL), string(a.AbsPath), string(a.TargetFile), string(a.Relative))
 }
 
 func (a *toolArgs) dir() string {
-	return first(string(a.Workdir), string(a.CWD), string(a.Directory), string(a.DirPath))
+	return cmp.Or(string(a.Workdir), string(a.CWD), string(a.Directory), string(a.DirPath))
 }
 
 func (a *toolArgs) background() bool {
@@ -244,7 +246,7 @@ func (t *toolbox) use(u toolUse) *toolCall {
 	}
 	if call.verb == doesShell {
 		c := u.args.command()
-		call.command = t.run(started{call: u.id, line: c.line, argv: c.argv, dir: first(u.args.dir(), u.dir), at: u.at, subagent: u.subagent})
+		call.command = t.run(started{call: u.id, line: c.line, argv: c.argv, dir: cmp.Or(u.args.dir(), u.dir), at: u.at, subagent: u.subagent})
 		if bool(u.args.Escalated) || u.args.Permissions == "require_escalated" {
 			t.drifts("sandbox", "escalated permissions")
 		}
@@ -313,7 +315,7 @@ func (t *toolbox) ended(call *toolCall, r result, by string) {
 		t.uses("search", "web")
 	case doesDelegate:
 		if !failed {
-			t.agents["call:"+bounded(call.id, maxNameBytes)] = true
+			t.agents["call:"+evidence.ClipValid(call.id, maxNameBytes)] = true
 		}
 	default:
 		t.foreign(call.name, failed, string(r.output))
@@ -322,7 +324,7 @@ func (t *toolbox) ended(call *toolCall, r result, by string) {
 
 func (c *toolCall) subject() string {
 	cmd := c.args.command()
-	return first(cmd.line, strings.Join(cmd.argv, " "), c.args.path(), hostOf(string(c.args.URL)))
+	return cmp.Or(cmd.line, strings.Join(cmd.argv, " "), c.args.path(), hostOf(string(c.args.URL)))
 }
 
 func (t *toolbox) read(call *toolCall, failed bool, said string) {
@@ -345,7 +347,7 @@ func (t *toolbox) fetched(call *toolCall, failed bool, said string) {
 		list = append(list, string(u))
 	}
 	if call.args.URL == "" {
-		list = append(list, addresses(append([]string{""}, strings.Fields(string(call.args.Prompt))...))...)
+		list = append(list, commandline.Addresses(append([]string{""}, strings.Fields(string(call.args.Prompt))...))...)
 	}
 	for _, u := range list {
 		if u == "" {
@@ -364,19 +366,19 @@ func (t *toolbox) changed(call *toolCall, at time.Time) {
 	if at.IsZero() {
 		at = call.at
 	}
-	e := evidence.Edit{Path: a.path(), Time: at, Subagent: call.subagent, Call: bounded(call.id, maxNameBytes)}
+	e := evidence.Edit{Path: a.path(), Time: at, Subagent: call.subagent, Call: evidence.ClipValid(call.id, maxNameBytes)}
 	switch call.verb {
 	case doesPatch:
-		t.patch(first(string(a.Patch), string(a.Input), a.Command.line, strings.Join(a.Command.argv, "\n")), at, call.subagent, call.id)
+		t.patch(cmp.Or(string(a.Patch), string(a.Input), a.Command.line, strings.Join(a.Command.argv, "\n")), at, call.subagent, call.id)
 		return
 	case doesWrite:
-		content := first(string(a.Content), string(a.Contents), string(a.FileText))
+		content := cmp.Or(string(a.Content), string(a.Contents), string(a.FileText))
 		e.Lines, e.Added = written(content)
 		e.Whole = whole(content)
 	default:
-		swap(&e, first(string(a.Old), string(a.OldS), string(a.OldC), string(a.OldT)), first(string(a.New), string(a.NewS), string(a.NewC), string(a.NewT)))
+		swap(&e, cmp.Or(string(a.Old), string(a.OldS), string(a.OldC), string(a.OldT)), cmp.Or(string(a.New), string(a.NewS), string(a.NewC), string(a.NewT)))
 		for _, s := range a.Edits {
-			swap(&e, first(string(s.Old), string(s.OldC), string(s.OldT)), first(string(s.New), string(s.NewC), string(s.NewT)))
+			swap(&e, cmp.Or(string(s.Old), string(s.OldC), string(s.OldT)), cmp.Or(string(s.New), string(s.NewC), string(s.NewT)))
 		}
 	}
 	t.edit(e)

@@ -1,12 +1,14 @@
 package agentlog
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path"
 	"regexp"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -76,7 +78,7 @@ func DecodeTrace(r io.Reader) (evidence.Fragment, error) {
 		switch {
 		case len(t.Files) == 0 && t.Version == "":
 		case !traceVersion.MatchString(string(t.Version)):
-			bad.add(evidence.Errorf(evidence.Unsupported, "line %d: an Agent Trace record of version %q", line, bounded(string(t.Version), maxNameBytes)))
+			bad.add(evidence.Errorf(evidence.Unsupported, "line %d: an Agent Trace record of version %q", line, evidence.ClipValid(string(t.Version), maxNameBytes)))
 		default:
 			t.claim(&f)
 		}
@@ -90,9 +92,9 @@ func DecodeTrace(r io.Reader) (evidence.Fragment, error) {
 
 func (t *traceRecord) claim(f *evidence.Fragment) {
 	s := evidence.ClaimSource{
-		Format: formatTrace, ID: bounded(string(t.ID), maxNameBytes), Commit: bounded(string(t.VCS.v.Revision), maxNameBytes),
-		Created: t.Timestamp.Time, Agent: bounded(string(t.Tool.v.Name), maxNameBytes),
-		ToolVersion: bounded(string(t.Tool.v.Version), maxNameBytes), Schema: bounded(string(t.Version), maxNameBytes),
+		Format: formatTrace, ID: evidence.ClipValid(string(t.ID), maxNameBytes), Commit: evidence.ClipValid(string(t.VCS.v.Revision), maxNameBytes),
+		Created: t.Timestamp.Time, Agent: evidence.ClipValid(string(t.Tool.v.Name), maxNameBytes),
+		ToolVersion: evidence.ClipValid(string(t.Tool.v.Version), maxNameBytes), Schema: evidence.ClipValid(string(t.Version), maxNameBytes),
 	}
 	if !traceConforms.MatchString(string(t.Version)) {
 		s.Remarks = append(s.Remarks, fmt.Sprintf("version %q does not follow the published schema", s.Schema))
@@ -120,8 +122,8 @@ func (t *traceRecord) file(file *traceFile, s *evidence.ClaimSource, f *evidence
 			own := c.ranges(who, s)
 			all.list = append(all.list, own...)
 			claim := evidence.Claim{
-				Author: evidence.AuthorAI, Session: session, Agent: s.Agent, Model: bounded(string(who.Model), maxNameBytes),
-				Commit: s.Commit, Path: clean(string(file.Path)), Ranges: own, Method: evidence.MethodTrace, Confidence: evidence.Stated,
+				Author: evidence.AuthorAI, Session: session, Agent: s.Agent, Model: evidence.ClipValid(string(who.Model), maxNameBytes),
+				Commit: s.Commit, Path: commandline.CleanPath(string(file.Path)), Ranges: own, Method: evidence.MethodTrace, Confidence: evidence.Stated,
 			}
 			switch who.Type {
 			case "ai":
@@ -191,15 +193,15 @@ func (c *traceConversation) ranges(who traceContributor, s *evidence.ClaimSource
 // session names the conversation. Of a file: address only the last part is kept:
 // it is the session's id, and the rest tells about somebody's machine.
 func (t *traceRecord) session(c *traceConversation) string {
-	id := first(string(t.Metadata.v.Session), string(t.Metadata.v.SessionC), string(t.Metadata.v.Talk))
+	id := cmp.Or(string(t.Metadata.v.Session), string(t.Metadata.v.SessionC), string(t.Metadata.v.Talk))
 	for _, r := range c.Related {
 		if id == "" && r.Type == "session" {
 			id = string(r.URL)
 		}
 	}
-	id = first(id, string(c.URL))
+	id = cmp.Or(id, string(c.URL))
 	if p, ok := strings.CutPrefix(id, "file://"); ok {
 		id = strings.TrimSuffix(path.Base(p), path.Ext(p))
 	}
-	return bounded(id, maxNameBytes)
+	return evidence.ClipValid(id, maxNameBytes)
 }

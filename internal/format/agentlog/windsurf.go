@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -104,7 +105,7 @@ func (row *windsurfRow) edited(b *builder, failed bool) {
 func (row *windsurfRow) ran(b *builder) {
 	c := row.Run.v
 	if b.root == "" {
-		b.root = clean(string(c.CWD))
+		b.root = commandline.CleanPath(string(c.CWD))
 	}
 	h := b.run(started{line: string(c.Command), dir: string(c.CWD)})
 	r := result{exit: c.ExitCode.int(), output: []byte(c.Output), notRun: bool(c.Rejected)}

@@ -1,4 +1,4 @@
-package agentlog
+package commandline
 
 import (
 	"sort"
@@ -8,7 +8,7 @@ import (
 // scope is what of the code a validation covers: the targets it names and the
 // filters that leave out part of them.
 type scope struct {
-	dir     string
+	Dir     string
 	targets []string
 	filters []string
 }
@@ -32,7 +32,7 @@ var valued = map[string]bool{
 
 // scopeOf reads the scope off the arguments behind the family's own words.
 func scopeOf(s simple) scope {
-	sc := scope{dir: s.dir}
+	sc := scope{Dir: s.dir}
 	own := strings.Fields(s.family)
 	for i := 1; i < len(s.argv); i++ {
 		arg := s.argv[i]
@@ -60,10 +60,10 @@ func scopeOf(s simple) scope {
 
 func redirected(arg string) bool { return arg == "." || arg == "./..." || arg == "..." }
 
-// covers reports whether a run with scope s shows all that one with scope t
+// Covers reports whether a run with scope s shows all that one with scope t
 // showed: it names no fewer targets and filters out no more.
-func (s scope) covers(t scope) bool {
-	if clean(s.dir) != clean(t.dir) && (s.dir != "" || len(s.targets) > 0) {
+func (s scope) Covers(t scope) bool {
+	if CleanPath(s.Dir) != CleanPath(t.Dir) && (s.Dir != "" || len(s.targets) > 0) {
 		return false
 	}
 	for _, f := range s.filters {

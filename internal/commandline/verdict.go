@@ -1,4 +1,4 @@
-package agentlog
+package commandline
 
 import (
 	"bytes"
@@ -7,21 +7,25 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 const (
 	// maxVerdictBytes bounds the output that is searched for a verdict, at its
 	// end, where runners put it. Agents cut outputs at 30,000 characters.
 	maxVerdictBytes = 256 << 10
-	// maxVerdictLine bounds a line that can be a verdict.
-	maxVerdictLine = 1000
+	// maxVerdictSummary bounds the line that stands for the output.
+	maxVerdictSummary = 200
+	// MaxOutputLine bounds a line that can be a verdict.
+	MaxOutputLine = 1000
 )
 
-// verdict is what the output of a runner says about its run.
-type verdict struct {
-	failed, passed bool
-	// summary is made of the runner's numbers only: names and messages stay out.
-	summary string
+// Verdict is what the output of a runner says about its run.
+type Verdict struct {
+	Failed, Passed bool
+	// Summary is made of the runner's numbers only: names and messages stay out.
+	Summary string
 }
 
 // sign is a line by which a runner tells how it went.
@@ -124,24 +128,24 @@ var signs = []sign{
 	{nil, "task:", regexp.MustCompile(`^task: Failed to run task`), nil, "task failed"},
 }
 
-// judge reads the verdict of the runner of family out of its output. The output
+// Judge reads the verdict of the runner of family out of its output. The output
 // may be cut anywhere; a part that does not show the end must not be used to
 // tell that all went well.
-func judge(family string, output []byte) verdict {
+func Judge(family string, output []byte) Verdict {
 	if len(output) > maxVerdictBytes {
 		output = output[len(output)-maxVerdictBytes:]
 	}
 	tool, _, _ := strings.Cut(family, " ")
 	signs := heard(tool)
-	var v verdict
+	var v Verdict
 	bad := map[string]int{}
 	for line := range bytes.Lines(output) {
-		if len(line) <= maxVerdictLine {
+		if len(line) <= MaxOutputLine {
 			v.line(plain(line), signs, bad)
 		}
 	}
-	if v.failed {
-		v.passed = false
+	if v.Failed {
+		v.Passed = false
 	}
 	return v
 }
@@ -164,7 +168,7 @@ func heard(tool string) []*sign {
 	return out
 }
 
-func (v *verdict) line(line []byte, heard []*sign, bad map[string]int) {
+func (v *Verdict) line(line []byte, heard []*sign, bad map[string]int) {
 	for _, s := range heard {
 		if !bytes.Contains(line, []byte(s.mark)) {
 			continue
@@ -190,7 +194,7 @@ func texts(groups [][]byte) []string {
 	return out
 }
 
-func (v *verdict) note(s *sign, groups []string, bad map[string]int) {
+func (v *Verdict) note(s *sign, groups []string, bad map[string]int) {
 	failed := s.bad == nil || s.bad(groups)
 	say := s.say
 	if say == "" {
@@ -199,11 +203,11 @@ func (v *verdict) note(s *sign, groups []string, bad map[string]int) {
 		bad[say]++
 		say = fmt.Sprintf("%s (%d lines)", say, bad[say])
 	}
-	if failed && (!v.failed || s.bad != nil || bad[s.say] > 1) || !failed && !v.failed {
-		v.summary = bounded(say, maxSummaryBytes)
+	if failed && (!v.Failed || s.bad != nil || bad[s.say] > 1) || !failed && !v.Failed {
+		v.Summary = evidence.ClipValid(say, maxVerdictSummary)
 	}
-	v.failed = v.failed || failed
-	v.passed = v.passed || !failed
+	v.Failed = v.Failed || failed
+	v.Passed = v.Passed || !failed
 }
 
 // counted are the words that may stand in a summary beside numbers.
@@ -226,8 +230,8 @@ func plain(line []byte) []byte {
 	return line
 }
 
-// echoedStatus reads the status that a line printed behind prefix.
-func echoedStatus(output []byte, prefix string) (int, bool) {
+// EchoedStatus reads the status that a line printed behind prefix.
+func EchoedStatus(output []byte, prefix string) (int, bool) {
 	lines := bytes.Split(bytes.TrimSpace(output), []byte("\n"))
 	for i := len(lines) - 1; i >= 0 && i >= len(lines)-5; i-- {
 		line := strings.TrimSpace(string(lines[i]))

@@ -1,4 +1,4 @@
-package agentlog
+package commandline
 
 import (
 	"encoding/json"
@@ -87,9 +87,9 @@ func TestCommandLine(t *testing.T) {
 		{"cat > x.go <<'EOF'\npackage x // go test ./... | tail\nEOF", "cat", "other", "", ""},
 	} {
 		t.Run(c.line, func(t *testing.T) {
-			a := newLineReader().read(c.line)
-			if a.family != c.family || a.class != c.class || a.masked != c.masked || a.dir != c.dir {
-				t.Errorf("got %q %s masked %q in %q; want %q %s masked %q in %q", a.family, a.class, a.masked, a.dir, c.family, c.class, c.masked, c.dir)
+			a := NewReader().Read(c.line)
+			if a.Family != c.family || a.Class != c.class || a.Masked != c.masked || a.Dir != c.dir {
+				t.Errorf("got %q %s masked %q in %q; want %q %s masked %q in %q", a.Family, a.Class, a.Masked, a.Dir, c.family, c.class, c.masked, c.dir)
 			}
 		})
 	}
@@ -119,8 +119,8 @@ func TestScopeCovers(t *testing.T) {
 		{"mise run test", "mise run test -- ./redact/...", false},
 	} {
 		t.Run(c.failed+" then "+c.rerun, func(t *testing.T) {
-			lr := newLineReader()
-			if got := lr.read(c.rerun).scope.covers(lr.read(c.failed).scope); got != c.want {
+			lr := NewReader()
+			if got := lr.Read(c.rerun).Scope.Covers(lr.Read(c.failed).Scope); got != c.want {
 				t.Errorf("covers: %v", got)
 			}
 		})
@@ -162,9 +162,9 @@ func TestVerdict(t *testing.T) {
 		"data is not a verdict":   {"eslint", "FAIL\nok  \tx\t0.1s\n3 passed in 1s\n", false, false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := judge(c.family, []byte(c.output))
-			if v.failed != c.failed || v.passed != c.passed || v.summary != c.summary {
-				t.Errorf("failed %v, passed %v, %q; want %v, %v, %q", v.failed, v.passed, v.summary, c.failed, c.passed, c.summary)
+			v := Judge(c.family, []byte(c.output))
+			if v.Failed != c.failed || v.Passed != c.passed || v.Summary != c.summary {
+				t.Errorf("failed %v, passed %v, %q; want %v, %v, %q", v.Failed, v.Passed, v.Summary, c.failed, c.passed, c.summary)
 			}
 		})
 	}
@@ -176,20 +176,20 @@ func FuzzCommandLine(f *testing.F) {
 	for _, line := range []string{"go test ./... | tail", "a && b || c; d &", "cat <<EOF\nx\nEOF", "bash -c 'bash -c \"x\"'", "$(`", "((((", "if if if", "x=$(y) z"} {
 		f.Add(line)
 	}
-	lr := newLineReader()
+	lr := NewReader()
 	f.Fuzz(func(t *testing.T, line string) {
-		lr.read(line)
-		if a := lr.read("{ go test ./... ; } || true"); a.masked != maskOr {
-			t.Errorf("after %q the reader finds %q", line, a.masked)
+		lr.Read(line)
+		if a := lr.Read("{ go test ./... ; } || true"); a.Masked != MaskOr {
+			t.Errorf("after %q the reader finds %q", line, a.Masked)
 		}
 	})
 }
 
 // TestDeepLines: lines made to exhaust the parser come out as unparsed.
 func TestDeepLines(t *testing.T) {
-	lr := newLineReader()
+	lr := NewReader()
 	for _, part := range []string{"(", "$(", "{ ", "[", "`", "if ", "while ", "! ", "time ", "a|", "a&&", "a||", "<<E ", "$((", "${x:-", "\"$(", "case x in y) "} {
-		lr.read(strings.Repeat(part, 1<<20/len(part)))
+		lr.Read(strings.Repeat(part, 1<<20/len(part)))
 	}
 }
 
@@ -204,12 +204,12 @@ func TestLineFrequencies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lr := newLineReader()
+	lr := NewReader()
 	for raw := range strings.Lines(string(data)) {
 		var line string
 		if json.Unmarshal([]byte(raw), &line) == nil {
-			a := lr.read(line)
-			t.Logf("%-22s %-9s %-10s %.100q", a.family, a.class, a.masked, line)
+			a := lr.Read(line)
+			t.Logf("%-22s %-9s %-10s %.100q", a.Family, a.Class, a.Masked, line)
 		}
 	}
 }
@@ -225,7 +225,7 @@ func TestWithoutBodies(t *testing.T) {
 		{"apply_patch *** Begin Patch\n+body", "apply_patch *** Begin Patch …"},
 		{"a *** Begin Patch +x *** End Patch b *** Begin Patch +y *** End Patch c", "a *** Begin Patch … b *** Begin Patch … c"},
 	} {
-		if got := withoutBodies(c.line); got != c.want {
+		if got := WithoutBodies(c.line); got != c.want {
 			t.Errorf("%q became %q, want %q", c.line, got, c.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package agentlog
+package commandline
 
 import (
 	"strings"
@@ -97,7 +97,7 @@ func classify(argv []string) (string, evidence.CommandClass) {
 	if len(argv) == 0 {
 		return "", evidence.ClassOther
 	}
-	name := bounded(baseName(argv[0]), maxNameBytes)
+	name := evidence.ClipValid(BaseName(argv[0]), maxWordBytes)
 	rest := argv[1:]
 	switch {
 	case vcs[name]:
@@ -140,7 +140,7 @@ func withVerb(name, v string) string {
 	if v == "" {
 		return name
 	}
-	return name + " " + bounded(v, maxNameBytes)
+	return name + " " + evidence.ClipValid(v, maxWordBytes)
 }
 
 // verb returns the first word that is no flag nor the value of one. The flags
@@ -253,7 +253,7 @@ func javaTask(name string, rest []string) (string, evidence.CommandClass) {
 				family = name + " " + goal
 			}
 		default:
-			family, class = name+" "+bounded(goal, maxNameBytes), taskClass(goal)
+			family, class = name+" "+evidence.ClipValid(goal, maxWordBytes), taskClass(goal)
 		}
 		if class == evidence.ClassTest {
 			return family, class

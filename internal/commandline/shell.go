@@ -1,6 +1,13 @@
-package agentlog
+// Package commandline reads shell command lines and what the commands print: which
+// family of tool runs, what hides its status, what it changes, and how tests ended.
+//
+// It hides the shell's grammar, wrappers and the conventions of runners. It
+// promises that a hidden status is never taken for a pass, and that a line which
+// is no grammar still gives what can be read of it. It is pure.
+package commandline
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
@@ -10,6 +17,11 @@ import (
 )
 
 const (
+	// MaxLineBytes bounds a listed command line: a reader's width a few
+	// times over. Heredocs make lines of many kilobytes.
+	MaxLineBytes = 500
+	// maxWordBytes bounds a word of the family of a command.
+	maxWordBytes = 200
 	// maxShellBytes bounds the part of a line that is parsed. What is longer
 	// carries a document in a heredoc; the commands stand before it.
 	maxShellBytes = 16 << 10
@@ -18,44 +30,44 @@ const (
 	maxShellNesting = 100
 	// maxShellWrap bounds shells started by shells: bash -c "bash -c …".
 	maxShellWrap = 4
-	// maxSimple bounds the commands of one line.
-	maxSimple = 500
+	// MaxCommands bounds the commands of one line.
+	MaxCommands = 500
 )
 
 // What hides the status of a command, as [evidence.Command.Masked] has it.
 const (
-	maskPipe       = "pipe"
-	maskOr         = "or-true"
-	maskSequence   = "sequence"
-	maskBackground = "background"
+	MaskPipe       = "pipe"
+	MaskOr         = "or-true"
+	MaskSequence   = "sequence"
+	MaskBackground = "background"
 )
 
-// analysis is what a command line says about itself.
-type analysis struct {
-	family string
-	class  evidence.CommandClass
+// Analysis is what a command line says about itself.
+type Analysis struct {
+	Family string
+	Class  evidence.CommandClass
 	// What hides the status of what matters in the line.
-	masked string
+	Masked string
 	// Directory that the line changes to first, as written.
-	dir string
+	Dir string
 	// What of the code the command covers.
-	scope scope
+	Scope scope
 	// The output reaches the log up to its end, so a closing verdict is in it.
-	keepsEnd bool
+	KeepsEnd bool
 	// The line prints the hidden status itself, after this text.
-	echoes     bool
-	echoPrefix string
+	Echoes     bool
+	EchoPrefix string
 	// The line commits, or opens a pull request.
-	commits, opens bool
+	Commits, Opens bool
 	// Files that the line shows, and addresses that it opens.
-	shows []string
-	urls  []string
+	Shows []string
+	Urls  []string
 	// It goes around hooks: --no-verify.
-	skipsHooks bool
+	SkipsHooks bool
 	// Families of the commands that may have changed files, and of all that are
 	// not trivial.
-	writes   []string
-	families []string
+	Writes   []string
+	Families []string
 }
 
 // simple is one command of a line, without its wrappers.
@@ -74,29 +86,29 @@ type simple struct {
 	redirected bool
 }
 
-// lineReader reads command lines; it is reused because the parser has buffers.
-type lineReader struct {
+// Reader reads command lines; it is reused because the parser has buffers.
+type Reader struct {
 	strict *syntax.Parser
 	// lenient reads what it can of a line that is no grammar.
 	lenient *syntax.Parser
 }
 
-func newLineReader() *lineReader {
-	return &lineReader{
+func NewReader() *Reader {
+	return &Reader{
 		strict:  syntax.NewParser(syntax.Variant(syntax.LangBash)),
 		lenient: syntax.NewParser(syntax.Variant(syntax.LangBash), syntax.RecoverErrors(4)),
 	}
 }
 
-// read analyses a command line.
-func (lr *lineReader) read(line string) analysis {
+// Read analyses a command line.
+func (lr *Reader) Read(line string) Analysis {
 	w := &lineWalk{lr: lr}
 	whole := w.parse(line, flow{}, 0)
 	return w.conclude(line, whole)
 }
 
-// argv analyses a command that was started without a shell.
-func (lr *lineReader) argv(argv []string) analysis {
+// Argv analyses a command that was started without a shell.
+func (lr *Reader) Argv(argv []string) Analysis {
 	w := &lineWalk{lr: lr}
 	w.call(argv, flow{}, 0)
 	return w.conclude(strings.Join(argv, " "), true)
@@ -104,7 +116,7 @@ func (lr *lineReader) argv(argv []string) analysis {
 
 // lineWalk collects the commands of a line.
 type lineWalk struct {
-	lr     *lineReader
+	lr     *Reader
 	found  []simple
 	dir    string
 	err    bool // set -e is on
@@ -173,7 +185,7 @@ func (w *lineWalk) stmts(list []*syntax.Stmt, f flow, wrap int) {
 	for i, s := range list {
 		here := f
 		if i < len(list)-1 && !w.err {
-			here = f.hide(maskSequence)
+			here = f.hide(MaskSequence)
 		}
 		w.stmt(s, here, wrap)
 		w.reports(s, i, len(list))
@@ -201,9 +213,9 @@ func (w *lineWalk) reports(s *syntax.Stmt, i, n int) {
 		w.passes = true
 	case (name == "echo" || name == "printf") && at >= 0 && w.echoed == "":
 		// $? is the status of the filter when a pipe came between.
-		w.echoed, w.echo = maskSequence, rest[:at]
+		w.echoed, w.echo = MaskSequence, rest[:at]
 		if strings.HasPrefix(rest[at:], "$PIPESTATUS") {
-			w.echoed = maskPipe
+			w.echoed = MaskPipe
 		}
 	}
 }
@@ -213,10 +225,10 @@ func (w *lineWalk) stmt(s *syntax.Stmt, f flow, wrap int) {
 		return
 	}
 	if s.Background || s.Coprocess {
-		f.hidden = maskBackground
+		f.hidden = MaskBackground
 	}
 	if s.Negated {
-		f = f.hide(maskOr)
+		f = f.hide(MaskOr)
 	}
 	f = redirect(s, f)
 	switch cmd := s.Cmd.(type) {
@@ -235,10 +247,10 @@ func (w *lineWalk) stmt(s *syntax.Stmt, f flow, wrap int) {
 	case *syntax.IfClause:
 		w.conditional(cmd, f, wrap)
 	case *syntax.WhileClause:
-		w.stmts(cmd.Cond, f.hide(maskSequence), wrap)
-		w.stmts(cmd.Do, f.hide(maskSequence), wrap)
+		w.stmts(cmd.Cond, f.hide(MaskSequence), wrap)
+		w.stmts(cmd.Do, f.hide(MaskSequence), wrap)
 	case *syntax.ForClause:
-		w.stmts(cmd.Do, f.hide(maskSequence), wrap)
+		w.stmts(cmd.Do, f.hide(MaskSequence), wrap)
 	case *syntax.CaseClause:
 		for _, item := range cmd.Items {
 			w.stmts(item.Stmts, f, wrap)
@@ -267,7 +279,7 @@ func redirect(s *syntax.Stmt, f flow) flow {
 
 func (w *lineWalk) conditional(c *syntax.IfClause, f flow, wrap int) {
 	for ; c != nil; c = c.Else {
-		w.stmts(c.Cond, f.hide(maskSequence), wrap)
+		w.stmts(c.Cond, f.hide(MaskSequence), wrap)
 		w.stmts(c.Then, f, wrap)
 	}
 }
@@ -277,11 +289,11 @@ func (w *lineWalk) binary(c *syntax.BinaryCmd, f flow, wrap int) {
 	switch c.Op {
 	case syntax.OrStmt:
 		if !fails(c.Y) {
-			left = f.hide(maskOr)
+			left = f.hide(MaskOr)
 		}
 	case syntax.Pipe, syntax.PipeAll:
-		if !w.pipe && f.hidden != maskBackground {
-			left.hidden = maskPipe
+		if !w.pipe && f.hidden != MaskBackground {
+			left.hidden = MaskPipe
 		}
 		left.filtered = true
 		left.cut = left.cut || !keepsEnd(c.Y)
@@ -414,7 +426,7 @@ func (w *lineWalk) call(argv []string, f flow, wrap int) {
 		w.err, w.pipe = err, pipe
 		return
 	}
-	if len(argv) == 0 || len(w.found) >= maxSimple {
+	if len(argv) == 0 || len(w.found) >= MaxCommands {
 		return
 	}
 	switch argv[0] {
@@ -472,25 +484,25 @@ func shellFlags(argv []string, errexit, pipefail bool) (bool, bool) {
 }
 
 // conclude picks what the line is at heart and what hides it.
-func (w *lineWalk) conclude(line string, whole bool) analysis {
-	a := analysis{class: evidence.ClassOther, keepsEnd: true}
+func (w *lineWalk) conclude(line string, whole bool) Analysis {
+	a := Analysis{Class: evidence.ClassOther, KeepsEnd: true}
 	at := w.primary()
 	if at >= 0 {
 		p := w.found[at]
-		a.family, a.class, a.dir, a.scope = p.family, p.class, p.dir, scopeOf(p)
-		a.keepsEnd = !p.cut
-		a.masked = w.mask(p)
+		a.Family, a.Class, a.Dir, a.Scope = p.family, p.class, p.dir, scopeOf(p)
+		a.KeepsEnd = !p.cut
+		a.Masked = w.mask(p)
 	}
 	if !whole {
-		a.keepsEnd = false
-		a.masked = first(a.masked, roughMask(line))
-		if a.family == "" {
-			a.family, a.class = classify(strings.Fields(bounded(firstLine(line), maxCommandBytes)))
+		a.KeepsEnd = false
+		a.Masked = cmp.Or(a.Masked, roughMask(line))
+		if a.Family == "" {
+			a.Family, a.Class = classify(strings.Fields(evidence.ClipValid(firstLine(line), MaxLineBytes)))
 		}
 	}
-	a.echoes, a.echoPrefix = a.masked != "" && w.echoed == a.masked, w.echo
-	if a.masked != "" && w.passes && whole {
-		a.masked = ""
+	a.Echoes, a.EchoPrefix = a.Masked != "" && w.echoed == a.Masked, w.echo
+	if a.Masked != "" && w.passes && whole {
+		a.Masked = ""
 	}
 	w.effects(&a)
 	return a
@@ -547,13 +559,13 @@ func (w *lineWalk) mask(primary simple) string {
 func roughMask(line string) string {
 	switch line = firstLine(line); {
 	case strings.Contains(line, "||"):
-		return maskOr
+		return MaskOr
 	case strings.Contains(line, "|"):
-		return maskPipe
+		return MaskPipe
 	case strings.Contains(line, ";"):
-		return maskSequence
+		return MaskSequence
 	case strings.HasSuffix(strings.TrimSpace(line), "&"):
-		return maskBackground
+		return MaskBackground
 	}
 	return ""
 }
@@ -564,13 +576,4 @@ func firstLine(s string) string {
 		return s[:i]
 	}
 	return s
-}
-
-func first(list ...string) string {
-	for _, s := range list {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }

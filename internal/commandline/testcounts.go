@@ -1,4 +1,4 @@
-package agentlog
+package commandline
 
 import (
 	"bytes"
@@ -56,10 +56,10 @@ var counters = []counter{
 	{[]string{"ctest"}, "tests passed", regexp.MustCompile(`tests passed, (?P<failed>\d+) tests? failed out of (?P<total>\d+)`), true},
 }
 
-// countTests adds up the tests that a runner says it ran; nil where its output does
+// CountTests adds up the tests that a runner says it ran; nil where its output does
 // not tell. An output that was cut, or that a filter took apart, tells only by a
 // line about the whole run.
-func countTests(family string, output []byte, partial bool) *evidence.Counts {
+func CountTests(family string, output []byte, partial bool) *evidence.Counts {
 	if len(output) > maxVerdictBytes {
 		output, partial = output[len(output)-maxVerdictBytes:], true
 	}
@@ -70,7 +70,7 @@ func countTests(family string, output []byte, partial bool) *evidence.Counts {
 	var sum evidence.Counts
 	found, whole, each := false, false, false
 	for line := range bytes.Lines(output) {
-		if len(line) > maxVerdictLine {
+		if len(line) > MaxOutputLine {
 			continue
 		}
 		line := string(plain(line))
@@ -118,7 +118,7 @@ func (t counter) read(m []string) evidence.Counts {
 		word := strings.Fields(m[0])[1]
 		set(&c, map[string]string{"PASS:": "passed", "FAIL:": "failed", "SKIP:": "skipped"}[word], 1)
 	}
-	return balanced(c)
+	return Balanced(c)
 }
 
 var numbered = regexp.MustCompile(`(\d+) (\w+)`)
@@ -160,8 +160,8 @@ func set(c *evidence.Counts, name string, n int) {
 	}
 }
 
-// balanced makes the total the sum of its parts: runners say one or the other.
-func balanced(c evidence.Counts) evidence.Counts {
+// Balanced makes the total the sum of its parts: runners say one or the other.
+func Balanced(c evidence.Counts) evidence.Counts {
 	others := c.Failed + c.Errored + c.Skipped
 	if c.Total > 0 && c.Passed == 0 {
 		c.Passed = max(0, c.Total-others)

@@ -1,4 +1,4 @@
-package agentlog
+package commandline
 
 import (
 	"path"
@@ -42,8 +42,8 @@ func unwrap(argv []string) (inner []string, script string) {
 		if len(argv) == 0 {
 			return argv, ""
 		}
-		name := baseName(argv[0])
-		if script := shellScript(name, argv); script != "" {
+		name := BaseName(argv[0])
+		if script := ShellScript(name, argv); script != "" {
 			return argv, script
 		}
 		rest, ok := unwrapOnce(name, argv)
@@ -52,7 +52,7 @@ func unwrap(argv []string) (inner []string, script string) {
 		}
 		argv = rest
 	}
-	out := append([]string{baseName(argv[0])}, argv[1:]...)
+	out := append([]string{BaseName(argv[0])}, argv[1:]...)
 	if name := argv[0]; name == "." || name == "[" || name == ":" {
 		out[0] = name
 	}
@@ -121,8 +121,8 @@ func assignment(a string) bool {
 	return true
 }
 
-// shellScript returns the script of sh -c.
-func shellScript(name string, argv []string) string {
+// ShellScript returns the script of sh -c.
+func ShellScript(name string, argv []string) string {
 	switch name {
 	case "sh", "bash", "zsh", "dash", "ksh":
 	default:
@@ -140,8 +140,8 @@ func shellScript(name string, argv []string) string {
 	return ""
 }
 
-// baseName is the name of a program without folder and extension.
-func baseName(p string) string {
+// BaseName is the name of a program without folder and extension.
+func BaseName(p string) string {
 	if strings.ContainsAny(p, `/\`) {
 		p = path.Base(strings.ReplaceAll(p, `\`, "/"))
 	}

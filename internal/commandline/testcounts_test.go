@@ -1,4 +1,4 @@
-package agentlog
+package commandline
 
 import (
 	"fmt"
@@ -42,7 +42,7 @@ func TestCountTests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := ""
-			if c := countTests(strings.TrimPrefix(tt.family, "npx "), []byte(tt.output), tt.partial); c != nil {
+			if c := CountTests(strings.TrimPrefix(tt.family, "npx "), []byte(tt.output), tt.partial); c != nil {
 				got = fmt.Sprintf("%d: %d passed, %d failed, %d errored, %d skipped", c.Total, c.Passed, c.Failed, c.Errored, c.Skipped)
 			}
 			if got != tt.want {

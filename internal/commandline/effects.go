@@ -1,6 +1,7 @@
-package agentlog
+package commandline
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,28 +24,30 @@ var showing = map[string]int{
 }
 
 // effects notes what the commands of the line do beyond their status.
-func (w *lineWalk) effects(a *analysis) {
+func (w *lineWalk) effects(a *Analysis) {
 	for _, s := range w.found {
 		name := s.argv[0]
 		if !s.trivial && s.family != "" {
-			a.families = appendNew(a.families, s.family)
+			if !slices.Contains(a.Families, s.family) {
+				a.Families = append(a.Families, s.family)
+			}
 		}
 		switch {
 		case strings.HasPrefix(s.family, "git commit"):
-			a.commits = true
-			a.skipsHooks = a.skipsHooks || has(s.argv, "--no-verify") || has(s.argv, "-n")
+			a.Commits = true
+			a.SkipsHooks = a.SkipsHooks || has(s.argv, "--no-verify") || has(s.argv, "-n")
 		case s.family == "git push":
-			a.skipsHooks = a.skipsHooks || has(s.argv, "--no-verify")
+			a.SkipsHooks = a.SkipsHooks || has(s.argv, "--no-verify")
 		case s.family == "gh pr" && has(s.argv, "create"):
-			a.opens = true
+			a.Opens = true
 		case name == "curl" || name == "wget":
-			a.urls = append(a.urls, addresses(s.argv)...)
+			a.Urls = append(a.Urls, Addresses(s.argv)...)
 		}
-		if s.writes() && len(a.writes) < maxSimple {
-			a.writes = append(a.writes, first(s.family, name))
+		if s.writes() && len(a.Writes) < MaxCommands {
+			a.Writes = append(a.Writes, cmp.Or(s.family, name))
 		}
-		if skip, ok := showing[baseName(name)]; ok && len(a.shows) < maxSimple {
-			a.shows = append(a.shows, shown(s.argv[1:], skip, s.dir)...)
+		if skip, ok := showing[BaseName(name)]; ok && len(a.Shows) < MaxCommands {
+			a.Shows = append(a.Shows, shown(s.argv[1:], skip, s.dir)...)
 		}
 	}
 }
@@ -88,7 +91,7 @@ func has(argv []string, want string) bool {
 	return slices.Contains(argv, want)
 }
 
-func addresses(argv []string) []string {
+func Addresses(argv []string) []string {
 	var out []string
 	for _, a := range argv[1:] {
 		if strings.HasPrefix(a, "http://") || strings.HasPrefix(a, "https://") {
@@ -131,28 +134,34 @@ func rootFile(name string) bool {
 }
 
 // heredoc matches what announces a document inside a command line.
+// Where a patch in the form of Codex begins and ends.
+const (
+	PatchBegin = "*** Begin Patch"
+	PatchEnd   = "*** End Patch"
+)
+
 var heredoc = regexp.MustCompile(`<<-?\s*\\?['"]?(\w+)['"]?`)
 
 // withoutPatches returns a line with the beginnings of the patches in it only.
 func withoutPatches(line string) string {
-	if !strings.Contains(line, patchBegin) {
+	if !strings.Contains(line, PatchBegin) {
 		return line
 	}
 	var b strings.Builder
 	for rest := line; rest != ""; {
-		before, patch, found := strings.Cut(rest, patchBegin)
+		before, patch, found := strings.Cut(rest, PatchBegin)
 		b.WriteString(before)
 		if found {
-			b.WriteString(patchBegin + " …")
+			b.WriteString(PatchBegin + " …")
 		}
-		_, rest, _ = strings.Cut(patch, patchEnd)
+		_, rest, _ = strings.Cut(patch, PatchEnd)
 	}
 	return b.String()
 }
 
-// withoutBodies returns a command line without the documents and patches in it:
+// WithoutBodies returns a command line without the documents and patches in it:
 // they are the contents of files, not commands.
-func withoutBodies(line string) string {
+func WithoutBodies(line string) string {
 	line = withoutPatches(line)
 	if !strings.Contains(line, "<<") {
 		return line
