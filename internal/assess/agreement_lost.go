@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -46,8 +47,8 @@ func lostAgreement(f *facts) []found {
 func (f *facts) failedOf(class evidence.CommandClass) []int {
 	var all []int
 	for i, c := range f.Checks {
-		vague := class == evidence.ClassBuild && !slices.ContainsFunc(evidence.Words(c.Name), func(w string) bool { return w == "build" || w == "builds" || w == "compile" })
-		if certain(c.Origin) && c.FailedAt(class, f.FailedSteps(c)) && !vague {
+		vague := class == evidence.ClassBuild && !slices.ContainsFunc(classify.Words(c.Name), func(w string) bool { return w == "build" || w == "builds" || w == "compile" })
+		if certain(c.Origin) && classify.FailedAt(c, class, f.FailedSteps(c)) && !vague {
 			all = append(all, i)
 		}
 	}

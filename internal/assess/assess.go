@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -34,7 +35,7 @@ func Assess(r *evidence.Record, p Policy) evidence.Assessment {
 // inAreas returns the attribution with the high-risk area of each file.
 func (f *facts) inAreas() evidence.Attribution {
 	for i := range f.attribution.Files {
-		if file := &f.attribution.Files[i]; !isTest(file.Path) {
+		if file := &f.attribution.Files[i]; !classify.IsTestPath(file.Path) {
 			file.Area = f.policy.area(file.Path)
 		}
 	}

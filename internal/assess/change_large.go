@@ -3,6 +3,7 @@ package assess
 import (
 	"fmt"
 
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -14,7 +15,7 @@ var changeLarge = Rule{
 	check: func(f *facts) []found {
 		lines, files := 0, 0
 		for _, file := range f.Files {
-			if !isLock(file.Path) && !isGenerated(file.Path) {
+			if !classify.IsLock(file.Path) && !classify.IsGenerated(file.Path) {
 				lines += file.Added + file.Deleted
 				files++
 			}

@@ -3,6 +3,7 @@ package assess
 import (
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -16,7 +17,7 @@ var checksChanged = Rule{
 		x := found{about: "configuration"}
 		for i, file := range f.Files {
 			loose := file.Loosened != nil && len(file.Loosened.Settings) > 0
-			if !evidence.IsJudge(file.Path) && !loose {
+			if !classify.IsJudge(file.Path) && !loose {
 				continue
 			}
 			names = append(names, file.Path)

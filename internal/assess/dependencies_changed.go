@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -18,10 +19,10 @@ var dependenciesChanged = Rule{
 		var named, alone []string
 		for i, file := range f.Files {
 			switch {
-			case isManifest(file.Path):
+			case classify.IsManifest(file.Path):
 				named = append(named, file.Path)
 				manifests.name(i, file)
-			case isLock(file.Path) && !f.locked(file.Path):
+			case classify.IsLock(file.Path) && !f.locked(file.Path):
 				alone = append(alone, file.Path)
 				locks.name(i, file)
 			}
@@ -71,6 +72,6 @@ func (f *facts) locked(lock string) bool {
 		if dir != "." && !strings.HasPrefix(file.Path, dir+"/") {
 			return false
 		}
-		return isManifest(file.Path) && len(kinds) == 0 || slices.Contains(kinds, strings.ToLower(path.Base(file.Path)))
+		return classify.IsManifest(file.Path) && len(kinds) == 0 || slices.Contains(kinds, strings.ToLower(path.Base(file.Path)))
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/attribution"
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -89,7 +90,7 @@ func (f *facts) gapsFound() (n int) {
 // or a verified test result, shows that the head was validated.
 func (f *facts) validated() bool {
 	for _, c := range f.Checks {
-		if c.Conclusion == "success" && certain(c.Origin) && (c.Validates(evidence.ClassTest) || c.Validates(evidence.ClassBuild) || f.demanded(c)) {
+		if c.Conclusion == "success" && certain(c.Origin) && (classify.Validates(c, evidence.ClassTest) || classify.Validates(c, evidence.ClassBuild) || f.demanded(c)) {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -17,7 +18,7 @@ var generatedAlone = Rule{
 		x := found{about: "generated"}
 		var names []string
 		for i, file := range f.Files {
-			if file.Status != evidence.FileDeleted && isGenerated(file.Path) && !slices.ContainsFunc(f.Files, func(s evidence.File) bool { return sourceOf(file.Path, s.Path) }) {
+			if file.Status != evidence.FileDeleted && classify.IsGenerated(file.Path) && !slices.ContainsFunc(f.Files, func(s evidence.File) bool { return sourceOf(file.Path, s.Path) }) {
 				names = append(names, file.Path)
 				x.name(i, file)
 			}
@@ -36,11 +37,11 @@ func sourceOf(generated, source string) bool {
 	base := strings.ToLower(path.Base(source))
 	switch {
 	case strings.HasPrefix(lower, "vendor/") || strings.Contains("/"+lower, "/node_modules/"):
-		return isManifest(source) || isLock(source) || base == "modules.txt"
+		return classify.IsManifest(source) || classify.IsLock(source) || base == "modules.txt"
 	case strings.Contains(lower, ".pb.") || strings.HasSuffix(lower, "_pb2.py"):
 		return ext == ".proto" || strings.HasPrefix(base, "buf.")
 	}
 	// Anything that is not generated itself may be a source: templates, schemas,
 	// queries, the generator.
-	return !isGenerated(source) && !isLock(source) && !isDoc(source)
+	return !classify.IsGenerated(source) && !classify.IsLock(source) && !classify.IsDoc(source)
 }

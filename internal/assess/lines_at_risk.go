@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -13,7 +14,7 @@ var linesAtRisk = Rule{
 		var all []found
 		for i, file := range f.Files {
 			area := f.policy.area(file.Path)
-			if area == "" || isTest(file.Path) {
+			if area == "" || classify.IsTestPath(file.Path) {
 				continue
 			}
 			if lines := f.ai[file.Path]; len(lines) > 0 {

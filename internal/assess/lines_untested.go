@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -26,7 +27,7 @@ func untestedLines(f *facts) []found {
 	var all []found
 	for i, file := range f.Files {
 		lines := evidence.IntersectRanges(f.ai[file.Path], f.missed(file.Path))
-		if len(lines) > 0 && !isTest(file.Path) {
+		if len(lines) > 0 && !classify.IsTestPath(file.Path) {
 			all = append(all, found{
 				message: "AI-written, not executed by any test", spans: spans(file.Path, lines),
 				facts: []string{fmt.Sprintf("/files/%d", i), "/coverage"}, bases: append(slices.Clip(bases), f.claimed(file.Path)),

@@ -1,6 +1,9 @@
 package assess
 
-import "github.com/mergebrief/mergebrief/internal/evidence"
+import (
+	"github.com/mergebrief/mergebrief/internal/classify"
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
 
 var notValidated = Rule{
 	ID: "validation-not-observed", Level: evidence.LevelError, Gap: true,
@@ -16,7 +19,7 @@ var notValidated = Rule{
 			x.message = "test results are reported, but no check of the head confirms them"
 		}
 		for i, c := range f.Checks { // which says it all
-			if c.Failed() && (c.Validates(evidence.ClassTest) || c.Validates(evidence.ClassBuild) || f.demanded(c)) {
+			if c.Failed() && (classify.Validates(c, evidence.ClassTest) || classify.Validates(c, evidence.ClassBuild) || f.demanded(c)) {
 				x.facts, x.bases = append(x.facts, pointers("checks", i)...), append(x.bases, c.Origin.Basis)
 			}
 		}

@@ -1,6 +1,9 @@
 package assess
 
-import "github.com/mergebrief/mergebrief/internal/evidence"
+import (
+	"github.com/mergebrief/mergebrief/internal/classify"
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
 
 var passContradicted = Rule{
 	ID: "pass-contradicted", Level: evidence.LevelError,
@@ -22,7 +25,7 @@ func contradictedPasses(f *facts) []found {
 	}
 	var failed []string
 	for i, c := range f.Checks {
-		if certain(c.Origin) && c.FailedAt(evidence.ClassTest, f.FailedSteps(c)) {
+		if certain(c.Origin) && classify.FailedAt(c, evidence.ClassTest, f.FailedSteps(c)) {
 			failed = append(failed, c.Name)
 			x.facts, x.bases = append(pointers("checks", i), x.facts...), append(x.bases, c.Origin.Basis)
 		}

@@ -3,6 +3,9 @@ package assess
 import (
 	"slices"
 
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -159,7 +162,7 @@ func (p *Policy) overrides(r Rule) bool {
 // area returns the name of the high-risk area that a path is in, or "".
 func (p *Policy) area(path string) string {
 	if len(p.Areas) == 0 {
-		return defaultArea(path)
+		return classify.Area(path)
 	}
 	for _, a := range p.Areas {
 		if matchesAny(a.Paths, path) {
@@ -235,4 +238,16 @@ func (a *Accepted) within(f *facts, x *evidence.Finding) bool {
 		return len(f.Files) > 0 && !slices.ContainsFunc(f.Files, func(file evidence.File) bool { return !matchesAny(a.Paths, file.Path) })
 	}
 	return x.SpansOmitted == 0 && !slices.ContainsFunc(x.Spans, func(s evidence.Span) bool { return !matchesAny(a.Paths, s.Path) })
+}
+
+// matchesAny reports whether a path matches one of several patterns, in the
+// language of doublestar: "**" stands for any number of folders. A pattern that
+// is malformed matches nothing.
+func matchesAny(patterns []string, name string) bool {
+	for _, p := range patterns {
+		if doublestar.MatchUnvalidated(p, name) {
+			return true
+		}
+	}
+	return false
 }

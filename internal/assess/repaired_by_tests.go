@@ -3,6 +3,7 @@ package assess
 import (
 	"fmt"
 
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -26,7 +27,7 @@ func testRepairs(f *facts) []found {
 				facts: []string{fmt.Sprintf("/sessions/%d/repairs/%d", i, k)}, bases: []evidence.Basis{s.Origin.Basis},
 			}
 			for _, path := range r.Edited {
-				if isTest(path) {
+				if classify.IsTestPath(path) {
 					x.spans = append(x.spans, f.whole(path)...)
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -67,7 +68,7 @@ func (f *facts) testNumbers() (seen []int, most int, complete bool) {
 // can also stand in the files that they test, and one declaration can make many
 // of them, so that neither absence nor a smaller number contradicts anything.
 func (f *facts) weighTestsAdded(s statement) weighed {
-	if !slices.ContainsFunc(f.Files, func(file evidence.File) bool { return isTest(file.Path) && file.Added > 0 }) {
+	if !slices.ContainsFunc(f.Files, func(file evidence.File) bool { return classify.IsTestPath(file.Path) && file.Added > 0 }) {
 		return weighed{because: "no test file of the change gained lines"}
 	}
 	declared := 0

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -177,7 +178,7 @@ func (w *weighed) add(failed, passed bool, because, fact string, b evidence.Basi
 
 func (f *facts) weighChecks(classes []evidence.CommandClass) (w weighed) {
 	for i, c := range f.Checks {
-		if slices.ContainsFunc(classes, c.Validates) {
+		if slices.ContainsFunc(classes, func(class evidence.CommandClass) bool { return classify.Validates(c, class) }) {
 			w.add(c.Failed(), c.Conclusion == "success", "check “"+c.Name+"” "+ending(c), fmt.Sprintf("/checks/%d", i), c.Origin.Basis)
 		}
 	}

@@ -1,6 +1,9 @@
 package assess
 
-import "github.com/mergebrief/mergebrief/internal/evidence"
+import (
+	"github.com/mergebrief/mergebrief/internal/classify"
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
 
 var validationAbsent = Rule{
 	ID: "validation-never-run", Level: evidence.LevelWarning, Gap: true,
@@ -25,7 +28,7 @@ var validationAbsent = Rule{
 
 func (f *facts) editedCode(s *evidence.Session) bool {
 	for _, e := range s.Edits {
-		if _, changed := f.files[e.Path]; changed && !isDoc(e.Path) {
+		if _, changed := f.files[e.Path]; changed && !classify.IsDoc(e.Path) {
 			return true
 		}
 	}

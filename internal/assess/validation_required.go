@@ -3,6 +3,7 @@ package assess
 import (
 	"slices"
 
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -36,7 +37,7 @@ func (f *facts) passed(class evidence.CommandClass) bool {
 		return certain(s.Origin) && s.Counts.Passed > 0 && s.Counts.Bad() == 0 && len(s.Broken) == 0
 	})
 	for _, c := range f.Checks {
-		if !c.Validates(class) || !certain(c.Origin) {
+		if !classify.Validates(c, class) || !certain(c.Origin) {
 			continue
 		}
 		if c.Failed() {

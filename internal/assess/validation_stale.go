@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -96,7 +97,7 @@ func (f *facts) editedSince(s *evidence.Session) func(func(string, int) bool) {
 		seen := make(map[string]bool, n)
 		for k := len(s.Edits) - n; k < len(s.Edits); k++ {
 			path := s.Edits[k].Path
-			if _, changed := f.files[path]; !changed || isDoc(path) || seen[path] {
+			if _, changed := f.files[path]; !changed || classify.IsDoc(path) || seen[path] {
 				continue
 			}
 			seen[path] = true

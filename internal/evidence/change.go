@@ -122,6 +122,40 @@ func (f *File) Names() []string {
 	return slices.Compact(names)
 }
 
+// Loosened is what a change does to a file that makes validations say less: more
+// comments that silence them, and settings that ask for less than before.
+type Loosened struct {
+	// By how many lines with such comments the file grew.
+	Silenced int `json:"silenced,omitempty"`
+	// The settings, each in a few words: "fail_under from 90 to 80",
+	// "continue-on-error: true".
+	Settings []string `json:"settings,omitempty"`
+}
+
+// TestLines counts lines of a test file that a change adds or removes and that
+// look like assertions, like tests being skipped, or that declare tests. Words of
+// a line tell; comments and imports do not count. What the change moves, which is
+// the same line or test taken out in one place and put in at another, does not
+// count either. The numbers say where to look.
+type TestLines struct {
+	AssertionsAdded   int `json:"assertionsAdded"`
+	AssertionsRemoved int `json:"assertionsRemoved"`
+	SkipsAdded        int `json:"skipsAdded"`
+	SkipsRemoved      int `json:"skipsRemoved"`
+	// By how many tests the file grew or shrank. A test taken out and another put
+	// in, in one file, is one that was renamed.
+	TestsAdded   int `json:"testsAdded,omitempty"`
+	TestsRemoved int `json:"testsRemoved,omitempty"`
+	// Names of removed tests, the first ones; absent where others were added.
+	Removed []string `json:"removed,omitempty"`
+	// By how many lines that make one test many cases the file grew: subtests,
+	// tables, parameters. Tests that become cases are not fewer.
+	Tables int `json:"tables,omitempty"`
+	// Number of lines of all kinds that were taken out here and put in
+	// somewhere, here or elsewhere.
+	Moved int `json:"moved,omitempty"`
+}
+
 // LineRange is a range of lines, 1-based, inclusive.
 type LineRange struct {
 	First int `json:"first"`

@@ -389,3 +389,20 @@ func (h Head) Flaky() []string {
 func opposed(a, b CheckResult) bool {
 	return a.Failed() && b.Conclusion == "success" || a.Conclusion == "success" && b.Failed()
 }
+
+// FailedSteps returns the steps that failed in the latest result of a check of
+// the head, as far as they are known.
+func (r *Record) FailedSteps(c Check) []string {
+	for i := range r.Heads {
+		h := &r.Heads[i]
+		if h.Commit != r.Target.Head {
+			continue
+		}
+		for _, x := range slices.Backward(h.Results) {
+			if x.SameCheck(c) && x.RunID == c.RunID && x.Conclusion == c.Conclusion {
+				return x.FailedSteps
+			}
+		}
+	}
+	return nil
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/mergebrief/mergebrief/internal/attribution"
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/git"
 )
@@ -35,9 +36,11 @@ func (c Change) Gather(ctx context.Context, t evidence.Target) (evidence.Fragmen
 	errs = append(errs, err)
 	attribution.CompleteTrailers(commits)
 	out.Commits = commits
-	files, err := c.Repo.Diff(ctx, t.MergeBase, t.Head)
+	var lens classify.Lens
+	files, err := c.Repo.Diff(ctx, t.MergeBase, t.Head, lens.Look)
 	errs = append(errs, err)
 	if err == nil {
+		lens.Settle(files)
 		err = c.Repo.Origins(ctx, t.MergeBase, t.Head, files)
 		if lost, ok := errors.AsType[*git.LostOrigins](err); ok {
 			out.Gaps, err = append(out.Gaps, c.lost(lost)...), nil

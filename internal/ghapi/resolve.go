@@ -92,7 +92,6 @@ func refOf(p *github.PullRequest) PullRef {
 	return r
 }
 
-
 // PullsOfCommit returns the pull requests by which a commit came to a branch,
 // the ones whose merge made the very commit first. It is for pushes to the
 // default branch.

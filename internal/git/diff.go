@@ -26,12 +26,17 @@ var pinned = []string{
 // too.
 const renameLimit = "-l1000"
 
+// Look returns what is to see each line that a change adds to a file or removes
+// from it, or nil. The content is valid during the call.
+type Look func(path string) func(content []byte, added bool)
+
 // Diff returns what changed between two commits, by path, as git diff -U3 -M
 // has it, which is what GitHub shows: added lines with three lines of context
 // can differ from those without. Spans and Lines of the files are filled.
 //
 // The counts of the diff are compared with --numstat; a disagreement is an error.
-func (r *Repo) Diff(ctx context.Context, mergeBase, head string) ([]evidence.File, error) {
+// Look, which may be nil, is asked for each file what is to see its lines.
+func (r *Repo) Diff(ctx context.Context, mergeBase, head string, look Look) ([]evidence.File, error) {
 	for _, rev := range []string{mergeBase, head} {
 		if err := checkRevision(rev); err != nil {
 			return nil, err
@@ -40,7 +45,7 @@ func (r *Repo) Diff(ctx context.Context, mergeBase, head string) ([]evidence.Fil
 	var files []evidence.File
 	args := append([]string{"diff-tree", "-r", "-z", "--raw", "--numstat", "-p", "-U3", "-M", renameLimit}, pinned...)
 	err := r.stream(ctx, nil, func(in *bufio.Reader) (err error) {
-		files, err = readDiff(in)
+		files, err = readDiff(in, look)
 		return err
 	}, append(args, "--end-of-options", mergeBase, head)...)
 	if err != nil {
@@ -62,7 +67,7 @@ type change struct {
 
 // readDiff reads the raw entries, the numstat entries and the patch that one
 // git diff-tree -z prints, in this order.
-func readDiff(in *bufio.Reader) ([]evidence.File, error) {
+func readDiff(in *bufio.Reader, look Look) ([]evidence.File, error) {
 	var changes []change
 	for {
 		if c, err := in.Peek(1); err != nil || c[0] != ':' {
@@ -92,7 +97,7 @@ func readDiff(in *bufio.Reader) ([]evidence.File, error) {
 	if c, err := in.ReadByte(); err != nil || c != 0 {
 		return nil, io.ErrUnexpectedEOF
 	}
-	if err := readPatch(in, changes, files); err != nil {
+	if err := readPatch(in, changes, files, look); err != nil {
 		return nil, err
 	}
 	return files, check(files, stats)
@@ -199,11 +204,13 @@ func newFile(c change, s stat) evidence.File {
 // line, which must be the one that git prints for the entry: go-diff reads
 // names with white space at the end otherwise than they are. It reads the shape
 // of the patch; the content of added lines is taken on the way to it.
-func readPatch(in io.Reader, changes []change, files []evidence.File) error {
+func readPatch(in io.Reader, changes []change, files []evidence.File, look Look) error {
 	var fileOf []int // by section
-	look := make([]func([]byte, bool), len(files))
+	see := make([]func([]byte, bool), len(files))
 	for i, c := range changes {
-		look[i] = looking(&files[i])
+		if look != nil {
+			see[i] = look(files[i].Path)
+		}
 		for range sectionsOf(c) {
 			fileOf = append(fileOf, i)
 		}
@@ -211,12 +218,16 @@ func readPatch(in io.Reader, changes []change, files []evidence.File) error {
 	shape := newCondenser(in, func(section, number int, content []byte) {
 		if section >= 0 && section < len(fileOf) {
 			addLine(&files[fileOf[section]], number, content)
-			look[fileOf[section]](content, true)
+			if f := see[fileOf[section]]; f != nil {
+				f(content, true)
+			}
 		}
 	})
 	shape.removed = func(section int, content []byte) {
 		if section >= 0 && section < len(fileOf) {
-			look[fileOf[section]](content, false)
+			if f := see[fileOf[section]]; f != nil {
+				f(content, false)
+			}
 		}
 	}
 	sections := diff.NewMultiFileDiffReaderOptions(shape, diff.ParseOptions{KeepCR: true})
@@ -244,12 +255,6 @@ func readPatch(in io.Reader, changes []change, files []evidence.File) error {
 	}
 	if section, rest, err := sections.ReadFileWithTrailingContent(); !errors.Is(err, io.EOF) || section != nil || rest != "" {
 		return evidence.Errorf(evidence.Unreadable, "the patch has more sections than the list of files")
-	}
-	evidence.SettleTests(files)
-	for i := range files {
-		if l := files[i].Loosened; l != nil && !l.Settle() {
-			files[i].Loosened = nil
-		}
 	}
 	return nil
 }
@@ -315,26 +320,6 @@ func countHunks(f *evidence.File, hunks []*diff.Hunk) error {
 		}
 	}
 	return nil
-}
-
-// looking returns what looks at each line that the change adds to a file or
-// removes from it.
-func looking(f *evidence.File) func(content []byte, added bool) {
-	test, code, judge := evidence.IsTestCode(f.Path), evidence.IsCode(f.Path), evidence.SetsLimits(f.Path)
-	if test {
-		f.Tests = &evidence.TestLines{}
-	}
-	if code || judge {
-		f.Loosened = &evidence.Loosened{}
-	}
-	return func(content []byte, added bool) {
-		if test {
-			f.Tests.Count(content, added)
-		}
-		if code || judge {
-			f.Loosened.Count(content, added, code, judge)
-		}
-	}
 }
 
 func addLine(f *evidence.File, number int, content []byte) {

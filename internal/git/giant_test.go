@@ -214,7 +214,7 @@ func BenchmarkGiant(b *testing.B) {
 		peak := watchHeap()
 		ours := cpu(b, func() {
 			var err error
-			if files, err = r.Diff(b.Context(), base, head); err != nil {
+			if files, err = r.Diff(b.Context(), base, head, nil); err != nil {
 				b.Fatal(err)
 			}
 			if err = r.Origins(b.Context(), base, head, files); err != nil {

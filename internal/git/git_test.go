@@ -209,7 +209,7 @@ func TestHostileRepository(t *testing.T) {
 	s.write(".git/info/grafts", head+"\n")
 	before := snapshotOf(t, s.path(".git"))
 	r := s.open(git.Options{})
-	files, err := r.Diff(t.Context(), base, head)
+	files, err := r.Diff(t.Context(), base, head, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -289,7 +289,7 @@ func TestMissingBlob(t *testing.T) {
 	base, head := dir.git("rev-parse", "pr~3"), dir.branch("pr")
 	r := dir.open(git.Options{})
 	diff := func() []evidence.File {
-		files, err := r.Diff(t.Context(), base, head)
+		files, err := r.Diff(t.Context(), base, head, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -323,7 +323,7 @@ func TestMissingBlob(t *testing.T) {
 		t.Error(d)
 	}
 	dir.lose(head + ":a")
-	files, err = r.Diff(t.Context(), base, head)
+	files, err = r.Diff(t.Context(), base, head, nil)
 	wantReason(t, err, evidence.Unreadable)
 	if files != nil {
 		t.Error("there is a part of a diff")
@@ -396,7 +396,7 @@ func TestShallow(t *testing.T) {
 	if diff := cmp.Diff([]string{base}, bases); err != nil || diff != "" {
 		t.Fatalf("%v %s", err, diff)
 	}
-	files, err := r.Diff(t.Context(), base, head)
+	files, err := r.Diff(t.Context(), base, head, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -429,7 +429,7 @@ func TestCutHistory(t *testing.T) {
 	r := s.open(git.Options{})
 	_, err := r.Commits(t.Context(), base, head)
 	wantReason(t, err, evidence.Truncated)
-	files, err := r.Diff(t.Context(), base, head)
+	files, err := r.Diff(t.Context(), base, head, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

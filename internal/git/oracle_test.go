@@ -283,7 +283,7 @@ func checkOrigins(t testing.TB, dir, base, head string) []evidence.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := r.Diff(ctx, bases[0], head)
+	files, err := r.Diff(ctx, bases[0], head, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

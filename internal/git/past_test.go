@@ -32,7 +32,7 @@ func TestRewrites(t *testing.T) {
 	head := s.commit("c4")
 	c := map[string]string{c1: "c1", c2: "c2", c3: "c3", head: "c4"}
 	r := s.open(git.Options{})
-	files, err := r.Diff(t.Context(), base, head)
+	files, err := r.Diff(t.Context(), base, head, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -361,7 +361,7 @@ func TestDiffTraps(t *testing.T) {
 			s.commit()
 			dir := newSandbox(t)
 			dir.fastImport(&s.out)
-			files, err := dir.open(git.Options{}).Diff(t.Context(), dir.branch("pr"), dir.branch("changed"))
+			files, err := dir.open(git.Options{}).Diff(t.Context(), dir.branch("pr"), dir.branch("changed"), nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -311,7 +311,7 @@ const (
 // document makes the document of one commit. last says that sessions that the
 // user named and that are in no commit go here.
 func (c *collector) document(ctx context.Context, commit evidence.Commit, others elsewhere, last bool) error {
-	files, err := c.repo.Diff(ctx, commit.Parents[0], commit.ID)
+	files, err := c.repo.Diff(ctx, commit.Parents[0], commit.ID, nil)
 	if err != nil {
 		return err
 	}

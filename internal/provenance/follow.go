@@ -26,7 +26,7 @@ func Follow(ctx context.Context, repo *git.Repo, commits []evidence.Commit, docs
 		if err != nil {
 			return all, err
 		}
-		files, err := repo.Diff(ctx, c.Parents[0], c.ID)
+		files, err := repo.Diff(ctx, c.Parents[0], c.ID, nil)
 		if err != nil {
 			return all, err
 		}

@@ -27,7 +27,7 @@ func (r testRepo) document(commit, session string) string {
 	r.t.Helper()
 	commit = r.git("rev-parse", commit)
 	repo := r.open()
-	files, err := repo.Diff(r.t.Context(), commit+"^", commit)
+	files, err := repo.Diff(r.t.Context(), commit+"^", commit, nil)
 	if err != nil {
 		r.t.Fatal(err)
 	}

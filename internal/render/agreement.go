@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -92,7 +93,7 @@ func (v *view) inReports(c *evidence.Command, alone bool) string {
 // its title or its path.
 func reportOf(s *evidence.Suite, family string) bool {
 	tool, _, _ := strings.Cut(family, " ")
-	words := evidence.Words(s.Name + " " + s.Format + " " + s.Origin.URI)
+	words := classify.Words(s.Name + " " + s.Format + " " + s.Origin.URI)
 	return tool != "" && slices.Contains(words, strings.ToLower(tool)) || s.Format == "gotest" && strings.HasPrefix(tool, "go") || s.Format == "trx" && tool == "dotnet"
 }
 
@@ -109,7 +110,7 @@ func tested(c evidence.Counts) string {
 }
 
 func (v *view) checked(class evidence.CommandClass) bool {
-	return slices.ContainsFunc(v.record.Checks, func(c evidence.Check) bool { return c.Validates(class) })
+	return slices.ContainsFunc(v.record.Checks, func(c evidence.Check) bool { return classify.Validates(c, class) })
 }
 
 // beside names the checks of a kind and how they ended, failed ones first.
@@ -118,7 +119,7 @@ func (v *view) beside(class evidence.CommandClass) string {
 	n := 0
 	for _, failed := range []bool{true, false} {
 		for _, c := range v.record.Checks {
-			if !c.Validates(class) || c.Failed() != failed {
+			if !classify.Validates(c, class) || c.Failed() != failed {
 				continue
 			}
 			if n++; n <= maxPlaces {

@@ -3,6 +3,7 @@ package agentlog
 import (
 	"sort"
 
+	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -92,7 +93,7 @@ func between(edits []heldEdit, from, to int) (paths []string, tests bool) {
 		if e.tick >= to {
 			break
 		}
-		tests = tests || testPath(e.Path)
+		tests = tests || classify.IsTestPath(e.Path)
 		if !seen[e.Path] && len(paths) < maxRepairEdits {
 			seen[e.Path] = true
 			paths = append(paths, e.Path)

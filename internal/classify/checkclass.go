@@ -1,27 +1,29 @@
-package evidence
+package classify
 
 import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// Validates reports whether the name of the check says that it does the work of
+// Validates reports whether the name of a check says that it does the work of
 // a class of commands. The words are those of the names of jobs in public
 // workflows. Where the name is no more than the platform of a job in a matrix,
 // such as "ubuntu-latest (3.12)", that of the workflow tells. A check called after
 // none of them is of no class.
-func (c Check) Validates(class CommandClass) bool {
+func Validates(c evidence.Check, class evidence.CommandClass) bool {
 	if onlyPlatform(c.Name) {
 		return named(c.Workflow, class)
 	}
 	return named(c.Name, class)
 }
 
-// FailedAt reports whether the failure of the check was one of a class: by the
+// FailedAt reports whether the failure of a check was one of a class: by the
 // steps that failed, where they tell, else by its name. A job that tests can also
 // fail while it uploads a report.
-func (c Check) FailedAt(class CommandClass, steps []string) bool {
+func FailedAt(c evidence.Check, class evidence.CommandClass, steps []string) bool {
 	if !c.Failed() {
 		return false
 	}
@@ -32,34 +34,17 @@ func (c Check) FailedAt(class CommandClass, steps []string) bool {
 		}
 		other = other && (classified(s) || chore(s))
 	}
-	return !other && c.Validates(class)
-}
-
-// FailedSteps returns the steps that failed in the latest result of a check of
-// the head, as far as they are known.
-func (r *Record) FailedSteps(c Check) []string {
-	for i := range r.Heads {
-		h := &r.Heads[i]
-		if h.Commit != r.Target.Head {
-			continue
-		}
-		for _, x := range slices.Backward(h.Results) {
-			if x.SameCheck(c) && x.RunID == c.RunID && x.Conclusion == c.Conclusion {
-				return x.FailedSteps
-			}
-		}
-	}
-	return nil
+	return !other && Validates(c, class)
 }
 
 // named reports whether a name has a word of a class.
-func named(name string, class CommandClass) bool {
+func named(name string, class evidence.CommandClass) bool {
 	known := checkWords(class)
 	return slices.ContainsFunc(Words(name), func(w string) bool { return slices.Contains(known, w) })
 }
 
 func classified(name string) bool {
-	return slices.ContainsFunc([]CommandClass{ClassTest, ClassBuild, ClassLint, ClassTypecheck, ClassFormat}, func(c CommandClass) bool { return named(name, c) })
+	return slices.ContainsFunc([]evidence.CommandClass{evidence.ClassTest, evidence.ClassBuild, evidence.ClassLint, evidence.ClassTypecheck, evidence.ClassFormat}, func(c evidence.CommandClass) bool { return named(name, c) })
 }
 
 // chore reports whether a step is about the job and not about the code.
@@ -81,17 +66,17 @@ func onlyPlatform(name string) bool {
 	})
 }
 
-func checkWords(class CommandClass) []string {
+func checkWords(class evidence.CommandClass) []string {
 	switch class {
-	case ClassTest:
+	case evidence.ClassTest:
 		return []string{"test", "tests", "testing", "unit", "e2e", "integration", "spec", "specs", "pytest", "jest", "vitest", "junit"}
-	case ClassBuild:
+	case evidence.ClassBuild:
 		return []string{"build", "builds", "ci", "compile", "verify"}
-	case ClassLint:
+	case evidence.ClassLint:
 		return []string{"lint", "linter", "linters", "linting", "golangci", "eslint", "ruff", "flake8", "pylint", "clippy", "staticcheck", "vet", "shellcheck", "rubocop"}
-	case ClassTypecheck:
+	case evidence.ClassTypecheck:
 		return []string{"typecheck", "types", "typing", "mypy", "pyright", "tsc"}
-	case ClassFormat:
+	case evidence.ClassFormat:
 		return []string{"format", "formatting", "fmt", "gofmt", "prettier", "rustfmt", "black"}
 	}
 	return nil

@@ -1,19 +1,13 @@
-package assess
+package classify
 
 import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/bmatcuk/doublestar/v4"
-
-	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-func isTest(name string) bool { return evidence.IsTestPath(name) }
-
-// isDoc reports whether a path is documentation, which nothing executes.
-func isDoc(name string) bool {
+// IsDoc reports whether a path is documentation, which nothing executes.
+func IsDoc(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".md", ".markdown", ".rst", ".adoc", ".txt":
 		return true
@@ -21,8 +15,8 @@ func isDoc(name string) bool {
 	return false
 }
 
-// isManifest reports whether a file names dependencies.
-func isManifest(name string) bool {
+// IsManifest reports whether a file names dependencies.
+func IsManifest(name string) bool {
 	base := strings.ToLower(path.Base(name))
 	switch base {
 	case "go.mod", "package.json", "pyproject.toml", "pipfile", "setup.py", "setup.cfg", "cargo.toml", "gemfile", "pom.xml", "build.gradle", "build.gradle.kts",
@@ -32,8 +26,8 @@ func isManifest(name string) bool {
 	return strings.HasPrefix(base, "requirements") && strings.HasSuffix(base, ".txt") || strings.HasSuffix(base, ".csproj") || strings.HasSuffix(base, ".gemspec")
 }
 
-// isLock reports whether a file pins dependencies.
-func isLock(name string) bool {
+// IsLock reports whether a file pins dependencies.
+func IsLock(name string) bool {
 	switch strings.ToLower(path.Base(name)) {
 	case "go.sum", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "poetry.lock", "uv.lock", "pipfile.lock",
 		"cargo.lock", "gemfile.lock", "composer.lock", "mix.lock", "pubspec.lock", "podfile.lock", "package.resolved", "packages.lock.json", "gradle.lockfile":
@@ -42,8 +36,8 @@ func isLock(name string) bool {
 	return false
 }
 
-// isGenerated reports whether a file is written by a tool, by its name.
-func isGenerated(name string) bool {
+// IsGenerated reports whether a file is written by a tool, by its name.
+func IsGenerated(name string) bool {
 	lower := strings.ToLower(name)
 	for _, suffix := range []string{".pb.go", "_pb2.py", ".pb.cc", ".pb.h", ".min.js", ".min.css", ".snap", "_generated.go", ".g.dart", ".designer.cs"} {
 		if strings.HasSuffix(lower, suffix) {
@@ -59,9 +53,9 @@ type area struct {
 	words []string
 }
 
-// defaultAreas are the areas for policies that name none. The words are such
+// areas are the areas for policies that name none. The words are such
 // that mean little else in names of files.
-var defaultAreas = []area{
+var areas = []area{
 	{"authentication", []string{"auth", "authn", "authz", "authentication", "authorization", "oauth", "oauth2", "oidc", "saml", "sso", "login", "password", "passwords", "credential", "credentials", "permissions", "rbac", "acl", "jwt"}},
 	{"cryptography", []string{"crypto", "cryptography", "cipher", "encryption", "tls", "x509", "keystore"}},
 	{"payments", []string{"payment", "payments", "billing", "invoice", "invoices", "checkout"}},
@@ -69,28 +63,16 @@ var defaultAreas = []area{
 	{"infrastructure", []string{"terraform", "helm", "kubernetes", "k8s", "dockerfile", "iam"}},
 }
 
-// defaultArea returns the high-risk area that a path is in, or "".
-func defaultArea(name string) string {
+// Area returns the high-risk area that a path is in, or "".
+func Area(name string) string {
 	if strings.HasSuffix(name, ".tf") {
 		return "infrastructure"
 	}
-	in := evidence.Words(name)
-	for _, a := range defaultAreas {
+	in := Words(name)
+	for _, a := range areas {
 		if slices.ContainsFunc(in, func(w string) bool { return slices.Contains(a.words, w) }) {
 			return a.name
 		}
 	}
 	return ""
-}
-
-// matchesAny reports whether a path matches one of several patterns, in the
-// language of doublestar: "**" stands for any number of folders. A pattern that
-// is malformed matches nothing.
-func matchesAny(patterns []string, name string) bool {
-	for _, p := range patterns {
-		if doublestar.MatchUnvalidated(p, name) {
-			return true
-		}
-	}
-	return false
 }

@@ -1,10 +1,12 @@
-package evidence
+package classify
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 // lineWords are lines of real tests and what they say: "assert", "skip", "test",
@@ -67,11 +69,11 @@ var lineWords = map[string]map[string]string{
 func TestTestLines(t *testing.T) {
 	for language, lines := range lineWords {
 		for line, want := range lines {
-			var n TestLines
-			counted := n.Count([]byte(line), true)
+			var n testLines
+			counted := n.count([]byte(line), true)
 			var got []string
-			for _, l := range n.Lines {
-				got = append(got, map[TestLineKind]string{AssertionLine: "assert", SkipLine: "skip", TableLine: "cases", DeclarationLine: strings.TrimSpace("test " + l.Name)}[l.Kind])
+			for _, l := range n.lines {
+				got = append(got, map[testLineKind]string{assertionLine: "assert", skipLine: "skip", tableLine: "cases", declarationLine: strings.TrimSpace("test " + l.name)}[l.kind])
 			}
 			for i := range got { // a skip first
 				if i > 0 && got[i] == "skip" {
@@ -86,44 +88,48 @@ func TestTestLines(t *testing.T) {
 }
 
 // changed is a test file with lines taken out and put in.
-func changed(lines ...string) File {
-	var n TestLines
+func changed(lines ...string) *testLines {
+	var n testLines
 	for _, l := range lines {
-		n.Count([]byte(l[1:]), l[0] == '+')
+		n.count([]byte(l[1:]), l[0] == '+')
 	}
-	return File{Tests: &n}
+	return &n
 }
 
 func TestSettleTests(t *testing.T) {
 	for name, c := range map[string]struct {
-		files []File
-		want  []*TestLines
+		files []*testLines
+		want  []*evidence.TestLines
 	}{
 		"fewer of all": {
-			[]File{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)", "-\tassert.True(t, b)", "+\tt.Skip()", "-func TestB(t *testing.T) {")},
-			[]*TestLines{{AssertionsRemoved: 2, SkipsAdded: 1, TestsRemoved: 2, Removed: []string{"TestA", "TestB"}}},
+			[]*testLines{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)", "-\tassert.True(t, b)", "+\tt.Skip()", "-func TestB(t *testing.T) {")},
+			[]*evidence.TestLines{{AssertionsRemoved: 2, SkipsAdded: 1, TestsRemoved: 2, Removed: []string{"TestA", "TestB"}}},
 		},
-		"into a table":     {[]File{changed("-func TestA(t *testing.T) {", "-func TestB(t *testing.T) {", "+func TestAll(t *testing.T) {", "+\t\tt.Run(name, func(t *testing.T) {")}, []*TestLines{{TestsRemoved: 1, Tables: 1}}},
-		"renamed":          {[]File{changed("-func TestA(t *testing.T) {", "+func TestAdds(t *testing.T) {")}, []*TestLines{nil}},
-		"moved in a file":  {[]File{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)", "+func TestA(t *testing.T) {", "+\t\tassert.True(t, a)")}, []*TestLines{{Moved: 2}}},
-		"moved elsewhere":  {[]File{changed("-  it('a', () => {", "-    expect(a).toBe(1)"), changed("+  it('a', () => {", "+    expect(a).toBe(1)", "+    expect(b).toBe(1)")}, []*TestLines{{Moved: 2}, {AssertionsAdded: 1}}},
-		"moved and edited": {[]File{changed("-  it('a', () => {", "-    expect(a).toBe(1)", "-  it('b', () => {"), changed("+  it('a', () => {", "+    expect(a).toBe(2)", "+  it('is b', () => {")}, []*TestLines{{Moved: 1}, nil}},
+		"into a table":     {[]*testLines{changed("-func TestA(t *testing.T) {", "-func TestB(t *testing.T) {", "+func TestAll(t *testing.T) {", "+\t\tt.Run(name, func(t *testing.T) {")}, []*evidence.TestLines{{TestsRemoved: 1, Tables: 1}}},
+		"renamed":          {[]*testLines{changed("-func TestA(t *testing.T) {", "+func TestAdds(t *testing.T) {")}, []*evidence.TestLines{nil}},
+		"moved in a file":  {[]*testLines{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)", "+func TestA(t *testing.T) {", "+\t\tassert.True(t, a)")}, []*evidence.TestLines{{Moved: 2}}},
+		"moved elsewhere":  {[]*testLines{changed("-  it('a', () => {", "-    expect(a).toBe(1)"), changed("+  it('a', () => {", "+    expect(a).toBe(1)", "+    expect(b).toBe(1)")}, []*evidence.TestLines{{Moved: 2}, {AssertionsAdded: 1}}},
+		"moved and edited": {[]*testLines{changed("-  it('a', () => {", "-    expect(a).toBe(1)", "-  it('b', () => {"), changed("+  it('a', () => {", "+    expect(a).toBe(2)", "+  it('is b', () => {")}, []*evidence.TestLines{{Moved: 1}, nil}},
 		"gutted beside new ones": {
-			[]File{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)"), changed("+func TestNew(t *testing.T) {", "+\tassert.True(t, fresh)")},
-			[]*TestLines{{AssertionsRemoved: 1, TestsRemoved: 1, Removed: []string{"TestA"}}, {AssertionsAdded: 1, TestsAdded: 1}},
+			[]*testLines{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)"), changed("+func TestNew(t *testing.T) {", "+\tassert.True(t, fresh)")},
+			[]*evidence.TestLines{{AssertionsRemoved: 1, TestsRemoved: 1, Removed: []string{"TestA"}}, {AssertionsAdded: 1, TestsAdded: 1}},
 		},
-		"into a helper":     {[]File{changed("-\tassert.Equal(t, 1, a.N)", "-\tassert.Equal(t, 2, b.N)", "+\tcheckCount(t, a, 1)", "+\tcheckCount(t, b, 2)", "+func checkCount(t *testing.T, x X, n int) {", "+\tassert.Equal(t, n, x.N)")}, []*TestLines{{AssertionsAdded: 3, AssertionsRemoved: 2}}},
-		"commented out":     {[]File{changed("-\tassert.True(t, a)", "+\t// assert.True(t, a)")}, []*TestLines{{AssertionsRemoved: 1}}},
-		"comments removed":  {[]File{changed("-\t// assert.True(t, a)")}, []*TestLines{nil}},
-		"skip taken out":    {[]File{changed("-it.skip('a', () => {", "+it('a', () => {")}, []*TestLines{{SkipsRemoved: 1, Moved: 1}}},
-		"turned into skips": {[]File{changed("-it('a', () => {", "+xit('a', () => {")}, []*TestLines{{SkipsAdded: 1, Moved: 1}}},
-		"other library":     {[]File{changed("-import { expect } from 'chai'", "-  expect(a).to.equal(1)", "+import assert from 'node:assert'", "+  assert.equal(a, 1)")}, []*TestLines{{AssertionsAdded: 1, AssertionsRemoved: 1}}},
-		"annotations move":  {[]File{changed("-    @Test"), changed("+    @Test")}, []*TestLines{{Moved: 1}, nil}},
+		"into a helper":     {[]*testLines{changed("-\tassert.Equal(t, 1, a.N)", "-\tassert.Equal(t, 2, b.N)", "+\tcheckCount(t, a, 1)", "+\tcheckCount(t, b, 2)", "+func checkCount(t *testing.T, x X, n int) {", "+\tassert.Equal(t, n, x.N)")}, []*evidence.TestLines{{AssertionsAdded: 3, AssertionsRemoved: 2}}},
+		"commented out":     {[]*testLines{changed("-\tassert.True(t, a)", "+\t// assert.True(t, a)")}, []*evidence.TestLines{{AssertionsRemoved: 1}}},
+		"comments removed":  {[]*testLines{changed("-\t// assert.True(t, a)")}, []*evidence.TestLines{nil}},
+		"skip taken out":    {[]*testLines{changed("-it.skip('a', () => {", "+it('a', () => {")}, []*evidence.TestLines{{SkipsRemoved: 1, Moved: 1}}},
+		"turned into skips": {[]*testLines{changed("-it('a', () => {", "+xit('a', () => {")}, []*evidence.TestLines{{SkipsAdded: 1, Moved: 1}}},
+		"other library":     {[]*testLines{changed("-import { expect } from 'chai'", "-  expect(a).to.equal(1)", "+import assert from 'node:assert'", "+  assert.equal(a, 1)")}, []*evidence.TestLines{{AssertionsAdded: 1, AssertionsRemoved: 1}}},
+		"annotations move":  {[]*testLines{changed("-    @Test"), changed("+    @Test")}, []*evidence.TestLines{{Moved: 1}, nil}},
 	} {
-		SettleTests(c.files)
-		var got []*TestLines
+		settleTests(c.files)
+		var got []*evidence.TestLines
 		for _, f := range c.files {
-			got = append(got, f.Tests)
+			if f.empty() {
+				got = append(got, nil)
+			} else {
+				got = append(got, &f.TestLines)
+			}
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -136,7 +142,8 @@ func TestIsTestPath(t *testing.T) {
 		"cart_test.go": {true, true}, "tests/test_cart.py": {true, true}, "src/cart.spec.ts": {true, true}, "src/test/java/CartIT.java": {true, true}, "TestCart.java": {true, true}, "CartSpec.kt": {true, true},
 		"Shop.Tests/Cart.cs": {true, true}, "AppTests/Cart.swift": {true, true}, "src/commonTest/kotlin/Cart.kt": {true, true}, "spec/cart_spec.rb": {true, true},
 		"testdata/cart_test.go": {true, false}, "tests/fixtures/a.py": {true, false}, "tests/expected.json": {true, false}, "src/__snapshots__/a.test.ts.snap": {true, false},
-		"src/contest.go": {false, false}, "Testimonial.tsx": {false, false}, "latest/cart.go": {false, false}, "attest.py": {false, false},
+		"src/__mocks__/mail.ts": {true, true}, `src\cart\cart.test.tsx`: {true, true}, "integration_test/app.dart": {true, true}, "src/a.test.tsx.snap": {true, false}, "cart/tests.py": {true, true}, "app/CartTestCase.kt": {true, true},
+		"src/contest.go": {false, false}, "src/EXIT.go": {false, false}, "Testimonial.tsx": {false, false}, "latest/cart.go": {false, false}, "attest.py": {false, false},
 	} {
 		if got := [2]bool{IsTestPath(name), IsTestCode(name)}; got != want {
 			t.Errorf("%s: %v, want %v", name, got, want)

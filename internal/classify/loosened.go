@@ -1,4 +1,4 @@
-package evidence
+package classify
 
 import (
 	"bytes"
@@ -8,27 +8,23 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// Loosened is what a change does to a file that makes validations say less: more
-// comments that silence them, and settings that ask for less than before.
-type Loosened struct {
-	// By how many lines with such comments the file grew.
-	Silenced int `json:"silenced,omitempty"`
-	// The settings, each in a few words: "fail_under from 90 to 80",
-	// "continue-on-error: true".
-	Settings []string `json:"settings,omitempty"`
-	// The lines seen so far. They live until Settle has compared them.
-	Seen []Setting `json:"-"`
+// loosened is what is known of a file while its lines are read.
+type loosened struct {
+	evidence.Loosened
+	seen []setting
 }
 
-// Setting is a line that sets something that validations ask for.
-type Setting struct {
-	Added bool
-	Key   string
-	// A number, when the setting is one.
-	Number float64
-	Value  string
+// setting is a line that sets something that validations ask for.
+type setting struct {
+	added bool
+	key   string
+	// A number, when the setting is one, and how it is written.
+	number float64
+	value  string
 }
 
 // maxLoosened bounds the settings that are told of one file.
@@ -53,9 +49,9 @@ var (
 	ruleOff = regexp.MustCompile(`["']?([\w@/-]+)["']?\s*:\s*\[?\s*["']off["']`)
 )
 
-// Count looks at a line that the change adds or removes in a file with code or
+// count looks at a line that the change adds or removes in a file with code or
 // settings.
-func (l *Loosened) Count(line []byte, added bool, code, judge bool) {
+func (l *loosened) count(line []byte, added bool, code, judge bool) {
 	if len(line) > maxTestLine {
 		return
 	}
@@ -67,11 +63,11 @@ func (l *Loosened) Count(line []byte, added bool, code, judge bool) {
 	}
 	if m := limits.FindSubmatch(line); m != nil {
 		n, _ := strconv.ParseFloat(string(m[2]), 64)
-		l.Seen = append(l.Seen, Setting{added, strings.ToLower(string(m[1])), n, string(m[2])})
+		l.seen = append(l.seen, setting{added, strings.ToLower(string(m[1])), n, string(m[2])})
 	} else if m := switches.Find(line); m != nil {
-		l.Seen = append(l.Seen, Setting{Added: added, Key: string(bytes.TrimSpace(m))})
+		l.seen = append(l.seen, setting{added: added, key: string(bytes.TrimSpace(m))})
 	} else if m := ruleOff.FindSubmatch(line); m != nil {
-		l.Seen = append(l.Seen, Setting{Added: added, Key: string(m[1]) + " off"})
+		l.seen = append(l.seen, setting{added: added, key: string(m[1]) + " off"})
 	}
 }
 
@@ -94,26 +90,26 @@ func silences(line []byte) bool {
 	return false
 }
 
-// Settle turns the lines seen into settings, and reports whether anything became
+// settle turns the lines seen into settings, and reports whether anything became
 // looser.
-func (l *Loosened) Settle() bool {
-	for i, s := range l.Seen {
-		if !s.Added {
+func (l *loosened) settle() bool {
+	for i, s := range l.seen {
+		if !s.added {
 			continue
 		}
-		k := slices.IndexFunc(l.Seen, func(x Setting) bool { return !x.Added && x.Key == s.Key })
+		k := slices.IndexFunc(l.seen, func(x setting) bool { return !x.added && x.key == s.key })
 		switch {
-		case k < 0 && s.Value == "":
-			l.Settings = append(l.Settings, s.Key)
-		case k >= 0 && s.Value != "" && looser(s.Key, l.Seen[k].Number, s.Number):
-			l.Settings = append(l.Settings, fmt.Sprintf("%s from %s to %s", s.Key, l.Seen[k].Value, s.Value))
+		case k < 0 && s.value == "":
+			l.Settings = append(l.Settings, s.key)
+		case k >= 0 && s.value != "" && looser(s.key, l.seen[k].number, s.number):
+			l.Settings = append(l.Settings, fmt.Sprintf("%s from %s to %s", s.key, l.seen[k].value, s.value))
 		}
 		if k >= 0 { // each is set against one
-			l.Seen[k].Key, l.Seen[i].Key = "", ""
+			l.seen[k].key, l.seen[i].key = "", ""
 		}
 	}
 	l.Settings = slices.Compact(l.Settings[:min(len(l.Settings), maxLoosened)])
-	l.Silenced, l.Seen = max(l.Silenced, 0), nil
+	l.Silenced, l.seen = max(l.Silenced, 0), nil
 	return l.Silenced > 0 || len(l.Settings) > 0
 }
 

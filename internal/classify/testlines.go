@@ -1,55 +1,37 @@
-package evidence
+package classify
 
 import (
 	"bytes"
 	"regexp"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// TestLines counts lines of a test file that a change adds or removes and that
-// look like assertions, like tests being skipped, or that declare tests. Words of
-// a line tell; comments and imports do not count. What the change moves, which is
-// the same line or test taken out in one place and put in at another, does not
-// count either. The numbers say where to look.
-type TestLines struct {
-	AssertionsAdded   int `json:"assertionsAdded"`
-	AssertionsRemoved int `json:"assertionsRemoved"`
-	SkipsAdded        int `json:"skipsAdded"`
-	SkipsRemoved      int `json:"skipsRemoved"`
-	// By how many tests the file grew or shrank. A test taken out and another put
-	// in, in one file, is one that was renamed.
-	TestsAdded   int `json:"testsAdded,omitempty"`
-	TestsRemoved int `json:"testsRemoved,omitempty"`
-	// Names of removed tests, the first ones; absent where others were added.
-	Removed []string `json:"removed,omitempty"`
-	// By how many lines that make one test many cases the file grew: subtests,
-	// tables, parameters. Tests that become cases are not fewer.
-	Tables int `json:"tables,omitempty"`
-	// Number of lines of all kinds that were taken out here and put in
-	// somewhere, here or elsewhere.
-	Moved int `json:"moved,omitempty"`
-	// The lines counted so far. They live until [SettleTests] has compared them.
-	Lines []TestLine `json:"-"`
+// testLines is what is known of a test file while its lines are read.
+type testLines struct {
+	evidence.TestLines
+	lines []testLine
 }
 
-// TestLine is a line that says something about tests.
-type TestLine struct {
-	Kind  TestLineKind
-	Added bool
+// testLine is a line that says something about tests.
+type testLine struct {
+	kind  testLineKind
+	added bool
 	// The line, or for a test its name, which is empty where it stands on another
 	// line.
-	Hash LineHash
-	Name string
+	hash evidence.LineHash
+	name string
 }
 
-// TestLineKind is what a line says.
-type TestLineKind byte
+// testLineKind is what a line says.
+type testLineKind byte
 
 // The kinds of lines.
 const (
-	AssertionLine TestLineKind = iota
-	SkipLine
-	DeclarationLine
-	TableLine
+	assertionLine testLineKind = iota
+	skipLine
+	declarationLine
+	tableLine
 )
 
 const (
@@ -94,31 +76,31 @@ var (
 
 func words(list string) [][]byte { return bytes.Fields([]byte(list)) }
 
-// Count looks at a line that the change adds or removes, and reports whether it
+// count looks at a line that the change adds or removes, and reports whether it
 // says something about tests.
-func (t *TestLines) Count(line []byte, added bool) bool {
+func (t *testLines) count(line []byte, added bool) bool {
 	line = bytes.TrimSpace(line[:min(len(line), maxTestLine)])
 	if comment(line) {
 		return false
 	}
-	before := len(t.Lines)
+	before := len(t.lines)
 	if name, ok := declared(line); ok {
-		hash, _ := HashLine([]byte(name))
-		t.Lines = append(t.Lines, TestLine{DeclarationLine, added, hash, name})
+		hash, _ := evidence.HashLine([]byte(name))
+		t.lines = append(t.lines, testLine{declarationLine, added, hash, name})
 	}
 	lower := bytes.ToLower(line)
-	hash, _ := HashLine(line)
+	hash, _ := evidence.HashLine(line)
 	if tables.Match(line) {
-		t.Lines = append(t.Lines, TestLine{Kind: TableLine, Added: added, Hash: hash})
+		t.lines = append(t.lines, testLine{kind: tableLine, added: added, hash: hash})
 	}
 	switch {
 	case notCode.Match(lower):
 	case skips(lower):
-		t.Lines = append(t.Lines, TestLine{Kind: SkipLine, Added: added, Hash: hash})
+		t.lines = append(t.lines, testLine{kind: skipLine, added: added, hash: hash})
 	case asserts(lower):
-		t.Lines = append(t.Lines, TestLine{Kind: AssertionLine, Added: added, Hash: hash})
+		t.lines = append(t.lines, testLine{kind: assertionLine, added: added, hash: hash})
 	}
-	return len(t.Lines) > before
+	return len(t.lines) > before
 }
 
 // comment reports whether a line, without white space around it, is empty or

@@ -1,4 +1,4 @@
-package evidence
+package classify
 
 import (
 	"path"
@@ -10,10 +10,10 @@ import (
 // common runners: folders, Go, Python, JavaScript, JVM, .NET, Ruby, Rust, PHP,
 // Elixir, Swift.
 func IsTestPath(name string) bool {
-	dir, base := path.Split(name)
+	dir, base := path.Split(strings.ReplaceAll(name, `\`, "/")) // logs from Windows
 	for d := range strings.SplitSeq(dir, "/") {
 		switch strings.ToLower(d) {
-		case "test", "tests", "__tests__", "spec", "specs", "testdata", "e2e", "__snapshots__", "cypress":
+		case "test", "tests", "__tests__", "spec", "specs", "testdata", "e2e", "__snapshots__", "__mocks__", "cypress", "integration_test":
 			return true
 		}
 		if camelTest(d) {
@@ -22,9 +22,29 @@ func IsTestPath(name string) bool {
 	}
 	stem := strings.TrimSuffix(base, path.Ext(base))
 	lower := strings.ToLower(stem)
+	switch lower {
+	case "test", "tests", "conftest":
+		return true
+	}
+	for _, part := range []string{".test.", ".spec."} {
+		if strings.Contains(strings.ToLower(base), part) {
+			return true
+		}
+	}
 	return strings.HasSuffix(lower, "_test") || strings.HasPrefix(lower, "test_") || strings.HasSuffix(lower, "_spec") ||
-		strings.HasSuffix(lower, ".test") || strings.HasSuffix(lower, ".spec") || camelTest(stem) || strings.HasSuffix(stem, "Spec") ||
-		len(stem) > len("Test") && strings.HasPrefix(stem, "Test") && unicode.IsUpper(rune(stem[len("Test")])) || base == "conftest.py"
+		strings.HasSuffix(base, ".snap") || camelTest(stem) || strings.HasSuffix(stem, "Spec") ||
+		len(stem) > len("Test") && strings.HasPrefix(stem, "Test") && unicode.IsUpper(rune(stem[len("Test")])) ||
+		jvm(base) && (strings.HasSuffix(stem, "IT") || strings.HasSuffix(stem, "TestCase"))
+}
+
+// jvm reports whether a file is a source of a language of the JVM, whose build
+// tools tell tests by the ends of names.
+func jvm(base string) bool {
+	switch path.Ext(base) {
+	case ".java", ".kt", ".kts", ".scala", ".groovy":
+		return true
+	}
+	return false
 }
 
 // camelTest reports whether a name ends in the word Test or Tests.
