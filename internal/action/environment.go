@@ -116,7 +116,7 @@ func (e Environment) Run() evidence.WorkflowRun {
 	return evidence.WorkflowRun{
 		Origin: evidence.Origin{Basis: evidence.Observed, Source: "runner"},
 		Event:  e.EventName, Workflow: e.Workflow, Job: e.Job, RunID: e.RunID, Attempt: e.Attempt,
-		URL: e.RunURL(), Actor: e.Actor, Runner: e.RunnerEnvironment,
+		URL: e.RunURL(), Actor: e.Actor, Runner: evidence.RunnerKind(e.RunnerEnvironment),
 	}
 }
 

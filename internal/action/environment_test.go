@@ -56,7 +56,7 @@ func TestReadEnvironment(t *testing.T) {
 	}
 	run := evidence.WorkflowRun{
 		Origin: evidence.Origin{Basis: evidence.Observed, Source: "runner"}, Event: "pull_request", Workflow: "ci", Job: "test",
-		RunID: 1000, Attempt: 2, URL: got.RunURL(), Actor: "octocat", Runner: "github-hosted",
+		RunID: 1000, Attempt: 2, URL: got.RunURL(), Actor: "octocat", Runner: evidence.RunnerGitHub,
 	}
 	if diff := cmp.Diff(run, got.Run()); diff != "" {
 		t.Errorf("run (-want +got):\n%s", diff)

@@ -48,7 +48,7 @@ func (f *facts) failedOf(class evidence.CommandClass) []int {
 	var all []int
 	for i, c := range f.Checks {
 		vague := class == evidence.ClassBuild && !slices.ContainsFunc(classify.Words(c.Name), func(w string) bool { return w == "build" || w == "builds" || w == "compile" })
-		if certain(c.Origin) && classify.FailedAt(c, class, f.FailedSteps(c)) && !vague {
+		if c.Origin.Basis.Certain() && classify.FailedAt(c, class, f.FailedSteps(c)) && !vague {
 			all = append(all, i)
 		}
 	}

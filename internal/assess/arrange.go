@@ -81,7 +81,7 @@ func arrange(f *facts) []evidence.Finding {
 func (f *facts) finding(rule Rule, level evidence.Level, x found) *candidate {
 	out := evidence.Finding{
 		ID: x.about, Rule: rule.ID, Level: level, Gap: rule.Gap, Message: x.message,
-		Spans: x.spans[:min(len(x.spans), maxSpans)], SpansOmitted: max(0, len(x.spans)-maxSpans), Facts: x.facts[:min(len(x.facts), maxFacts)], Basis: weakest(x.bases),
+		Spans: x.spans[:min(len(x.spans), maxSpans)], SpansOmitted: max(0, len(x.spans)-maxSpans), Facts: x.facts[:min(len(x.facts), maxFacts)], Basis: evidence.Weakest(x.bases...),
 	}
 	if x.level != "" && !f.policy.overrides(rule) {
 		out.Level = x.level
@@ -213,7 +213,7 @@ func adopt(y *evidence.Finding, x evidence.Finding) {
 			y.Facts = append(y.Facts, p)
 		}
 	}
-	y.Basis = weakest([]evidence.Basis{y.Basis, x.Basis})
+	y.Basis = evidence.Weakest(y.Basis, x.Basis)
 }
 
 func extent(all []evidence.Span) (n int) {
@@ -257,7 +257,7 @@ func group(all []evidence.Finding) []evidence.Finding {
 		y.SpansOmitted += x.SpansOmitted + len(x.Spans) - room
 		y.Spans = append(slices.Clip(y.Spans), x.Spans[:room]...)
 		y.Facts = append(slices.Clip(y.Facts), x.Facts[:min(maxFacts-len(y.Facts), len(x.Facts))]...)
-		y.Basis = weakest([]evidence.Basis{y.Basis, x.Basis})
+		y.Basis = evidence.Weakest(y.Basis, x.Basis)
 	}
 	for i, n := range times {
 		out[i].Message += fmt.Sprintf(" (%d times)", n+1)

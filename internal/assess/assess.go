@@ -46,14 +46,14 @@ func (f *facts) inAreas() evidence.Attribution {
 // neutral; one that gates succeeds or fails and is never anything else, since
 // GitHub counts a neutral check as passed.
 func verdict(f *facts, a *evidence.Assessment) evidence.Verdict {
-	v := evidence.Verdict{Conclusion: "neutral", FailOn: f.policy.failOn(), Title: title(f, a.Findings)}
+	v := evidence.Verdict{Conclusion: evidence.ConclusionNeutral, FailOn: evidence.Level(f.policy.failOn()), Title: title(f, a.Findings)}
 	if v.FailOn == failOnNone {
 		return v
 	}
-	v.Conclusion = "success"
+	v.Conclusion = evidence.ConclusionSuccess
 	for _, x := range a.Findings {
 		if x.Accepted == nil && severity(x.Level) >= severity(evidence.Level(v.FailOn)) {
-			v.Conclusion = "failure"
+			v.Conclusion = evidence.ConclusionFailure
 		}
 	}
 	return v

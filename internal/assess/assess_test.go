@@ -28,7 +28,7 @@ func sound() *evidence.Record {
 	cost := 1.0
 	r := &evidence.Record{Target: evidence.Target{Repository: evidence.Repository{Owner: "octo", Name: "shop"}, PullRequest: 7, Head: head}}
 	r.Run = &evidence.WorkflowRun{RunID: 5, Job: "brief"}
-	r.PullRequest = &evidence.PullRequest{Origin: observed(), Number: 7, State: "open", Author: evidence.Account{Login: "bot", Kind: "bot"}}
+	r.PullRequest = &evidence.PullRequest{Origin: observed(), Number: 7, State: evidence.StateOpen, Author: evidence.Account{Login: "bot", Kind: evidence.AccountBot}}
 	r.Commits = []evidence.Commit{{Origin: observed(), ID: head, Parents: []string{"0"}, Committed: at(31)}}
 	r.Files = []evidence.File{file("cart/cart.go", 20)}
 	r.Claims = []evidence.Claim{claim("cart/cart.go", 20)}
@@ -40,9 +40,9 @@ func sound() *evidence.Record {
 		Usage:         &evidence.Usage{CostUSD: &cost, CostBasis: evidence.CostReported},
 	}}
 	r.Suites = []evidence.Suite{{Origin: reported(), Counts: evidence.Counts{Total: 3, Passed: 3}}}
-	r.Checks = []evidence.Check{check("unit tests", "success")}
+	r.Checks = []evidence.Check{check("unit tests", evidence.ConclusionSuccess)}
 	r.Tickets = []evidence.Ticket{{Origin: observed(), Key: "#1", Requester: "mona", Approval: &evidence.Approval{Basis: evidence.Observed, Approved: true}}}
-	r.Reviews = []evidence.Review{review("linus", "approved", head, 40)}
+	r.Reviews = []evidence.Review{review("linus", evidence.ReviewApproved, head, 40)}
 	return r
 }
 
@@ -50,7 +50,7 @@ func sound() *evidence.Record {
 func buildBeside(name string) func(*evidence.Record) {
 	return func(r *evidence.Record) {
 		r.Sessions[0].Commands = append(r.Sessions[0].Commands, evidence.Command{Family: "make build", Class: evidence.ClassBuild, Outcome: evidence.CommandOK, Started: at(21)})
-		r.Checks = append(r.Checks, check(name, "failure"))
+		r.Checks = append(r.Checks, check(name, evidence.ConclusionFailure))
 	}
 }
 
@@ -74,12 +74,12 @@ func test(o evidence.CommandOutcome, minute int) evidence.Command {
 	return evidence.Command{Line: "go test ./...", Family: "go test", Class: evidence.ClassTest, Outcome: o, Started: at(minute)}
 }
 
-func check(name, conclusion string) evidence.Check {
-	return evidence.Check{Origin: observed(), Name: name, Status: "completed", Conclusion: conclusion}
+func check(name string, conclusion evidence.Conclusion) evidence.Check {
+	return evidence.Check{Origin: observed(), Name: name, Status: evidence.CheckCompleted, Conclusion: conclusion}
 }
 
-func review(login, state, commit string, minute int) evidence.Review {
-	return evidence.Review{Origin: observed(), Reviewer: evidence.Account{Login: login, Kind: "user"}, State: state, Commit: commit, Submitted: at(minute)}
+func review(login string, state evidence.ReviewState, commit string, minute int) evidence.Review {
+	return evidence.Review{Origin: observed(), Reviewer: evidence.Account{Login: login, Kind: evidence.AccountUser}, State: state, Commit: commit, Submitted: at(minute)}
 }
 
 // unvalidated takes away what shows that the head works, so that findings about
@@ -88,12 +88,12 @@ func unvalidated(r *evidence.Record) { r.Checks[0].Name = "deploy preview" }
 
 // stale says that the last n edits followed the last validation.
 func stale(r *evidence.Record, n int) {
-	r.Sessions[0].Freshness, r.Sessions[0].EditsAfterValidation = "stale", n
+	r.Sessions[0].Freshness, r.Sessions[0].EditsAfterValidation = evidence.ValidatedStale, n
 }
 
 // saysNumber lets the last message of the agent name a number of tests, after a run
 // of so many, or of a number that is not known.
-func saysNumber(kind string, n int, all bool, ran int) func(*evidence.Record) {
+func saysNumber(kind evidence.StatementKind, n int, all bool, ran int) func(*evidence.Record) {
 	return func(r *evidence.Record) {
 		r.Sessions[0].Statements = []evidence.Statement{{Kind: kind, Count: n, All: all, Digest: "d"}}
 		if ran > 0 {
@@ -110,7 +110,7 @@ func weakened(r *evidence.Record, path string, n evidence.TestLines) {
 }
 
 // says lets the last message of the agent state something.
-func says(kind string, paths ...string) func(*evidence.Record) {
+func says(kind evidence.StatementKind, paths ...string) func(*evidence.Record) {
 	return func(r *evidence.Record) {
 		r.Sessions[0].Statements = []evidence.Statement{{Kind: kind, Paths: paths, Digest: "sha256:1"}}
 	}
@@ -119,8 +119,8 @@ func says(kind string, paths ...string) func(*evidence.Record) {
 // earlier is a head on which a check failed, and the head of the record.
 func earlier(name string) []evidence.Head {
 	return []evidence.Head{
-		{Origin: observed(), Commit: "1", Results: []evidence.CheckResult{{Check: check(name, "failure"), Attempt: 1}}},
-		{Origin: observed(), Commit: head, Current: true, Results: []evidence.CheckResult{{Check: check("unit tests", "success"), Attempt: 1}}},
+		{Origin: observed(), Commit: "1", Results: []evidence.CheckResult{{Check: check(name, evidence.ConclusionFailure), Attempt: 1}}},
+		{Origin: observed(), Commit: head, Current: true, Results: []evidence.CheckResult{{Check: check("unit tests", evidence.ConclusionSuccess), Attempt: 1}}},
 	}
 }
 
@@ -158,12 +158,12 @@ func specimens() map[string][]specimen {
 			{"skipped", func(r *evidence.Record) { r.Suites[0].Counts = evidence.Counts{Total: 3, Passed: 2, Skipped: 1} }, Policy{}, "", ""},
 		},
 		"check-failed": {
-			{"failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", "failure")) }, Policy{}, isError, "“lint” failed"},
-			{"timed out", func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", "timed_out")) }, Policy{}, isError, "ended as timed out"},
-			{"skipped", func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", "skipped")) }, Policy{}, "", ""},
+			{"failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", evidence.ConclusionFailure)) }, Policy{}, isError, "“lint” failed"},
+			{"timed out", func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", evidence.ConclusionTimedOut)) }, Policy{}, isError, "ended as timed out"},
+			{"skipped", func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", evidence.ConclusionSkipped)) }, Policy{}, "", ""},
 		},
 		"suite-broken": {{"build", func(r *evidence.Record) {
-			r.Suites[0].Broken = []evidence.Breakage{{Kind: "build-failed", Subject: "p"}}
+			r.Suites[0].Broken = []evidence.Breakage{{Kind: evidence.BreakageBuildFailed, Subject: "p"}}
 		}, Policy{}, isError, "build failed: “p”"}},
 		"scan-unfinished": {{"crash", func(r *evidence.Record) { r.Scans = []evidence.Scan{{Origin: reported(), Tool: "x", DidNotRun: true}} }, Policy{}, isWarning, "“x” did not run"}},
 		"validation-failed": {
@@ -179,53 +179,53 @@ func specimens() map[string][]specimen {
 			}, Policy{}, "", ""},
 		},
 		"pass-contradicted": {
-			{"test job failed", func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" }, alone("check-failed"), isError, "report 3 tests without a failure, but “unit tests” failed"},
+			{"test job failed", func(r *evidence.Record) { r.Checks[0].Conclusion = evidence.ConclusionFailure }, alone("check-failed"), isError, "report 3 tests without a failure, but “unit tests” failed"},
 			{"test job failed at its upload", func(r *evidence.Record) {
-				r.Checks[0].Conclusion = "failure"
+				r.Checks[0].Conclusion = evidence.ConclusionFailure
 				r.Heads = []evidence.Head{{Commit: head, Current: true, Results: []evidence.CheckResult{{Check: r.Checks[0], FailedSteps: []string{"Upload the report"}}}}}
 			}, Policy{}, "", ""},
-			{"build job failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("build", "failure")) }, Policy{}, "", ""},
-			{"lint job failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", "failure")) }, Policy{}, "", ""},
+			{"build job failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("build", evidence.ConclusionFailure)) }, Policy{}, "", ""},
+			{"lint job failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", evidence.ConclusionFailure)) }, Policy{}, "", ""},
 		},
 		"failure-contradicted": {
 			{"green job", func(r *evidence.Record) { r.Suites[0].Counts = evidence.Counts{Total: 3, Passed: 1, Failed: 2} }, Policy{}, isWarning, "2 tests failed in result files while no check"},
 			{"red job", func(r *evidence.Record) {
 				r.Suites[0].Counts = evidence.Counts{Total: 3, Passed: 1, Failed: 2}
-				r.Checks[0].Conclusion = "failure"
+				r.Checks[0].Conclusion = evidence.ConclusionFailure
 			}, Policy{}, "", ""},
 		},
 		"local-ci-disagreement": {
-			{"disagree", func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" }, alone("check-failed", "pass-contradicted", "validation-not-observed"), isWarning, "last “go test” run ended well, “unit tests” failed"},
+			{"disagree", func(r *evidence.Record) { r.Checks[0].Conclusion = evidence.ConclusionFailure }, alone("check-failed", "pass-contradicted", "validation-not-observed"), isWarning, "last “go test” run ended well, “unit tests” failed"},
 			{"a linter", func(r *evidence.Record) {
 				r.Sessions[0].Commands = append(r.Sessions[0].Commands, evidence.Command{Family: "eslint", Class: evidence.ClassLint, Outcome: evidence.CommandOK, Started: at(21)})
-				r.Checks = append(r.Checks, check("lint", "failure"))
+				r.Checks = append(r.Checks, check("lint", evidence.ConclusionFailure))
 			}, alone("check-failed"), isWarning, "last “eslint” run ended well, “lint” failed"},
 			{"a build", buildBeside("build / linux"), alone("check-failed"), isWarning, "last “make build” run ended well, “build / linux” failed"},
 			{"a build beside everything", buildBeside("CI"), alone("check-failed"), "", ""},
 			{"it failed there, too", func(r *evidence.Record) {
-				r.Checks[0].Conclusion, r.Sessions[0].Commands[0].Outcome = "failure", evidence.CommandFailed
+				r.Checks[0].Conclusion, r.Sessions[0].Commands[0].Outcome = evidence.ConclusionFailure, evidence.CommandFailed
 			}, alone("check-failed", "pass-contradicted", "validation-not-observed", "validation-failed"), "", ""},
 		},
 		"required-check-not-passed": {
 			{"skipped", func(r *evidence.Record) {
-				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "scan", Status: "completed", Conclusion: "skipped", Required: &yes})
+				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "scan", Status: evidence.CheckCompleted, Conclusion: evidence.ConclusionSkipped, Required: &yes})
 			}, Policy{}, isError, "“scan” ended as skipped"},
 			{"running elsewhere", func(r *evidence.Record) {
-				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "scan", Status: "queued", RunID: 6, Required: &yes})
+				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "scan", Status: evidence.CheckQueued, RunID: 6, Required: &yes})
 			}, Policy{}, isError, "“scan” has not finished (queued)"},
 			{"this very job", func(r *evidence.Record) {
-				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "Brief", Status: "in_progress", RunID: 5, Required: &yes})
+				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "Brief", Status: evidence.CheckInProgress, RunID: 5, Required: &yes})
 			}, Policy{}, "", ""},
 			{"named by the policy", func(*evidence.Record) {}, Policy{RequiredChecks: []string{"e2e"}}, isError, "“e2e” did not run"},
 			{"named by a rule", func(r *evidence.Record) {
 				r.PullRequest.RequiredChecks = []evidence.RequiredCheck{{Name: "e2e", Absent: true}}
 			}, Policy{}, isError, "“e2e” did not run on the head"},
 			{"of another app", func(r *evidence.Record) {
-				r.Checks = append(r.Checks, check("e2e", "success"))
+				r.Checks = append(r.Checks, check("e2e", evidence.ConclusionSuccess))
 				r.PullRequest.RequiredChecks = []evidence.RequiredCheck{{Name: "e2e", AppID: 99, Absent: true}}
 			}, Policy{RequiredChecks: []string{"e2e"}}, isError, "not of the app that the rule names"},
 			{"one of two workflows", func(r *evidence.Record) {
-				for i, conclusion := range []string{"success", "skipped"} {
+				for i, conclusion := range []evidence.Conclusion{evidence.ConclusionSuccess, evidence.ConclusionSkipped} {
 					c := check("e2e", conclusion)
 					c.Workflow, c.Required = []string{"CI", "Nightly"}[i], &yes
 					r.Checks = append(r.Checks, c)
@@ -326,10 +326,10 @@ func specimens() map[string][]specimen {
 		},
 		"network-outside": {
 			{"host", func(r *evidence.Record) {
-				r.Sessions[0].External = []evidence.External{{Kind: "url", Name: "evil.example"}, {Kind: "url", Name: "api.ok.example"}}
+				r.Sessions[0].External = []evidence.External{{Kind: evidence.ExternalURL, Name: "evil.example"}, {Kind: evidence.ExternalURL, Name: "api.ok.example"}}
 			}, Policy{AllowedHosts: []string{"*.ok.example"}}, isWarning, "“evil.example”, beyond"},
 			{"no list", func(r *evidence.Record) {
-				r.Sessions[0].External = []evidence.External{{Kind: "url", Name: "evil.example"}}
+				r.Sessions[0].External = []evidence.External{{Kind: evidence.ExternalURL, Name: "evil.example"}}
 			}, Policy{}, "", ""},
 		},
 		"calls-refused": {{"refused", func(r *evidence.Record) { r.Sessions[0].Denied = []evidence.DeniedCall{{Tool: "Bash"}} }, Policy{}, isNote, "1 call of the agent refused"}},
@@ -373,7 +373,7 @@ func specimens() map[string][]specimen {
 		"check-vanished": {
 			{"no result", func(r *evidence.Record) { r.Heads = earlier("e2e") }, Policy{}, isWarning, "without a result on this one: “e2e”"},
 			{"skipped", func(r *evidence.Record) {
-				r.Heads, r.Checks = earlier("e2e"), append(r.Checks, check("e2e", "skipped"))
+				r.Heads, r.Checks = earlier("e2e"), append(r.Checks, check("e2e", evidence.ConclusionSkipped))
 			}, Policy{}, isWarning, "“e2e”"},
 			{"passed since", func(r *evidence.Record) { r.Heads = earlier("unit tests") }, Policy{}, "", ""},
 			{"passed in another workflow", func(r *evidence.Record) {
@@ -383,7 +383,7 @@ func specimens() map[string][]specimen {
 			}, Policy{}, isWarning, "“unit tests”"},
 			{"still running", func(r *evidence.Record) {
 				r.Heads = earlier("e2e")
-				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "e2e", Status: "in_progress"})
+				r.Checks = append(r.Checks, evidence.Check{Origin: observed(), Name: "e2e", Status: evidence.CheckInProgress})
 			}, Policy{}, "", ""},
 		},
 		"tests-weakened": {
@@ -412,62 +412,62 @@ func specimens() map[string][]specimen {
 		"check-flaky": {
 			{"both ways", func(r *evidence.Record) {
 				r.Heads = earlier("x")[1:]
-				r.Heads[0].Results = append(r.Heads[0].Results, evidence.CheckResult{Check: check("unit tests", "failure"), Attempt: 2})
+				r.Heads[0].Results = append(r.Heads[0].Results, evidence.CheckResult{Check: check("unit tests", evidence.ConclusionFailure), Attempt: 2})
 			}, Policy{}, isWarning, "failed and passed on the same commit: “unit tests”"},
 			{"on an earlier head", func(r *evidence.Record) { r.Heads = earlier("unit tests") }, Policy{}, "", ""},
 		},
 		"statement-not-supported": {
 			{"tests failed", func(r *evidence.Record) {
-				says("tests-pass")(r)
-				r.Checks = append(r.Checks, check("e2e", "failure"))
+				says(evidence.StatesTestsPass)(r)
+				r.Checks = append(r.Checks, check("e2e", evidence.ConclusionFailure))
 			}, alone("check-failed", "pass-contradicted", "local-ci-disagreement"), isWarning, "an agent's last message says that tests pass; check “e2e” failed"},
-			{"tests passed", says("tests-pass"), Policy{}, "", ""},
+			{"tests passed", says(evidence.StatesTestsPass), Policy{}, "", ""},
 			{"suite broken", func(r *evidence.Record) {
-				says("tests-pass")(r)
-				r.Suites[0].Broken = []evidence.Breakage{{Kind: "aborted"}}
+				says(evidence.StatesTestsPass)(r)
+				r.Suites[0].Broken = []evidence.Breakage{{Kind: evidence.BreakageAborted}}
 			}, Policy{}, isWarning, "did not run as planned"},
-			{"no linter", says("lint-pass"), Policy{}, isNote, "says that linters find nothing; nothing recorded shows it"},
+			{"no linter", says(evidence.StatesLintPass), Policy{}, isNote, "says that linters find nothing; nothing recorded shows it"},
 			{"linter ran", func(r *evidence.Record) {
-				says("lint-pass")(r)
+				says(evidence.StatesLintPass)(r)
 				r.Sessions[0].Commands = append(r.Sessions[0].Commands, evidence.Command{Family: "ruff", Class: evidence.ClassLint, Outcome: evidence.CommandOK})
 			}, Policy{}, "", ""},
-			{"no test file", says("tests-added"), Policy{}, isNote, "no test file of the change gained lines"},
+			{"no test file", says(evidence.StatesTestsAdded), Policy{}, isNote, "no test file of the change gained lines"},
 			{"test file", func(r *evidence.Record) {
-				says("tests-added")(r)
+				says(evidence.StatesTestsAdded)(r)
 				r.Files = append(r.Files, file("cart/cart_test.go", 3))
 			}, Policy{}, "", ""},
-			{"named file", says("files-changed", "cart.go", "./cart/cart.go"), Policy{}, "", ""},
-			{"another file", says("files-changed", "price.go"), Policy{}, isNote, "“price.go” not among the files"},
-			{"the number of a run", saysNumber("tests-pass", 214, true, 214), Policy{}, "", ""},
-			{"the number of a result file", saysNumber("tests-pass", 3, true, 214), Policy{}, "", ""},
-			{"of some tests", saysNumber("tests-pass", 12, false, 214), Policy{}, isNote, "says that tests pass; no run on record has the number 12"},
-			{"of fewer than all", saysNumber("tests-pass", 12, true, 214), Policy{}, isNote, "no run on record has the number 12"},
-			{"of more than there are", saysNumber("tests-pass", 340, true, 214), Policy{}, isWarning, "says that tests pass; it says 340, the largest run on record has 214"},
-			{"of more, not said of all", saysNumber("tests-pass", 340, false, 214), Policy{}, isNote, "no run on record has the number 340"},
-			{"of more, a run without a number", saysNumber("tests-pass", 340, true, 0), Policy{}, isNote, "no run on record has the number 340"},
-			{"no numbers on record", func(r *evidence.Record) { saysNumber("tests-pass", 340, true, 0)(r); r.Suites = nil }, Policy{}, "", ""},
+			{"named file", says(evidence.StatesFilesChanged, "cart.go", "./cart/cart.go"), Policy{}, "", ""},
+			{"another file", says(evidence.StatesFilesChanged, "price.go"), Policy{}, isNote, "“price.go” not among the files"},
+			{"the number of a run", saysNumber(evidence.StatesTestsPass, 214, true, 214), Policy{}, "", ""},
+			{"the number of a result file", saysNumber(evidence.StatesTestsPass, 3, true, 214), Policy{}, "", ""},
+			{"of some tests", saysNumber(evidence.StatesTestsPass, 12, false, 214), Policy{}, isNote, "says that tests pass; no run on record has the number 12"},
+			{"of fewer than all", saysNumber(evidence.StatesTestsPass, 12, true, 214), Policy{}, isNote, "no run on record has the number 12"},
+			{"of more than there are", saysNumber(evidence.StatesTestsPass, 340, true, 214), Policy{}, isWarning, "says that tests pass; it says 340, the largest run on record has 214"},
+			{"of more, not said of all", saysNumber(evidence.StatesTestsPass, 340, false, 214), Policy{}, isNote, "no run on record has the number 340"},
+			{"of more, a run without a number", saysNumber(evidence.StatesTestsPass, 340, true, 0), Policy{}, isNote, "no run on record has the number 340"},
+			{"no numbers on record", func(r *evidence.Record) { saysNumber(evidence.StatesTestsPass, 340, true, 0)(r); r.Suites = nil }, Policy{}, "", ""},
 			{"as many tests added", func(r *evidence.Record) {
-				saysNumber("tests-added", 2, false, 0)(r)
+				saysNumber(evidence.StatesTestsAdded, 2, false, 0)(r)
 				weakened(r, "cart/cart_test.go", evidence.TestLines{TestsAdded: 2})
 			}, Policy{}, "", ""},
 			{"fewer tests declared", func(r *evidence.Record) {
-				saysNumber("tests-added", 5, false, 0)(r)
+				saysNumber(evidence.StatesTestsAdded, 5, false, 0)(r)
 				weakened(r, "cart/cart_test.go", evidence.TestLines{TestsAdded: 2})
 			}, Policy{}, isNote, "tests were added; it says 5, the change declares 2 more"},
 			{"declarations not known", func(r *evidence.Record) {
-				saysNumber("tests-added", 5, false, 0)(r)
+				saysNumber(evidence.StatesTestsAdded, 5, false, 0)(r)
 				r.Files = append(r.Files, file("cart/cart_test.go", 5))
 			}, Policy{}, "", ""},
 			{"of a run apart", func(r *evidence.Record) {
-				says("lint-pass")(r)
+				says(evidence.StatesLintPass)(r)
 				r.Sessions[0].Joins = nil
 				r.Sessions = append(r.Sessions, evidence.Session{Origin: reported(), ID: "t", Joins: []evidence.SessionJoin{{Method: evidence.JoinTrailer}}})
 			}, Policy{}, "", ""},
 			{"description", func(r *evidence.Record) {
-				r.PullRequest.Statements = []evidence.Statement{{Kind: "no-api-change", Digest: "sha256:1"}}
+				r.PullRequest.Statements = []evidence.Statement{{Kind: evidence.StatesNoAPIChange, Digest: "sha256:1"}}
 			}, Policy{}, isNote, "the description says that the interface is unchanged; nothing recorded can show it"},
 			{"both", func(r *evidence.Record) {
-				says("lint-pass")(r)
+				says(evidence.StatesLintPass)(r)
 				r.PullRequest.Statements = r.Sessions[0].Statements
 			}, Policy{}, isNote, "an agent's last message and the description say"},
 		},
@@ -501,12 +501,12 @@ func specimens() map[string][]specimen {
 		"ticket-changed": {
 			{"after the start", func(r *evidence.Record) { r.Tickets[0].Edited = at(5) }, Policy{}, isNote, "“#1” was edited after the first agent run began: what changed is not known in full"},
 			{"before", func(r *evidence.Record) { r.Tickets[0].Edited = at(-5) }, Policy{}, "", ""},
-			{"ticked", editedTicket(evidence.TicketEdit{At: at(5), Criteria: []evidence.CriterionEdit{{Kind: "checked", Text: "a"}}}), Policy{}, "", ""},
+			{"ticked", editedTicket(evidence.TicketEdit{At: at(5), Criteria: []evidence.CriterionEdit{{Kind: evidence.CriterionChecked, Text: "a"}}}), Policy{}, "", ""},
 			{"reworded before", editedTicket(evidence.TicketEdit{At: at(-5), Text: true}), Policy{}, "", ""},
 			{"text", editedTicket(evidence.TicketEdit{At: at(5), Text: true}), Policy{}, isNote, "began: its text, and none of the criteria"},
 			{"title", editedTicket(evidence.TicketEdit{At: at(5), OldTitle: "x"}), Policy{}, isNote, "began: its title"},
 			{"criteria", editedTicket(evidence.TicketEdit{At: at(5), Text: true, CriteriaOmitted: 2, Criteria: []evidence.CriterionEdit{
-				{Kind: "added", Text: "a"}, {Kind: "reworded", Before: "B", Text: "b"}, {Kind: "checked", Text: "x"}, {Kind: "removed", Text: "c"}, {Kind: "removed", Text: "d"},
+				{Kind: evidence.CriterionAdded, Text: "a"}, {Kind: evidence.CriterionReworded, Before: "B", Text: "b"}, {Kind: evidence.CriterionChecked, Text: "x"}, {Kind: evidence.CriterionRemoved, Text: "c"}, {Kind: evidence.CriterionRemoved, Text: "d"},
 			}}), Policy{}, isNote, "criterion “a” added, criterion “b” reworded, criterion “c” removed, 3 more criteria"},
 			{"of another run", func(r *evidence.Record) {
 				editedTicket(evidence.TicketEdit{At: at(5), Text: true})(r)
@@ -519,19 +519,19 @@ func specimens() map[string][]specimen {
 			}, Policy{}, isNote, "what changed is not known in full"},
 		},
 		"required-validation-missing": {
-			{"missing", func(*evidence.Record) {}, Policy{RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{"test", "lint"}}}}, isError, "not shown by any check of the head: lint"},
-			{"reported only", func(r *evidence.Record) { unvalidated(r) }, Policy{RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{"test"}}}}, isError, ": test"},
-			{"other label", func(*evidence.Record) {}, Policy{RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{"lint"}, Labels: []string{"x"}}}}, "", ""},
-			{"one of two failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("e2e", "failure")) }, Policy{RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{"test"}}}}, isError, ": test"},
+			{"missing", func(*evidence.Record) {}, Policy{RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{evidence.ClassTest, evidence.ClassLint}}}}, isError, "not shown by any check of the head: lint"},
+			{"reported only", func(r *evidence.Record) { unvalidated(r) }, Policy{RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{evidence.ClassTest}}}}, isError, ": test"},
+			{"other label", func(*evidence.Record) {}, Policy{RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{evidence.ClassLint}, Labels: []string{"x"}}}}, "", ""},
+			{"one of two failed", func(r *evidence.Record) { r.Checks = append(r.Checks, check("e2e", evidence.ConclusionFailure)) }, Policy{RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{evidence.ClassTest}}}}, isError, ": test"},
 		},
 		"approvals-too-few": {
 			{"one of two", func(*evidence.Record) {}, Policy{Reviews: ReviewPolicy{Approvals: 2}}, isError, "1 of 2 approvals"},
 			{"stale", func(r *evidence.Record) { r.Reviews[0].Commit = "old" }, Policy{Reviews: ReviewPolicy{Approvals: 1}}, isError, "0 of 1 approval"},
 			{"in whose name an agent acted", func(r *evidence.Record) {
-				r.Acting = []evidence.Acting{{Account: "linus", Act: "commit"}}
+				r.Acting = []evidence.Acting{{Account: "linus", Act: evidence.ActCommit}}
 			}, Policy{Reviews: ReviewPolicy{Approvals: 1, ExceptOperator: true}}, isError, "0 of 1 approval"},
 			{"in whose name another acted", func(r *evidence.Record) {
-				r.Acting = []evidence.Acting{{Account: "ada", Act: "commit"}}
+				r.Acting = []evidence.Acting{{Account: "ada", Act: evidence.ActCommit}}
 			}, Policy{Reviews: ReviewPolicy{Approvals: 1, ExceptOperator: true}}, "", ""},
 			{"the same tree", func(r *evidence.Record) {
 				r.Reviews[0].Commit, r.Reviews[0].Tree, r.PullRequest.HeadTree = "old", "t", "t"
@@ -551,7 +551,7 @@ func specimens() map[string][]specimen {
 			r.Sessions[0].Commands, r.Sessions[0].CommandCounts = nil, evidence.CommandCounts{}
 		}, Policy{}, isWarning, "not recorded to have validated"}, {"refused", func(r *evidence.Record) {
 			unvalidated(r)
-			r.Sessions[0].Freshness = "never"
+			r.Sessions[0].Freshness = evidence.ValidatedNever
 		}, Policy{}, isWarning, "not recorded to have validated"}},
 		"evidence-contradictory": {{"totals", func(r *evidence.Record) { r.Suites[0].Declared = &evidence.Counts{Total: 5, Failed: 2} }, Policy{}, isWarning, "states 5 tests with 2 failed, and lists 3 with 0 failed"}},
 		"claims-conflict":        {{"unused", func(r *evidence.Record) { r.Claims = append(r.Claims, claim("other.go", 3)) }, Policy{}, isNote, "1 claim about lines"}},
@@ -572,31 +572,33 @@ func specimens() map[string][]specimen {
 			r.Sessions[0].FilesRead = []string{"x"}
 		}, Policy{}, isNote, "“AGENTS.md”"}},
 		"changes-requested": {{"two deleted accounts", func(r *evidence.Record) {
-			for i, state := range []string{"changes_requested", "approved"} {
+			for i, state := range []evidence.ReviewState{evidence.ReviewChangesRequested, evidence.ReviewApproved} {
 				x := review("ghost", state, head, 50+i)
 				x.Reviewer.Kind = ""
 				r.Reviews = append(r.Reviews, x)
 			}
 		}, Policy{}, isWarning, "“ghost” asks"}, {"dismissed", func(r *evidence.Record) {
-			r.Reviews = append(r.Reviews, review("linus", "changes_requested", head, 50), review("linus", "dismissed", head, 51))
+			r.Reviews = append(r.Reviews, review("linus", evidence.ReviewChangesRequested, head, 50), review("linus", evidence.ReviewDismissed, head, 51))
 		}, Policy{}, "", ""}, {"latest counts", func(r *evidence.Record) {
-			r.Reviews = append(r.Reviews, review("linus", "changes_requested", head, 50))
+			r.Reviews = append(r.Reviews, review("linus", evidence.ReviewChangesRequested, head, 50))
 		}, Policy{}, isWarning, "“linus” asks"}, {"settled", func(r *evidence.Record) {
-			r.Reviews = append(r.Reviews, review("linus", "changes_requested", head, 30))
+			r.Reviews = append(r.Reviews, review("linus", evidence.ReviewChangesRequested, head, 30))
 		}, Policy{}, "", ""}},
 		"approval-stale": {{"older", func(r *evidence.Record) { r.Reviews[0].Commit = "old" }, Policy{}, isWarning, "of an earlier commit"}},
 		"approval-by-requester-alone": {
 			{"alone", func(r *evidence.Record) { r.Reviews[0].Reviewer.Login = "mona" }, Policy{}, isWarning, "nobody approved lines that an agent wrote but “mona” (requester)"},
 			{"in whose name the agent acted", func(r *evidence.Record) {
-				r.Acting = []evidence.Acting{{Account: "Linus", Act: "commit"}}
+				r.Acting = []evidence.Acting{{Account: "Linus", Act: evidence.ActCommit}}
 			}, Policy{}, isWarning, "“linus” (operator)"},
 			{"who pushed the head", func(r *evidence.Record) { r.PullRequest.LastPusher = &evidence.Account{Login: "linus"} }, Policy{}, isWarning, "“linus” (last pusher)"},
 			{"whom the head names", func(r *evidence.Record) { r.PullRequest.HeadCommitter = "linus" }, Policy{}, "", ""},
 			{"a deleted requester", func(r *evidence.Record) { r.Tickets[0].Requester = "ghost" }, Policy{}, "", ""},
-			{"and another", func(r *evidence.Record) { r.Reviews = append(r.Reviews, review("mona", "approved", head, 41)) }, Policy{}, "", ""},
+			{"and another", func(r *evidence.Record) {
+				r.Reviews = append(r.Reviews, review("mona", evidence.ReviewApproved, head, 41))
+			}, Policy{}, "", ""},
 		},
 		"merged-without-approval": {{"merged", func(r *evidence.Record) {
-			r.Reviews[0].Reviewer.Kind = "bot"
+			r.Reviews[0].Reviewer.Kind = evidence.AccountBot
 			r.PullRequest.Merge = &evidence.Merge{By: evidence.Account{Login: "mona"}}
 		}, Policy{}, isWarning, "merged by “mona”"}},
 		"threads-unresolved": {{"two", func(r *evidence.Record) { r.PullRequest.UnresolvedThreads = 2 }, Policy{}, isNote, "2 review threads"}},
@@ -605,7 +607,7 @@ func specimens() map[string][]specimen {
 			{"not known", func(r *evidence.Record) { r.Tickets[0].Approval = nil }, Policy{}, isNote, "nothing tells"},
 			{"by the requester", func(r *evidence.Record) { r.Tickets[0].Approval.Login = "Mona" }, Policy{}, isNote, "approved by the person who asked for it"},
 			{"by another", func(r *evidence.Record) { r.Tickets[0].Approval.Login = "cto" }, Policy{}, "", ""},
-			{"not planned", func(r *evidence.Record) { r.Tickets[0].StateReason = "not_planned" }, Policy{}, isWarning, "closed as not planned"},
+			{"not planned", func(r *evidence.Record) { r.Tickets[0].StateReason = evidence.ClosedNotPlanned }, Policy{}, isWarning, "closed as not planned"},
 		},
 		"criteria-unchecked": {
 			{"open", func(r *evidence.Record) { r.Tickets[0].Criteria = []evidence.Criterion{{Checked: true}, {}} }, Policy{}, isWarning, "1 of 2 acceptance criteria"},
@@ -690,7 +692,7 @@ func risky(r *evidence.Record, path string) {
 }
 
 func mask(r *evidence.Record, o evidence.CommandOutcome) {
-	r.Sessions[0].Commands[0].Masked, r.Sessions[0].Commands[0].Outcome = "pipe", o
+	r.Sessions[0].Commands[0].Masked, r.Sessions[0].Commands[0].Outcome = evidence.MaskPipe, o
 }
 
 func TestRules(t *testing.T) {
@@ -753,7 +755,7 @@ func checkFacts(t *testing.T, r *evidence.Record, f evidence.Finding) {
 
 func TestSound(t *testing.T) {
 	a := Assess(sound(), Policy{FailOn: "warning"})
-	want := evidence.Verdict{Conclusion: "success", Title: "nothing found that needs a reviewer", FailOn: "warning"}
+	want := evidence.Verdict{Conclusion: evidence.ConclusionSuccess, Title: "nothing found that needs a reviewer", FailOn: evidence.LevelWarning}
 	if diff := cmp.Diff(want, a.Verdict); diff != "" {
 		t.Errorf("(-want +got):\n%s\n%+v", diff, a.Findings)
 	}

@@ -29,7 +29,7 @@ var boundaryBypassed = Rule{
 				break
 			}
 			for k, d := range s.Drift {
-				if d.Kind == "sandbox" {
+				if d.Kind == evidence.DriftSandbox {
 					all = append(all, found{
 						about: s.ID + "\x00" + d.Name, message: "an agent left its sandbox for single calls (“" + d.Name + "”)",
 						facts: []string{fmt.Sprintf("/sessions/%d/drift/%d", i, k)}, bases: []evidence.Basis{s.Origin.Basis},

@@ -42,7 +42,7 @@ var boundaryExceeded = Rule{
 // policy replaces those.
 func (f *facts) drifted(i int, x *found, beyond *[]string) {
 	for k, d := range f.Sessions[i].Drift {
-		allowed := d.Kind != "tool" && d.Kind != "command" || d.Kind == "command" && len(f.policy.AllowedCommands) > 0
+		allowed := d.Kind != evidence.DriftTool && d.Kind != evidence.DriftCommand || d.Kind == evidence.DriftCommand && len(f.policy.AllowedCommands) > 0
 		if allowed || slices.Contains(*beyond, d.Name) {
 			continue
 		}

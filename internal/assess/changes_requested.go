@@ -15,7 +15,7 @@ var changesRequested = Rule{
 	check: func(f *facts) []found {
 		var all []found
 		for _, i := range f.decisions() {
-			if r := f.Reviews[i]; r.State == "changes_requested" {
+			if r := f.Reviews[i]; r.State == evidence.ReviewChangesRequested {
 				all = append(all, found{
 					about: r.Reviewer.Login, message: "“" + r.Reviewer.Login + "” asks for changes",
 					facts: pointers("reviews", i), bases: []evidence.Basis{r.Origin.Basis},
@@ -37,7 +37,7 @@ func (f *facts) decisions() []int {
 			who = fmt.Sprintf("%s %d", who, i)
 		}
 		switch r.State {
-		case "approved", "changes_requested", "dismissed":
+		case evidence.ReviewApproved, evidence.ReviewChangesRequested, evidence.ReviewDismissed:
 			if k, seen := last[who]; !seen || !r.Submitted.Before(f.Reviews[k].Submitted) {
 				last[who] = i
 			}
@@ -59,7 +59,7 @@ func (f *facts) approvals() []int {
 	for _, i := range f.decisions() {
 		r := f.Reviews[i]
 		author := f.PullRequest != nil && evidence.SameLogin(r.Reviewer.Login, f.PullRequest.Author.Login)
-		if r.State == "approved" && certain(r.Origin) && r.Reviewer.Kind != "bot" && !r.Reviewer.Deleted() && !author {
+		if r.State == evidence.ReviewApproved && r.Origin.Basis.Certain() && r.Reviewer.Kind != evidence.AccountBot && !r.Reviewer.Deleted() && !author {
 			out = append(out, i)
 		}
 	}

@@ -44,12 +44,12 @@ func (f *facts) whose(c evidence.Check) string {
 // ending says how a check ended or where it stands.
 func ending(c evidence.Check) string {
 	switch {
-	case c.Status != "completed":
-		return "has not finished (" + strings.ReplaceAll(c.Status, "_", " ") + ")"
-	case c.Conclusion == "failure" || c.Conclusion == "error":
+	case c.Status != evidence.CheckCompleted:
+		return "has not finished (" + strings.ReplaceAll(string(c.Status), "_", " ") + ")"
+	case c.Conclusion == evidence.ConclusionFailure || c.Conclusion == evidence.ConclusionError:
 		return "failed"
 	case c.Conclusion == "":
 		return "ended without a conclusion"
 	}
-	return "ended as " + strings.ReplaceAll(c.Conclusion, "_", " ")
+	return "ended as " + strings.ReplaceAll(string(c.Conclusion), "_", " ")
 }

@@ -38,12 +38,14 @@ var checkVanished = Rule{
 // counts on the same or a later one.
 func (f *facts) ranAgain(head int, failed evidence.CheckResult) bool {
 	settled := func(c evidence.Check) bool {
-		return c.SameCheck(failed.Check) && (c.Failed() || c.Conclusion == "success" || c.Status != "completed")
+		return c.SameCheck(failed.Check) && (c.Failed() || c.Conclusion == evidence.ConclusionSuccess || c.Status != evidence.CheckCompleted)
 	}
 	if slices.ContainsFunc(f.Checks, settled) {
 		return true
 	}
 	return slices.ContainsFunc(f.Heads[head:], func(h evidence.Head) bool {
-		return slices.ContainsFunc(h.Results, func(r evidence.CheckResult) bool { return r.Conclusion == "success" && settled(r.Check) })
+		return slices.ContainsFunc(h.Results, func(r evidence.CheckResult) bool {
+			return r.Conclusion == evidence.ConclusionSuccess && settled(r.Check)
+		})
 	})
 }

@@ -37,7 +37,7 @@ func item(id, title string, look func() covered) evidence.ChecklistItem {
 	c := look()
 	basis := evidence.Missing
 	if c.state != evidence.ItemMissing && len(c.bases) > 0 {
-		basis = weakest(c.bases)
+		basis = evidence.Weakest(c.bases...)
 	}
 	return evidence.ChecklistItem{ID: id, Title: title, State: c.state, Basis: basis, Detail: c.detail}
 }

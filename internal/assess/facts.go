@@ -90,12 +90,12 @@ func (f *facts) gapsFound() (n int) {
 // or a verified test result, shows that the head was validated.
 func (f *facts) validated() bool {
 	for _, c := range f.Checks {
-		if c.Conclusion == "success" && certain(c.Origin) && (classify.Validates(c, evidence.ClassTest) || classify.Validates(c, evidence.ClassBuild) || f.demanded(c)) {
+		if c.Conclusion == evidence.ConclusionSuccess && c.Origin.Basis.Certain() && (classify.Validates(c, evidence.ClassTest) || classify.Validates(c, evidence.ClassBuild) || f.demanded(c)) {
 			return true
 		}
 	}
 	for _, s := range f.Suites {
-		if certain(s.Origin) && s.Counts.Passed > 0 && s.Counts.Bad() == 0 && len(s.Broken) == 0 {
+		if s.Origin.Basis.Certain() && s.Counts.Passed > 0 && s.Counts.Bad() == 0 && len(s.Broken) == 0 {
 			return true
 		}
 	}
@@ -106,11 +106,6 @@ func (f *facts) validated() bool {
 // check.
 func (f *facts) demanded(c evidence.Check) bool {
 	return slices.Contains(f.policy.RequiredChecks, c.Name) || c.Required != nil && *c.Required
-}
-
-// certain reports whether a fact may satisfy the gate.
-func certain(o evidence.Origin) bool {
-	return o.Basis == evidence.Observed || o.Basis == evidence.Verified
 }
 
 // softened is the level of findings about the agent's own validation: it
@@ -183,7 +178,7 @@ func (f *facts) claimed(path string) evidence.Basis {
 			}
 		}
 	}
-	return weakest(bases)
+	return evidence.Weakest(bases...)
 }
 
 // added returns the added lines of a file of the change.
@@ -225,19 +220,6 @@ func (f *facts) missed(path string) []evidence.LineRange {
 		return missed
 	}
 	return evidence.SubtractRanges(evidence.UnionRanges(missed...), evidence.UnionRanges(covered...))
-}
-
-// weakest returns the weakest of bases.
-func weakest(all []evidence.Basis) evidence.Basis {
-	order := []evidence.Basis{evidence.Observed, evidence.Verified, evidence.Reported, evidence.Missing}
-	worst := -1
-	for _, b := range all {
-		worst = max(worst, slices.Index(order, b))
-	}
-	if worst < 0 {
-		return evidence.Missing
-	}
-	return order[worst]
 }
 
 // few names a few of several things, each in quotes.

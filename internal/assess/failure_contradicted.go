@@ -27,10 +27,10 @@ func contradictedFailures(f *facts) []found {
 	for _, c := range f.Checks {
 		switch {
 		case f.own(c):
-		case c.Conclusion == "success":
+		case c.Conclusion == evidence.ConclusionSuccess:
 			passed++
 			x.bases = append(x.bases, c.Origin.Basis)
-		case c.Status != "completed" || c.Failed():
+		case c.Status != evidence.CheckCompleted || c.Failed():
 			return nil
 		}
 	}

@@ -45,9 +45,9 @@ func resolves(t *testing.T, r *evidence.Record, pointer string) bool {
 func embellish(r *evidence.Record) {
 	r.Suites = append(r.Suites, evidence.Suite{Origin: reported(), Counts: evidence.Counts{Total: 9000, Passed: 9000}})
 	r.Coverage = append(r.Coverage, coverage([]evidence.LineRange{{First: 1, Last: 1000}}, nil)...)
-	r.Checks = append(r.Checks, evidence.Check{Origin: reported(), Name: "unit tests", Status: "completed", Conclusion: "success"}, evidence.Check{Origin: reported(), Name: "e2e", Status: "completed", Conclusion: "success"})
+	r.Checks = append(r.Checks, evidence.Check{Origin: reported(), Name: "unit tests", Status: evidence.CheckCompleted, Conclusion: evidence.ConclusionSuccess}, evidence.Check{Origin: reported(), Name: "e2e", Status: evidence.CheckCompleted, Conclusion: evidence.ConclusionSuccess})
 	r.Tickets = append(r.Tickets, evidence.Ticket{Origin: reported(), Key: "X-1", Requester: "ceo", Approval: &evidence.Approval{Basis: evidence.Reported, Approved: true}})
-	approved := review("ceo", "approved", head, 59)
+	approved := review("ceo", evidence.ReviewApproved, head, 59)
 	approved.Origin = reported()
 	r.Reviews = append(r.Reviews, approved)
 	r.Scans = append(r.Scans, evidence.Scan{Origin: reported(), Tool: "clean"})
@@ -64,7 +64,7 @@ func TestNothingReportedTurnsGreen(t *testing.T) {
 	}, Required: []Requirement{{Items: []string{"ticket", "approval", "review", "validation"}}}}
 	changes := map[string]func(*evidence.Record){
 		"no check":            func(r *evidence.Record) { r.Checks = nil },
-		"failed check":        func(r *evidence.Record) { r.Checks[0].Conclusion = "failure" },
+		"failed check":        func(r *evidence.Record) { r.Checks[0].Conclusion = evidence.ConclusionFailure },
 		"required one lacks":  func(r *evidence.Record) { r.Checks = r.Checks[:1] },
 		"failed test":         func(r *evidence.Record) { r.Suites[0].Counts = evidence.Counts{Total: 1, Failed: 1} },
 		"no ticket":           func(r *evidence.Record) { r.Tickets = nil },
@@ -72,29 +72,29 @@ func TestNothingReportedTurnsGreen(t *testing.T) {
 		"no review":           func(r *evidence.Record) { r.Reviews = nil },
 		"nothing at all":      func(r *evidence.Record) { *r = evidence.Record{Target: r.Target} },
 		"command not run":     func(r *evidence.Record) { r.Sessions[0].Commands = r.Sessions[0].Commands[:1] },
-		"check still running": func(r *evidence.Record) { r.Checks[1].Status, r.Checks[1].Conclusion = "in_progress", "" },
+		"check still running": func(r *evidence.Record) { r.Checks[1].Status, r.Checks[1].Conclusion = evidence.CheckInProgress, "" },
 	}
 	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {
 			r := sound()
-			r.Checks = append(r.Checks, check("e2e", "success"))
+			r.Checks = append(r.Checks, check("e2e", evidence.ConclusionSuccess))
 			r.Sessions[0].Commands = append(r.Sessions[0].Commands, evidence.Command{Line: "npm test", Family: "npm test", Class: evidence.ClassTest, Outcome: evidence.CommandOK, Started: at(21)})
-			if v := Assess(r, policy).Verdict; v.Conclusion != "success" {
+			if v := Assess(r, policy).Verdict; v.Conclusion != evidence.ConclusionSuccess {
 				t.Fatalf("before: %+v", v)
 			}
 			change(r)
-			if v := Assess(r, policy).Verdict; v.Conclusion != "failure" {
+			if v := Assess(r, policy).Verdict; v.Conclusion != evidence.ConclusionFailure {
 				t.Fatalf("changed: %+v", v)
 			}
 			embellish(r)
 			a := Assess(r, policy)
 			// Which commands ran is never more than reported; it counts once a
 			// check of the head confirms what the command was for.
-			if name != "command not run" && a.Verdict.Conclusion != "failure" {
+			if name != "command not run" && a.Verdict.Conclusion != evidence.ConclusionFailure {
 				t.Errorf("embellished: %+v", a.Verdict)
 			}
 			policy.FailOn = ""
-			if v := Assess(r, policy).Verdict; v.Conclusion != "neutral" {
+			if v := Assess(r, policy).Verdict; v.Conclusion != evidence.ConclusionNeutral {
 				t.Errorf("only reporting: %+v", v)
 			}
 			policy.FailOn = "error"
@@ -107,15 +107,15 @@ func TestNothingReportedTurnsGreen(t *testing.T) {
 func TestUnjoinedRunsSayNothing(t *testing.T) {
 	wild := func() evidence.Session {
 		s := sound().Sessions[0]
-		s.ID, s.Joins, s.Freshness, s.EditsAfterValidation, s.Compactions = "elsewhere", nil, "stale", 1, 4
+		s.ID, s.Joins, s.Freshness, s.EditsAfterValidation, s.Compactions = "elsewhere", nil, evidence.ValidatedStale, 1, 4
 		s.Ended, s.Usage = at(59), nil
 		s.Commands = []evidence.Command{test(evidence.CommandFailed, 20), {Line: "git commit --no-verify", Family: "git commit", Outcome: evidence.CommandOK}, {Line: "npm test", Family: "npm test", Class: evidence.ClassTest, Outcome: evidence.CommandOK}}
 		s.Boundaries = []evidence.Boundary{{Bypass: true, Approval: "yolo", AllowedCommands: []string{"ls"}}}
-		s.Drift = []evidence.Drift{{Kind: "host", Name: "evil.example", Count: 1}}
+		s.Drift = []evidence.Drift{{Kind: evidence.DriftHost, Name: "evil.example", Count: 1}}
 		s.Denied = []evidence.DeniedCall{{Tool: "Bash"}}
 		s.Unavailable = []evidence.MissingContext{{Name: "doc"}}
 		s.Repairs = []evidence.Repair{{Family: "go test", EditedTests: true, Outcome: evidence.CommandOK, Narrower: true}}
-		s.Statements = []evidence.Statement{{Kind: "lint-pass", Digest: "d"}}
+		s.Statements = []evidence.Statement{{Kind: evidence.StatesLintPass, Digest: "d"}}
 		return s
 	}
 	policy := Policy{RequiredCommands: []string{"npm test"}, MaxTokens: 1}
@@ -146,9 +146,12 @@ func TestVerdictTitle(t *testing.T) {
 		change func(*evidence.Record)
 		want   string
 	}{
-		"sound":      {func(*evidence.Record) {}, "nothing found that needs a reviewer"},
-		"failure":    {func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", "failure")) }, "1 failure"},
-		"both":       {func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", "failure")); risky(r, "auth/a.go") }, "1 failure, 1 more thing needs a reviewer"},
+		"sound":   {func(*evidence.Record) {}, "nothing found that needs a reviewer"},
+		"failure": {func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", evidence.ConclusionFailure)) }, "1 failure"},
+		"both": {func(r *evidence.Record) {
+			r.Checks = append(r.Checks, check("lint", evidence.ConclusionFailure))
+			risky(r, "auth/a.go")
+		}, "1 failure, 1 more thing needs a reviewer"},
 		"one thing":  {func(r *evidence.Record) { risky(r, "auth/a.go") }, "1 thing needs a reviewer"},
 		"two things": {func(r *evidence.Record) { risky(r, "auth/a.go"); r.Reviews[0].Commit = "x" }, "2 things need a reviewer"},
 		"gap":        {func(r *evidence.Record) { r.Checks = nil }, "1 gap in the evidence, nothing else found"},
@@ -174,7 +177,7 @@ func TestArrange(t *testing.T) {
 		r.Coverage = append(r.Coverage, evidence.Coverage{Origin: reported(), Files: []evidence.FileCoverage{{Path: path, Missed: []evidence.LineRange{{First: 2, Last: 2}}}}})
 	}
 	r.Files, r.Claims = append(r.Files, file("auth/tested.go", 5)), append(r.Claims, claim("auth/tested.go", 5))
-	r.Checks = append(r.Checks, check("lint", "failure"))
+	r.Checks = append(r.Checks, check("lint", evidence.ConclusionFailure))
 	a := Assess(r, Policy{})
 	var got []string
 	for _, i := range a.Focus {
@@ -199,8 +202,8 @@ func TestArrange(t *testing.T) {
 func TestArrangeFailedCheck(t *testing.T) {
 	broken := func() *evidence.Record {
 		r := sound()
-		r.Checks[0].Conclusion = "failure"
-		r.PullRequest.Statements = []evidence.Statement{{Kind: "tests-pass", Digest: "d"}}
+		r.Checks[0].Conclusion = evidence.ConclusionFailure
+		r.PullRequest.Statements = []evidence.Statement{{Kind: evidence.StatesTestsPass, Digest: "d"}}
 		return r
 	}
 	only := func() *evidence.Record {
@@ -226,7 +229,7 @@ func TestArrangeFailedCheck(t *testing.T) {
 	}
 	// Accepting the failure accepts neither the contradiction nor the missing pass.
 	a = Assess(broken(), Policy{FailOn: "error", Accepted: []Accepted{{ID: id, Reason: "known"}}})
-	if x := a.Findings[1]; a.Verdict.Conclusion != "failure" || x.Rule != "pass-contradicted" || x.Accepted != nil {
+	if x := a.Findings[1]; a.Verdict.Conclusion != evidence.ConclusionFailure || x.Rule != "pass-contradicted" || x.Accepted != nil {
 		t.Errorf("accepted: %+v %+v", a.Verdict, x)
 	}
 }
@@ -234,7 +237,7 @@ func TestArrangeFailedCheck(t *testing.T) {
 func TestFocus(t *testing.T) {
 	r := sound()
 	for i := range 6 {
-		r.Checks = append(r.Checks, check(fmt.Sprintf("lint %d", i), "failure"))
+		r.Checks = append(r.Checks, check(fmt.Sprintf("lint %d", i), evidence.ConclusionFailure))
 	}
 	r.Secrets = []evidence.Secret{{Origin: reported(), Kind: "k", Count: 1}}
 	risky(r, "auth/a.go")
@@ -262,19 +265,19 @@ func TestAccepted(t *testing.T) {
 	tests := map[string]struct {
 		accepted Accepted
 		today    string
-		want     string
+		want     evidence.Conclusion
 		lapsed   string
 	}{
-		"by id":           {Accepted{ID: id, Reason: "seen"}, "", "success", ""},
-		"by rule":         {Accepted{ID: "ai-lines-high-risk", Reason: "seen"}, "", "success", ""},
-		"within paths":    {Accepted{ID: "ai-lines-high-risk", Paths: []string{"auth/**"}}, "", "success", ""},
-		"outside paths":   {Accepted{ID: "ai-lines-high-risk", Paths: []string{"cart/**"}}, "", "failure", ""},
-		"with a label":    {Accepted{ID: "ai-lines-high-risk", Labels: []string{"security", "known"}}, "", "success", ""},
-		"without a label": {Accepted{ID: "ai-lines-high-risk", Labels: []string{"security"}}, "", "failure", ""},
-		"other id":        {Accepted{ID: id + "0"}, "", "failure", ""},
-		"last day":        {Accepted{ID: id, Expires: "2026-11-20"}, "2026-11-20", "success", ""},
-		"day after":       {Accepted{ID: id, Expires: "2026-11-20"}, "2026-11-21", "failure", "2026-11-20"},
-		"no day is known": {Accepted{ID: id, Expires: "2026-11-20"}, "", "failure", "2026-11-20"},
+		"by id":           {Accepted{ID: id, Reason: "seen"}, "", evidence.ConclusionSuccess, ""},
+		"by rule":         {Accepted{ID: "ai-lines-high-risk", Reason: "seen"}, "", evidence.ConclusionSuccess, ""},
+		"within paths":    {Accepted{ID: "ai-lines-high-risk", Paths: []string{"auth/**"}}, "", evidence.ConclusionSuccess, ""},
+		"outside paths":   {Accepted{ID: "ai-lines-high-risk", Paths: []string{"cart/**"}}, "", evidence.ConclusionFailure, ""},
+		"with a label":    {Accepted{ID: "ai-lines-high-risk", Labels: []string{"security", "known"}}, "", evidence.ConclusionSuccess, ""},
+		"without a label": {Accepted{ID: "ai-lines-high-risk", Labels: []string{"security"}}, "", evidence.ConclusionFailure, ""},
+		"other id":        {Accepted{ID: id + "0"}, "", evidence.ConclusionFailure, ""},
+		"last day":        {Accepted{ID: id, Expires: "2026-11-20"}, "2026-11-20", evidence.ConclusionSuccess, ""},
+		"day after":       {Accepted{ID: id, Expires: "2026-11-20"}, "2026-11-21", evidence.ConclusionFailure, "2026-11-20"},
+		"no day is known": {Accepted{ID: id, Expires: "2026-11-20"}, "", evidence.ConclusionFailure, "2026-11-20"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -282,7 +285,7 @@ func TestAccepted(t *testing.T) {
 			risky(r, "auth/a.go")
 			r.PullRequest.Labels = []string{"known"}
 			a := Assess(r, Policy{FailOn: "warning", Accepted: []Accepted{tt.accepted}, Today: tt.today})
-			if a.Verdict.Conclusion != tt.want || a.Findings[0].Lapsed != tt.lapsed || (a.Findings[0].Accepted != nil) != (tt.want == "success") {
+			if a.Verdict.Conclusion != tt.want || a.Findings[0].Lapsed != tt.lapsed || (a.Findings[0].Accepted != nil) != (tt.want == evidence.ConclusionSuccess) {
 				t.Errorf("%+v, %+v", a.Verdict, a.Findings[0])
 			}
 		})
@@ -375,7 +378,7 @@ func TestLevels(t *testing.T) {
 	risky(r, "auth/a.go")
 	off := Assess(r, Policy{Levels: map[string]evidence.Level{"ai-lines-high-risk": evidence.LevelNone}})
 	up := Assess(r, Policy{FailOn: "error", Levels: map[string]evidence.Level{"ai-lines-high-risk": isError}})
-	if len(off.Focus) > 0 || up.Verdict.Conclusion != "failure" {
+	if len(off.Focus) > 0 || up.Verdict.Conclusion != evidence.ConclusionFailure {
 		t.Errorf("off: %v, up: %+v", off.Focus, up.Verdict)
 	}
 }

@@ -24,7 +24,7 @@ var hooksBypassed = Rule{
 			}
 			n := len(x.facts)
 			for k, d := range s.Drift {
-				if d.Kind == "hooks" { // also in commands that the record has no room for
+				if d.Kind == evidence.DriftHooks { // also in commands that the record has no room for
 					x.facts = append(x.facts, fmt.Sprintf("/sessions/%d/drift/%d", i, k))
 					n = max(n, d.Count)
 				}

@@ -41,5 +41,5 @@ func (f *facts) satisfied(it evidence.ChecklistItem) bool {
 	case "validation":
 		return f.validated()
 	}
-	return certain(evidence.Origin{Basis: it.Basis})
+	return it.Basis.Certain()
 }

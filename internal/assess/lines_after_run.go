@@ -51,7 +51,7 @@ func (f *facts) laterEdits() ([]found, map[string][]evidence.LineRange) {
 	edited := map[string][]evidence.LineRange{}
 	for i := range f.attribution.Later {
 		e := &f.attribution.Later[i]
-		if e.By == "same-run" {
+		if e.By == evidence.LaterBySameRun {
 			continue
 		}
 		edited[e.Path] = append(edited[e.Path], e.Lines...)
@@ -68,8 +68,8 @@ func (f *facts) laterEdits() ([]found, map[string][]evidence.LineRange) {
 }
 
 func laterMessage(e *evidence.LaterEdit) string {
-	what := map[string]string{"replaced": "agent-written lines replaced", "deleted": "agent-written lines deleted", "inserted": "lines inserted into agent-written ones"}[e.Action]
-	who := map[string]string{"human": "by a person on record", "other-run": "by another agent run", "some-run": "by some agent run"}[e.By]
+	what := map[evidence.LaterAction]string{evidence.LaterReplaced: "agent-written lines replaced", evidence.LaterDeleted: "agent-written lines deleted", evidence.LaterInserted: "lines inserted into agent-written ones"}[e.Action]
+	who := map[evidence.LaterBy]string{evidence.LaterByHuman: "by a person on record", evidence.LaterByOtherRun: "by another agent run", evidence.LaterBySomeRun: "by some agent run"}[e.By]
 	if who == "" {
 		who = "author unattested"
 	}

@@ -38,7 +38,7 @@ func networkFacts(i int, s *evidence.Session) []string {
 	if len(s.External) > 0 {
 		facts = append(facts, fmt.Sprintf("/sessions/%d/external", i))
 	}
-	if slices.ContainsFunc(s.Drift, func(d evidence.Drift) bool { return d.Kind == "host" }) {
+	if slices.ContainsFunc(s.Drift, func(d evidence.Drift) bool { return d.Kind == evidence.DriftHost }) {
 		facts = append(facts, fmt.Sprintf("/sessions/%d/drift", i))
 	}
 	return facts
@@ -50,7 +50,7 @@ func (f *facts) outside(s *evidence.Session) []string {
 	allowed := slices.Clone(f.policy.AllowedHosts)
 	var outside []string
 	for _, d := range s.Drift {
-		if d.Kind == "host" && !slices.ContainsFunc(allowed, func(a string) bool { return hostMatches(a, d.Name) }) {
+		if d.Kind == evidence.DriftHost && !slices.ContainsFunc(allowed, func(a string) bool { return hostMatches(a, d.Name) }) {
 			outside = append(outside, d.Name)
 		}
 	}
@@ -65,7 +65,7 @@ func (f *facts) outside(s *evidence.Session) []string {
 		kept = append(kept, m.Name) // asked for, and not reached
 	}
 	for _, e := range s.External {
-		if e.Kind == "url" && !slices.Contains(outside, e.Name) && !slices.Contains(kept, e.Name) && !slices.ContainsFunc(allowed, func(a string) bool { return hostMatches(a, e.Name) }) {
+		if e.Kind == evidence.ExternalURL && !slices.Contains(outside, e.Name) && !slices.Contains(kept, e.Name) && !slices.ContainsFunc(allowed, func(a string) bool { return hostMatches(a, e.Name) }) {
 			outside = append(outside, e.Name)
 		}
 	}

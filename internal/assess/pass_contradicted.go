@@ -25,7 +25,7 @@ func contradictedPasses(f *facts) []found {
 	}
 	var failed []string
 	for i, c := range f.Checks {
-		if certain(c.Origin) && classify.FailedAt(c, evidence.ClassTest, f.FailedSteps(c)) {
+		if c.Origin.Basis.Certain() && classify.FailedAt(c, evidence.ClassTest, f.FailedSteps(c)) {
 			failed = append(failed, c.Name)
 			x.facts, x.bases = append(pointers("checks", i), x.facts...), append(x.bases, c.Origin.Basis)
 		}

@@ -146,7 +146,7 @@ func TestPolicyMistakes(t *testing.T) {
 }
 
 func TestPresets(t *testing.T) {
-	for name, want := range map[string]string{"observe": "neutral", "review": "success", "strict": "failure"} {
+	for name, want := range map[string]evidence.Conclusion{"observe": evidence.ConclusionNeutral, "review": evidence.ConclusionSuccess, "strict": evidence.ConclusionFailure} {
 		p, err := ParsePolicy("p.yml", []byte("preset: "+name+"\n"), "")
 		r := sound()
 		r.Tickets = nil

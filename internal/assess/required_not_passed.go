@@ -19,11 +19,11 @@ func requiredChecks(f *facts) []found {
 	seen := map[string]bool{}
 	for i, c := range f.Checks {
 		seen[c.Name] = true
-		if !f.demanded(c) || c.Failed() || f.own(c) || c.Conclusion == "success" && certain(c.Origin) {
+		if !f.demanded(c) || c.Failed() || f.own(c) || c.Conclusion == evidence.ConclusionSuccess && c.Origin.Basis.Certain() {
 			continue
 		}
 		message := "required check " + f.named(c) + " " + ending(c)
-		if c.Conclusion == "success" {
+		if c.Conclusion == evidence.ConclusionSuccess {
 			message = "required check " + f.named(c) + " is only reported to have passed"
 		}
 		all = append(all, found{about: c.Name + f.whose(c), message: message, facts: pointers("checks", i), bases: []evidence.Basis{c.Origin.Basis}})
@@ -62,12 +62,12 @@ func absentChecks(f *facts, seen map[string]bool) []found {
 // finished. When several jobs of the run have not, only its name tells which
 // one it is.
 func (f *facts) own(c evidence.Check) bool {
-	if f.Run == nil || c.RunID == 0 || c.RunID != f.Run.RunID || c.Status == "completed" {
+	if f.Run == nil || c.RunID == 0 || c.RunID != f.Run.RunID || c.Status == evidence.CheckCompleted {
 		return false
 	}
 	unfinished := 0
 	for _, x := range f.Checks {
-		if x.RunID == c.RunID && x.Status != "completed" {
+		if x.RunID == c.RunID && x.Status != evidence.CheckCompleted {
 			unfinished++
 		}
 	}

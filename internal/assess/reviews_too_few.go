@@ -37,7 +37,7 @@ var reviewsTooFew = Rule{
 // certain does.
 func (f *facts) counts(r evidence.Review) bool {
 	p := f.policy.Reviews
-	if !certain(r.Origin) || !p.AllowStale && f.outdated(r) {
+	if !r.Origin.Basis.Certain() || !p.AllowStale && f.outdated(r) {
 		return false
 	}
 	roles := f.Roles(r.Reviewer.Login)

@@ -49,7 +49,7 @@ func resultMessage(s evidence.Scan, r evidence.Result) string {
 		message += " " + r.Rule
 	}
 	if r.Severity != "" {
-		message += " (" + r.Severity + ")"
+		message += " (" + string(r.Severity) + ")"
 	}
 	if r.Message != "" {
 		message += ": " + r.Message

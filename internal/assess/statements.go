@@ -25,7 +25,7 @@ const maxStatements = 3
 
 // statement is one thing that was said, in one or more places.
 type statement struct {
-	kind  string
+	kind  evidence.StatementKind
 	paths []string
 	// Numbers of tests, and whether they are said to be all.
 	counts []evidence.Statement
@@ -62,7 +62,7 @@ func weighStatements(f *facts) []found {
 	var all []found
 	for _, r := range open[:min(len(open), maxStatements)] {
 		x := found{
-			about: r.kind, message: strings.Join(r.by, " and ") + r.says() + "; " + r.because, beside: strings.Join(r.by, " and ") + r.says(),
+			about: string(r.kind), message: strings.Join(r.by, " and ") + r.says() + "; " + r.because, beside: strings.Join(r.by, " and ") + r.says(),
 			facts: append(r.statement.facts, r.weighed.facts...), bases: append(r.statement.bases, r.weighed.bases...),
 		}
 		if r.contradicted {
@@ -109,35 +109,35 @@ func (s statement) says() string {
 		verb = " say"
 	}
 	switch s.kind {
-	case "tests-pass":
+	case evidence.StatesTestsPass:
 		return verb + " that tests pass"
-	case "lint-pass":
+	case evidence.StatesLintPass:
 		return verb + " that linters find nothing"
-	case "build-pass":
+	case evidence.StatesBuildPass:
 		return verb + " that it builds"
-	case "tests-added":
+	case evidence.StatesTestsAdded:
 		return verb + " that tests were added"
-	case "no-api-change":
+	case evidence.StatesNoAPIChange:
 		return verb + " that the interface is unchanged"
-	case "files-changed":
+	case evidence.StatesFilesChanged:
 		return strings.Replace(verb, "say", "name", 1) + " changed files"
 	}
-	return verb + " “" + s.kind + "”"
+	return verb + " “" + string(s.kind) + "”"
 }
 
 // weigh sets a statement against the record. What the record does not show is
 // not contradicted by that.
 func (f *facts) weigh(s statement) weighed {
 	switch s.kind {
-	case "tests-pass":
+	case evidence.StatesTestsPass:
 		return f.weighCounts(s, f.weighClasses(evidence.ClassTest))
-	case "lint-pass":
+	case evidence.StatesLintPass:
 		return f.weighClasses(evidence.ClassLint)
-	case "build-pass":
+	case evidence.StatesBuildPass:
 		return f.weighClasses(evidence.ClassBuild, evidence.ClassTypecheck)
-	case "tests-added":
+	case evidence.StatesTestsAdded:
 		return f.weighTestsAdded(s)
-	case "files-changed":
+	case evidence.StatesFilesChanged:
 		return f.weighPaths(s.paths)
 	}
 	return weighed{because: "nothing recorded can show it"}
@@ -179,7 +179,7 @@ func (w *weighed) add(failed, passed bool, because, fact string, b evidence.Basi
 func (f *facts) weighChecks(classes []evidence.CommandClass) (w weighed) {
 	for i, c := range f.Checks {
 		if slices.ContainsFunc(classes, func(class evidence.CommandClass) bool { return classify.Validates(c, class) }) {
-			w.add(c.Failed(), c.Conclusion == "success", "check “"+c.Name+"” "+ending(c), fmt.Sprintf("/checks/%d", i), c.Origin.Basis)
+			w.add(c.Failed(), c.Conclusion == evidence.ConclusionSuccess, "check “"+c.Name+"” "+ending(c), fmt.Sprintf("/checks/%d", i), c.Origin.Basis)
 		}
 	}
 	return w

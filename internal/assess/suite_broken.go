@@ -11,19 +11,19 @@ var suiteBroken = Rule{
 }
 
 func brokenSuites(f *facts) []found {
-	kinds := map[string]string{"build-failed": "build failed", "aborted": "test run aborted", "planned-not-run": "planned tests did not run"}
+	kinds := map[evidence.BreakageKind]string{evidence.BreakageBuildFailed: "build failed", evidence.BreakageAborted: "test run aborted", evidence.BreakagePlannedNotRun: "planned tests did not run"}
 	var all []found
 	for i, s := range f.Suites {
 		for _, b := range s.Broken {
 			message, known := kinds[b.Kind]
 			if !known {
-				message = b.Kind
+				message = string(b.Kind)
 			}
 			if b.Subject != "" {
 				message += ": “" + b.Subject + "”"
 			}
 			all = append(all, found{
-				about: s.Origin.URI + "\x00" + b.Kind + "\x00" + b.Subject, message: message + " in “" + suiteName(s) + "”",
+				about: s.Origin.URI + "\x00" + string(b.Kind) + "\x00" + b.Subject, message: message + " in “" + suiteName(s) + "”",
 				facts: pointers("suites", i), bases: []evidence.Basis{s.Origin.Basis},
 			})
 		}

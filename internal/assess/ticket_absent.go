@@ -12,7 +12,7 @@ var ticketAbsent = Rule{
 			return nil
 		}
 		for _, t := range f.Tickets {
-			if certain(t.Origin) {
+			if t.Origin.Basis.Certain() {
 				return nil
 			}
 		}

@@ -37,11 +37,11 @@ func (f *facts) reworked(t evidence.Ticket) string {
 	criteria, title, text, unknown := 0, false, false, others
 	for _, e := range edits {
 		for _, c := range e.Criteria {
-			if c.Kind == "checked" || c.Kind == "unchecked" {
+			if c.Kind == evidence.CriterionChecked || c.Kind == evidence.CriterionUnchecked {
 				continue
 			}
 			if criteria++; criteria <= maxEditsNamed {
-				parts = append(parts, "criterion “"+c.Text+"” "+c.Kind)
+				parts = append(parts, "criterion “"+c.Text+"” "+string(c.Kind))
 			}
 		}
 		criteria += e.CriteriaOmitted

@@ -17,7 +17,7 @@ var ticketNotApproved = Rule{
 			x := found{about: t.Key, facts: pointers("tickets", i), level: evidence.LevelNote}
 			a := t.Approval
 			switch {
-			case t.StateReason == "not_planned":
+			case t.StateReason == evidence.ClosedNotPlanned:
 				x.level, x.message, x.bases = "", "“"+t.Key+"” was closed as not planned", []evidence.Basis{t.Origin.Basis}
 			case a == nil:
 				x.message = "nothing tells whether “" + t.Key + "” was approved"

@@ -14,7 +14,7 @@ var validationAbsent = Rule{
 		var all []found
 		for i, s := range f.runs() {
 			none := s.CommandCounts.Validations == 0 && len(lastRuns(s)) == 0
-			if !none && s.Freshness != "never" || !f.editedCode(s) {
+			if !none && s.Freshness != evidence.ValidatedNever || !f.editedCode(s) {
 				continue
 			}
 			all = append(all, found{

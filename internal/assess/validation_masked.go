@@ -32,16 +32,16 @@ var validationMasked = Rule{
 	},
 }
 
-func hider(masked string) string {
+func hider(masked evidence.Mask) string {
 	switch masked {
-	case "pipe":
+	case evidence.MaskPipe:
 		return "a pipe"
-	case "or-true":
+	case evidence.MaskOr:
 		return "“|| true”"
-	case "sequence":
+	case evidence.MaskSequence:
 		return "a command after it"
-	case "background":
+	case evidence.MaskBackground:
 		return "the background"
 	}
-	return masked
+	return string(masked)
 }

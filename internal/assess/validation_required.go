@@ -34,16 +34,16 @@ var validationRequired = Rule{
 // validation passed on the head, and nothing that it failed.
 func (f *facts) passed(class evidence.CommandClass) bool {
 	passed := class == evidence.ClassTest && slices.ContainsFunc(f.Suites, func(s evidence.Suite) bool {
-		return certain(s.Origin) && s.Counts.Passed > 0 && s.Counts.Bad() == 0 && len(s.Broken) == 0
+		return s.Origin.Basis.Certain() && s.Counts.Passed > 0 && s.Counts.Bad() == 0 && len(s.Broken) == 0
 	})
 	for _, c := range f.Checks {
-		if !classify.Validates(c, class) || !certain(c.Origin) {
+		if !classify.Validates(c, class) || !c.Origin.Basis.Certain() {
 			continue
 		}
 		if c.Failed() {
 			return false
 		}
-		passed = passed || c.Conclusion == "success"
+		passed = passed || c.Conclusion == evidence.ConclusionSuccess
 	}
 	return passed
 }

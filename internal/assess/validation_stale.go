@@ -25,7 +25,7 @@ func staleValidations(f *facts) []found {
 	level := f.softened()
 	for i, s := range f.runs() {
 		message, facts := "AI-written, edited after the agent's last "+validationName(s), lastValidation(i, s)
-		if s.Freshness == "stale" && s.EditsOmitted > 0 { // which files is not known
+		if s.Freshness == evidence.ValidatedStale && s.EditsOmitted > 0 { // which files is not known
 			all = append(all, found{
 				about: s.ID, message: evidence.Plural(s.EditsAfterValidation, "edit") + " after the agent's last " + validationName(s), level: level,
 				facts: facts, bases: []evidence.Basis{s.Origin.Basis},
@@ -91,7 +91,7 @@ func lastRun(s *evidence.Session) (int, bool) {
 func (f *facts) editedSince(s *evidence.Session) func(func(string, int) bool) {
 	return func(yield func(string, int) bool) {
 		n := s.EditsAfterValidation
-		if s.Freshness != "stale" || s.EditsOmitted > 0 || n > len(s.Edits) {
+		if s.Freshness != evidence.ValidatedStale || s.EditsOmitted > 0 || n > len(s.Edits) {
 			return
 		}
 		seen := make(map[string]bool, n)

@@ -28,7 +28,7 @@ func (c *claims) later(r *evidence.Record, files []evidence.FileAttribution) []e
 		f := &r.Files[i]
 		for _, x := range f.Rewrites {
 			e, ok := c.edit(x)
-			if !ok || e.Action == "inserted" && !stands(f, *x.Below) {
+			if !ok || e.Action == evidence.LaterInserted && !stands(f, *x.Below) {
 				continue
 			}
 			e.Path = f.Path
@@ -43,14 +43,14 @@ func (c *claims) later(r *evidence.Record, files []evidence.FileAttribution) []e
 // edit describes what was done, without who did it. It is not one if no agent
 // had written the lines.
 func (c *claims) edit(x evidence.Rewrite) (evidence.LaterEdit, bool) {
-	e := evidence.LaterEdit{Commit: x.Commit, Action: "replaced", Added: x.Count}
+	e := evidence.LaterEdit{Commit: x.Commit, Action: evidence.LaterReplaced, Added: x.Count}
 	touched := x.Removed
 	switch {
 	case len(x.Removed) == 0 && x.Above != nil && x.Below != nil:
-		e.Action = "inserted"
+		e.Action = evidence.LaterInserted
 		touched = []evidence.WrittenLines{*x.Above, *x.Below}
 	case x.Count == 0:
-		e.Action = "deleted"
+		e.Action = evidence.LaterDeleted
 	}
 	all := true
 	for _, w := range touched {
@@ -60,7 +60,7 @@ func (c *claims) edit(x evidence.Rewrite) (evidence.LaterEdit, bool) {
 				all = false
 				continue
 			}
-			if e.Action != "inserted" {
+			if e.Action != evidence.LaterInserted {
 				e.Removed++
 			}
 			if !slices.Contains(e.Of, says.Session) {
@@ -68,7 +68,7 @@ func (c *claims) edit(x evidence.Rewrite) (evidence.LaterEdit, bool) {
 			}
 		}
 	}
-	return e, len(e.Of) > 0 && (all || e.Action != "inserted")
+	return e, len(e.Of) > 0 && (all || e.Action != evidence.LaterInserted)
 }
 
 // author returns who wrote one line where it was written, if anything tells.
@@ -94,7 +94,10 @@ func stands(f *evidence.File, w evidence.WrittenLines) bool {
 // byAuthor divides an edit among those who wrote its lines, as far as these are
 // still there. Lines that are not are nobody's.
 func (c *claims) byAuthor(e evidence.LaterEdit, x evidence.Rewrite, parts []evidence.AttributedRange) []evidence.LaterEdit {
-	type maker struct{ by, session string }
+	type maker struct {
+		by      evidence.LaterBy
+		session string
+	}
 	var order []maker
 	lines := map[maker][]evidence.LineRange{}
 	for _, p := range parts {
@@ -113,7 +116,7 @@ func (c *claims) byAuthor(e evidence.LaterEdit, x evidence.Rewrite, parts []evid
 		lines[a] = append(lines[a], evidence.LineRange{First: first, Last: last})
 	}
 	if len(order) == 0 {
-		e.By = "unattested"
+		e.By = evidence.LaterByNobody
 		return []evidence.LaterEdit{e}
 	}
 	var all []evidence.LaterEdit
@@ -134,19 +137,19 @@ func (c *claims) byAuthor(e evidence.LaterEdit, x evidence.Rewrite, parts []evid
 	return all
 }
 
-func by(p evidence.AttributedRange, of []string) string {
+func by(p evidence.AttributedRange, of []string) evidence.LaterBy {
 	switch {
 	case p.Kind == evidence.AuthorHuman:
-		return "human"
+		return evidence.LaterByHuman
 	case p.Kind != evidence.AuthorAI:
-		return "unattested"
+		return evidence.LaterByNobody
 	case p.Session != "" && slices.Contains(of, p.Session):
-		return "same-run"
+		return evidence.LaterBySameRun
 	}
 	if p.Session == "" || slices.Contains(of, "") {
-		return "some-run"
+		return evidence.LaterBySomeRun
 	}
-	return "other-run"
+	return evidence.LaterByOtherRun
 }
 
 // passedAt lists when validations that passed were started. One whose status is

@@ -33,7 +33,7 @@ func TestLater(t *testing.T) {
 	replaced := evidence.Rewrite{First: 5, Count: 2, Removed: []evidence.WrittenLines{written("c1", 5, 1)}}
 	person := note("c2", "f.go", "Ada", span(5, 6))
 	person.Author = evidence.AuthorHuman
-	edit := func(action, by, session string, removed, added int, lines ...evidence.LineRange) evidence.LaterEdit {
+	edit := func(action evidence.LaterAction, by evidence.LaterBy, session string, removed, added int, lines ...evidence.LineRange) evidence.LaterEdit {
 		return evidence.LaterEdit{Path: "f.go", Commit: "c2", Action: action, By: by, Of: []string{"s"}, Session: session, Removed: removed, Added: added, Lines: lines}
 	}
 	for _, c := range []struct {
@@ -41,15 +41,15 @@ func TestLater(t *testing.T) {
 		r    *evidence.Record
 		want []evidence.LaterEdit
 	}{
-		{"replaced by nobody knows whom", rewritten(replaced), []evidence.LaterEdit{edit("replaced", "unattested", "", 1, 2, span(5, 6))}},
-		{"replaced by the same run", rewritten(replaced, note("c2", "f.go", "s", span(5, 6))), []evidence.LaterEdit{edit("replaced", "same-run", "s", 1, 2, span(5, 6))}},
-		{"replaced by another run", rewritten(replaced, note("c2", "f.go", "t", span(5, 6))), []evidence.LaterEdit{edit("replaced", "other-run", "t", 1, 2, span(5, 6))}},
-		{"replaced by a person", rewritten(replaced, person), []evidence.LaterEdit{edit("replaced", "human", "Ada", 1, 2, span(5, 6))}},
+		{"replaced by nobody knows whom", rewritten(replaced), []evidence.LaterEdit{edit(evidence.LaterReplaced, evidence.LaterByNobody, "", 1, 2, span(5, 6))}},
+		{"replaced by the same run", rewritten(replaced, note("c2", "f.go", "s", span(5, 6))), []evidence.LaterEdit{edit(evidence.LaterReplaced, evidence.LaterBySameRun, "s", 1, 2, span(5, 6))}},
+		{"replaced by another run", rewritten(replaced, note("c2", "f.go", "t", span(5, 6))), []evidence.LaterEdit{edit(evidence.LaterReplaced, evidence.LaterByOtherRun, "t", 1, 2, span(5, 6))}},
+		{"replaced by a person", rewritten(replaced, person), []evidence.LaterEdit{edit(evidence.LaterReplaced, evidence.LaterByHuman, "Ada", 1, 2, span(5, 6))}},
 		{"replaced by two", rewritten(replaced, note("c2", "f.go", "t", span(6, 6))), []evidence.LaterEdit{
-			edit("replaced", "unattested", "", 1, 1, span(5, 5)), edit("replaced", "other-run", "t", 0, 1, span(6, 6)),
+			edit(evidence.LaterReplaced, evidence.LaterByNobody, "", 1, 1, span(5, 5)), edit(evidence.LaterReplaced, evidence.LaterByOtherRun, "t", 0, 1, span(6, 6)),
 		}},
-		{"deleted", rewritten(evidence.Rewrite{First: 4, Removed: []evidence.WrittenLines{written("c1", 5, 2)}}), []evidence.LaterEdit{edit("deleted", "unattested", "", 2, 0)}},
-		{"inserted", rewritten(evidence.Rewrite{First: 5, Count: 2, Above: &above, Below: &below}), []evidence.LaterEdit{edit("inserted", "unattested", "", 0, 2, span(5, 6))}},
+		{"deleted", rewritten(evidence.Rewrite{First: 4, Removed: []evidence.WrittenLines{written("c1", 5, 2)}}), []evidence.LaterEdit{edit(evidence.LaterDeleted, evidence.LaterByNobody, "", 2, 0)}},
+		{"inserted", rewritten(evidence.Rewrite{First: 5, Count: 2, Above: &above, Below: &below}), []evidence.LaterEdit{edit(evidence.LaterInserted, evidence.LaterByNobody, "", 0, 2, span(5, 6))}},
 		{"added at the end", rewritten(evidence.Rewrite{First: 10, Count: 2, Above: ptr(written("c1", 9, 1)), Below: ptr(written("c1", 10, 1))}), nil},
 		{"lines of a person replaced", rewritten(evidence.Rewrite{First: 5, Count: 2, Removed: []evidence.WrittenLines{written("c0", 5, 1)}}), nil},
 	} {
@@ -86,7 +86,7 @@ func TestLaterPlaced(t *testing.T) {
 			r.Claims = c.claims
 			var got []string
 			for _, e := range attribution.Lines(r).Later {
-				got = append(got, e.Action+" by "+e.By+" of "+e.Of[0])
+				got = append(got, string(e.Action)+" by "+string(e.By)+" of "+e.Of[0])
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
@@ -104,7 +104,7 @@ func TestLaterValidated(t *testing.T) {
 	}{
 		"passed afterwards": {evidence.Command{Class: evidence.ClassTest, Outcome: evidence.CommandOK, Started: time.Unix(300, 0)}, true},
 		"passed before":     {evidence.Command{Class: evidence.ClassTest, Outcome: evidence.CommandOK, Started: time.Unix(150, 0)}, false},
-		"masked":            {evidence.Command{Class: evidence.ClassTest, Outcome: evidence.CommandOK, Masked: "pipe", Started: time.Unix(300, 0)}, false},
+		"masked":            {evidence.Command{Class: evidence.ClassTest, Outcome: evidence.CommandOK, Masked: evidence.MaskPipe, Started: time.Unix(300, 0)}, false},
 		"failed":            {evidence.Command{Class: evidence.ClassTest, Outcome: evidence.CommandFailed, Started: time.Unix(300, 0)}, false},
 		"no validation":     {evidence.Command{Class: evidence.ClassVCS, Outcome: evidence.CommandOK, Started: time.Unix(300, 0)}, false},
 	} {

@@ -47,14 +47,14 @@ func TestFailedAt(t *testing.T) {
 		"at both":              {"ci", []string{"Lint", "Unit tests"}, evidence.ClassTest, true},
 		"unknown job and step": {"verify-all", []string{"make"}, evidence.ClassTest, false},
 	} {
-		if got := FailedAt(evidence.Check{Name: c.job, Conclusion: "failure"}, c.class, c.steps); got != c.want {
+		if got := FailedAt(evidence.Check{Name: c.job, Conclusion: evidence.ConclusionFailure}, c.class, c.steps); got != c.want {
 			t.Errorf("%s: %t", name, got)
 		}
-		if FailedAt(evidence.Check{Name: c.job, Conclusion: "success"}, c.class, c.steps) {
+		if FailedAt(evidence.Check{Name: c.job, Conclusion: evidence.ConclusionSuccess}, c.class, c.steps) {
 			t.Errorf("%s: failed with a pass", name)
 		}
 	}
-	head := evidence.Check{Name: "test", App: "github-actions", Workflow: "CI", RunID: 7, Conclusion: "failure"}
+	head := evidence.Check{Name: "test", App: "github-actions", Workflow: "CI", RunID: 7, Conclusion: evidence.ConclusionFailure}
 	rec := &evidence.Record{Target: evidence.Target{Head: "h"}, Fragment: evidence.Fragment{Heads: []evidence.Head{
 		{Commit: "old", Results: []evidence.CheckResult{{Check: head, FailedSteps: []string{"old"}}}},
 		{Commit: "h", Results: []evidence.CheckResult{{Check: head, FailedSteps: []string{"first"}}, {Check: head, FailedSteps: []string{"second"}}}},

@@ -409,7 +409,7 @@ func (s *session) finish(e *publish.Edition, out string, receipts []publish.Rece
 	result := action.Result{
 		Bundle: s.hostPath(filepath.Join(out, pipeline.BundleFile)), BundleSHA256: strings.TrimPrefix(e.Digest, "sha256:"),
 		CheckURL: e.Links.Check, CommentURL: e.Links.Comment, ArtifactURL: e.Links.Artifact,
-		Conclusion: verdict.Conclusion, Published: true, Gaps: len(e.Bundle.Record.Gaps),
+		Conclusion: string(verdict.Conclusion), Published: true, Gaps: len(e.Bundle.Record.Gaps),
 	}
 	for _, r := range receipts {
 		parts := slices.DeleteFunc([]string{string(r.State), r.URL, r.Detail}, func(p string) bool { return p == "" })

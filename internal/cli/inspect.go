@@ -191,7 +191,7 @@ func newInspectEntry(name string, f evidence.Fragment) inspectEntry {
 		}
 		e.Tests.Add(s.Counts)
 		for _, b := range s.Broken {
-			e.Broken = append(e.Broken, inspectBreakage{b.Kind, b.Subject, b.Message})
+			e.Broken = append(e.Broken, inspectBreakage{string(b.Kind), b.Subject, b.Message})
 		}
 	}
 	for _, s := range f.Scans {

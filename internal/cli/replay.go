@@ -195,7 +195,7 @@ func replayMerge(ctx context.Context, repo *git.Repo, m evidence.Commit, policy 
 	a := assess.Assess(rec, policy)
 	out := replayed{
 		Commit: m.ID, Subject: m.Subject, PullRequest: pullNumber(m.Subject), Merged: m.Committed, Base: t.Base, Head: t.Head,
-		Conclusion: a.Verdict.Conclusion, Verdict: a.Verdict.Title, Recorded: a.Recorded, Lines: a.Attribution.Lines, Findings: []replayedFinding{},
+		Conclusion: string(a.Verdict.Conclusion), Verdict: a.Verdict.Title, Recorded: a.Recorded, Lines: a.Attribution.Lines, Findings: []replayedFinding{},
 	}
 	for _, f := range a.Findings {
 		if f.Accepted == nil {

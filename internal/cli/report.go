@@ -106,7 +106,7 @@ func (c *Command) runReport(ctx context.Context, o reportOptions) error {
 
 // gateStatus is the exit status that the verdict asks for.
 func gateStatus(b *evidence.Bundle) int {
-	if b.Assessment.Verdict.Conclusion == "failure" {
+	if b.Assessment.Verdict.Conclusion == evidence.ConclusionFailure {
 		return ExitGate
 	}
 	return ExitOK

@@ -223,7 +223,12 @@ func (w *schemaWriter) enumeration(t reflect.Type) object {
 	if c := w.src.types[t.Name()]; c != "" {
 		out = append(object{{"description", c}}, out...)
 	}
-	if values := w.src.enums[t.Name()]; len(values) > 0 {
+	values := w.src.enums[t.Name()]
+	switch {
+	case len(values) == 0:
+	case strings.Contains(strings.ToLower(w.src.types[t.Name()]), "others are possible"): // another's vocabulary
+		out = append(out, property{"examples", values})
+	default:
 		out = append(out, property{"enum", values})
 	}
 	return out

@@ -34,20 +34,12 @@ const (
 	MaxCommands = 500
 )
 
-// What hides the status of a command, as [evidence.Command.Masked] has it.
-const (
-	MaskPipe       = "pipe"
-	MaskOr         = "or-true"
-	MaskSequence   = "sequence"
-	MaskBackground = "background"
-)
-
 // Analysis is what a command line says about itself.
 type Analysis struct {
 	Family string
 	Class  evidence.CommandClass
 	// What hides the status of what matters in the line.
-	Masked string
+	Masked evidence.Mask
 	// Directory that the line changes to first, as written.
 	Dir string
 	// What of the code the command covers.
@@ -76,7 +68,7 @@ type simple struct {
 	family   string
 	class    evidence.CommandClass
 	dir      string
-	hidden   string
+	hidden   evidence.Mask
 	filtered bool
 	// cut: the end of the output does not come through.
 	cut bool
@@ -123,19 +115,20 @@ type lineWalk struct {
 	pipe   bool // pipefail is on
 	passes bool // the line ends by passing a saved status on
 	// echoed says which kind of hidden status the line prints, echo after what.
-	echoed, echo string
+	echoed evidence.Mask
+	echo   string
 }
 
 // flow is what happens to the status and the output of a command.
 type flow struct {
-	hidden   string
+	hidden   evidence.Mask
 	filtered bool
 	cut      bool
 	// redirected output does not reach the log.
 	redirected bool
 }
 
-func (f flow) hide(by string) flow {
+func (f flow) hide(by evidence.Mask) flow {
 	if f.hidden == "" {
 		f.hidden = by
 	}
@@ -185,7 +178,7 @@ func (w *lineWalk) stmts(list []*syntax.Stmt, f flow, wrap int) {
 	for i, s := range list {
 		here := f
 		if i < len(list)-1 && !w.err {
-			here = f.hide(MaskSequence)
+			here = f.hide(evidence.MaskSequence)
 		}
 		w.stmt(s, here, wrap)
 		w.reports(s, i, len(list))
@@ -213,9 +206,9 @@ func (w *lineWalk) reports(s *syntax.Stmt, i, n int) {
 		w.passes = true
 	case (name == "echo" || name == "printf") && at >= 0 && w.echoed == "":
 		// $? is the status of the filter when a pipe came between.
-		w.echoed, w.echo = MaskSequence, rest[:at]
+		w.echoed, w.echo = evidence.MaskSequence, rest[:at]
 		if strings.HasPrefix(rest[at:], "$PIPESTATUS") {
-			w.echoed = MaskPipe
+			w.echoed = evidence.MaskPipe
 		}
 	}
 }
@@ -225,10 +218,10 @@ func (w *lineWalk) stmt(s *syntax.Stmt, f flow, wrap int) {
 		return
 	}
 	if s.Background || s.Coprocess {
-		f.hidden = MaskBackground
+		f.hidden = evidence.MaskBackground
 	}
 	if s.Negated {
-		f = f.hide(MaskOr)
+		f = f.hide(evidence.MaskOr)
 	}
 	f = redirect(s, f)
 	switch cmd := s.Cmd.(type) {
@@ -247,10 +240,10 @@ func (w *lineWalk) stmt(s *syntax.Stmt, f flow, wrap int) {
 	case *syntax.IfClause:
 		w.conditional(cmd, f, wrap)
 	case *syntax.WhileClause:
-		w.stmts(cmd.Cond, f.hide(MaskSequence), wrap)
-		w.stmts(cmd.Do, f.hide(MaskSequence), wrap)
+		w.stmts(cmd.Cond, f.hide(evidence.MaskSequence), wrap)
+		w.stmts(cmd.Do, f.hide(evidence.MaskSequence), wrap)
 	case *syntax.ForClause:
-		w.stmts(cmd.Do, f.hide(MaskSequence), wrap)
+		w.stmts(cmd.Do, f.hide(evidence.MaskSequence), wrap)
 	case *syntax.CaseClause:
 		for _, item := range cmd.Items {
 			w.stmts(item.Stmts, f, wrap)
@@ -279,7 +272,7 @@ func redirect(s *syntax.Stmt, f flow) flow {
 
 func (w *lineWalk) conditional(c *syntax.IfClause, f flow, wrap int) {
 	for ; c != nil; c = c.Else {
-		w.stmts(c.Cond, f.hide(MaskSequence), wrap)
+		w.stmts(c.Cond, f.hide(evidence.MaskSequence), wrap)
 		w.stmts(c.Then, f, wrap)
 	}
 }
@@ -289,11 +282,11 @@ func (w *lineWalk) binary(c *syntax.BinaryCmd, f flow, wrap int) {
 	switch c.Op {
 	case syntax.OrStmt:
 		if !fails(c.Y) {
-			left = f.hide(MaskOr)
+			left = f.hide(evidence.MaskOr)
 		}
 	case syntax.Pipe, syntax.PipeAll:
-		if !w.pipe && f.hidden != MaskBackground {
-			left.hidden = MaskPipe
+		if !w.pipe && f.hidden != evidence.MaskBackground {
+			left.hidden = evidence.MaskPipe
 		}
 		left.filtered = true
 		left.cut = left.cut || !keepsEnd(c.Y)
@@ -538,7 +531,7 @@ func (s simple) rank() int {
 
 // mask returns what hides the status of the primary command or, with it, of
 // another one that matters as much.
-func (w *lineWalk) mask(primary simple) string {
+func (w *lineWalk) mask(primary simple) evidence.Mask {
 	if primary.hidden != "" && !primary.trivial {
 		return primary.hidden
 	}
@@ -556,16 +549,16 @@ func (w *lineWalk) mask(primary simple) string {
 
 // roughMask guesses for a line that is no shell grammar; it errs on the side of
 // a hidden status.
-func roughMask(line string) string {
+func roughMask(line string) evidence.Mask {
 	switch line = firstLine(line); {
 	case strings.Contains(line, "||"):
-		return MaskOr
+		return evidence.MaskOr
 	case strings.Contains(line, "|"):
-		return MaskPipe
+		return evidence.MaskPipe
 	case strings.Contains(line, ";"):
-		return MaskSequence
+		return evidence.MaskSequence
 	case strings.HasSuffix(strings.TrimSpace(line), "&"):
-		return MaskBackground
+		return evidence.MaskBackground
 	}
 	return ""
 }

@@ -99,8 +99,8 @@ func (a *actors) add(x evidence.Acting, commits ...string) {
 }
 
 // of is an act of a run.
-func of(s *evidence.Session, who, act string) evidence.Acting {
-	x := evidence.Acting{Origin: s.Origin, Account: who, Agent: s.Agent, Session: s.ID, Act: act, Because: "run"}
+func of(s *evidence.Session, who string, act evidence.Act) evidence.Acting {
+	x := evidence.Acting{Origin: s.Origin, Account: who, Agent: s.Agent, Session: s.ID, Act: act, Because: evidence.BecauseRun}
 	for _, b := range s.Boundaries {
 		if b.Credential != "" {
 			x.Credential = b.Credential
@@ -117,7 +117,7 @@ func (a *actors) commits(s *evidence.Session) {
 			continue
 		}
 		if who, person := signer(&a.rec.Commits[at]); person {
-			a.add(of(s, who, "commit"), j.Commit)
+			a.add(of(s, who, evidence.ActCommit), j.Commit)
 		}
 	}
 }
@@ -137,22 +137,22 @@ func (a *actors) commands(s *evidence.Session) {
 		for _, m := range actCommand.FindAllStringSubmatch(quoted.ReplaceAllString(c.Line, "_"), -1) {
 			switch m[1] + m[2] {
 			case "push":
-				if by := p.LastPusher; by != nil && by.Kind == "user" && made(s, p.Head) {
-					a.add(of(s, by.Login, "push"), p.Head)
+				if by := p.LastPusher; by != nil && by.Kind == evidence.AccountUser && made(s, p.Head) {
+					a.add(of(s, by.Login, evidence.ActPush), p.Head)
 				}
 			case "create":
-				if p.Author.Kind == "user" && (during(c, p.Created) || c.Started.IsZero() && linksPull(s)) {
-					a.add(of(s, p.Author.Login, "pull-request"))
+				if p.Author.Kind == evidence.AccountUser && (during(c, p.Created) || c.Started.IsZero() && linksPull(s)) {
+					a.add(of(s, p.Author.Login, evidence.ActPullRequest))
 				}
 			case "review":
 				for _, r := range a.rec.Reviews {
-					if r.Reviewer.Kind == "user" && during(c, r.Submitted) {
-						a.add(of(s, r.Reviewer.Login, "review"))
+					if r.Reviewer.Kind == evidence.AccountUser && during(c, r.Submitted) {
+						a.add(of(s, r.Reviewer.Login, evidence.ActReview))
 					}
 				}
 			case "merge":
-				if p.Merge != nil && p.Merge.By.Kind == "user" && during(c, p.Merge.At) {
-					a.add(of(s, p.Merge.By.Login, "merge"))
+				if p.Merge != nil && p.Merge.By.Kind == evidence.AccountUser && during(c, p.Merge.At) {
+					a.add(of(s, p.Merge.By.Login, evidence.ActMerge))
 				}
 			}
 		}
@@ -186,9 +186,9 @@ func (a *actors) trailers(c *evidence.Commit) {
 		if m.Method == evidence.MethodAccount {
 			own = m.Agent
 		}
-		known := slices.ContainsFunc(a.all, func(x evidence.Acting) bool { return x.Act == "commit" && slices.Contains(x.Commits, c.ID) })
+		known := slices.ContainsFunc(a.all, func(x evidence.Acting) bool { return x.Act == evidence.ActCommit && slices.Contains(x.Commits, c.ID) })
 		if person && m.Method == evidence.MethodTrailer && !known {
-			a.add(evidence.Acting{Origin: c.Origin, Account: who, Agent: m.Agent, Session: m.Session, Act: "commit", Because: "trailer"}, c.ID)
+			a.add(evidence.Acting{Origin: c.Origin, Account: who, Agent: m.Agent, Session: m.Session, Act: evidence.ActCommit, Because: evidence.BecauseTrailer}, c.ID)
 		}
 	}
 	for _, t := range c.Trailers {
@@ -204,7 +204,7 @@ func (a *actors) behalf(c *evidence.Commit, agent, name, email string) {
 	person := evidence.Commit{Author: evidence.Identity{Name: name, Email: email}}
 	a.logIn(&person)
 	if who, ok := signer(&person); ok {
-		a.add(evidence.Acting{Origin: c.Origin, Account: who, Agent: agent, Act: "on-behalf", Because: "trailer"}, c.ID)
+		a.add(evidence.Acting{Origin: c.Origin, Account: who, Agent: agent, Act: evidence.ActOnBehalf, Because: evidence.BecauseTrailer}, c.ID)
 	}
 }
 
@@ -212,15 +212,15 @@ func (a *actors) behalf(c *evidence.Commit, agent, name, email string) {
 // nothing better is known.
 func (a *actors) described() {
 	p := a.rec.PullRequest
-	if p == nil || p.Author.Kind != "user" {
+	if p == nil || p.Author.Kind != evidence.AccountUser {
 		return
 	}
 	for _, m := range a.rec.Mentions {
 		known := func(x evidence.Acting) bool {
-			return x.Act == "pull-request" && (x.Because == "run" || x.Agent == m.Agent)
+			return x.Act == evidence.ActPullRequest && (x.Because == evidence.BecauseRun || x.Agent == m.Agent)
 		}
 		if !slices.ContainsFunc(a.all, known) {
-			a.add(evidence.Acting{Origin: m.Origin, Account: p.Author.Login, Agent: m.Agent, Session: m.Session, Act: "pull-request", Because: "description"})
+			a.add(evidence.Acting{Origin: m.Origin, Account: p.Author.Login, Agent: m.Agent, Session: m.Session, Act: evidence.ActPullRequest, Because: evidence.BecauseDescription})
 		}
 	}
 }

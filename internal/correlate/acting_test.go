@@ -22,7 +22,7 @@ func TestActing(t *testing.T) {
 	made := []evidence.SessionJoin{{Commit: "c1", Method: evidence.JoinCommitOutput}}
 	base := func() *evidence.Record {
 		r := &evidence.Record{}
-		r.PullRequest = &evidence.PullRequest{Author: evidence.Account{Login: "ada", Kind: "user"}, Head: "c1", Created: at(20)}
+		r.PullRequest = &evidence.PullRequest{Author: evidence.Account{Login: "ada", Kind: evidence.AccountUser}, Head: "c1", Created: at(20)}
 		r.Commits = []evidence.Commit{{ID: "c1", Author: ada}, {ID: "c2", Author: evidence.Identity{Name: "Bob", Email: "bob@example.com"}}}
 		r.Sessions = []evidence.Session{{ID: "s", Agent: "A", Joins: made, Boundaries: []evidence.Boundary{{Credential: "personal token"}}}}
 		return r
@@ -56,29 +56,29 @@ func TestActing(t *testing.T) {
 			r.Commits[1].Trailers = []evidence.Trailer{{Key: "Co-authored-by", Value: "Ada <12+ada@users.noreply.github.com>"}}
 		}, nil},
 		"push": {func(r *evidence.Record) {
-			r.PullRequest.LastPusher = &evidence.Account{Login: "ada", Kind: "user"}
+			r.PullRequest.LastPusher = &evidence.Account{Login: "ada", Kind: evidence.AccountUser}
 			r.Sessions[0].Commands = []evidence.Command{command("git add -A && GIT_TRACE=1 git -C x push origin HEAD", 10)}
 		}, []string{"A commit as ada [c1] by run, personal token", "A push as ada [c1] by run, personal token"}},
 		"push, behind a pipe": {func(r *evidence.Record) {
-			r.PullRequest.LastPusher = &evidence.Account{Login: "ada", Kind: "user"}
+			r.PullRequest.LastPusher = &evidence.Account{Login: "ada", Kind: evidence.AccountUser}
 			c := command("pytest && git push 2>&1 | tail -3", 10)
 			c.Class, c.Outcome = evidence.ClassTest, evidence.CommandUnknown
 			r.Sessions[0].Commands = []evidence.Command{c}
 		}, []string{"A commit as ada [c1] by run, personal token", "A push as ada [c1] by run, personal token"}},
 		"push by a bot": {func(r *evidence.Record) {
-			r.PullRequest.LastPusher = &evidence.Account{Login: "x", Kind: "bot"}
+			r.PullRequest.LastPusher = &evidence.Account{Login: "x", Kind: evidence.AccountBot}
 			r.Sessions[0].Commands = []evidence.Command{command("git push", 10)}
 		}, []string{"A commit as ada [c1] by run, personal token"}},
 		"push of another head": {func(r *evidence.Record) {
-			r.PullRequest.LastPusher, r.PullRequest.Head = &evidence.Account{Login: "bob", Kind: "user"}, "c2"
+			r.PullRequest.LastPusher, r.PullRequest.Head = &evidence.Account{Login: "bob", Kind: evidence.AccountUser}, "c2"
 			r.Sessions[0].Commands = []evidence.Command{command("git push", 10)}
 		}, []string{"A commit as ada [c1] by run, personal token"}},
 		"a push that is text": {func(r *evidence.Record) {
-			r.PullRequest.LastPusher = &evidence.Account{Login: "ada", Kind: "user"}
+			r.PullRequest.LastPusher = &evidence.Account{Login: "ada", Kind: evidence.AccountUser}
 			r.Sessions[0].Commands = []evidence.Command{command("git commit -m 'x; git push' -m \"; git push\"", 10)}
 		}, []string{"A commit as ada [c1] by run, personal token"}},
 		"a push that failed": {func(r *evidence.Record) {
-			r.PullRequest.LastPusher = &evidence.Account{Login: "ada", Kind: "user"}
+			r.PullRequest.LastPusher = &evidence.Account{Login: "ada", Kind: evidence.AccountUser}
 			c := command("git push", 10)
 			c.Outcome = evidence.CommandFailed
 			r.Sessions[0].Commands = []evidence.Command{c}
@@ -91,7 +91,7 @@ func TestActing(t *testing.T) {
 		}, nil},
 		"pull request of a bot": {func(r *evidence.Record) {
 			r.Sessions[0].Joins, r.Sessions[0].Commands = []evidence.SessionJoin{{Method: evidence.JoinBranch}}, []evidence.Command{command("gh pr create", 20)}
-			r.PullRequest.Author.Kind = "bot"
+			r.PullRequest.Author.Kind = evidence.AccountBot
 		}, nil},
 		"description": {func(r *evidence.Record) {
 			r.Sessions, r.Mentions = nil, []evidence.Mention{{Agent: "Devin", Session: "d"}, {Agent: "Devin"}}
@@ -108,8 +108,8 @@ func TestActing(t *testing.T) {
 		}, []string{"A pull-request as ada [] by run, personal token"}},
 		"review and merge": {func(r *evidence.Record) {
 			r.Sessions[0].Joins, r.Sessions[0].Commands = []evidence.SessionJoin{{Method: evidence.JoinBranch}}, []evidence.Command{command("gh pr review 7 --approve; gh pr merge 7", 30)}
-			r.Reviews = []evidence.Review{{Reviewer: evidence.Account{Login: "bob", Kind: "user"}, Submitted: at(30)}, {Reviewer: evidence.Account{Login: "eve", Kind: "user"}, Submitted: at(40)}}
-			r.PullRequest.Merge = &evidence.Merge{By: evidence.Account{Login: "bob", Kind: "user"}, At: at(31)}
+			r.Reviews = []evidence.Review{{Reviewer: evidence.Account{Login: "bob", Kind: evidence.AccountUser}, Submitted: at(30)}, {Reviewer: evidence.Account{Login: "eve", Kind: evidence.AccountUser}, Submitted: at(40)}}
+			r.PullRequest.Merge = &evidence.Merge{By: evidence.Account{Login: "bob", Kind: evidence.AccountUser}, At: at(31)}
 		}, []string{"A review as bob [] by run, personal token", "A merge as bob [] by run, personal token"}},
 	}
 	for name, tt := range tests {

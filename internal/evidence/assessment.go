@@ -20,12 +20,12 @@ type Assessment struct {
 // Verdict is the assessment in one line.
 type Verdict struct {
 	// GitHub check conclusion: "success", "failure" or "neutral".
-	Conclusion string `json:"conclusion"`
+	Conclusion Conclusion `json:"conclusion"`
 	// The verdict in words.
 	Title string `json:"title"`
 	// The level from which on findings fail the check: "error", "warning", or
 	// "none" when the check only reports.
-	FailOn string `json:"failOn"`
+	FailOn Level `json:"failOn"`
 }
 
 // Recorded counts the commits of a change, merges aside, and those of them that

@@ -34,11 +34,11 @@ type LaterEdit struct {
 	Lines  []LineRange `json:"lines,omitempty"`
 	Commit string      `json:"commit" redact:"keep"`
 	// "replaced", "deleted" or "inserted".
-	Action string `json:"action"`
+	Action LaterAction `json:"action"`
 	// "same-run", "other-run", "some-run" when an agent made it and nothing tells
 	// in which run, "human", or "unattested" when nothing tells who made it. A
 	// deletion leaves nothing to attest.
-	By string `json:"by"`
+	By LaterBy `json:"by"`
 	// Sessions that had written the lines, and the one that made the edit.
 	Of      []string `json:"of,omitempty"`
 	Session string   `json:"session,omitempty"`

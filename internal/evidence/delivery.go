@@ -10,7 +10,7 @@ import (
 type Account struct {
 	Login string `json:"login"`
 	// "user", "bot", "organization" or "mannequin".
-	Kind string `json:"kind,omitempty"`
+	Kind AccountKind `json:"kind,omitempty"`
 }
 
 // Deleted reports whether the account is gone: GitHub shows all of those as one.
@@ -23,7 +23,7 @@ type PullRequest struct {
 	URL    string `json:"url,omitempty"`
 	Title  string `json:"title"`
 	// "open", "closed" or "merged".
-	State  string  `json:"state"`
+	State  State   `json:"state"`
 	Draft  bool    `json:"draft,omitempty"`
 	Author Account `json:"author"`
 	// The author's association with the repository, in GitHub's words.
@@ -47,7 +47,7 @@ type PullRequest struct {
 	Labels     []string `json:"labels,omitempty"`
 	// GitHub's review decision: "approved", "changes_requested" or
 	// "review_required"; empty when no rule asks for a review.
-	ReviewDecision string `json:"reviewDecision,omitempty"`
+	ReviewDecision ReviewDecision `json:"reviewDecision,omitempty"`
 	// Numbers of reviews that were asked for and not given, and of those among them
 	// that code owners have to give.
 	ReviewsRequested    int `json:"reviewsRequested,omitempty"`
@@ -92,10 +92,10 @@ type Merge struct {
 	Parents []string `json:"parents,omitempty" redact:"keep"`
 	// "merge", "squash", "rebase" or "fast-forward"; empty when the commits do not
 	// tell.
-	Method string `json:"method,omitempty"`
+	Method MergeMethod `json:"method,omitempty"`
 	// "auto-merge" or "queue" when GitHub merged it by itself, as somebody had asked
 	// it to, and who that was.
-	Via   string   `json:"via,omitempty"`
+	Via   MergeVia `json:"via,omitempty"`
 	ViaBy *Account `json:"viaBy,omitempty"`
 }
 
@@ -109,13 +109,13 @@ type Acting struct {
 	Session string `json:"session,omitempty"`
 	// "commit", "push", "pull-request", "review" or "merge"; "on-behalf" where the
 	// agent used an account of its own and names the person it worked for.
-	Act string `json:"act"`
+	Act Act `json:"act"`
 	// Commits that it made, or pushed, and the number of those left out at a limit.
 	Commits        []string `json:"commits,omitempty" redact:"keep"`
 	CommitsOmitted int      `json:"commitsOmitted,omitempty"`
 	// What says so: the "run" itself, a "trailer" of the commits, the "description" of
 	// the pull request.
-	Because string `json:"because"`
+	Because Because `json:"because"`
 	// Credential that the run says it used.
 	Credential string `json:"credential,omitempty"`
 }
@@ -209,12 +209,12 @@ type Ticket struct {
 	// How it was found: "closing-reference", "keyword" in the description,
 	// "commit" message, "trailer" of a commit, "branch" name, "pattern" of a
 	// configured tracker, or "manifest".
-	FoundBy string `json:"foundBy"`
-	Title   string `json:"title,omitempty"`
+	FoundBy FoundBy `json:"foundBy"`
+	Title   string  `json:"title,omitempty"`
 	// "open" or "closed", and why it was closed, in GitHub's words.
-	State       string `json:"state,omitempty"`
-	StateReason string `json:"stateReason,omitempty"`
-	Requester   string `json:"requester,omitempty"`
+	State       State       `json:"state,omitempty"`
+	StateReason StateReason `json:"stateReason,omitempty"`
+	Requester   string      `json:"requester,omitempty"`
 	// Repository that the ticket asks to be changed, when it names one.
 	Repository string   `json:"repository,omitempty"`
 	Labels     []string `json:"labels,omitempty"`
@@ -261,8 +261,8 @@ type TicketEdit struct {
 // CriterionEdit is what an edit did to one criterion.
 type CriterionEdit struct {
 	// "added", "removed", "reworded", "checked" or "unchecked".
-	Kind string `json:"kind"`
-	Text string `json:"text"`
+	Kind CriterionChange `json:"kind"`
+	Text string          `json:"text"`
 	// The text before, when it was reworded.
 	Before string `json:"before,omitempty"`
 }
@@ -321,9 +321,9 @@ type Review struct {
 	Reviewer Account `json:"reviewer"`
 	// GitHub's state, lower case: "approved", "changes_requested", "commented",
 	// "dismissed".
-	State       string    `json:"state"`
-	Association string    `json:"association,omitempty"`
-	Submitted   time.Time `json:"submitted,omitzero"`
+	State       ReviewState `json:"state"`
+	Association string      `json:"association,omitempty"`
+	Submitted   time.Time   `json:"submitted,omitzero"`
 	// Head commit that the reviewer looked at, and the tree that it records.
 	Commit string `json:"commit,omitempty" redact:"keep"`
 	Tree   string `json:"tree,omitempty" redact:"keep"`
@@ -387,7 +387,7 @@ func (h Head) Flaky() []string {
 }
 
 func opposed(a, b CheckResult) bool {
-	return a.Failed() && b.Conclusion == "success" || a.Conclusion == "success" && b.Failed()
+	return a.Failed() && b.Conclusion == ConclusionSuccess || a.Conclusion == ConclusionSuccess && b.Failed()
 }
 
 // FailedSteps returns the steps that failed in the latest result of a check of

@@ -15,8 +15,10 @@
 package evidence
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Basis says how a fact entered the record. The zero value is invalid.
@@ -35,6 +37,36 @@ const (
 	// Missing facts were looked for and not found; Origin.Reason says why.
 	Missing Basis = "missing"
 )
+
+// grades orders the bases, the strongest first.
+var grades = []Basis{Observed, Verified, Reported, Missing}
+
+// Known reports whether the basis is one of those above.
+func (b Basis) Known() bool { return slices.Contains(grades, b) }
+
+// Certain reports whether this run itself saw the fact, or a second source agrees
+// with it. Only such facts open a gate.
+func (b Basis) Certain() bool { return b == Observed || b == Verified }
+
+// Weaker reports whether b carries less than c. A basis that nobody knows, such as
+// one of a later version, is the weakest of all.
+func (b Basis) Weaker(c Basis) bool { return b.rank() > c.rank() }
+
+func (b Basis) rank() int {
+	if i := slices.Index(grades, b); i >= 0 {
+		return i
+	}
+	return len(grades)
+}
+
+// Weakest returns the weakest of bases, which is what is true of all of them, and
+// [Missing] when there are none.
+func Weakest(all ...Basis) Basis {
+	if len(all) == 0 {
+		return Missing
+	}
+	return slices.MaxFunc(all, func(a, b Basis) int { return cmp.Compare(a.rank(), b.rank()) })
+}
 
 // Reason says why a fact is missing or an input could not be used.
 type Reason string

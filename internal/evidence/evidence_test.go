@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -82,7 +83,7 @@ func TestCounts(t *testing.T) {
 	var n CommandCounts
 	for _, cmd := range []Command{
 		{Class: ClassTest, Outcome: CommandFailed},
-		{Class: ClassTest, Outcome: CommandUnknown, Masked: "pipe"},
+		{Class: ClassTest, Outcome: CommandUnknown, Masked: MaskPipe},
 		{Class: ClassVCS, Outcome: CommandOK},
 	} {
 		n.Count(cmd)
@@ -154,5 +155,33 @@ func TestSameCheck(t *testing.T) {
 		if c.SameCheck(x) != tt.want || x.SameCheck(c) != tt.want {
 			t.Errorf("%s: %t", name, !tt.want)
 		}
+	}
+}
+
+func TestWeakest(t *testing.T) {
+	for name, tt := range map[string]struct {
+		all  []Basis
+		want Basis
+	}{
+		"none":          {nil, Missing},
+		"one":           {[]Basis{Verified}, Verified},
+		"verified":      {[]Basis{Observed, Verified}, Verified},
+		"reported":      {[]Basis{Reported, Observed}, Reported},
+		"missing":       {[]Basis{Observed, Missing, Reported}, Missing},
+		"unknown":       {[]Basis{Observed, "alleged", Missing}, "alleged"},
+		"empty":         {[]Basis{"", Observed}, ""},
+		"a spelling":    {[]Basis{Missing, "Observed"}, "Observed"},
+		"only observed": {[]Basis{Observed, Observed}, Observed},
+		"only unknown":  {[]Basis{"alleged"}, "alleged"},
+	} {
+		if got := Weakest(tt.all...); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+		if tt.want.Certain() && slices.ContainsFunc(tt.all, func(b Basis) bool { return !b.Known() || b == Reported || b == Missing }) {
+			t.Errorf("%s: %q would open a gate", name, tt.want)
+		}
+	}
+	if !Basis("alleged").Weaker(Missing) || Missing.Weaker("alleged") || Observed.Weaker(Observed) {
+		t.Error("an unknown basis is not the weakest")
 	}
 }

@@ -72,7 +72,7 @@ func keep(h Head) keptHead {
 	k := keptHead{Commit: h.Commit, Committed: h.Committed}
 	for _, r := range h.Results {
 		if r.Failed() {
-			k.Failed = append(k.Failed, keptResult{r.Name, r.App, r.Workflow, r.WorkflowID, r.RunID, r.Attempt, r.RunAttempt, r.Conclusion, r.Completed})
+			k.Failed = append(k.Failed, keptResult{r.Name, r.App, r.Workflow, r.WorkflowID, r.RunID, r.Attempt, r.RunAttempt, string(r.Conclusion), r.Completed})
 		}
 	}
 	return k
@@ -126,7 +126,7 @@ func (k keptHead) head() Head {
 	for _, r := range k.Failed {
 		h.Results = append(h.Results, CheckResult{
 			Check: Check{
-				Name: r.Name, App: r.App, Workflow: r.Workflow, WorkflowID: r.WorkflowID, RunID: r.RunID, Status: "completed", Conclusion: r.Conclusion,
+				Name: r.Name, App: r.App, Workflow: r.Workflow, WorkflowID: r.WorkflowID, RunID: r.RunID, Status: CheckCompleted, Conclusion: Conclusion(r.Conclusion),
 				Completed: r.Completed.UTC(),
 			},
 			Attempt: r.Attempt, RunAttempt: r.RunAttempt,
@@ -144,7 +144,7 @@ func GreenAgain(heads []Head, head, result int) (onHead, passed int, ok bool) {
 	for h := head; h < len(heads); h++ {
 		for k := range heads[h].Results {
 			r := &heads[h].Results[k]
-			if r.Conclusion == "success" && r.SameCheck(failed.Check) && r.Completed.After(failed.Completed) && (!ok || r.Completed.Before(first)) {
+			if r.Conclusion == ConclusionSuccess && r.SameCheck(failed.Check) && r.Completed.After(failed.Completed) && (!ok || r.Completed.Before(first)) {
 				onHead, passed, first, ok = h, k, r.Completed, true
 			}
 		}

@@ -13,7 +13,7 @@ func head(n, failed int) Head {
 	h := Head{Commit: fmt.Sprintf("%040x", n), Committed: time.Date(2026, 11, 2, 8, n, 0, 0, time.UTC)}
 	for i := range failed {
 		h.Results = append(h.Results, CheckResult{Attempt: 1, RunAttempt: 2, Check: Check{
-			Name: fmt.Sprintf("check %d --> <!-- %d", i, n*i*7919), App: "github-actions", Workflow: "CI", WorkflowID: 7, RunID: int64(n), Status: "completed", Conclusion: "failure",
+			Name: fmt.Sprintf("check %d --> <!-- %d", i, n*i*7919), App: "github-actions", Workflow: "CI", WorkflowID: 7, RunID: int64(n), Status: CheckCompleted, Conclusion: ConclusionFailure,
 			Completed: time.Date(2026, 11, 2, 9, n, i, 0, time.UTC),
 		}})
 	}
@@ -59,7 +59,7 @@ func TestLedgerIsBounded(t *testing.T) {
 }
 
 func TestGreenAgain(t *testing.T) {
-	result := func(name, conclusion string, minute int) CheckResult {
+	result := func(name string, conclusion Conclusion, minute int) CheckResult {
 		r := CheckResult{Check: Check{Name: name, Conclusion: conclusion}}
 		if minute > 0 {
 			r.Completed = time.Date(2026, 11, 2, 8, minute, 0, 0, time.UTC)
@@ -67,9 +67,9 @@ func TestGreenAgain(t *testing.T) {
 		return r
 	}
 	heads := []Head{
-		{Results: []CheckResult{result("a", "failure", 1), result("b", "failure", 2), result("c", "failure", 3), result("a", "success", 9), result("d", "failure", 10)}},
-		{Results: []CheckResult{result("a", "success", 5), result("b", "skipped", 6), result("c", "success", 2), result("d", "success", 0)}},
-		{Results: []CheckResult{result("b", "success", 20), result("c", "failure", 21)}},
+		{Results: []CheckResult{result("a", ConclusionFailure, 1), result("b", ConclusionFailure, 2), result("c", ConclusionFailure, 3), result("a", ConclusionSuccess, 9), result("d", ConclusionFailure, 10)}},
+		{Results: []CheckResult{result("a", ConclusionSuccess, 5), result("b", ConclusionSkipped, 6), result("c", ConclusionSuccess, 2), result("d", ConclusionSuccess, 0)}},
+		{Results: []CheckResult{result("b", ConclusionSuccess, 20), result("c", ConclusionFailure, 21)}},
 	}
 	for name, tt := range map[string]struct{ head, result, onHead, passed int }{
 		"the first of two":     {0, 0, 1, 0},

@@ -78,7 +78,7 @@ type WorkflowRun struct {
 	// Login of the account on whose behalf the run acts.
 	Actor string `json:"actor,omitempty"`
 	// "github-hosted" or "self-hosted".
-	Runner string `json:"runner,omitempty"`
+	Runner RunnerKind `json:"runner,omitempty"`
 	// Pull requests of the merge group that the run is about, the one to be merged
 	// first first.
 	MergeGroup []int `json:"mergeGroup,omitempty"`

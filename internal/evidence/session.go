@@ -18,9 +18,9 @@ type Session struct {
 	// How the run ended, when the log tells: "success", "failed", a word of the
 	// agent such as "error_max_turns", or "no-result" when the log should have a
 	// result and breaks off before it.
-	Ending string `json:"ending,omitempty"`
+	Ending Ending `json:"ending,omitempty"`
 	// What the run did with code: "authored", "edited" or "reviewed".
-	Role string `json:"role,omitempty"`
+	Role Role `json:"role,omitempty"`
 	// The prompts, without their text.
 	Prompts Prompts `json:"prompts,omitzero"`
 	// Digest and length of the instructions that the agent was started with,
@@ -46,7 +46,7 @@ type Session struct {
 	// How the last validation stands to the last edit: "fresh", "stale" when
 	// edits followed it, "never" when code was edited and nothing validated it;
 	// absent when there were no edits.
-	Freshness string `json:"freshness,omitempty"`
+	Freshness Freshness `json:"freshness,omitempty"`
 	// Number of edits after the last validation that ran.
 	EditsAfterValidation int `json:"editsAfterValidation,omitempty"`
 	// Repository files that the agent read, each once, sorted.
@@ -86,6 +86,13 @@ type Session struct {
 	SubagentIDs []string `json:"-"`
 	ReadOutside []string `json:"-"`
 }
+
+// SessionKey identifies a session: agents choose their ids independently.
+type SessionKey struct{ Agent, ID string }
+
+// Key returns what identifies the session. Sessions without an id have no key of
+// their own: theirs is that of all such sessions of the agent.
+func (s *Session) Key() SessionKey { return SessionKey{s.Agent, s.ID} }
 
 // SessionJoin is one reason to take a run for one behind the change.
 type SessionJoin struct {
@@ -136,8 +143,8 @@ const (
 type Mention struct {
 	Origin Origin `json:"origin"`
 	// "session" when it names a run, "generated-by" when it names the agent only.
-	Kind  string `json:"kind"`
-	Agent string `json:"agent"`
+	Kind  MentionKind `json:"kind"`
+	Agent string      `json:"agent"`
 	// Id of the run and its address at the agent's maker.
 	Session string `json:"session,omitempty"`
 	URL     string `json:"url,omitempty"`
@@ -157,7 +164,7 @@ type Answer struct {
 type Statement struct {
 	// "tests-pass", "lint-pass", "build-pass", "tests-added", "no-api-change"
 	// or "files-changed".
-	Kind string `json:"kind"`
+	Kind StatementKind `json:"kind"`
 	// Number of tests, or of files for "files-changed", that the sentence names; 0
 	// when it names none.
 	Count int `json:"count,omitempty"`
@@ -172,9 +179,9 @@ type Statement struct {
 // Drift is something that the agent used and the boundary did not allow.
 type Drift struct {
 	// "tool", "command" or "host".
-	Kind  string `json:"kind"`
-	Name  string `json:"name"`
-	Count int    `json:"count"`
+	Kind  DriftKind `json:"kind"`
+	Name  string    `json:"name"`
+	Count int       `json:"count"`
 }
 
 // Prompts describes what people asked of the agent, without the text.
@@ -257,7 +264,7 @@ type Command struct {
 	Outcome   CommandOutcome `json:"outcome"`
 	// What hides the command's own status: "pipe", "or-true", "sequence" or
 	// "background"; absent when nothing does.
-	Masked     string    `json:"masked,omitempty"`
+	Masked     Mask      `json:"masked,omitempty"`
 	Started    time.Time `json:"started,omitzero"`
 	DurationMs int64     `json:"durationMs,omitempty"`
 	// The command ran in a subagent.
@@ -384,7 +391,7 @@ type EditLine struct {
 // External is a source outside the repository.
 type External struct {
 	// "url", "mcp", "search", "document" or "repository".
-	Kind string `json:"kind"`
+	Kind ExternalKind `json:"kind"`
 	// Host of the URL, name of the server or tool.
 	Name  string `json:"name"`
 	Count int    `json:"count"`
@@ -401,7 +408,7 @@ type MissingContext struct {
 type Boundary struct {
 	From time.Time `json:"from,omitzero"`
 	// "cloud", "self-hosted" or "local".
-	Mode string `json:"mode,omitempty"`
+	Mode Mode `json:"mode,omitempty"`
 	// Runner, host or worker on which the agent ran.
 	Worker string `json:"worker,omitempty"`
 	// Kind of the credential for the repository, and its permissions.
@@ -430,7 +437,7 @@ type DeniedCall struct {
 	// Command line or path that was refused.
 	Subject string `json:"subject,omitempty"`
 	// "user", "policy" or "sandbox".
-	By string `json:"by,omitempty"`
+	By Denier `json:"by,omitempty"`
 
 	// The agent's id of the call, as in Command.
 	Call string `json:"-"`

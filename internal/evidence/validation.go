@@ -121,7 +121,7 @@ func (c CaseID) In(whole CaseID) CaseID {
 // Breakage is a state of a suite that is neither a passed nor a failed case.
 type Breakage struct {
 	// "build-failed", "aborted" or "planned-not-run".
-	Kind string `json:"kind"`
+	Kind BreakageKind `json:"kind"`
 	// What it concerns: a package, a file, a number of cases.
 	Subject string `json:"subject,omitempty"`
 	Message string `json:"message,omitempty"`
@@ -205,8 +205,8 @@ type Result struct {
 	Line    int `json:"line,omitempty"`
 	EndLine int `json:"endLine,omitempty"`
 	// "critical", "high", "medium" or "low", from the rule's security-severity.
-	Severity  string `json:"severity,omitempty"`
-	Signature string `json:"signature,omitempty" redact:"keep"`
+	Severity  Severity `json:"severity,omitempty"`
+	Signature string   `json:"signature,omitempty" redact:"keep"`
 }
 
 // Check is a check run or commit status of the head commit.
@@ -223,9 +223,9 @@ type Check struct {
 	WorkflowID int64  `json:"workflowId,omitempty"`
 	RunID      int64  `json:"runId,omitempty"`
 	// GitHub's status: "completed", "in_progress", "queued" and so on.
-	Status string `json:"status"`
+	Status CheckStatus `json:"status"`
 	// GitHub's conclusion, lower case; empty while not completed.
-	Conclusion string `json:"conclusion,omitempty"`
+	Conclusion Conclusion `json:"conclusion,omitempty"`
 	// A rule of the base branch requires it; absent when not known.
 	Required  *bool     `json:"required,omitempty"`
 	Started   time.Time `json:"started,omitzero"`
@@ -253,7 +253,7 @@ func (c Check) SameCheck(x Check) bool {
 // Failed reports whether the check ended in a way that is not a pass.
 func (c Check) Failed() bool {
 	switch c.Conclusion {
-	case "failure", "timed_out", "startup_failure", "action_required", "error":
+	case ConclusionFailure, ConclusionTimedOut, ConclusionStartupFailure, ConclusionActionRequired, ConclusionError:
 		return true
 	}
 	return false

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 // claudeTranscript generates a session file of about size bytes with the shape
@@ -94,7 +96,7 @@ func BenchmarkAgentRead(b *testing.B) {
 		b.StartTimer()
 		w := &watchedReader{r: bytes.NewReader(data)}
 		f := Read("files", "session.jsonl", w)
-		if f.Inputs[0].Status != "parsed" || len(f.Sessions) != 1 {
+		if f.Inputs[0].Status != evidence.Parsed || len(f.Sessions) != 1 {
 			b.Fatal(f.Inputs[0])
 		}
 		peak = max(peak, w.peak-min(w.peak, before.HeapInuse))

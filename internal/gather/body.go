@@ -22,20 +22,21 @@ const (
 // bodyMarks are what agents write into the descriptions of their pull requests.
 // The first group, if any, is the address of the run.
 var bodyMarks = []struct {
-	kind, agent string
-	pattern     *regexp.Regexp
+	kind    evidence.MentionKind
+	agent   string
+	pattern *regexp.Regexp
 }{
-	{"session", "Devin", regexp.MustCompile(`\b(https://app\.devin\.ai/sessions/[0-9a-f]{32})\b`)},
-	{"session", "Jules", regexp.MustCompile(`\b(https://jules\.google(?:\.com)?/(?:task|session)s?/[0-9]{1,30})\b`)},
-	{"session", "GitHub Copilot", regexp.MustCompile(`\b(https://[\w.-]+/[\w.-]+/[\w.-]+/(?:agent-)?sessions/[0-9a-f]{8}-[0-9a-f-]{27})\b`)},
-	{"session", "Claude Code", regexp.MustCompile(`\b(https://claude\.ai/code/session_[0-9A-Za-z]{1,64})\b`)},
-	{"session", "Codex", regexp.MustCompile(`\b(https://chatgpt\.com/codex/tasks/task_[0-9A-Za-z_]{1,64})\b`)},
-	{"session", "Cursor", regexp.MustCompile(`\b(https://(?:www\.)?cursor\.com/(?:agents/|agents\?id=|background-agent\?bcId=)bc-[0-9a-f-]{36})\b`)},
-	{"session", "Amp", regexp.MustCompile(`\b(https://ampcode\.com/threads/T-[0-9A-Za-z-]{1,64})\b`)},
-	{"session", "OpenHands", regexp.MustCompile(`\b(https://app\.all-hands\.dev/conversations/[0-9a-f]{32})\b`)},
-	{"generated-by", "Claude Code", regexp.MustCompile(`Generated with \[Claude Code\]\(https://claude\.(?:ai|com)/(?:claude-)?code\)`)},
-	{"generated-by", "Jules", regexp.MustCompile(`PR created automatically by Jules for task`)},
-	{"generated-by", "Cursor", regexp.MustCompile(`(?m)^Made[- ]with:?[ \t]+\[?Cursor\b`)},
+	{evidence.MentionSession, "Devin", regexp.MustCompile(`\b(https://app\.devin\.ai/sessions/[0-9a-f]{32})\b`)},
+	{evidence.MentionSession, "Jules", regexp.MustCompile(`\b(https://jules\.google(?:\.com)?/(?:task|session)s?/[0-9]{1,30})\b`)},
+	{evidence.MentionSession, "GitHub Copilot", regexp.MustCompile(`\b(https://[\w.-]+/[\w.-]+/[\w.-]+/(?:agent-)?sessions/[0-9a-f]{8}-[0-9a-f-]{27})\b`)},
+	{evidence.MentionSession, "Claude Code", regexp.MustCompile(`\b(https://claude\.ai/code/session_[0-9A-Za-z]{1,64})\b`)},
+	{evidence.MentionSession, "Codex", regexp.MustCompile(`\b(https://chatgpt\.com/codex/tasks/task_[0-9A-Za-z_]{1,64})\b`)},
+	{evidence.MentionSession, "Cursor", regexp.MustCompile(`\b(https://(?:www\.)?cursor\.com/(?:agents/|agents\?id=|background-agent\?bcId=)bc-[0-9a-f-]{36})\b`)},
+	{evidence.MentionSession, "Amp", regexp.MustCompile(`\b(https://ampcode\.com/threads/T-[0-9A-Za-z-]{1,64})\b`)},
+	{evidence.MentionSession, "OpenHands", regexp.MustCompile(`\b(https://app\.all-hands\.dev/conversations/[0-9a-f]{32})\b`)},
+	{evidence.MentionAgent, "Claude Code", regexp.MustCompile(`Generated with \[Claude Code\]\(https://claude\.(?:ai|com)/(?:claude-)?code\)`)},
+	{evidence.MentionAgent, "Jules", regexp.MustCompile(`PR created automatically by Jules for task`)},
+	{evidence.MentionAgent, "Cursor", regexp.MustCompile(`(?m)^Made[- ]with:?[ \t]+\[?Cursor\b`)},
 }
 
 // runID finds the id at the end of an address, which may be a parameter.
@@ -64,9 +65,9 @@ func readBody(o evidence.Origin, body string) ([]evidence.Statement, []evidence.
 	}
 	for _, t := range attribution.StrayTrailers(text, nil) {
 		for _, m := range attribution.Marks(evidence.Commit{Trailers: []evidence.Trailer{t}}) {
-			x := evidence.Mention{Origin: o, Kind: "generated-by", Agent: m.Agent, Session: m.Session}
+			x := evidence.Mention{Origin: o, Kind: evidence.MentionAgent, Agent: m.Agent, Session: m.Session}
 			if x.Session != "" {
-				x.Kind = "session"
+				x.Kind = evidence.MentionSession
 			}
 			named := func(have evidence.Mention) bool { return have.Agent == x.Agent && have.Session == x.Session }
 			if !slices.ContainsFunc(all, named) && len(all) < maxMentions {

@@ -37,7 +37,7 @@ func TestReadBody(t *testing.T) {
 			_, mentions := readBody(evidence.Origin{Source: "github"}, c.body)
 			var got []string
 			for _, m := range mentions {
-				got = append(got, m.Kind+" "+m.Agent+" "+m.Session)
+				got = append(got, string(m.Kind)+" "+m.Agent+" "+m.Session)
 				if m.Origin.Basis != evidence.Reported || !strings.HasPrefix(m.Origin.Digest, "sha256:") {
 					t.Errorf("origin = %+v", m.Origin)
 				}
@@ -52,7 +52,7 @@ func TestReadBody(t *testing.T) {
 // The statements of a description are kept as kind and digest.
 func TestReadBodyKeepsNoText(t *testing.T) {
 	statements, mentions := readBody(evidence.Origin{}, "All 12 tests pass. No breaking changes in the quixotic module.")
-	if len(statements) != 2 || statements[0].Kind != "tests-pass" || statements[1].Kind != "no-api-change" {
+	if len(statements) != 2 || statements[0].Kind != evidence.StatesTestsPass || statements[1].Kind != evidence.StatesNoAPIChange {
 		t.Errorf("statements = %+v", statements)
 	}
 	if all, _ := json.Marshal([]any{statements, mentions}); strings.Contains(string(all), "quixotic") {

@@ -72,9 +72,9 @@ func (p Pull) observed(uri string) evidence.Origin {
 func (p Pull) pullRequest() *evidence.PullRequest {
 	g := &p.Snapshot.Pull
 	out := &evidence.PullRequest{
-		Origin: p.observed(g.URL), Number: g.Number, URL: g.URL, Title: g.Title, State: strings.ToLower(g.State), Draft: g.IsDraft,
+		Origin: p.observed(g.URL), Number: g.Number, URL: g.URL, Title: g.Title, State: evidence.State(strings.ToLower(g.State)), Draft: g.IsDraft,
 		Author: actor(g.Author), Association: strings.ToLower(g.AuthorAssociation), BaseRef: g.BaseRefName, HeadRef: g.HeadRefName,
-		Fork: g.IsCrossRepository, Head: g.HeadRefOid, Labels: labelNames(g.Labels), ReviewDecision: strings.ToLower(g.ReviewDecision),
+		Fork: g.IsCrossRepository, Head: g.HeadRefOid, Labels: labelNames(g.Labels), ReviewDecision: evidence.ReviewDecision(strings.ToLower(g.ReviewDecision)),
 		Threads: max(g.ReviewThreads.TotalCount, len(g.ReviewThreads.All())), Locked: g.Locked, Created: g.CreatedAt.UTC(),
 	}
 	if g.HeadRepository != nil {
@@ -149,7 +149,7 @@ func actor(a *ghapi.Account) evidence.Account {
 	if kind == "enterpriseuseraccount" {
 		kind = "user"
 	}
-	return evidence.Account{Login: a.Login, Kind: kind}
+	return evidence.Account{Login: a.Login, Kind: evidence.AccountKind(kind)}
 }
 
 func labelNames(l ghapi.List[ghapi.Label]) []string {
@@ -178,14 +178,14 @@ func merge(g *ghapi.Pull) *evidence.Merge {
 
 // mergedVia says whether GitHub merged by itself, as somebody had asked it to. The
 // latest such event counts.
-func mergedVia(g *ghapi.Pull) (via string, by *evidence.Account) {
+func mergedVia(g *ghapi.Pull) (via evidence.MergeVia, by *evidence.Account) {
 	for _, e := range g.Merging.All() {
 		asked := actor(e.Actor)
 		switch e.Type {
 		case "AutoMergeEnabledEvent", "AutoSquashEnabledEvent", "AutoRebaseEnabledEvent":
-			via, by = "auto-merge", &asked
+			via, by = evidence.ViaAutoMerge, &asked
 		case "AddedToMergeQueueEvent":
-			via, by = "queue", &asked
+			via, by = evidence.ViaQueue, &asked
 		case "AutoMergeDisabledEvent":
 			via, by = "", nil
 		}
@@ -197,13 +197,13 @@ func mergedVia(g *ghapi.Pull) (via string, by *evidence.Account) {
 // parents are a merge, and a rebase keeps the date and subject of every commit,
 // also of the one before the last. Of a single commit, a rebase keeps the date and
 // a squash does not.
-func mergeMethod(g *ghapi.Pull) string {
+func mergeMethod(g *ghapi.Pull) evidence.MergeMethod {
 	parents, commits := g.MergeCommit.Parents.All(), g.History.All()
 	switch {
 	case g.MergeCommit.Oid == g.HeadRefOid:
-		return "fast-forward"
+		return evidence.MergeFastForward
 	case len(parents) > 1:
-		return "merge"
+		return evidence.MergeCommit
 	case len(parents) == 0 || len(commits) == 0:
 		return ""
 	case len(commits) == 1:
@@ -212,18 +212,18 @@ func mergeMethod(g *ghapi.Pull) string {
 		case authored.IsZero() || g.MergeCommit.AuthoredDate.IsZero():
 			return ""
 		case g.MergeCommit.AuthoredDate.Equal(authored):
-			return "rebase"
+			return evidence.MergeRebase
 		}
-		return "squash"
+		return evidence.MergeSquash
 	}
 	before := commits[len(commits)-2].Commit
 	if before.AuthoredDate.IsZero() {
 		return ""
 	}
 	if parents[0].AuthoredDate.Equal(before.AuthoredDate) && parents[0].MessageHeadline == before.MessageHeadline {
-		return "rebase"
+		return evidence.MergeRebase
 	}
-	return "squash"
+	return evidence.MergeSquash
 }
 
 func (p Pull) reviews() []evidence.Review {
@@ -233,7 +233,7 @@ func (p Pull) reviews() []evidence.Review {
 			continue // a draft that only its author sees
 		}
 		out := evidence.Review{
-			Origin: p.observed(r.URL), Reviewer: actor(r.Author), State: strings.ToLower(r.State),
+			Origin: p.observed(r.URL), Reviewer: actor(r.Author), State: evidence.ReviewState(strings.ToLower(r.State)),
 			Association: strings.ToLower(r.AuthorAssociation), Submitted: instant(r.SubmittedAt), URL: r.URL,
 		}
 		if r.Commit != nil {
@@ -299,7 +299,7 @@ func (p Pull) check(c *ghapi.Check) evidence.Check {
 		return p.status(c)
 	}
 	out := evidence.Check{
-		Origin: p.observed(cmp.Or(c.Permalink, c.DetailsURL)), Name: c.Name, Status: strings.ToLower(c.Status), Conclusion: strings.ToLower(c.Conclusion),
+		Origin: p.observed(cmp.Or(c.Permalink, c.DetailsURL)), Name: c.Name, Status: evidence.CheckStatus(strings.ToLower(c.Status)), Conclusion: evidence.Conclusion(strings.ToLower(c.Conclusion)),
 		Required: c.IsRequired, Started: instant(c.StartedAt), Completed: instant(c.CompletedAt), URL: cmp.Or(c.Permalink, c.DetailsURL),
 	}
 	if s := c.CheckSuite; s != nil {
@@ -332,9 +332,9 @@ func (p Pull) status(c *ghapi.Check) evidence.Check {
 	}
 	switch state := strings.ToLower(c.State); state {
 	case "success", "failure", "error":
-		out.Status, out.Conclusion, out.Completed = "completed", state, c.CreatedAt.UTC()
+		out.Status, out.Conclusion, out.Completed = evidence.CheckCompleted, evidence.Conclusion(state), c.CreatedAt.UTC()
 	default: // pending, expected
-		out.Status = state
+		out.Status = evidence.CheckStatus(state)
 	}
 	return out
 }

@@ -78,10 +78,10 @@ func TestPull(t *testing.T) {
 	tree := pull.HeadTree
 	want := evidence.PullRequest{
 		Origin: evidence.Origin{Basis: evidence.Observed, Source: "github", URI: "https://github.com/octo/demo/pull/7"},
-		Number: 7, URL: "https://github.com/octo/demo/pull/7", Title: "Rotate signing keys", State: "open",
-		Author: evidence.Account{Login: "mona", Kind: "user"}, Association: "member", BaseRef: "main", HeadRef: "482-rotate",
+		Number: 7, URL: "https://github.com/octo/demo/pull/7", Title: "Rotate signing keys", State: evidence.StateOpen,
+		Author: evidence.Account{Login: "mona", Kind: evidence.AccountUser}, Association: "member", BaseRef: "main", HeadRef: "482-rotate",
 		HeadRepository: "octo/demo", Head: headSHA, HeadTree: tree, HeadAuthor: "mona", HeadCommitter: "mona", Labels: []string{"security"},
-		ReviewDecision: "approved", Threads: 2, UnresolvedThreads: 1, Created: clockTime(9, 0),
+		ReviewDecision: evidence.DecisionApproved, Threads: 2, UnresolvedThreads: 1, Created: clockTime(9, 0),
 		RequiredChecks: []evidence.RequiredCheck{{Name: "test"}, {Name: "license", Absent: true}, {Name: "lint", AppID: 15368, Absent: true}},
 		Logins:         map[string]string{headSHA: "mona"},
 	}
@@ -137,7 +137,7 @@ func TestPullHeads(t *testing.T) {
 }
 
 func TestAttempts(t *testing.T) {
-	result := func(name string, run int64, from, to int, conclusion string) evidence.CheckResult {
+	result := func(name string, run int64, from, to int, conclusion evidence.Conclusion) evidence.CheckResult {
 		r := evidence.CheckResult{Check: evidence.Check{Name: name, RunID: run, Started: clockTime(10, from), Conclusion: conclusion}}
 		if to > 0 {
 			r.Completed = clockTime(10, to)
@@ -149,15 +149,15 @@ func TestAttempts(t *testing.T) {
 		attempts string
 		flaky    string
 	}{
-		"once":                     {[]evidence.CheckResult{result("a", 1, 0, 5, "failure")}, "1", ""},
-		"again":                    {[]evidence.CheckResult{result("a", 1, 6, 8, "success"), result("a", 1, 0, 5, "failure")}, "1 2", "a"},
-		"again and failed":         {[]evidence.CheckResult{result("a", 1, 0, 5, "failure"), result("a", 1, 6, 8, "failure")}, "1 2", ""},
-		"success then failure":     {[]evidence.CheckResult{result("a", 1, 0, 5, "success"), result("a", 1, 6, 8, "timed_out")}, "1 2", "a"},
-		"cancelled then success":   {[]evidence.CheckResult{result("a", 1, 0, 5, "cancelled"), result("a", 1, 6, 8, "success")}, "1 2", ""},
-		"two jobs of one name":     {[]evidence.CheckResult{result("a", 1, 0, 5, "success"), result("a", 1, 2, 8, "failure")}, "0 0", ""},
-		"runs of two events":       {[]evidence.CheckResult{result("a", 1, 0, 5, "success"), result("a", 2, 6, 8, "failure")}, "1 1", ""},
-		"the first never ended":    {[]evidence.CheckResult{result("a", 1, 0, 0, ""), result("a", 1, 6, 8, "failure")}, "0 0", ""},
-		"third time, then skipped": {[]evidence.CheckResult{result("a", 1, 0, 1, "failure"), result("a", 1, 2, 3, "success"), result("a", 1, 4, 5, "skipped")}, "1 2 3", "a"},
+		"once":                     {[]evidence.CheckResult{result("a", 1, 0, 5, evidence.ConclusionFailure)}, "1", ""},
+		"again":                    {[]evidence.CheckResult{result("a", 1, 6, 8, evidence.ConclusionSuccess), result("a", 1, 0, 5, evidence.ConclusionFailure)}, "1 2", "a"},
+		"again and failed":         {[]evidence.CheckResult{result("a", 1, 0, 5, evidence.ConclusionFailure), result("a", 1, 6, 8, evidence.ConclusionFailure)}, "1 2", ""},
+		"success then failure":     {[]evidence.CheckResult{result("a", 1, 0, 5, evidence.ConclusionSuccess), result("a", 1, 6, 8, evidence.ConclusionTimedOut)}, "1 2", "a"},
+		"cancelled then success":   {[]evidence.CheckResult{result("a", 1, 0, 5, evidence.ConclusionCancelled), result("a", 1, 6, 8, evidence.ConclusionSuccess)}, "1 2", ""},
+		"two jobs of one name":     {[]evidence.CheckResult{result("a", 1, 0, 5, evidence.ConclusionSuccess), result("a", 1, 2, 8, evidence.ConclusionFailure)}, "0 0", ""},
+		"runs of two events":       {[]evidence.CheckResult{result("a", 1, 0, 5, evidence.ConclusionSuccess), result("a", 2, 6, 8, evidence.ConclusionFailure)}, "1 1", ""},
+		"the first never ended":    {[]evidence.CheckResult{result("a", 1, 0, 0, ""), result("a", 1, 6, 8, evidence.ConclusionFailure)}, "0 0", ""},
+		"third time, then skipped": {[]evidence.CheckResult{result("a", 1, 0, 1, evidence.ConclusionFailure), result("a", 1, 2, 3, evidence.ConclusionSuccess), result("a", 1, 4, 5, evidence.ConclusionSkipped)}, "1 2 3", "a"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -264,7 +264,7 @@ func TestPullIdentity(t *testing.T) {
 func TestKeepFailed(t *testing.T) {
 	var many []evidence.CheckResult
 	for i := range 10 {
-		many = append(many, evidence.CheckResult{Check: evidence.Check{Name: fmt.Sprint(i), Conclusion: map[bool]string{true: "failure", false: "success"}[i%2 == 1]}})
+		many = append(many, evidence.CheckResult{Check: evidence.Check{Name: fmt.Sprint(i), Conclusion: evidence.Conclusion(map[bool]string{true: "failure", false: "success"}[i%2 == 1])}})
 	}
 	kept, omitted := keepFailed(many, 6)
 	var names string
@@ -347,7 +347,7 @@ func TestPullMerge(t *testing.T) {
 			}
 			f, _ := gatherPull(t, st, nil)
 			m := f.PullRequest.Merge
-			if m == nil || m.Method != tt.method || m.By.Login != "lisa" || f.PullRequest.State != "merged" {
+			if m == nil || m.Method != evidence.MergeMethod(tt.method) || m.By.Login != "lisa" || f.PullRequest.State != evidence.StateMerged {
 				t.Fatalf("merge %+v", m)
 			}
 			if tt.commit != nil && (m.Commit != merged || m.Tree == "" || len(m.Parents) != len(tt.commit[0].Parents)) {
@@ -386,9 +386,9 @@ func TestPullMergedVia(t *testing.T) {
 			f, _ := gatherPull(t, st, nil)
 			got, m := " ", f.PullRequest.Merge
 			if m.ViaBy != nil {
-				got = m.Via + " " + m.ViaBy.Login
+				got = string(m.Via) + " " + m.ViaBy.Login
 			}
-			if got != tt.want || m.By.Kind != "bot" {
+			if got != tt.want || m.By.Kind != evidence.AccountBot {
 				t.Errorf("%q, want %q, by %+v", got, tt.want, m.By)
 			}
 		})
@@ -544,7 +544,7 @@ func TestPullEnvironment(t *testing.T) {
 func TestRememberedHeads(t *testing.T) {
 	at := time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
 	gone := evidence.Head{Commit: strings.Repeat("d", 40), Committed: at, Results: []evidence.CheckResult{
-		{Attempt: 1, Check: evidence.Check{Name: "lint", App: "github-actions", Status: "completed", Conclusion: "failure", Completed: at}},
+		{Attempt: 1, Check: evidence.Check{Name: "lint", App: "github-actions", Status: evidence.CheckCompleted, Conclusion: evidence.ConclusionFailure, Completed: at}},
 	}}
 	ledger := evidence.EncodeLedger(7, []evidence.Head{gone})
 	comment := func(mine bool, pull int, body string) *ghapi.Comment {
@@ -568,7 +568,7 @@ func TestRememberedHeads(t *testing.T) {
 			if len(f.Heads) != c.want {
 				t.Fatalf("%d heads, want %d", len(f.Heads), c.want)
 			}
-			if c.want == 1 && (f.Heads[0].Origin.Basis != evidence.Reported || f.Heads[0].Results[0].Conclusion != "failure") {
+			if c.want == 1 && (f.Heads[0].Origin.Basis != evidence.Reported || f.Heads[0].Results[0].Conclusion != evidence.ConclusionFailure) {
 				t.Errorf("%+v", f.Heads[0])
 			}
 		})

@@ -60,7 +60,7 @@ func (p *PullFile) Gather(_ context.Context, t evidence.Target) (evidence.Fragme
 	pull := &p.pull
 	out := evidence.PullRequest{
 		Origin: evidence.Origin{Basis: evidence.Reported, Source: p.Name(), URI: p.name},
-		Number: pull.GetNumber(), URL: pull.GetHTMLURL(), Title: pull.GetTitle(), State: pull.GetState(),
+		Number: pull.GetNumber(), URL: pull.GetHTMLURL(), Title: pull.GetTitle(), State: evidence.State(pull.GetState()),
 		Draft: pull.GetDraft(), Author: account(pull.GetUser()), Association: strings.ToLower(pull.GetAuthorAssociation()),
 		BaseRef: pull.GetBase().GetRef(), HeadRef: pull.GetHead().GetRef(), Head: pull.GetHead().GetSHA(),
 		HeadRepository: pull.GetHead().GetRepo().GetFullName(), Created: pull.GetCreatedAt().UTC(),
@@ -71,7 +71,7 @@ func (p *PullFile) Gather(_ context.Context, t evidence.Target) (evidence.Fragme
 		out.Labels = append(out.Labels, l.GetName())
 	}
 	if pull.GetMerged() {
-		out.State = "merged"
+		out.State = evidence.StateMerged
 		out.Merge = &evidence.Merge{By: account(pull.GetMergedBy()), At: pull.GetMergedAt().UTC(), Commit: pull.GetMergeCommitSHA()}
 	}
 	f := evidence.Fragment{PullRequest: &out}
@@ -86,5 +86,5 @@ func (p *PullFile) Gather(_ context.Context, t evidence.Target) (evidence.Fragme
 }
 
 func account(u *github.User) evidence.Account {
-	return evidence.Account{Login: u.GetLogin(), Kind: strings.ToLower(u.GetType())}
+	return evidence.Account{Login: u.GetLogin(), Kind: evidence.AccountKind(strings.ToLower(u.GetType()))}
 }

@@ -34,12 +34,12 @@ func TestPullFile(t *testing.T) {
 			}
 			want := &evidence.PullRequest{
 				Origin: evidence.Origin{Basis: evidence.Reported, Source: "pull-file", URI: "pull.json"},
-				Number: 7, URL: "https://github.com/octo/demo/pull/7", Title: "Expire tokens", State: "merged",
-				Author: evidence.Account{Login: "ada", Kind: "user"}, Association: "member", BaseRef: "main", HeadRef: "expire",
+				Number: 7, URL: "https://github.com/octo/demo/pull/7", Title: "Expire tokens", State: evidence.StateMerged,
+				Author: evidence.Account{Login: "ada", Kind: evidence.AccountUser}, Association: "member", BaseRef: "main", HeadRef: "expire",
 				HeadRepository: "ada/demo", Fork: true, Head: strings.Repeat("2", 40), Labels: []string{"security"},
 				Created: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC),
 				Merge: &evidence.Merge{
-					By: evidence.Account{Login: "grace", Kind: "user"},
+					By: evidence.Account{Login: "grace", Kind: evidence.AccountUser},
 					At: time.Date(2026, 11, 3, 10, 0, 0, 0, time.UTC), Commit: strings.Repeat("3", 40),
 				},
 			}

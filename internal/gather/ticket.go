@@ -41,7 +41,7 @@ func (p Pull) tickets(ctx context.Context, t evidence.Target, f *evidence.Fragme
 	linked := p.Snapshot.Pull.ClosingIssuesReferences
 	for _, i := range linked.All() {
 		known[strings.ToLower(i.Repository.NameWithOwner)+"#"+strconv.Itoa(i.Number)] = true
-		p.add(i, "closing-reference", f)
+		p.add(i, evidence.FoundByClosing, f)
 	}
 	if n := len(linked.Nodes); linked.TotalCount > n {
 		f.Gaps = append(f.Gaps, evidence.MissingGap(p.Name(), "tickets", evidence.Truncated, fmt.Sprintf("GitHub links %d issues; %d of them are in the record", linked.TotalCount, n)))
@@ -84,7 +84,7 @@ var linkedIssue = regexp.MustCompile(`\.closingIssuesReferences\.nodes\.[0-9]+$`
 
 // add adds an issue as a ticket, and a gap where its approval was not looked for
 // everywhere.
-func (p Pull) add(i *ghapi.Issue, by string, f *evidence.Fragment) {
+func (p Pull) add(i *ghapi.Issue, by evidence.FoundBy, f *evidence.Fragment) {
 	t := p.ticket(i, by)
 	f.Tickets = append(f.Tickets, t)
 	if seen := len(i.Comments.All()); t.Approval == nil && i.Comments.TotalCount > seen {
@@ -116,7 +116,7 @@ func (p Pull) named(ctx context.Context, all []mention, f *evidence.Fragment) {
 		switch {
 		case issue != nil:
 			p.add(issue, m.by, f)
-		case m.by == "branch" || err == nil && at < 0:
+		case m.by == evidence.FoundByBranch || err == nil && at < 0:
 			// A number in a branch is a guess, and what is no issue is a pull
 			// request, which is no work request.
 		default:
@@ -153,10 +153,10 @@ func (p Pull) key(repository string, number int) string {
 	return repository + "#" + strconv.Itoa(number)
 }
 
-func (p Pull) ticket(i *ghapi.Issue, by string) evidence.Ticket {
+func (p Pull) ticket(i *ghapi.Issue, by evidence.FoundBy) evidence.Ticket {
 	t := evidence.Ticket{
 		Origin: p.observed(i.URL), Key: p.key(i.Repository.NameWithOwner, i.Number), URL: i.URL, FoundBy: by, Title: i.Title,
-		State: strings.ToLower(i.State), StateReason: strings.ToLower(i.StateReason), Requester: actor(i.Author).Login,
+		State: evidence.State(strings.ToLower(i.State)), StateReason: evidence.StateReason(strings.ToLower(i.StateReason)), Requester: actor(i.Author).Login,
 		Repository: p.namedRepository(i.Body), Labels: labelNames(i.Labels), Created: i.CreatedAt.UTC(), Edited: instant(i.LastEditedAt), Approval: p.approval(i),
 	}
 	t.Priority, t.PriorityLabel = p.priority(t.Labels)
@@ -274,7 +274,7 @@ func (p Pull) namedRepository(body string) string {
 // mention is an issue that a text names.
 type mention struct {
 	ref ghapi.IssueRef
-	by  string
+	by  evidence.FoundBy
 }
 
 var (
@@ -293,7 +293,7 @@ var (
 // once and none that is known already.
 func mentions(s *ghapi.Snapshot, server string, known map[string]bool) []mention {
 	var all []mention
-	add := func(by, repository, number, address string) {
+	add := func(by evidence.FoundBy, repository, number, address string) {
 		if address != "" {
 			repository, number = issueAddress(address, server)
 		}
@@ -308,18 +308,18 @@ func mentions(s *ghapi.Snapshot, server string, known map[string]bool) []mention
 			all = append(all, mention{ref, by})
 		}
 	}
-	scan := func(by string, pattern *regexp.Regexp, text string) {
+	scan := func(by evidence.FoundBy, pattern *regexp.Regexp, text string) {
 		for _, m := range pattern.FindAllStringSubmatch(text, -1) {
 			add(by, m[1], m[2], m[3])
 		}
 	}
-	scan("keyword", closing, code.ReplaceAllString(strings.Join(visible(s.Pull.Body), "\n"), ""))
+	scan(evidence.FoundByKeyword, closing, code.ReplaceAllString(strings.Join(visible(s.Pull.Body), "\n"), ""))
 	for _, c := range s.Pull.History.All() {
-		scan("commit", closing, c.Commit.Message)
-		scan("trailer", trailer, c.Commit.Message)
+		scan(evidence.FoundByCommit, closing, c.Commit.Message)
+		scan(evidence.FoundByTrailer, trailer, c.Commit.Message)
 	}
 	if m := branch.FindStringSubmatch(s.Pull.HeadRefName); m != nil && !dated.MatchString(s.Pull.HeadRefName) {
-		add("branch", "", m[1]+m[2], "")
+		add(evidence.FoundByBranch, "", m[1]+m[2], "")
 	}
 	return all
 }
@@ -399,6 +399,6 @@ var trailingNumber = regexp.MustCompile(`[0-9]*$`)
 func (p Pull) keyed(tracker Tracker, key string) evidence.Ticket {
 	address := strings.NewReplacer("{key}", url.PathEscape(key), "{number}", trailingNumber.FindString(key)).Replace(tracker.URL)
 	return evidence.Ticket{
-		Origin: evidence.Origin{Basis: evidence.Reported, Source: p.Name(), URI: p.Snapshot.Pull.URL}, Key: key, URL: address, FoundBy: "pattern",
+		Origin: evidence.Origin{Basis: evidence.Reported, Source: p.Name(), URI: p.Snapshot.Pull.URL}, Key: key, URL: address, FoundBy: evidence.FoundByPattern,
 	}
 }

@@ -17,7 +17,7 @@ func TestTicket(t *testing.T) {
 	f, _ := gatherPull(t, hub(t), nil)
 	want := []evidence.Ticket{{
 		Origin: evidence.Origin{Basis: evidence.Observed, Source: "github", URI: "https://github.com/octo/demo/issues/482"},
-		Key:    "#482", URL: "https://github.com/octo/demo/issues/482", FoundBy: "closing-reference", Title: "Keys are never rotated", State: "open",
+		Key:    "#482", URL: "https://github.com/octo/demo/issues/482", FoundBy: evidence.FoundByClosing, Title: "Keys are never rotated", State: evidence.StateOpen,
 		Requester: "pm", Labels: []string{"approved", "P1"}, Milestone: "Q1", Assignees: []string{"mona"}, Type: "Bug", Priority: "P1", PriorityLabel: "P1",
 		Created: time.Date(2025, 12, 20, 8, 0, 0, 0, time.UTC), Edited: time.Date(2025, 12, 21, 8, 0, 0, 0, time.UTC),
 		Approval: &evidence.Approval{Basis: evidence.Observed, Approved: true, By: "cto, label approved", Login: "cto", At: time.Date(2025, 12, 22, 9, 0, 0, 0, time.UTC)},
@@ -91,7 +91,7 @@ func TestTicketFound(t *testing.T) {
 			var got []string
 			for _, ticket := range f.Tickets {
 				line := fmt.Sprintf("%s %s %s", ticket.Key, ticket.FoundBy, ticket.Origin.Basis)
-				if ticket.FoundBy == "pattern" {
+				if ticket.FoundBy == evidence.FoundByPattern {
 					line += " " + ticket.URL
 				}
 				got = append(got, line)

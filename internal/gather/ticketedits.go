@@ -115,14 +115,14 @@ func criterionEdits(old, now []evidence.Criterion) []evidence.CriterionEdit {
 	for _, c := range fresh {
 		before, similar := take(func(o evidence.Criterion) bool { return alike(o.Text, c.Text) })
 		if !similar {
-			all = append(all, evidence.CriterionEdit{Kind: "added", Text: c.Text})
+			all = append(all, evidence.CriterionEdit{Kind: evidence.CriterionAdded, Text: c.Text})
 			continue
 		}
-		all = append(all, evidence.CriterionEdit{Kind: "reworded", Text: c.Text, Before: before.Text})
+		all = append(all, evidence.CriterionEdit{Kind: evidence.CriterionReworded, Text: c.Text, Before: before.Text})
 		ticks = append(ticks, ticked(before, c)...)
 	}
 	for _, c := range left {
-		all = append(all, evidence.CriterionEdit{Kind: "removed", Text: c.Text})
+		all = append(all, evidence.CriterionEdit{Kind: evidence.CriterionRemoved, Text: c.Text})
 	}
 	return append(all, ticks...)
 }
@@ -130,9 +130,9 @@ func criterionEdits(old, now []evidence.Criterion) []evidence.CriterionEdit {
 func ticked(before, now evidence.Criterion) []evidence.CriterionEdit {
 	switch {
 	case now.Checked && !before.Checked:
-		return []evidence.CriterionEdit{{Kind: "checked", Text: now.Text}}
+		return []evidence.CriterionEdit{{Kind: evidence.CriterionChecked, Text: now.Text}}
 	case before.Checked && !now.Checked:
-		return []evidence.CriterionEdit{{Kind: "unchecked", Text: now.Text}}
+		return []evidence.CriterionEdit{{Kind: evidence.CriterionUnchecked, Text: now.Text}}
 	}
 	return nil
 }

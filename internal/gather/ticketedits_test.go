@@ -65,7 +65,7 @@ func tell(e evidence.TicketEdit) string {
 	}
 	line += ":"
 	for i, c := range e.Criteria {
-		line += map[bool]string{true: " ", false: ", "}[i == 0] + c.Kind + " "
+		line += map[bool]string{true: " ", false: ", "}[i == 0] + string(c.Kind) + " "
 		if c.Before != "" {
 			line += c.Before + " > "
 		}
@@ -107,7 +107,7 @@ func FuzzTicketEdit(f *testing.F) {
 		}
 		read(&before).compare(read(&now), &e)
 		for _, c := range e.Criteria {
-			if c.Text == "" || !e.Text && c.Kind != "checked" && c.Kind != "unchecked" {
+			if c.Text == "" || !e.Text && c.Kind != evidence.CriterionChecked && c.Kind != evidence.CriterionUnchecked {
 				t.Fatalf("%+v", e)
 			}
 		}

@@ -198,11 +198,11 @@ type collector struct {
 	redactor   *redact.Redactor
 	scope      record.Scope
 	ids        []string
-	used       map[string]bool
+	used       map[evidence.SessionKey]bool
 }
 
 func (c *collector) collect(ctx context.Context) error {
-	c.used = map[string]bool{}
+	c.used = map[evidence.SessionKey]bool{}
 	for _, commit := range c.Commits {
 		c.ids = append(c.ids, commit.ID)
 	}
@@ -225,7 +225,7 @@ func (c *collector) collect(ctx context.Context) error {
 		}
 	}
 	for _, s := range c.sessions {
-		if !c.used[s.Agent+"\x00"+s.ID] {
+		if !c.used[s.Key()] {
 			c.Unused = append(c.Unused, s)
 		}
 	}
@@ -321,7 +321,7 @@ func (c *collector) document(ctx context.Context, commit evidence.Commit, others
 	}
 	for i := range records {
 		r := &records[i]
-		c.used[r.Session.Agent+"\x00"+r.Session.ID] = true
+		c.used[r.Session.Key()] = true
 		r.Session = c.reduce(*r, len(records), files)
 		others.leave(r)
 	}
@@ -345,7 +345,7 @@ func (c *collector) joined(commit string, claims []evidence.Claim, files []evide
 		case slices.ContainsFunc(s.Links.Commits, func(id string) bool { return record.NamedIn(id, []string{commit}) != "" }):
 			r.Join = record.JoinCommit
 		case len(r.Files) > 0:
-		case last && !c.used[s.Agent+"\x00"+s.ID] && slices.Contains(c.options.Sessions, s.ID):
+		case last && !c.used[s.Key()] && slices.Contains(c.options.Sessions, s.ID):
 			r.Join = record.JoinNamed
 		default:
 			continue
@@ -378,7 +378,7 @@ func probable(records []record.Record, files []evidence.File) []record.Record {
 		n    int
 	}
 	explained := map[line]bool{}
-	keep := map[string]bool{}
+	keep := map[evidence.SessionKey]bool{}
 	for _, r := range order {
 		alone := 0
 		for _, f := range r.Files {
@@ -393,10 +393,10 @@ func probable(records []record.Record, files []evidence.File) []record.Record {
 			}
 		}
 		if r.Join != record.JoinContent || alone >= minAlone || alone > 0 && 2*alone >= added {
-			keep[r.Session.Agent+"\x00"+r.Session.ID] = true
+			keep[r.Session.Key()] = true
 		}
 	}
-	return slices.DeleteFunc(records, func(r record.Record) bool { return !keep[r.Session.Agent+"\x00"+r.Session.ID] })
+	return slices.DeleteFunc(records, func(r record.Record) bool { return !keep[r.Session.Key()] })
 }
 
 // withoutHashes makes the document of a giant commit, mostly a generated one,

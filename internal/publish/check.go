@@ -71,7 +71,7 @@ func (c check) Publish(ctx context.Context, e *Edition) (Receipt, error) {
 	run := checkRun{
 		checks: c.REST.Checks, owner: target.Repository.Owner, repo: target.Repository.Name, head: target.Head,
 		name: c.CheckConfig.Name, externalID: externalID(target, e.Key),
-		conclusion: e.Bundle.Assessment.Verdict.Conclusion, details: c.DetailsURL,
+		conclusion: string(e.Bundle.Assessment.Verdict.Conclusion), details: c.DetailsURL,
 	}
 	if of := e.Bundle.Record.Run; of != nil {
 		run.run, run.attempt = of.RunID, of.Attempt

@@ -73,7 +73,7 @@ func TestCheck(t *testing.T) {
 	calls("GET checks", "GET annotations", "PATCH checks")
 
 	changed := onHub(3)
-	changed.Bundle.Assessment.Verdict.Conclusion = "neutral"
+	changed.Bundle.Assessment.Verdict.Conclusion = evidence.ConclusionNeutral
 	if r := publish(changed, Updated); r.ID != first.ID {
 		t.Errorf("id = %s, want %s", r.ID, first.ID)
 	}
@@ -233,7 +233,7 @@ func TestCheckDuplicates(t *testing.T) {
 			})
 		}
 	})
-	publish := func(conclusion, want string) {
+	publish := func(conclusion evidence.Conclusion, want string) {
 		t.Helper()
 		e := onHub(0)
 		e.Bundle.Assessment.Verdict.Conclusion = conclusion
@@ -244,14 +244,14 @@ func TestCheckDuplicates(t *testing.T) {
 		if calls := calls(h, "checks"); calls != want {
 			t.Errorf("calls = %s, want %s", calls, want)
 		}
-		if list := state(h).Checks; len(list) != 2 || list[0].Title != supersededTitle || list[0].Conclusion != conclusion || list[1].Conclusion != conclusion {
+		if list := state(h).Checks; len(list) != 2 || list[0].Title != supersededTitle || list[0].Conclusion != string(conclusion) || list[1].Conclusion != string(conclusion) {
 			t.Errorf("%+v, %+v", list[0], list[1])
 		}
 	}
-	publish("failure", "GET POST GET PATCH")
-	publish("failure", "GET")
-	publish("neutral", "GET PATCH PATCH")
-	publish("neutral", "GET")
+	publish(evidence.ConclusionFailure, "GET POST GET PATCH")
+	publish(evidence.ConclusionFailure, "GET")
+	publish(evidence.ConclusionNeutral, "GET PATCH PATCH")
+	publish(evidence.ConclusionNeutral, "GET")
 	h.With(func(st *ghtest.State) { st.Checks[0].App, st.Checks[0].AppID, st.Checks[0].Title = "other", 1, "" })
 	if _, err := p.Publish(t.Context(), onHub(0)); err != nil || calls(h, "checks") != "GET PATCH" || state(h).Checks[0].Title != "" {
 		t.Error("the check run of another app was touched", err)

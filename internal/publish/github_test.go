@@ -83,7 +83,7 @@ func onHub(n int) *Edition {
 		Repository:  evidence.Repository{Server: "https://github.com", Owner: "octo", Name: "demo"},
 		PullRequest: 7, Head: strings.Repeat("a1", 20),
 	}
-	b.Assessment.Verdict = evidence.Verdict{Conclusion: "failure", Title: "2 things need a reviewer", FailOn: "error"}
+	b.Assessment.Verdict = evidence.Verdict{Conclusion: evidence.ConclusionFailure, Title: "2 things need a reviewer", FailOn: evidence.LevelError}
 	for i := range n {
 		b.Assessment.Findings = append(b.Assessment.Findings, evidence.Finding{
 			Rule: "rule", Level: evidence.LevelWarning, Message: fmt.Sprintf("finding %d", i), Basis: evidence.Observed,

@@ -88,7 +88,7 @@ type Record struct {
 
 // Same reports whether both records are of one session.
 func (r Record) Same(other Record) bool {
-	return r.Session.Agent == other.Session.Agent && r.Session.ID == other.Session.ID
+	return r.Session.Key() == other.Session.Key()
 }
 
 // LineCount is the number of lines of the commit that are the session's.

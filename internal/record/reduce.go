@@ -74,7 +74,7 @@ func (r reducer) session(s evidence.Session, l limits) evidence.Session {
 	out := evidence.Session{
 		Origin: evidence.Origin{Basis: evidence.Reported, Source: "record"}, Format: s.Format,
 		ID: s.ID, Agent: s.Agent, AgentVersion: s.AgentVersion, Provider: s.Provider, Models: s.Models,
-		Started: s.Started, Ended: s.Ended, Ending: word(s.Ending), Role: s.Role,
+		Started: s.Started, Ended: s.Ended, Ending: evidence.Ending(word(string(s.Ending))), Role: s.Role,
 		Prompts:            evidence.Prompts{Count: s.Prompts.Count, Bytes: s.Prompts.Bytes, Digest: s.Prompts.Digest},
 		InstructionsDigest: s.InstructionsDigest, InstructionsBytes: s.InstructionsBytes,
 		Subagents: s.Subagents, Compactions: s.Compactions, CommandCounts: s.CommandCounts,

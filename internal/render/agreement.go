@@ -86,7 +86,7 @@ func (v *view) inReports(c *evidence.Command, alone bool) string {
 	if n.Total == 0 {
 		return ""
 	}
-	return "; " + tested(n) + " in " + evidence.Plural(len(bases), "report") + grade(weakest(bases...))
+	return "; " + tested(n) + " in " + evidence.Plural(len(bases), "report") + grade(evidence.Weakest(bases...))
 }
 
 // reportOf reports whether a report names the runner of a family, in its format,
@@ -139,9 +139,9 @@ func (v *view) beside(class evidence.CommandClass) string {
 // checkWord says how a check ended, or where it stands.
 func checkWord(c evidence.Check) string {
 	switch {
-	case c.Status != "completed":
+	case c.Status != evidence.CheckCompleted:
 		return "not finished"
-	case c.Conclusion == "success":
+	case c.Conclusion == evidence.ConclusionSuccess:
 		return "passed"
 	case c.Conclusion == "":
 		return "without a conclusion"
@@ -156,14 +156,14 @@ func (v *view) checksInAll() string {
 		switch {
 		case c.Failed():
 			failed++
-		case c.Conclusion == "success":
+		case c.Conclusion == evidence.ConclusionSuccess:
 			passed++
 		}
 	}
 	if len(bases) == 0 {
 		return "No check of the head is known." + grade(evidence.Missing)
 	}
-	return "Checks of the head: " + evidence.Count(passed) + " passed, " + evidence.Count(failed) + " failed, " + evidence.Count(len(bases)-passed-failed) + " neither." + grade(weakest(bases...))
+	return "Checks of the head: " + evidence.Count(passed) + " passed, " + evidence.Count(failed) + " failed, " + evidence.Count(len(bases)-passed-failed) + " neither." + grade(evidence.Weakest(bases...))
 }
 
 // lastRuns returns the last run of each family of validations, in order.
@@ -187,10 +187,10 @@ func lastRuns(s *evidence.Session) []*evidence.Command {
 // run the session knows it by the order of its events; for others, times tell,
 // when all of them are known.
 func freshness(s *evidence.Session, c *evidence.Command) string {
-	if s.Freshness == "fresh" && c == lastRun(s) {
+	if s.Freshness == evidence.ValidatedFresh && c == lastRun(s) {
 		return "no edit"
 	}
-	if s.Freshness == "stale" && c == lastRun(s) {
+	if s.Freshness == evidence.ValidatedStale && c == lastRun(s) {
 		return evidence.Plural(s.EditsAfterValidation, "edit")
 	}
 	if c.Started.IsZero() || s.CommandsOmitted+s.EditsOmitted > 0 {

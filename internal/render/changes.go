@@ -105,7 +105,7 @@ func (v *view) later() []string {
 	var rows []string
 	for i := range v.assess.Attribution.Later {
 		e := &v.assess.Attribution.Later[i]
-		if e.By == "same-run" {
+		if e.By == evidence.LaterBySameRun {
 			continue
 		}
 		if len(rows) >= v.rows { // only their number matters
@@ -127,11 +127,11 @@ func (v *view) later() []string {
 
 func byWhom(e *evidence.LaterEdit) string {
 	switch e.By {
-	case "other-run":
+	case evidence.LaterByOtherRun:
 		return "another agent run" + grade(evidence.Reported)
-	case "some-run":
+	case evidence.LaterBySomeRun:
 		return "some agent run" + grade(evidence.Reported)
-	case "human":
+	case evidence.LaterByHuman:
 		return "a known person" + grade(evidence.Reported)
 	}
 	return "not known" + grade(evidence.Missing)
@@ -183,7 +183,7 @@ func kind(f evidence.File) string {
 	case evidence.FileRenamed, evidence.FileCopied:
 		words = append(words, string(f.Status)+" from "+code(f.OldPath, maxName))
 	default:
-		words = append(words, text(string(f.Status), maxName))
+		words = append(words, text(f.Status, maxName))
 	}
 	if f.Binary {
 		words = append(words, "binary")

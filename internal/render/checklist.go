@@ -40,7 +40,7 @@ func (v *view) everything() section {
 
 // identified returns a finding with its level, its id and why it does not count.
 func (v *view) identified(f *evidence.Finding) string {
-	line := text(string(f.Level), maxName) + " " + code(f.ID, maxName) + " " + v.finding(*f)
+	line := text(f.Level, maxName) + " " + code(f.ID, maxName) + " " + v.finding(*f)
 	if a := f.Accepted; a != nil {
 		line += " Accepted"
 		if a.Owner != "" {
@@ -59,7 +59,7 @@ func (v *view) unread() []string {
 	var items []string
 	for _, in := range v.record.Inputs {
 		if in.Status != evidence.Parsed {
-			items = append(items, code(in.Path, maxName)+" "+text(string(in.Status), maxName)+remark(in.Detail)+grade(in.Origin.Basis))
+			items = append(items, code(in.Path, maxName)+" "+text(in.Status, maxName)+remark(in.Detail)+grade(in.Origin.Basis))
 		}
 	}
 	return items

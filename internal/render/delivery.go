@@ -31,8 +31,8 @@ func (v *view) ticket(t evidence.Ticket) []string {
 	if t.State != "" {
 		line += ", " + text(t.State, maxName)
 	}
-	if t.State == "closed" && t.StateReason != "" {
-		line += " as " + text(strings.ReplaceAll(t.StateReason, "_", " "), maxName)
+	if t.State == evidence.StateClosed && t.StateReason != "" {
+		line += " as " + text(spaced(t.StateReason), maxName)
 	}
 	line += grade(t.Origin.Basis)
 	items := v.routing(t)
@@ -52,7 +52,7 @@ func (v *view) routing(t evidence.Ticket) []string {
 			items = append(items, item)
 		}
 	}
-	add(t.URL != "" && t.FoundBy == "pattern", "address "+code(t.URL, maxName)+", not asked")
+	add(t.URL != "" && t.FoundBy == evidence.FoundByPattern, "address "+code(t.URL, maxName)+", not asked")
 	add(t.Requester != "", "requested by "+code(t.Requester, maxName))
 	add(true, v.approval(t))
 	priority := "priority " + code(t.Priority, maxName)
@@ -98,7 +98,7 @@ func (v *view) ticketEdits(t evidence.Ticket) []string {
 		items = append(items, "edited after the run began, "+instant(e.At)+" by "+code(e.By, maxName)+": "+edited(e)+grade(t.Origin.Basis))
 	}
 	if others || len(edits) > v.rows {
-		items = append(items, "edited after the run began more often than listed here"+grade(weakest(t.Origin.Basis)))
+		items = append(items, "edited after the run began more often than listed here"+grade(evidence.Weakest(t.Origin.Basis)))
 	}
 	return items
 }
@@ -106,12 +106,12 @@ func (v *view) ticketEdits(t evidence.Ticket) []string {
 // edited says what an edit changed.
 func edited(e evidence.TicketEdit) string {
 	var parts []string
-	ticks := map[string]int{}
+	ticks := map[evidence.CriterionChange]int{}
 	for _, c := range e.Criteria {
 		switch c.Kind {
-		case "checked", "unchecked":
+		case evidence.CriterionChecked, evidence.CriterionUnchecked:
 			ticks[c.Kind]++
-		case "reworded":
+		case evidence.CriterionReworded:
 			parts = append(parts, "criterion "+code(c.Before, maxName)+" became "+code(c.Text, maxName))
 		default:
 			parts = append(parts, "criterion "+code(c.Text, maxName)+" "+text(c.Kind, maxName))
@@ -128,9 +128,9 @@ func edited(e evidence.TicketEdit) string {
 	case e.Text && len(parts) == 0:
 		parts = append(parts, "its text, and none of the criteria")
 	}
-	for _, kind := range []string{"checked", "unchecked"} {
+	for _, kind := range []evidence.CriterionChange{evidence.CriterionChecked, evidence.CriterionUnchecked} {
 		if n := ticks[kind]; n > 0 {
-			parts = append(parts, map[bool]string{true: "1 box ", false: evidence.Count(n) + " boxes "}[n == 1]+kind)
+			parts = append(parts, map[bool]string{true: "1 box ", false: evidence.Count(n) + " boxes "}[n == 1]+string(kind))
 		}
 	}
 	if len(parts) == 0 {
@@ -169,26 +169,26 @@ func (v *view) acting() []string {
 func actingLine(a evidence.Acting) string {
 	agent, account := code(agent(evidence.Session{Agent: a.Agent}), maxName), code(a.Account, maxName)
 	commits := evidence.Plural(len(a.Commits)+a.CommitsOmitted, "commit")
-	because := map[string]string{
-		"run": "as the record of the run shows", "trailer": "as a trailer says", "description": "as the description of the pull request says",
+	because := map[evidence.Because]string{
+		evidence.BecauseRun: "as the record of the run shows", evidence.BecauseTrailer: "as a trailer says", evidence.BecauseDescription: "as the description of the pull request says",
 	}[a.Because]
 	line := ""
 	switch a.Act {
-	case "commit":
+	case evidence.ActCommit:
 		line = agent + " had a part in " + commits + " under the name of " + account
-		if a.Because == "run" {
+		if a.Because == evidence.BecauseRun {
 			line = agent + " made " + commits + " under the name of " + account
 		}
-	case "push":
+	case evidence.ActPush:
 		line = agent + " pushed the head with the account " + account
-	case "pull-request":
+	case evidence.ActPullRequest:
 		line = agent + " opened the pull request with the account " + account
-		if a.Because == "description" {
+		if a.Because == evidence.BecauseDescription {
 			line = agent + " had a part in the pull request of " + account
 		}
-	case "review":
+	case evidence.ActReview:
 		line = agent + " ran the command for a review when " + account + " gave one"
-	case "merge":
+	case evidence.ActMerge:
 		line = agent + " ran the command for a merge when " + account + " merged"
 	default:
 		line = agent + " worked for " + account + ", whom " + commits + " of its own name"
@@ -209,12 +209,12 @@ func (v *view) reviews() []string {
 		if i := slices.Index(reviewer, evidence.RoleOperator); i > 0 {
 			reviewer[i] += grade(evidence.Reported) // that a run acted in the name is never more
 		}
-		kind := []string{text(r.Reviewer.Kind, maxName), text(strings.ReplaceAll(r.Association, "_", " "), maxName)}
+		kind := []string{text(r.Reviewer.Kind, maxName), text(spaced(r.Association), maxName)}
 		kind = slices.DeleteFunc(kind, func(s string) bool { return s == "" || s == "none" })
 		if len(kind) == 0 {
 			kind = []string{"not known"}
 		}
-		rows = append(rows, cells(strings.Join(reviewer, ", "), strings.Join(kind, ", "), v.linked(text(strings.ReplaceAll(r.State, "_", " "), maxName), r.URL, r.Origin), v.lookedAt(r), letter(r.Origin.Basis)))
+		rows = append(rows, cells(strings.Join(reviewer, ", "), strings.Join(kind, ", "), v.linked(text(spaced(r.State), maxName), r.URL, r.Origin), v.lookedAt(r), letter(r.Origin.Basis)))
 	}
 	return append(titled("Reviews", table(v.rows, "Reviewer | Kind | State | Looked at | Grade", rows)), v.decision()...)
 }
@@ -240,7 +240,7 @@ func (v *view) decision() []string {
 	}
 	var parts []string
 	if p.ReviewDecision != "" {
-		parts = append(parts, "GitHub's decision: "+text(strings.ReplaceAll(p.ReviewDecision, "_", " "), maxName))
+		parts = append(parts, "GitHub's decision: "+text(spaced(p.ReviewDecision), maxName))
 	}
 	if n := p.ReviewsRequested; n > 0 {
 		line := evidence.Plural(n, "review") + " asked for and not given"
@@ -263,7 +263,7 @@ func (v *view) merge() []string {
 	if p == nil {
 		return nil
 	}
-	if p.Merge == nil && p.State == "closed" {
+	if p.Merge == nil && p.State == evidence.StateClosed {
 		return []string{"Closed without being merged" + grade(p.Origin.Basis), ""}
 	}
 	if p.Merge == nil {
@@ -274,7 +274,7 @@ func (v *view) merge() []string {
 	}
 	m := p.Merge
 	line := "Merged by " + code(m.By.Login, maxName)
-	if m.By.Kind == "bot" {
+	if m.By.Kind == evidence.AccountBot {
 		line += ", a bot,"
 	}
 	line += " as " + commit(m.Commit)
@@ -283,7 +283,7 @@ func (v *view) merge() []string {
 	}
 	line += ", " + instant(m.At)
 	if m.ViaBy != nil {
-		line += map[string]string{"queue": "; put into the merge queue by ", "auto-merge": "; merging by itself was switched on by "}[m.Via] + code(m.ViaBy.Login, maxName)
+		line += map[evidence.MergeVia]string{evidence.ViaQueue: "; put into the merge queue by ", evidence.ViaAutoMerge: "; merging by itself was switched on by "}[m.Via] + code(m.ViaBy.Login, maxName)
 	}
 	return []string{line + grade(p.Origin.Basis), "", v.merged(), ""}
 }
@@ -311,7 +311,7 @@ func (v *view) approvedHead() string {
 	var people []string
 	for _, r := range v.record.Reviews {
 		of := r.Commit == v.record.Target.Head || r.Tree != "" && r.Tree == v.record.PullRequest.HeadTree
-		if r.State == "approved" && of && !slices.Contains(people, r.Reviewer.Login) {
+		if r.State == evidence.ReviewApproved && of && !slices.Contains(people, r.Reviewer.Login) {
 			people = append(people, r.Reviewer.Login)
 		}
 	}

@@ -192,8 +192,8 @@ func TestDiffRows(t *testing.T) {
 			{LineRange: lines(7, 7), Kind: evidence.AuthorPreexisting},
 		}}},
 		Later: []evidence.LaterEdit{
-			{Path: "a.go", Lines: []evidence.LineRange{lines(5, 5)}, Commit: "fedcba9876", Action: "replaced", By: "human"},
-			{Path: "a.go", Lines: []evidence.LineRange{lines(2, 2)}, Commit: "fedcba9876", Action: "replaced", By: "same-run"},
+			{Path: "a.go", Lines: []evidence.LineRange{lines(5, 5)}, Commit: "fedcba9876", Action: evidence.LaterReplaced, By: evidence.LaterByHuman},
+			{Path: "a.go", Lines: []evidence.LineRange{lines(2, 2)}, Commit: "fedcba9876", Action: evidence.LaterReplaced, By: evidence.LaterBySameRun},
 		},
 	}
 	b.Assessment.Findings = []evidence.Finding{

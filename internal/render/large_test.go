@@ -47,7 +47,7 @@ func large() *evidence.Record {
 	sortCoverage(r.Coverage[0].Files)
 	for i := range largeSessions {
 		s := run()
-		s.ID, s.Freshness, s.EditsAfterValidation = fmt.Sprintf("s%02d", i), "stale", 200
+		s.ID, s.Freshness, s.EditsAfterValidation = fmt.Sprintf("s%02d", i), evidence.ValidatedStale, 200
 		for k := range 400 {
 			s.Commands = append(s.Commands, command(fmt.Sprintf("go test ./service/%d", k), "go test", evidence.ClassTest, evidence.CommandOK, 20))
 			s.Edits = append(s.Edits, evidence.Edit{Path: r.Files[(i*60+k)%largeFiles].Path, Added: 5, Time: at(28).Add(time.Duration(k) * time.Second)})

@@ -113,7 +113,7 @@ func (v *view) sessionFact() string {
 	if n := len(names) - maxPlaces; n > 0 {
 		shown += fmt.Sprintf(" and %d more", n)
 	}
-	line := evidence.Plural(len(joined), "agent run") + ": " + shown + grade(weakest(bases...))
+	line := evidence.Plural(len(joined), "agent run") + ": " + shown + grade(evidence.Weakest(bases...))
 	if n := len(apart); n > 0 {
 		line += ", " + evidence.Count(n) + " more not joined with the change"
 	}
@@ -171,7 +171,7 @@ func (v *view) testFact() string {
 	if broken > 0 {
 		line += ", **" + evidence.Plural(broken, "broken suite") + "**"
 	}
-	return line + also(n.Skipped, "skipped") + also(n.Flaky, "flaky") + grade(weakest(bases...))
+	return line + also(n.Skipped, "skipped") + also(n.Flaky, "flaky") + grade(evidence.Weakest(bases...))
 }
 
 // scanFact speaks up only for scanners that did not run: their silence is no
@@ -188,7 +188,7 @@ func (v *view) scanFact() string {
 	if n == 0 {
 		return ""
 	}
-	return "**" + evidence.Plural(n, "scanner") + " did not run**" + grade(weakest(bases...))
+	return "**" + evidence.Plural(n, "scanner") + " did not run**" + grade(evidence.Weakest(bases...))
 }
 
 func also(n int, what string) string {
@@ -212,7 +212,7 @@ func (v *view) checkFact() string {
 		switch {
 		case c.Failed():
 			failed++
-		case c.Status != "completed":
+		case c.Status != evidence.CheckCompleted:
 			open++
 		}
 	}
@@ -220,7 +220,7 @@ func (v *view) checkFact() string {
 	if failed > 0 {
 		line += ", **" + evidence.Count(failed) + " failed**"
 	}
-	return line + also(open, "not finished") + grade(weakest(bases...))
+	return line + also(open, "not finished") + grade(evidence.Weakest(bases...))
 }
 
 // traceFact says for how many added lines the record tells who wrote them. It is
@@ -305,7 +305,7 @@ func gap(g evidence.Gap) string {
 	if g.Detail != "" {
 		line += ": " + text(g.Detail, maxSentence)
 	} else if g.Origin.Reason != "" {
-		line += ": " + text(string(g.Origin.Reason), maxName)
+		line += ": " + text(g.Origin.Reason, maxName)
 	}
 	if g.Hint != "" {
 		line += " (" + text(g.Hint, maxSentence) + ")"

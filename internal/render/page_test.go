@@ -155,7 +155,7 @@ func blown(s situation, n int, long string) *evidence.Bundle {
 	r := s.record
 	for i := range n {
 		name := fmt.Sprintf("%s %d", long, i)
-		c := check(name, "failure")
+		c := check(name, evidence.ConclusionFailure)
 		f := added("very/"+strings.Repeat("deep/", 40)+name, 3, 1)
 		suite := evidence.Suite{Origin: reported(name), Counts: evidence.Counts{Total: 2, Failed: 1, Skipped: 1}, Cases: []evidence.Case{{Name: name, Class: long, Outcome: evidence.Failed, Message: long + long, File: f.Path, Line: 11}, {Name: name, Outcome: evidence.Skipped}}}
 		x := run()

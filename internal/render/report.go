@@ -201,10 +201,10 @@ func (v *view) where() string {
 
 func verdictWords(d evidence.Verdict) (words, class string) {
 	switch d.Conclusion {
-	case "success":
-		return "The gate is met (fails on: " + d.FailOn + ").", "good"
-	case "failure":
-		return "The gate is not met (fails on: " + d.FailOn + ").", "error"
+	case evidence.ConclusionSuccess:
+		return "The gate is met (fails on: " + string(d.FailOn) + ").", "good"
+	case evidence.ConclusionFailure:
+		return "The gate is not met (fails on: " + string(d.FailOn) + ").", "error"
 	}
 	return "This report does not gate.", "soft"
 }

@@ -150,7 +150,7 @@ func (p *filesPage) lineFacts() (map[string]*lineFacts, map[string]*evidence.Fil
 		}
 	}
 	for i := range p.assess.Attribution.Later {
-		if e := p.assess.Attribution.Later[i]; e.By != "same-run" && facts[e.Path] != nil {
+		if e := p.assess.Attribution.Later[i]; e.By != evidence.LaterBySameRun && facts[e.Path] != nil {
 			e.Lines = evidence.UnionRanges(e.Lines...)
 			facts[e.Path].later = append(facts[e.Path].later, &e)
 		}

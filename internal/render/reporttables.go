@@ -84,13 +84,13 @@ func (v *view) reportChecks() *reportTable {
 				continue
 			}
 			result, required := c.Conclusion, "not known"
-			if c.Status != "completed" {
-				result = c.Status
+			if c.Status != evidence.CheckCompleted {
+				result = evidence.Conclusion(c.Status)
 			}
 			if c.Required != nil {
 				required = map[bool]string{true: "yes", false: "no"}[*c.Required]
 			}
-			t.row(c.Origin, 1, map[bool]string{true: "error"}[failed], c.Name, strings.ReplaceAll(result, "_", " "), required)
+			t.row(c.Origin, 1, map[bool]string{true: "error"}[failed], c.Name, spaced(result), required)
 		}
 	}
 	return t
@@ -105,7 +105,7 @@ func (v *view) reportSuites() *reportTable {
 			}
 			n, name := s.Counts, s.Name
 			for _, b := range s.Broken {
-				name = strings.TrimSpace(name + " " + b.Kind + " " + b.Subject)
+				name = strings.TrimSpace(name + " " + string(b.Kind) + " " + b.Subject)
 			}
 			bad := evidence.Count(n.Bad())
 			if len(s.Broken) > 0 {
@@ -212,7 +212,7 @@ func (v *view) reportTickets() *reportTable {
 func (v *view) reportPull() *reportTable {
 	t := newReportTable("pull-request", "Pull request", "Number#", "Title", "Author", "State", "From", "Into", "Merge")
 	if p := v.record.PullRequest; p != nil {
-		t.row(p.Origin, -1, "", evidence.Count(p.Number), p.Title, p.Author.Login, p.State, strings.Trim(p.HeadRepository+" "+p.HeadRef, " "), p.BaseRef, plain(strings.TrimSpace(strings.Join(v.merge(), " "))))
+		t.row(p.Origin, -1, "", evidence.Count(p.Number), p.Title, p.Author.Login, string(p.State), strings.Trim(p.HeadRepository+" "+p.HeadRef, " "), p.BaseRef, plain(strings.TrimSpace(strings.Join(v.merge(), " "))))
 	}
 	return t
 }
@@ -228,7 +228,7 @@ func (v *view) reportActing() *reportTable {
 func (v *view) reportReviews() *reportTable {
 	t := newReportTable("reviews", "Reviews", "Reviewer", "Has to do with it as", "Kind", "State", "Looked at")
 	for _, r := range v.record.Reviews {
-		t.row(r.Origin, -1, "", r.Reviewer.Login, strings.Join(v.record.Roles(r.Reviewer.Login), ", "), r.Reviewer.Kind, strings.ReplaceAll(r.State, "_", " "), plain(v.lookedAt(r)))
+		t.row(r.Origin, -1, "", r.Reviewer.Login, strings.Join(v.record.Roles(r.Reviewer.Login), ", "), string(r.Reviewer.Kind), spaced(r.State), plain(v.lookedAt(r)))
 	}
 	return t
 }
@@ -354,7 +354,7 @@ func sessionCommands(s *evidence.Session, room int) reportTable {
 			exit = fmt.Sprintf("%d (%s)", *c.Exit, c.ExitBasis)
 		}
 		if c.Masked != "" {
-			exit += ", hidden: " + c.Masked
+			exit += ", hidden: " + string(c.Masked)
 		}
 		if !c.Started.IsZero() {
 			when = instant(c.Started)

@@ -120,9 +120,9 @@ func prompts(s evidence.Session) string {
 // ending tells how the run ended, when it did not simply succeed.
 func ending(s evidence.Session) string {
 	switch s.Ending {
-	case "", "success":
+	case "", evidence.EndingSuccess:
 		return ""
-	case "no-result":
+	case evidence.EndingNoResult:
 		return "the log breaks off before a result"
 	}
 	return "ended as " + code(s.Ending, maxName)
@@ -131,11 +131,11 @@ func ending(s evidence.Session) string {
 // validated tells how the last validation stands to the last edit.
 func validated(s evidence.Session) string {
 	switch s.Freshness {
-	case "fresh":
+	case evidence.ValidatedFresh:
 		return "validated after its last edit"
-	case "stale":
+	case evidence.ValidatedStale:
 		return "**" + evidence.Plural(s.EditsAfterValidation, "edit") + " after its last validation**"
-	case "never":
+	case evidence.ValidatedNever:
 		return "**edited code and validated nothing**"
 	}
 	return ""
@@ -145,7 +145,7 @@ func validated(s evidence.Session) string {
 func beyond(s evidence.Session) string {
 	var all []string
 	for _, d := range s.Drift {
-		all = append(all, d.Kind+" "+d.Name)
+		all = append(all, string(d.Kind)+" "+d.Name)
 	}
 	if len(all) == 0 {
 		return ""
@@ -162,7 +162,7 @@ func boundaries(s evidence.Session) string {
 	b := s.Boundaries[len(s.Boundaries)-1]
 	var parts []string
 	for _, p := range [][2]string{
-		{"ran ", b.Mode},
+		{"ran ", string(b.Mode)},
 		{"on ", b.Worker},
 		{"approval ", b.Approval},
 		{"sandbox ", b.Sandbox},
@@ -193,7 +193,7 @@ func context(s evidence.Session) string {
 	}
 	var external []string
 	for _, e := range s.External {
-		external = append(external, e.Kind+" "+e.Name)
+		external = append(external, string(e.Kind)+" "+e.Name)
 	}
 	if len(external) > 0 {
 		parts = append(parts, "outside sources "+names(external))
@@ -220,7 +220,7 @@ func usage(s evidence.Session) string {
 	if u.CostUSD == nil {
 		return line + "; cost not known" + grade(evidence.Missing)
 	}
-	return line + fmt.Sprintf("; %.2f USD, %s", *u.CostUSD, text(string(u.CostBasis), maxName))
+	return line + fmt.Sprintf("; %.2f USD, %s", *u.CostUSD, text(u.CostBasis, maxName))
 }
 
 // repairs tells how failing validations came right, or did not.

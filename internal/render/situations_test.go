@@ -42,11 +42,11 @@ func clean() evidence.Record {
 	}}
 	r.Run = &evidence.WorkflowRun{Origin: observed("runner", ""), Event: "pull_request", Workflow: "CI", Job: "mergebrief", RunID: 7001, Attempt: 1, URL: "https://github.com/octo/shop/actions/runs/7001"}
 	r.PullRequest = &evidence.PullRequest{
-		Origin: observed("pull-request", ""), Number: 482, URL: "https://github.com/octo/shop/pull/482", Title: "Expire sessions", State: "open",
-		Author: evidence.Account{Login: "claude-bot", Kind: "bot"}, BaseRef: "main", HeadRef: "expire-sessions", Head: head, HeadRepository: "octo/shop",
+		Origin: observed("pull-request", ""), Number: 482, URL: "https://github.com/octo/shop/pull/482", Title: "Expire sessions", State: evidence.StateOpen,
+		Author: evidence.Account{Login: "claude-bot", Kind: evidence.AccountBot}, BaseRef: "main", HeadRef: "expire-sessions", Head: head, HeadRepository: "octo/shop",
 	}
 	r.Tickets = []evidence.Ticket{{
-		Origin: observed("pull-request", ""), Key: "#471", URL: "https://github.com/octo/shop/issues/471", FoundBy: "closing-reference", Title: "Sessions never expire", State: "open", Requester: "mona",
+		Origin: observed("pull-request", ""), Key: "#471", URL: "https://github.com/octo/shop/issues/471", FoundBy: evidence.FoundByClosing, Title: "Sessions never expire", State: evidence.StateOpen, Requester: "mona",
 		Approval: &evidence.Approval{Basis: evidence.Observed, Approved: true, By: "label approved"},
 		Criteria: []evidence.Criterion{{Text: "Sessions end after 30 minutes", Checked: true}, {Text: "The limit can be configured", Checked: true}},
 	}}
@@ -58,8 +58,8 @@ func clean() evidence.Record {
 	r.Coverage = []evidence.Coverage{{Origin: reported("cover.out"), Format: "go-cover", Lines: 900, Covered: 801, Files: []evidence.FileCoverage{
 		{Path: "internal/session/expiry.go", Covered: []evidence.LineRange{{First: 10, Last: 57}}},
 	}}}
-	r.Checks = []evidence.Check{check("lint", "success"), check("unit tests", "success")}
-	r.Reviews = []evidence.Review{{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "hubot-reviewer", Kind: "user"}, State: "approved", Commit: head, Submitted: at(50)}}
+	r.Checks = []evidence.Check{check("lint", evidence.ConclusionSuccess), check("unit tests", evidence.ConclusionSuccess)}
+	r.Reviews = []evidence.Review{{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "hubot-reviewer", Kind: evidence.AccountUser}, State: evidence.ReviewApproved, Commit: head, Submitted: at(50)}}
 	return r
 }
 
@@ -78,15 +78,15 @@ func claim(path string, lines int) evidence.Claim {
 	}
 }
 
-func check(name, conclusion string) evidence.Check {
-	return evidence.Check{Origin: observed("pull-request", ""), Name: name, App: "github-actions", Status: "completed", Conclusion: conclusion, URL: "https://github.com/octo/shop/actions/runs/7001/job/" + strings.ReplaceAll(name, " ", "-")}
+func check(name string, conclusion evidence.Conclusion) evidence.Check {
+	return evidence.Check{Origin: observed("pull-request", ""), Name: name, App: "github-actions", Status: evidence.CheckCompleted, Conclusion: conclusion, URL: "https://github.com/octo/shop/actions/runs/7001/job/" + strings.ReplaceAll(name, " ", "-")}
 }
 
 func run() evidence.Session {
 	cost := 1.37
 	return evidence.Session{
 		Origin: reported("claude.jsonl"), Format: "claude-code", ID: "5f0c", Agent: "Claude Code", AgentVersion: "2.1.4", Provider: "Anthropic", Models: []string{"claude-opus-4-5"},
-		Started: at(0), Ended: at(30), Role: "authored", Joins: []evidence.SessionJoin{
+		Started: at(0), Ended: at(30), Role: evidence.RoleAuthored, Joins: []evidence.SessionJoin{
 			{Commit: head, Method: evidence.JoinCommitOutput, Confidence: evidence.Exact}, {Commit: head, Method: evidence.JoinContent, Confidence: evidence.Likely},
 		}, Prompts: evidence.Prompts{Count: 3, Bytes: 900},
 		Commands: []evidence.Command{
@@ -96,9 +96,9 @@ func run() evidence.Session {
 		},
 		CommandCounts: evidence.CommandCounts{Total: 31, OK: 29, Failed: 2, Validations: 3, FailedValidations: 1},
 		Edits:         []evidence.Edit{{Path: "internal/session/expiry.go", Added: 48, Time: at(8)}, {Path: "internal/session/expiry_test.go", Added: 40, Time: at(9)}},
-		Freshness:     "fresh",
+		Freshness:     evidence.ValidatedFresh,
 		FilesRead:     []string{"AGENTS.md", "internal/session/session.go"},
-		Boundaries:    []evidence.Boundary{{Mode: "cloud", Worker: "ubuntu-24.04", Approval: "acceptEdits", Sandbox: "workspace-write", Network: "restricted"}},
+		Boundaries:    []evidence.Boundary{{Mode: evidence.ModeCloud, Worker: "ubuntu-24.04", Approval: "acceptEdits", Sandbox: "workspace-write", Network: "restricted"}},
 		Repairs:       []evidence.Repair{{Family: "go test", Attempts: 1, Outcome: evidence.CommandOK, Edited: []string{"internal/session/expiry.go"}}},
 		Usage:         &evidence.Usage{InputTokens: 41200, OutputTokens: 8800, CacheReadTokens: 912000, CacheWriteTokens: 64000, CostUSD: &cost, CostBasis: evidence.CostReported},
 	}
@@ -152,7 +152,7 @@ func repair() evidence.Record {
 	r.Claims = append(r.Claims, claim("internal/auth/token.go", 60), claim("internal/auth/token_test.go", 5))
 	r.Coverage[0].Files = append([]evidence.FileCoverage{{Path: "internal/auth/token.go", Covered: []evidence.LineRange{{First: 10, Last: 40}}, Missed: []evidence.LineRange{{First: 41, Last: 52}, {First: 60, Last: 63}}}}, r.Coverage[0].Files...)
 	r.Sessions[0].Repairs = append(r.Sessions[0].Repairs, evidence.Repair{Family: "go test", Attempts: 3, Outcome: evidence.CommandOK, Edited: []string{"internal/auth/token.go", "internal/auth/token_test.go"}, EditedTests: true})
-	r.Checks[0].Conclusion = "failure"
+	r.Checks[0].Conclusion = evidence.ConclusionFailure
 	r.Suites[0].Counts = evidence.Counts{Total: 214, Passed: 213, Failed: 1}
 	r.Suites[0].Cases = []evidence.Case{{Name: "TestRefresh/expired_token", Class: "internal/auth", File: "internal/auth/token_test.go", Line: 12, Outcome: evidence.Failed, Message: "token_test.go:12: Refresh(expired) = <nil>, want ErrExpired"}}
 	r.Tickets[0].Criteria[1].Checked = false
@@ -162,7 +162,7 @@ func repair() evidence.Record {
 // contradiction has result files without a failure and a failed test job.
 func contradiction() evidence.Record {
 	r := clean()
-	r.Checks[1].Conclusion = "failure"
+	r.Checks[1].Conclusion = evidence.ConclusionFailure
 	return r
 }
 
@@ -182,10 +182,10 @@ func notFinished() evidence.Record {
 	r := clean()
 	yes, no := true, false
 	r.Checks[0].Required, r.Checks[1].Required = &no, &yes
-	running, skipped, own := check("integration", ""), check("security scan", "skipped"), check("mergebrief", "")
-	running.Status, running.Required, running.RunID = "in_progress", &yes, 7001
+	running, skipped, own := check("integration", ""), check("security scan", evidence.ConclusionSkipped), check("mergebrief", "")
+	running.Status, running.Required, running.RunID = evidence.CheckInProgress, &yes, 7001
 	skipped.Required = &yes
-	own.Status, own.Required, own.RunID = "in_progress", &yes, 7001
+	own.Status, own.Required, own.RunID = evidence.CheckInProgress, &yes, 7001
 	r.Checks = append(r.Checks, running, skipped, own)
 	return r
 }
@@ -193,7 +193,7 @@ func notFinished() evidence.Record {
 // maskedAndStale is a run whose validations say little about what it left.
 func maskedAndStale() evidence.Record {
 	r := clean()
-	r.Checks[1].Conclusion = "failure"
+	r.Checks[1].Conclusion = evidence.ConclusionFailure
 	s := &r.Sessions[0]
 	s.Commands = []evidence.Command{
 		command("pytest -q | tail -3", "pytest", evidence.ClassTest, evidence.CommandUnknown, 10),
@@ -201,9 +201,9 @@ func maskedAndStale() evidence.Record {
 		command("npm run lint || true", "npm run lint", evidence.ClassLint, evidence.CommandFailed, 14),
 		command("git commit --no-verify -m wip", "git commit", evidence.ClassVCS, evidence.CommandOK, 29),
 	}
-	s.Commands[0].Masked, s.Commands[2].Masked = "pipe", "or-true"
+	s.Commands[0].Masked, s.Commands[2].Masked = evidence.MaskPipe, evidence.MaskOr
 	s.Edits = append(s.Edits, evidence.Edit{Path: "internal/session/expiry.go", Added: 6, Time: at(28)})
-	s.Freshness, s.EditsAfterValidation = "stale", 1
+	s.Freshness, s.EditsAfterValidation = evidence.ValidatedStale, 1
 	s.Repairs = []evidence.Repair{{Family: "go test", Attempts: 2, Outcome: evidence.CommandOK, Narrower: true, Edited: []string{"internal/session/expiry.go"}}}
 	s.CommandCounts = evidence.CommandCounts{Total: 4, OK: 2, Failed: 1, Unknown: 1, Masked: 2, Validations: 3, FailedValidations: 1, MaskedValidations: 2}
 	return r
@@ -225,7 +225,7 @@ func lostRecords() evidence.Record {
 	}
 	r.Sessions[0].Usage = nil
 	r.Tickets[0].Approval = &evidence.Approval{Basis: evidence.Reported, Approved: false, By: "manifest"}
-	r.PullRequest.AutoMergeBy = &evidence.Account{Login: "mona", Kind: "user"}
+	r.PullRequest.AutoMergeBy = &evidence.Account{Login: "mona", Kind: evidence.AccountUser}
 	r.Reviews[0].Commit = head
 	return r
 }
@@ -233,13 +233,13 @@ func lostRecords() evidence.Record {
 // merged is the final record after a merge.
 func merged() evidence.Record {
 	r := clean()
-	r.PullRequest.State = "merged"
-	r.PullRequest.Merge = &evidence.Merge{By: evidence.Account{Login: "mona", Kind: "user"}, At: at(59), Commit: second}
+	r.PullRequest.State = evidence.StateMerged
+	r.PullRequest.Merge = &evidence.Merge{By: evidence.Account{Login: "mona", Kind: evidence.AccountUser}, At: at(59), Commit: second}
 	r.PullRequest.UnresolvedThreads = 2
 	r.Reviews = []evidence.Review{
-		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "mona", Kind: "user"}, State: "approved", Commit: older, Submitted: at(40)},
-		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "linus", Kind: "user"}, State: "changes_requested", Commit: head, Submitted: at(45)},
-		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "claude-bot", Kind: "bot"}, State: "commented", Commit: head, Submitted: at(46)},
+		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "mona", Kind: evidence.AccountUser}, State: evidence.ReviewApproved, Commit: older, Submitted: at(40)},
+		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "linus", Kind: evidence.AccountUser}, State: evidence.ReviewChangesRequested, Commit: head, Submitted: at(45)},
+		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "claude-bot", Kind: evidence.AccountBot}, State: evidence.ReviewCommented, Commit: head, Submitted: at(46)},
 	}
 	return r
 }
@@ -248,40 +248,40 @@ func merged() evidence.Record {
 // approved it, while the ticket was still being written.
 func underAName() evidence.Record {
 	r := merged()
-	r.PullRequest.Author, r.PullRequest.HeadTree = evidence.Account{Login: "mona", Kind: "user"}, third
-	r.PullRequest.ReviewDecision, r.PullRequest.Threads, r.PullRequest.ReviewsRequested, r.PullRequest.CodeOwnersRequested = "approved", 5, 2, 1
-	r.PullRequest.LastPusher = &evidence.Account{Login: "linus", Kind: "user"}
+	r.PullRequest.Author, r.PullRequest.HeadTree = evidence.Account{Login: "mona", Kind: evidence.AccountUser}, third
+	r.PullRequest.ReviewDecision, r.PullRequest.Threads, r.PullRequest.ReviewsRequested, r.PullRequest.CodeOwnersRequested = evidence.DecisionApproved, 5, 2, 1
+	r.PullRequest.LastPusher = &evidence.Account{Login: "linus", Kind: evidence.AccountUser}
 	r.PullRequest.Merge = &evidence.Merge{
-		By: evidence.Account{Login: "github-merge-queue", Kind: "bot"}, At: at(59), Commit: second, Method: "squash", Via: "queue", ViaBy: &evidence.Account{Login: "linus", Kind: "user"},
+		By: evidence.Account{Login: "github-merge-queue", Kind: evidence.AccountBot}, At: at(59), Commit: second, Method: evidence.MergeSquash, Via: evidence.ViaQueue, ViaBy: &evidence.Account{Login: "linus", Kind: evidence.AccountUser},
 	}
 	r.CarryOver = &evidence.CarryOver{Origin: observed("change", second), Commit: second, SamePatch: true, SameLines: true, Added: 88, Carried: 88}
 	r.Reviews = []evidence.Review{
-		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "linus", Kind: "user"}, Association: "member", State: "approved", Commit: older, Tree: third, Submitted: at(40)},
-		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "ghost"}, State: "approved", Submitted: at(41)},
+		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "linus", Kind: evidence.AccountUser}, Association: "member", State: evidence.ReviewApproved, Commit: older, Tree: third, Submitted: at(40)},
+		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "ghost"}, State: evidence.ReviewApproved, Submitted: at(41)},
 	}
-	act := func(who, act, because string, commits ...string) evidence.Acting {
+	act := func(who string, act evidence.Act, because evidence.Because, commits ...string) evidence.Acting {
 		return evidence.Acting{Origin: reported("claude.jsonl"), Account: who, Agent: "Claude Code", Session: "5f0c", Act: act, Commits: commits, Because: because}
 	}
-	r.Acting = []evidence.Acting{act("linus", "commit", "run", head), act("linus", "push", "run", head), act("mona", "pull-request", "description"), act("grace", "on-behalf", "trailer", second), act("linus", "review", "run")}
+	r.Acting = []evidence.Acting{act("linus", evidence.ActCommit, evidence.BecauseRun, head), act("linus", evidence.ActPush, evidence.BecauseRun, head), act("mona", evidence.ActPullRequest, evidence.BecauseDescription), act("grace", evidence.ActOnBehalf, evidence.BecauseTrailer, second), act("linus", evidence.ActReview, evidence.BecauseRun)}
 	r.Acting[0].Credential = "personal token"
-	r.Checks = append(r.Checks, check("typecheck", "success"))
+	r.Checks = append(r.Checks, check("typecheck", evidence.ConclusionSuccess))
 	for i := range r.Sessions[0].Commands {
 		if c := &r.Sessions[0].Commands[i]; c.Class == evidence.ClassTest {
 			c.Tests = &evidence.Counts{Total: 12, Passed: 11, Skipped: 1}
 		}
 	}
 	t := &r.Tickets[0]
-	t.State, t.StateReason, t.Type, t.Priority, t.PriorityLabel, t.Milestone = "closed", "not_planned", "Bug", "P0", "urgent", "Q1"
+	t.State, t.StateReason, t.Type, t.Priority, t.PriorityLabel, t.Milestone = evidence.StateClosed, evidence.ClosedNotPlanned, "Bug", "P0", "urgent", "Q1"
 	t.Labels, t.Assignees, t.Repository, t.CriteriaOmitted = []string{"urgent"}, []string{"linus"}, "octo/web", 3
 	t.Approval.Login, t.Approval.By = "mona", "mona, label approved"
 	t.Criteria = append(t.Criteria, evidence.Criterion{Text: "Administrators can end a session", NoBox: true})
 	t.Edited = at(30)
 	t.Edits = []evidence.TicketEdit{
 		{At: at(-60), By: "mona", Text: true},
-		{At: at(20), By: "mona", Criteria: []evidence.CriterionEdit{{Kind: "checked", Text: "Sessions end after 30 minutes"}}},
+		{At: at(20), By: "mona", Criteria: []evidence.CriterionEdit{{Kind: evidence.CriterionChecked, Text: "Sessions end after 30 minutes"}}},
 		{At: at(21), By: "mona", OldTitle: "Sessions"},
 		{At: at(22), By: "mona", Text: true, Criteria: []evidence.CriterionEdit{
-			{Kind: "added", Text: "Administrators can end a session"}, {Kind: "reworded", Before: "The limit can be set", Text: "The limit can be configured"}, {Kind: "unchecked", Text: "x"}, {Kind: "unchecked", Text: "y"},
+			{Kind: evidence.CriterionAdded, Text: "Administrators can end a session"}, {Kind: evidence.CriterionReworded, Before: "The limit can be set", Text: "The limit can be configured"}, {Kind: evidence.CriterionUnchecked, Text: "x"}, {Kind: evidence.CriterionUnchecked, Text: "y"},
 		}},
 		{At: at(23), By: "ghost", Unknown: true},
 		{At: at(24), By: "mona", Text: true},
@@ -292,20 +292,20 @@ func underAName() evidence.Record {
 
 // heads are three heads, of which the first two failed in different ways.
 func heads() []evidence.Head {
-	result := func(name, conclusion string, attempt, minute int, steps ...string) evidence.CheckResult {
+	result := func(name string, conclusion evidence.Conclusion, attempt, minute int, steps ...string) evidence.CheckResult {
 		r := evidence.CheckResult{Check: check(name, conclusion), Attempt: attempt, FailedSteps: steps}
 		r.Completed = at(minute)
 		return r
 	}
 	return []evidence.Head{
 		{Origin: observed("github", ""), Commit: second, Subject: "Expire sessions, first try", Replaced: at(20), ReplacedBy: "mona", Committed: at(5), Results: []evidence.CheckResult{
-			result("lint", "success", 1, 7), result("unit tests", "failure", 1, 9, "go test ./..."), result("e2e", "timed_out", 1, 19),
+			result("lint", evidence.ConclusionSuccess, 1, 7), result("unit tests", evidence.ConclusionFailure, 1, 9, "go test ./..."), result("e2e", evidence.ConclusionTimedOut, 1, 19),
 		}},
 		{Origin: observed("github", ""), Commit: third, Subject: "Expire sessions", Committed: at(22), Results: []evidence.CheckResult{
-			result("lint", "failure", 1, 24, "golangci-lint", "upload the report"), result("lint", "success", 2, 27), result("unit tests", "success", 1, 26),
+			result("lint", evidence.ConclusionFailure, 1, 24, "golangci-lint", "upload the report"), result("lint", evidence.ConclusionSuccess, 2, 27), result("unit tests", evidence.ConclusionSuccess, 1, 26),
 		}},
 		{Origin: observed("github", ""), Commit: head, Subject: "Expire sessions", Current: true, Committed: at(31), Results: []evidence.CheckResult{
-			result("lint", "success", 1, 33), result("unit tests", "failure", 1, 35, "go test ./..."), result("unit tests", "success", 2, 39),
+			result("lint", evidence.ConclusionSuccess, 1, 33), result("unit tests", evidence.ConclusionFailure, 1, 35, "go test ./..."), result("unit tests", evidence.ConclusionSuccess, 2, 39),
 		}},
 	}
 }
@@ -317,12 +317,12 @@ func redBefore() evidence.Record {
 	failed := &r.Heads[2].Results[1]
 	failed.RunAttempt = 1
 	r.Heads[0].Results[1].Attempt = 2
-	deploy := func(workflow, conclusion, detail string) evidence.Check {
+	deploy := func(workflow string, conclusion evidence.Conclusion, detail string) evidence.Check {
 		return evidence.Check{
-			Origin: failed.Origin, Name: "deploy", App: "github-actions", Workflow: workflow, Status: "completed", Conclusion: conclusion, Detail: detail, Annotations: 1,
+			Origin: failed.Origin, Name: "deploy", App: "github-actions", Workflow: workflow, Status: evidence.CheckCompleted, Conclusion: conclusion, Detail: detail, Annotations: 1,
 		}
 	}
-	r.Checks = append(r.Checks, deploy("Release", "success", ""), deploy("Preview", "cancelled", "Canceling since a higher priority waiting request exists"))
+	r.Checks = append(r.Checks, deploy("Release", evidence.ConclusionSuccess, ""), deploy("Preview", evidence.ConclusionCancelled, "Canceling since a higher priority waiting request exists"))
 	return r
 }
 
@@ -340,16 +340,16 @@ func greenSince() evidence.Record {
 func saidAndShown() evidence.Record {
 	r := clean()
 	r.Sessions[0].Statements = []evidence.Statement{
-		{Kind: "tests-pass", Count: 214, Digest: "sha256:01"},
-		{Kind: "lint-pass", Digest: "sha256:02"},
-		{Kind: "files-changed", Paths: []string{"internal/session/store.go", "expiry.go"}, Digest: "sha256:03"},
-		{Kind: "no-api-change", Digest: "sha256:04"},
+		{Kind: evidence.StatesTestsPass, Count: 214, Digest: "sha256:01"},
+		{Kind: evidence.StatesLintPass, Digest: "sha256:02"},
+		{Kind: evidence.StatesFilesChanged, Paths: []string{"internal/session/store.go", "expiry.go"}, Digest: "sha256:03"},
+		{Kind: evidence.StatesNoAPIChange, Digest: "sha256:04"},
 	}
-	r.PullRequest.Statements = []evidence.Statement{{Kind: "tests-pass", Digest: "sha256:05"}, {Kind: "tests-added", Digest: "sha256:06"}}
-	r.Checks[0].Conclusion = "failure"
+	r.PullRequest.Statements = []evidence.Statement{{Kind: evidence.StatesTestsPass, Digest: "sha256:05"}, {Kind: evidence.StatesTestsAdded, Digest: "sha256:06"}}
+	r.Checks[0].Conclusion = evidence.ConclusionFailure
 	r.Scans = []evidence.Scan{{Origin: reported("semgrep.sarif"), Format: "sarif", Tool: "semgrep", DidNotRun: true, Message: "no rules could be loaded"}}
-	r.Suites = append(r.Suites, evidence.Suite{Origin: reported("test-results/e2e.xml"), Format: "junit", Name: "e2e", Counts: evidence.Counts{Total: 3, Passed: 3}, Broken: []evidence.Breakage{{Kind: "aborted", Message: "signal: killed"}}})
-	r.Sessions[0].Drift = []evidence.Drift{{Kind: "host", Name: "paste.example", Count: 2}, {Kind: "tool", Name: "WebFetch", Count: 2}}
+	r.Suites = append(r.Suites, evidence.Suite{Origin: reported("test-results/e2e.xml"), Format: "junit", Name: "e2e", Counts: evidence.Counts{Total: 3, Passed: 3}, Broken: []evidence.Breakage{{Kind: evidence.BreakageAborted, Message: "signal: killed"}}})
+	r.Sessions[0].Drift = []evidence.Drift{{Kind: evidence.DriftHost, Name: "paste.example", Count: 2}, {Kind: evidence.DriftTool, Name: "WebFetch", Count: 2}}
 	r.Rules = []evidence.RuleFile{{Origin: observed("change", ""), Path: "AGENTS.md", Blob: older, Outdated: true}}
 	for _, path := range []string{"web/session/limits.ts", "web/session/limits.spec.ts", "docs/sessions.md"} {
 		r.Files = append(r.Files, added(path, 12, 2))
@@ -368,7 +368,7 @@ func otherRuns() evidence.Record {
 	r := clean()
 	for _, name := range []string{"testdata/session.jsonl", "testdata/codex.jsonl"} {
 		s := run()
-		s.Origin, s.ID, s.Joins, s.Freshness = reported(name), strings.TrimSuffix(path.Base(name), ".jsonl"), nil, "never"
+		s.Origin, s.ID, s.Joins, s.Freshness = reported(name), strings.TrimSuffix(path.Base(name), ".jsonl"), nil, evidence.ValidatedNever
 		s.CommandCounts.FailedValidations = 3
 		s.Boundaries = []evidence.Boundary{{Bypass: true}}
 		r.Sessions = append(r.Sessions, s)
@@ -391,15 +391,15 @@ func notJoined() evidence.Record {
 // boundaries is a run that was allowed less than it did.
 func boundaries() evidence.Record {
 	r := clean()
-	r.PullRequest.State = "closed"
+	r.PullRequest.State = evidence.StateClosed
 	s := &r.Sessions[0]
 	s.Boundaries = []evidence.Boundary{
-		{Mode: "self-hosted", Worker: "builder-3", Approval: "default", Network: "allowlist", AllowedHosts: []string{"proxy.golang.org", "*.github.com"}, BlockedHosts: []string{"telemetry.example"}, AllowedCommands: []string{"go test:*", "golangci-lint run", "Bash(git add:*)"}},
-		{From: at(20), Mode: "self-hosted", Approval: "bypassPermissions", Bypass: true, AllowedCommands: []string{"go test:*", "golangci-lint run", "Bash(git add:*)"}},
+		{Mode: evidence.ModeSelfHosted, Worker: "builder-3", Approval: "default", Network: "allowlist", AllowedHosts: []string{"proxy.golang.org", "*.github.com"}, BlockedHosts: []string{"telemetry.example"}, AllowedCommands: []string{"go test:*", "golangci-lint run", "Bash(git add:*)"}},
+		{From: at(20), Mode: evidence.ModeSelfHosted, Approval: "bypassPermissions", Bypass: true, AllowedCommands: []string{"go test:*", "golangci-lint run", "Bash(git add:*)"}},
 	}
 	s.Commands = append(s.Commands, command("curl -s https://paste.example/x", "curl", evidence.ClassOther, evidence.CommandOK, 28), command("terraform apply -auto-approve", "terraform apply", evidence.ClassOther, evidence.CommandNotRun, 29))
-	s.External = []evidence.External{{Kind: "url", Name: "paste.example", Count: 1}, {Kind: "url", Name: "api.github.com", Count: 4}, {Kind: "mcp", Name: "jira", Count: 2}}
-	s.Denied = []evidence.DeniedCall{{Tool: "Bash", Subject: "terraform apply -auto-approve", By: "user"}}
+	s.External = []evidence.External{{Kind: evidence.ExternalURL, Name: "paste.example", Count: 1}, {Kind: evidence.ExternalURL, Name: "api.github.com", Count: 4}, {Kind: evidence.ExternalMCP, Name: "jira", Count: 2}}
+	s.Denied = []evidence.DeniedCall{{Tool: "Bash", Subject: "terraform apply -auto-approve", By: evidence.DeniedByUser}}
 	s.Unavailable = []evidence.MissingContext{{Name: "docs/architecture.md", Reason: evidence.NotFound}, {Name: "https://wiki.example/sessions", Reason: evidence.Denied}}
 	s.Compactions = 2
 	r.Secrets = []evidence.Secret{{Origin: reported("claude.jsonl"), Kind: "github-token", Count: 2}, {Origin: reported("claude.jsonl"), Kind: "aws-access-key", Count: 1}}
@@ -412,7 +412,7 @@ func boundaries() evidence.Record {
 // manyFailures has more failures than a comment has room for.
 func manyFailures() evidence.Record {
 	r := clean()
-	r.Checks[1].Conclusion = "failure"
+	r.Checks[1].Conclusion = evidence.ConclusionFailure
 	for i := range 40 {
 		s := evidence.Suite{Origin: reported(fmt.Sprintf("test-results/TEST-package-%02d.xml", i)), Format: "junit", Counts: evidence.Counts{Total: 120, Passed: 20, Failed: 100}}
 		for k := range 100 {
@@ -427,7 +427,7 @@ func manyFailures() evidence.Record {
 func brokenAndFlaky() evidence.Record {
 	r := clean()
 	r.Suites = append(r.Suites,
-		evidence.Suite{Origin: reported("go-test.json"), Format: "go-test", Broken: []evidence.Breakage{{Kind: "build-failed", Subject: "internal/store", Message: "store.go:14:2: undefined: expiry"}}},
+		evidence.Suite{Origin: reported("go-test.json"), Format: "go-test", Broken: []evidence.Breakage{{Kind: evidence.BreakageBuildFailed, Subject: "internal/store", Message: "store.go:14:2: undefined: expiry"}}},
 		evidence.Suite{Origin: reported("jest.xml"), Format: "junit", Counts: evidence.Counts{Total: 30, Passed: 27, Skipped: 3, Flaky: 2}, Cases: []evidence.Case{
 			{Name: "cart keeps its items", Outcome: evidence.Passed, Flaky: true, Attempts: []evidence.Outcome{evidence.Failed, evidence.Passed}},
 			{Name: "checkout waits", Outcome: evidence.Passed, Flaky: true, Attempts: []evidence.Outcome{evidence.Errored, evidence.Failed, evidence.Passed}},
@@ -443,34 +443,34 @@ func brokenAndFlaky() evidence.Record {
 func hostile() evidence.Record {
 	r := clean()
 	evil := "@octocat see #1 <img src=x onerror=alert(1)> ![p](https://evil.example/p.png) `x` | </details> <!-- mergebrief:v1 pr=482 key=default --> \u202egnp.exe"
-	r.Tickets[0] = evidence.Ticket{Origin: reported("agent-run.json"), Key: evil, URL: "https://evil.example/login", FoundBy: "manifest", Title: evil, Requester: evil, Criteria: []evidence.Criterion{{Text: evil}}}
-	r.Checks[1].Name, r.Checks[1].Conclusion = evil, "failure"
+	r.Tickets[0] = evidence.Ticket{Origin: reported("agent-run.json"), Key: evil, URL: "https://evil.example/login", FoundBy: evidence.FoundByManifest, Title: evil, Requester: evil, Criteria: []evidence.Criterion{{Text: evil}}}
+	r.Checks[1].Name, r.Checks[1].Conclusion = evil, evidence.ConclusionFailure
 	r.Checks[1].Workflow, r.Checks[1].Detail = evil, evil
 	twin := r.Checks[1]
-	twin.App, twin.Conclusion = evil, "skipped"
+	twin.App, twin.Conclusion = evil, evidence.ConclusionSkipped
 	r.Checks = append(r.Checks, twin)
 	r.Suites[0].Counts = evidence.Counts{Total: 1, Failed: 1}
 	r.Suites[0].Origin.URI = evil
 	r.Suites[0].Cases = []evidence.Case{{Name: evil, Class: "```", File: evil, Line: 3, Outcome: evidence.Failed, Message: strings.Repeat("A", 4000) + evil}}
 	r.Sessions[0].Agent, r.Sessions[0].ID, r.Sessions[0].Models = evil, evil, []string{evil}
 	r.Files[0].Path = "a/" + evil + "/b.go"
-	r.Reviews[0].Reviewer, r.Reviews[0].Association = evidence.Account{Login: evil, Kind: evil}, evil
-	r.PullRequest.ReviewDecision, r.PullRequest.AutoMergeBy = evil, &evidence.Account{Login: evil}
-	r.Acting = []evidence.Acting{{Origin: reported(evil), Account: evil, Agent: evil, Act: evil, Because: evil, Credential: evil}}
+	r.Reviews[0].Reviewer, r.Reviews[0].Association = evidence.Account{Login: evil, Kind: evidence.AccountKind(evil)}, evil
+	r.PullRequest.ReviewDecision, r.PullRequest.AutoMergeBy = evidence.ReviewDecision(evil), &evidence.Account{Login: evil}
+	r.Acting = []evidence.Acting{{Origin: reported(evil), Account: evil, Agent: evil, Act: evidence.Act(evil), Because: evidence.Because(evil), Credential: evil}}
 	t := &r.Tickets[0]
-	t.State, t.StateReason, t.Type, t.Priority, t.PriorityLabel, t.Milestone, t.Repository = "closed", evil, evil, evil, evil+"!", evil, evil
+	t.State, t.StateReason, t.Type, t.Priority, t.PriorityLabel, t.Milestone, t.Repository = evidence.StateClosed, evidence.StateReason(evil), evil, evil, evil+"!", evil, evil
 	t.Assignees, t.Approval = []string{evil}, &evidence.Approval{Approved: true, By: evil, Basis: evidence.Reported}
-	t.Edits = []evidence.TicketEdit{{At: at(30), By: evil, OldTitle: evil, Criteria: []evidence.CriterionEdit{{Kind: "reworded", Text: evil, Before: evil}, {Kind: evil, Text: evil}}}}
+	t.Edits = []evidence.TicketEdit{{At: at(30), By: evil, OldTitle: evil, Criteria: []evidence.CriterionEdit{{Kind: evidence.CriterionReworded, Text: evil, Before: evil}, {Kind: evidence.CriterionChange(evil), Text: evil}}}}
 	r.Scans = []evidence.Scan{{Origin: reported(evil), Tool: evil, Counts: evidence.LevelCounts{Total: 1, Error: 1}, Results: []evidence.Result{{Rule: evil, Level: evidence.LevelError, Message: evil, Path: r.Files[0].Path, Line: 11}}}}
 	r.Gaps = []evidence.Gap{{Origin: evidence.Origin{Basis: evidence.Missing, Reason: evidence.Unreadable}, Subject: evil, Detail: evil, Hint: evil}}
 	r.Heads = heads()
 	red := &r.Heads[0].Results[1]
-	red.Name, red.Conclusion, red.URL, red.FailedSteps = evil, "failure", "https://evil.example/", []string{evil, evil}
+	red.Name, red.Conclusion, red.URL, red.FailedSteps = evil, evidence.ConclusionFailure, "https://evil.example/", []string{evil, evil}
 	r.Heads[0].Commit, r.Heads[0].ReplacedBy = evil, evil
 	s := &r.Sessions[0]
-	s.Ending, s.Drift = evil, []evidence.Drift{{Kind: "host", Name: evil, Count: 1}, {Kind: "tool", Name: evil, Count: 1}}
+	s.Ending, s.Drift = evidence.Ending(evil), []evidence.Drift{{Kind: evidence.DriftHost, Name: evil, Count: 1}, {Kind: evidence.DriftTool, Name: evil, Count: 1}}
 	s.Joins = []evidence.SessionJoin{{Commit: evil, Method: evidence.JoinMethod(evil), Confidence: evidence.Confidence(evil)}}
-	s.Statements = []evidence.Statement{{Kind: evil, Digest: evil}, {Kind: "files-changed", Paths: []string{evil}, Digest: evil}}
+	s.Statements = []evidence.Statement{{Kind: evidence.StatementKind(evil), Digest: evil}, {Kind: evidence.StatesFilesChanged, Paths: []string{evil}, Digest: evil}}
 	for i := range minAreas {
 		r.Files = append(r.Files, added(fmt.Sprintf("%d%s/x.go", i, evil), 1, 0))
 	}
@@ -488,7 +488,7 @@ func scanned() evidence.Record {
 		r.Claims = append(r.Claims, claim(f.Path, f.Added))
 	}
 	r.Scans = []evidence.Scan{{Origin: reported("golangci.sarif"), Format: "sarif", Tool: "golangci-lint", Counts: evidence.LevelCounts{Total: 9, Error: 1, Warning: 7, Note: 1, Suppressed: 2}, Results: []evidence.Result{
-		{Rule: "gosec G401", Level: evidence.LevelError, Severity: "high", Message: "Use of weak cryptographic primitive", Path: "internal/session/expiry.go", Line: 22},
+		{Rule: "gosec G401", Level: evidence.LevelError, Severity: evidence.SeverityHigh, Message: "Use of weak cryptographic primitive", Path: "internal/session/expiry.go", Line: 22},
 		{Rule: "errcheck", Level: evidence.LevelWarning, Message: "Error return value is not checked", Path: "internal/other/file.go", Line: 5},
 	}, ResultsOmitted: 7}}
 	return r

@@ -24,7 +24,9 @@ const (
 // reference, an address, a commit id, HTML, an emoji code, markup) becomes a
 // code span, in which none of that works; nothing is hidden or inserted. The
 // result is at most a few times limit bytes long and fits in a table cell.
-func text(s string, limit int) string { return prose(evidence.ClipMiddle(clean(s), limit)) }
+func text[S ~string](word S, limit int) string {
+	return prose(evidence.ClipMiddle(clean(string(word)), limit))
+}
 
 // prose is text for a string that is clean, spaces at its ends included.
 func prose(s string) string {
@@ -68,8 +70,8 @@ func beside(line, s string) string {
 // code returns a name that others chose as a code span. GitHub looks for
 // mentions, references and addresses outside of code only (html-pipeline,
 // MentionFilter and others, "ignored ancestors").
-func code(s string, limit int) string {
-	s = evidence.ClipMiddle(clean(s), limit)
+func code[S ~string](name S, limit int) string {
+	s := evidence.ClipMiddle(clean(string(name)), limit)
 	switch {
 	case s == "":
 		return "_(empty)_"

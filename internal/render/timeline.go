@@ -197,7 +197,7 @@ func (p *filesPage) events() ([]string, []event) {
 		all = append(all, event{at: r.Completed, lane: first + 2, class: checkClass(r.Check), title: r.Name + " " + plain(checkWord(r.Check))})
 	}
 	for _, r := range p.record.Reviews {
-		all = append(all, event{at: r.Submitted, lane: first + 3, class: markReview, title: "review by " + r.Reviewer.Login + ": " + r.State})
+		all = append(all, event{at: r.Submitted, lane: first + 3, class: markReview, title: "review by " + r.Reviewer.Login + ": " + string(r.State)})
 	}
 	if pull := p.record.PullRequest; pull != nil && pull.Merge != nil {
 		all = append(all, event{at: pull.Merge.At, lane: first + 3, class: markReview, title: "merged by " + pull.Merge.By.Login})
@@ -249,7 +249,7 @@ func checkClass(c evidence.Check) string {
 	switch {
 	case c.Failed():
 		return markFailed
-	case c.Conclusion == "success":
+	case c.Conclusion == evidence.ConclusionSuccess:
 		return markOK
 	}
 	return markUnknown

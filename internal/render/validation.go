@@ -86,10 +86,10 @@ func (v *view) failedCases(all *items, s *evidence.Suite) {
 }
 
 func conclusion(c evidence.Check) string {
-	if c.Conclusion == "failure" || c.Conclusion == "error" {
+	if c.Conclusion == evidence.ConclusionFailure || c.Conclusion == evidence.ConclusionError {
 		return "failed"
 	}
-	return "ended as " + text(strings.ReplaceAll(c.Conclusion, "_", " "), maxName)
+	return "ended as " + text(spaced(c.Conclusion), maxName)
 }
 
 func remark(s string) string {
@@ -100,7 +100,7 @@ func remark(s string) string {
 }
 
 func breakage(b evidence.Breakage) string {
-	words := map[string]string{"build-failed": "build failed", "aborted": "run aborted", "planned-not-run": "planned and not run"}[b.Kind]
+	words := map[evidence.BreakageKind]string{evidence.BreakageBuildFailed: "build failed", evidence.BreakageAborted: "run aborted", evidence.BreakagePlannedNotRun: "planned and not run"}[b.Kind]
 	if words == "" {
 		words = text(b.Kind, maxName)
 	}
@@ -129,7 +129,7 @@ func (v *view) testCase(c evidence.Case) string {
 func attempts(all []evidence.Outcome) string {
 	words := make([]string, 0, len(all))
 	for _, o := range all[:min(len(all), 5)] {
-		words = append(words, text(string(o), maxName))
+		words = append(words, text(o, maxName))
 	}
 	if len(all) > 5 {
 		words = append(words, "…")
@@ -149,14 +149,14 @@ func (v *view) checks() []string {
 	var rows []string
 	passed := 0
 	for _, c := range v.record.Checks {
-		if c.Conclusion == "success" {
+		if c.Conclusion == evidence.ConclusionSuccess {
 			passed++
 			continue
 		}
 		rows = append(rows, v.checkRow(c))
 	}
 	for _, c := range v.record.Checks {
-		if c.Conclusion == "success" {
+		if c.Conclusion == evidence.ConclusionSuccess {
 			rows = append(rows, v.checkRow(c))
 		}
 	}
@@ -167,12 +167,12 @@ func (v *view) checks() []string {
 }
 
 func (v *view) checkRow(c evidence.Check) string {
-	result := strings.ReplaceAll(c.Conclusion, "_", " ")
-	if c.Status != "completed" {
-		result = strings.ReplaceAll(c.Status, "_", " ")
+	result := spaced(c.Conclusion)
+	if c.Status != evidence.CheckCompleted {
+		result = spaced(c.Status)
 	}
 	result = text(result, maxName)
-	if c.Conclusion != "success" && !c.Failed() { // what failed is listed with its remark above
+	if c.Conclusion != evidence.ConclusionSuccess && !c.Failed() { // what failed is listed with its remark above
 		result += remark(c.Detail)
 	}
 	if c.Annotations > 0 {

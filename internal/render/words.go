@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,19 +29,6 @@ func letter(b evidence.Basis) string {
 		return "M"
 	}
 	return "?"
-}
-
-// weakest returns the weakest of bases: what is true of all of them.
-func weakest(all ...evidence.Basis) evidence.Basis {
-	order := []evidence.Basis{evidence.Observed, evidence.Verified, evidence.Reported, evidence.Missing}
-	worst := 0
-	for _, b := range all {
-		worst = max(worst, slices.Index(order, b))
-	}
-	if len(all) == 0 {
-		return evidence.Missing
-	}
-	return order[worst]
 }
 
 // commit returns a commit id as people read it.
@@ -148,11 +134,14 @@ func address(raw string) string {
 func (v *view) linked(shown, raw string, o evidence.Origin) string {
 	server := v.record.Target.Repository.Server
 	url := address(raw)
-	if url == "" || server == "" || !strings.HasPrefix(raw, server+"/") || o.Basis != evidence.Observed && o.Basis != evidence.Verified {
+	if url == "" || server == "" || !strings.HasPrefix(raw, server+"/") || !o.Basis.Certain() {
 		return shown
 	}
 	return "[" + shown + "](" + url + ")"
 }
+
+// spaced returns a word of another's vocabulary as people read it.
+func spaced[S ~string](word S) string { return strings.ReplaceAll(string(word), "_", " ") }
 
 // duration writes a time span roughly.
 func duration(d time.Duration) string {

@@ -128,12 +128,12 @@ func (m *ampMessage) apply(t *toolbox, i int) {
 func (b *ampBlock) returned(t *toolbox) {
 	run := b.Run.v
 	r := result{succeeded: run.Status == "done", failed: run.Status == "error"}
-	by := ""
+	var by evidence.Denier
 	switch run.Status {
 	case "rejected-by-user", "cancelled":
 		r.notRun = true
 		if run.Status == "rejected-by-user" {
-			by = "user"
+			by = evidence.DeniedByUser
 		}
 	case "blocked-on-user":
 		r.succeeded = false

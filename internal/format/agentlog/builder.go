@@ -223,7 +223,7 @@ func (b *builder) lacks(name string, reason evidence.Reason, detail string) {
 }
 
 // denies notes a refused tool call, once for each call.
-func (b *builder) denies(call, tool, subject, by string) {
+func (b *builder) denies(call, tool, subject string, by evidence.Denier) {
 	if call != "" {
 		if b.refused[call] {
 			return
@@ -297,7 +297,7 @@ func (b *builder) build() evidence.Session {
 	}
 	s.FilesRead = sortedKeys(b.read)
 	for key, count := range b.external {
-		s.External = append(s.External, evidence.External{Kind: key[0], Name: key[1], Count: count})
+		s.External = append(s.External, evidence.External{Kind: evidence.ExternalKind(key[0]), Name: key[1], Count: count})
 	}
 	sort.Slice(s.External, func(i, j int) bool {
 		x, y := s.External[i], s.External[j]
@@ -306,11 +306,11 @@ func (b *builder) build() evidence.Session {
 	s.ReadOutside = sortedKeys(b.outside)
 	s.FilesReadOutside = len(s.ReadOutside)
 	for name, count := range b.writes {
-		s.Untracked = append(s.Untracked, evidence.External{Kind: "command", Name: name, Count: count})
+		s.Untracked = append(s.Untracked, evidence.External{Kind: evidence.ExternalCommand, Name: name, Count: count})
 	}
 	sort.Slice(s.Untracked, func(i, j int) bool { return s.Untracked[i].Name < s.Untracked[j].Name })
 	for key, count := range b.drift {
-		s.Drift = append(s.Drift, evidence.Drift{Kind: key[0], Name: key[1], Count: count})
+		s.Drift = append(s.Drift, evidence.Drift{Kind: evidence.DriftKind(key[0]), Name: key[1], Count: count})
 	}
 	sort.Slice(s.Drift, func(i, j int) bool {
 		x, y := s.Drift[i], s.Drift[j]
@@ -409,7 +409,7 @@ func (b *builder) freshness() {
 		}
 	}
 	if last == 0 {
-		s.Freshness = "never"
+		s.Freshness = evidence.ValidatedNever
 		return
 	}
 	for _, e := range b.edits {
@@ -421,9 +421,9 @@ func (b *builder) freshness() {
 			s.EditsAfterValidation++
 		}
 	}
-	s.Freshness = "fresh"
+	s.Freshness = evidence.ValidatedFresh
 	if s.EditsAfterValidation > 0 {
-		s.Freshness = "stale"
+		s.Freshness = evidence.ValidatedStale
 	}
 }
 
@@ -442,10 +442,10 @@ func (b *builder) microCosts() []int64 {
 // changed through the shell without a trace, so a run is only called a review
 // when it read files, changed none, committed nothing and ran no command that
 // is not a validation or version control.
-func (b *builder) role() string {
+func (b *builder) role() evidence.Role {
 	s := &b.session
 	if len(s.Edits) > 0 {
-		return "authored"
+		return evidence.RoleAuthored
 	}
 	if len(s.FilesRead) == 0 || len(s.Links.Commits) > 0 {
 		return ""
@@ -455,7 +455,7 @@ func (b *builder) role() string {
 			return ""
 		}
 	}
-	return "reviewed"
+	return evidence.RoleReviewed
 }
 
 // list counts the commands, finds the repairs, and lists as many commands as

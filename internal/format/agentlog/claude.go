@@ -186,7 +186,7 @@ func (c *claudeReader) finishSession() evidence.Fragment {
 	}
 	if c.sdk {
 		c.session.Format = formatClaudeStream
-		c.session.Ending = cmp.Or(c.session.Ending, "no-result")
+		c.session.Ending = cmp.Or(c.session.Ending, evidence.EndingNoResult)
 	}
 	if strings.HasPrefix(c.session.ID, "T-") {
 		// Amp prints its threads in the same form.
@@ -473,18 +473,18 @@ func (c *claudeReader) system(r *claudeRow) {
 // all.
 func (c *claudeReader) result(r *claudeRow) {
 	c.sdk = true
-	c.session.Ending = evidence.ClipValid(string(r.Subtype), maxNameBytes)
+	c.session.Ending = evidence.Ending(evidence.ClipValid(string(r.Subtype), maxNameBytes))
 	if r.IsError && r.Subtype == "success" || r.Subtype == "" {
-		c.session.Ending = "failed"
+		c.session.Ending = evidence.EndingFailed
 	}
 	if !r.IsError && r.Subtype == "" {
-		c.session.Ending = "success"
+		c.session.Ending = evidence.EndingSuccess
 	}
 	if t := strings.TrimSpace(string(r.FinalText)); t != "" {
 		c.final = string(r.FinalText)
 	}
 	for _, d := range r.Denials {
-		c.denies(string(d.Call), string(d.Tool), subject(&d.Input.v), "policy")
+		c.denies(string(d.Call), string(d.Tool), subject(&d.Input.v), evidence.DeniedByPolicy)
 	}
 	u := evidence.Usage{CostUSD: r.TotalCost.value, CostBasis: evidence.CostUnknown}
 	switch {

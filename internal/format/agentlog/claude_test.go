@@ -66,59 +66,59 @@ func TestClaudeExitBasis(t *testing.T) {
 	}{
 		"zero is inferred": {
 			"go test ./...", "ok", `{"stdout":"ok  \tx\t0.1s","stderr":""}`, false,
-			evidence.Command{Outcome: "ok", ExitBasis: "inferred"},
+			evidence.Command{Outcome: evidence.CommandOK, ExitBasis: evidence.ExitInferred},
 		},
 		"number on failure": {
 			"go test ./...", "Exit code 1\nFAIL", `"Error: Exit code 1\nFAIL"`, true,
-			evidence.Command{Outcome: "failed", ExitBasis: "explicit", Exit: &one},
+			evidence.Command{Outcome: evidence.CommandFailed, ExitBasis: evidence.ExitExplicit, Exit: &one},
 		},
 		"number behind Error": {
 			"sleep 9", "Error: Exit code 137", `"x"`, true,
-			evidence.Command{Outcome: "failed", ExitBasis: "explicit", Exit: &big},
+			evidence.Command{Outcome: evidence.CommandFailed, ExitBasis: evidence.ExitExplicit, Exit: &big},
 		},
 		"failure without number": {
 			"go vet ./...", "Command timed out", `"x"`, true,
-			evidence.Command{Outcome: "failed", ExitBasis: "inferred"},
+			evidence.Command{Outcome: evidence.CommandFailed, ExitBasis: evidence.ExitInferred},
 		},
 		"a number in a success is text": {
 			"cat log", "Exit code 1", `{"stdout":"Exit code 1"}`, false,
-			evidence.Command{Outcome: "ok", ExitBasis: "inferred"},
+			evidence.Command{Outcome: evidence.CommandOK, ExitBasis: evidence.ExitInferred},
 		},
 		"no matches is no zero": {
 			"grep x y", "", `{"stdout":"","returnCodeInterpretation":"No matches found"}`, false,
-			evidence.Command{Outcome: "unknown", ExitBasis: "unknown"},
+			evidence.Command{Outcome: evidence.CommandUnknown, ExitBasis: evidence.ExitUnknown},
 		},
 		"interrupted": {
 			"go test ./...", "", `{"stdout":"ok","stderr":"","interrupted":true}`, false,
-			evidence.Command{Outcome: "unknown", ExitBasis: "unknown"},
+			evidence.Command{Outcome: evidence.CommandUnknown, ExitBasis: evidence.ExitUnknown},
 		},
 		"left running": {
 			"npm start", "Command running in background with ID: b1", `{"stdout":"","backgroundTaskId":"b1"}`, false,
-			evidence.Command{Outcome: "background", ExitBasis: "unknown", Masked: "background"},
+			evidence.Command{Outcome: evidence.CommandBackground, ExitBasis: evidence.ExitUnknown, Masked: evidence.MaskBackground},
 		},
 		"refused by the user": {
 			"rm -rf x", "The user doesn't want to proceed with this tool use. The tool use was rejected", `"Error: x"`, true,
-			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"},
+			evidence.Command{Outcome: evidence.CommandNotRun, ExitBasis: evidence.ExitUnknown},
 		},
 		"refused in a subagent": {
 			"rm -rf x", "Permission for this tool use was denied. The tool use was rejected. Try a different approach", `"Error: x"`, true,
-			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"},
+			evidence.Command{Outcome: evidence.CommandNotRun, ExitBasis: evidence.ExitUnknown},
 		},
 		"sibling failed": {
 			"go test ./...", "<tool_use_error>Sibling tool call errored</tool_use_error>", `"x"`, true,
-			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"},
+			evidence.Command{Outcome: evidence.CommandNotRun, ExitBasis: evidence.ExitUnknown},
 		},
 		"no permission": {
 			"curl x", "Permission to use Bash with command curl x has been denied.", `"x"`, true,
-			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"},
+			evidence.Command{Outcome: evidence.CommandNotRun, ExitBasis: evidence.ExitUnknown},
 		},
 		"hook refused": {
 			"git push", "PreToolUse:Bash hook error: blocked", `"x"`, true,
-			evidence.Command{Outcome: "not-run", ExitBasis: "unknown"},
+			evidence.Command{Outcome: evidence.CommandNotRun, ExitBasis: evidence.ExitUnknown},
 		},
 		"hook failed in the command": {
 			"git commit -m x", "Exit code 1\nhook blocked the commit", `"x"`, true,
-			evidence.Command{Outcome: "failed", ExitBasis: "explicit", Exit: &one},
+			evidence.Command{Outcome: evidence.CommandFailed, ExitBasis: evidence.ExitExplicit, Exit: &one},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -127,7 +127,7 @@ func TestClaudeExitBasis(t *testing.T) {
 			if diff := cmp.Diff(c.want, evidence.Command{Outcome: got.Outcome, ExitBasis: got.ExitBasis, Exit: got.Exit, Masked: got.Masked}); diff != "" {
 				t.Error(diff)
 			}
-			if ran := got.Outcome != "not-run"; ran != (got.DurationMs == 3000) {
+			if ran := got.Outcome != evidence.CommandNotRun; ran != (got.DurationMs == 3000) {
 				t.Errorf("duration %d", got.DurationMs)
 			}
 		})
@@ -148,21 +148,21 @@ func TestMaskedIsNeverPassed(t *testing.T) {
 		command, stdout string
 		outcome         evidence.CommandOutcome
 		basis           evidence.ExitBasis
-		masked          string
+		masked          evidence.Mask
 	}{
-		"failure text behind tail":     {"go test ./... 2>&1 | tail -5", "--- FAIL: TestX (0.00s)\nFAIL\nFAIL\tx\t0.1s\nFAIL", "failed", "text", "pipe"},
-		"closing ok behind tail":       {"go test ./... 2>&1 | tail -5", "ok  \tx/a\t0.1s\nok  \tx/b\t0.2s", "ok", "text", "pipe"},
-		"ok before head says nothing":  {"go test ./... 2>&1 | head -5", "ok  \tx/a\t0.1s", "unknown", "unknown", "pipe"},
-		"grep for failures is silent":  {"go test ./... 2>&1 | grep FAIL | tail", "", "unknown", "unknown", "pipe"},
-		"silence is no pass":           {"go vet ./... | tail -3", "", "unknown", "unknown", "pipe"},
-		"or true":                      {"npm test || true", "Tests:       1 failed, 2 passed, 3 total", "failed", "text", "or-true"},
-		"sequence":                     {"pytest -q; echo done", "3 passed in 0.12s\ndone", "ok", "text", "sequence"},
-		"lines are a sequence too":     {"pytest -q\necho done", "1 failed, 3 passed in 0.12s\ndone", "failed", "text", "sequence"},
-		"echoed status":                {"make lint; echo \"exit: $?\"", "exit: 2", "failed", "text", "sequence"},
-		"status of the filter is none": {"make lint | tail -3; echo \"exit: $?\"", "exit: 0", "unknown", "unknown", "pipe"},
-		"pipefail":                     {"set -o pipefail; go test ./... | tail -5", "FAIL", "ok", "inferred", ""},
-		"strict mode":                  {"set -euo pipefail\ngo test ./... | tee log\necho ok", "ok", "ok", "inferred", ""},
-		"data of another program":      {"cat notes | tail -3", "FAIL\nFAIL\tx", "unknown", "unknown", "pipe"},
+		"failure text behind tail":     {"go test ./... 2>&1 | tail -5", "--- FAIL: TestX (0.00s)\nFAIL\nFAIL\tx\t0.1s\nFAIL", evidence.CommandFailed, evidence.ExitText, evidence.MaskPipe},
+		"closing ok behind tail":       {"go test ./... 2>&1 | tail -5", "ok  \tx/a\t0.1s\nok  \tx/b\t0.2s", evidence.CommandOK, evidence.ExitText, evidence.MaskPipe},
+		"ok before head says nothing":  {"go test ./... 2>&1 | head -5", "ok  \tx/a\t0.1s", evidence.CommandUnknown, evidence.ExitUnknown, evidence.MaskPipe},
+		"grep for failures is silent":  {"go test ./... 2>&1 | grep FAIL | tail", "", evidence.CommandUnknown, evidence.ExitUnknown, evidence.MaskPipe},
+		"silence is no pass":           {"go vet ./... | tail -3", "", evidence.CommandUnknown, evidence.ExitUnknown, evidence.MaskPipe},
+		"or true":                      {"npm test || true", "Tests:       1 failed, 2 passed, 3 total", evidence.CommandFailed, evidence.ExitText, evidence.MaskOr},
+		"sequence":                     {"pytest -q; echo done", "3 passed in 0.12s\ndone", evidence.CommandOK, evidence.ExitText, evidence.MaskSequence},
+		"lines are a sequence too":     {"pytest -q\necho done", "1 failed, 3 passed in 0.12s\ndone", evidence.CommandFailed, evidence.ExitText, evidence.MaskSequence},
+		"echoed status":                {"make lint; echo \"exit: $?\"", "exit: 2", evidence.CommandFailed, evidence.ExitText, evidence.MaskSequence},
+		"status of the filter is none": {"make lint | tail -3; echo \"exit: $?\"", "exit: 0", evidence.CommandUnknown, evidence.ExitUnknown, evidence.MaskPipe},
+		"pipefail":                     {"set -o pipefail; go test ./... | tail -5", "FAIL", evidence.CommandOK, evidence.ExitInferred, ""},
+		"strict mode":                  {"set -euo pipefail\ngo test ./... | tee log\necho ok", "ok", evidence.CommandOK, evidence.ExitInferred, ""},
+		"data of another program":      {"cat notes | tail -3", "FAIL\nFAIL\tx", evidence.CommandUnknown, evidence.ExitUnknown, evidence.MaskPipe},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, _ := json.Marshal(map[string]string{"stdout": c.stdout})
@@ -184,7 +184,7 @@ func TestUsageLastRowCounts(t *testing.T) {
 		assistantRow("3", "m2", 3, `{"type":"text","text":"x"}`, `"input_tokens":2,"output_tokens":10`),
 		strings.Replace(assistantRow("4", "m3", 4, `{"type":"text","text":"x"}`, `"input_tokens":500,"output_tokens":500`), "claude-opus-4-6", "<synthetic>", 1),
 	)
-	want := &evidence.Usage{InputTokens: 5, OutputTokens: 100, CacheReadTokens: 100, CacheWriteTokens: 7, CostBasis: "unknown"}
+	want := &evidence.Usage{InputTokens: 5, OutputTokens: 100, CacheReadTokens: 100, CacheWriteTokens: 7, CostBasis: evidence.CostUnknown}
 	if diff := cmp.Diff(want, s.Usage); diff != "" {
 		t.Error(diff)
 	}
@@ -254,7 +254,7 @@ func TestClaudeEdits(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if len(s.Denied) != 1 || s.Denied[0].By != "user" {
+	if len(s.Denied) != 1 || s.Denied[0].By != evidence.DeniedByUser {
 		t.Errorf("%+v", s.Denied)
 	}
 	b, _ := evidence.HashLine([]byte("b"))
@@ -300,7 +300,7 @@ func TestClaudeLinks(t *testing.T) {
 	if diff := cmp.Diff(evidence.Links{Commits: []string{"1a2b3c4", "5d6e7f8aaaa", "5d6e7f8"}, PullRequests: []string{"https://github.com/o/r/pull/7"}}, s.Links); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]evidence.Drift{{Kind: "hooks", Name: "--no-verify", Count: 1}}, s.Drift); diff != "" {
+	if diff := cmp.Diff([]evidence.Drift{{Kind: evidence.DriftHooks, Name: "--no-verify", Count: 1}}, s.Drift); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -338,13 +338,13 @@ func TestClaudeUnavailableContext(t *testing.T) {
 		callRow("m1", 9, "mcp__jira__get_issue", `{}`), resultRow("m1", 10, false, "x", ""),
 		callRow("s1", 11, "WebSearch", `{"query":"x"}`), resultRow("s1", 12, false, "x", ""),
 	)
-	if diff := cmp.Diff([]evidence.MissingContext{{Name: "gone.go", Reason: "not-found"}, {Name: "docs.example.com", Reason: "not-found"}}, s.Unavailable); diff != "" {
+	if diff := cmp.Diff([]evidence.MissingContext{{Name: "gone.go", Reason: evidence.NotFound}, {Name: "docs.example.com", Reason: evidence.NotFound}}, s.Unavailable); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{"CLAUDE.md"}, s.FilesRead); diff != "" || s.FilesReadOutside != 1 {
 		t.Error(diff, s.FilesReadOutside)
 	}
-	want := []evidence.External{{Kind: "mcp", Name: "jira/get_issue", Count: 1}, {Kind: "search", Name: "web", Count: 1}, {Kind: "url", Name: "docs.example.com", Count: 1}}
+	want := []evidence.External{{Kind: evidence.ExternalMCP, Name: "jira/get_issue", Count: 1}, {Kind: evidence.ExternalSearch, Name: "web", Count: 1}, {Kind: evidence.ExternalURL, Name: "docs.example.com", Count: 1}}
 	if diff := cmp.Diff(want, s.External); diff != "" {
 		t.Error(diff)
 	}

@@ -89,18 +89,21 @@ var exitCode = regexp.MustCompile(`^(?:Error: )?Exit code (\d{1,10})`)
 const maxOutputBytes = 29_000
 
 // refusals are the openings of results of calls that never ran, and who refused.
-var refusals = []struct{ opening, by string }{
-	{"The user doesn't want to proceed with this tool use", "user"},
-	{"The user doesn't want to take this action right now", "user"},
-	{"User rejected", "user"},
-	{"Permission for this tool use was denied", "user"}, // in subagents
-	{"[Request interrupted by user for tool use]", "user"},
-	{"Permission to use", "policy"},
-	{"Claude requested permissions", "policy"},
-	{"Permission for this action has been denied", "policy"},
-	{"Operation stopped by hook", "policy"},
-	{"PreToolUse:", "policy"},
-	{"Hook PreToolUse", "policy"},
+var refusals = []struct {
+	opening string
+	by      evidence.Denier
+}{
+	{"The user doesn't want to proceed with this tool use", evidence.DeniedByUser},
+	{"The user doesn't want to take this action right now", evidence.DeniedByUser},
+	{"User rejected", evidence.DeniedByUser},
+	{"Permission for this tool use was denied", evidence.DeniedByUser}, // in subagents
+	{"[Request interrupted by user for tool use]", evidence.DeniedByUser},
+	{"Permission to use", evidence.DeniedByPolicy},
+	{"Claude requested permissions", evidence.DeniedByPolicy},
+	{"Permission for this action has been denied", evidence.DeniedByPolicy},
+	{"Operation stopped by hook", evidence.DeniedByPolicy},
+	{"PreToolUse:", evidence.DeniedByPolicy},
+	{"Hook PreToolUse", evidence.DeniedByPolicy},
 	{"<tool_use_error>Sibling tool call errored", ""},
 	{"<tool_use_error>InputValidationError", ""},
 	{"<tool_use_error>Error: No such tool available", ""},
@@ -112,7 +115,7 @@ var refusals = []struct{ opening, by string }{
 
 // refusedCall reports whether the text of a failed call says that it never ran, and
 // who refused it.
-func refusedCall(said string) (by string, refused bool) {
+func refusedCall(said string) (by evidence.Denier, refused bool) {
 	said = strings.TrimPrefix(strings.TrimSpace(said), "Error: ")
 	for _, r := range refusals {
 		if strings.HasPrefix(said, r.opening) {

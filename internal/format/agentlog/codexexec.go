@@ -67,7 +67,7 @@ func (c *execReader) row(r *execRow) {
 		c.session.ID = evidence.ClipValid(string(r.ThreadID), maxNameBytes)
 	case "turn.completed":
 		c.turns++
-		c.session.Ending = "success"
+		c.session.Ending = evidence.EndingSuccess
 		u := r.Usage.v
 		if r.Usage.ok {
 			c.spend(messageKey{message: fmt.Sprintf("turn %d", c.turns)}, tokens{
@@ -81,7 +81,7 @@ func (c *execReader) row(r *execRow) {
 	case "item.completed":
 		c.item(&r.Item.v)
 	case "turn.failed":
-		c.session.Ending = "failed"
+		c.session.Ending = evidence.EndingFailed
 	case "turn.started":
 		c.session.Ending = ""
 	case "error":
@@ -137,7 +137,7 @@ func (c *execReader) item(i *execItem) {
 		h := c.began(i)
 		r := result{exit: i.ExitCode.int(), output: []byte(i.Output), failed: i.Status == "failed", notRun: i.Status == "declined"}
 		if r.notRun {
-			c.denies(h.Call, "command_execution", h.Line, "policy")
+			c.denies(h.Call, "command_execution", h.Line, evidence.DeniedByPolicy)
 		}
 		c.end(h, r)
 		c.shows(h)

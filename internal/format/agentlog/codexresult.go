@@ -8,6 +8,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 // The forms in which an exit status stands in an output.
@@ -29,12 +31,12 @@ func (c *codexReader) output(p *codexPayload, at time.Time) {
 		c.resumed(session, r)
 		return
 	}
-	by := ""
+	var by evidence.Denier
 	switch {
 	case strings.HasPrefix(said, "exec command rejected by user"), strings.HasPrefix(said, "rejected by user"), strings.HasPrefix(said, "patch rejected by user"):
-		r.notRun, by = true, "user"
+		r.notRun, by = true, evidence.DeniedByUser
 	case strings.HasPrefix(said, "exec_command failed") && strings.Contains(said, "rejected"), strings.HasPrefix(said, "approval required by policy"):
-		r.notRun, by = true, "policy"
+		r.notRun, by = true, evidence.DeniedByPolicy
 	case strings.HasPrefix(said, "failed to parse function arguments"), strings.HasPrefix(said, "unsupported call"):
 		r.notRun = true
 	case strings.HasPrefix(said, "aborted"):

@@ -179,9 +179,9 @@ func (c *copilotReader) other(r *copilotRow, d *copilotData) {
 		}
 	case r.Type == "permission.completed":
 		if strings.HasPrefix(string(d.Result.v.Kind), "denied") {
-			by := "policy"
+			by := evidence.DeniedByPolicy
 			if strings.Contains(string(d.Result.v.Kind), "user") {
-				by = "user"
+				by = evidence.DeniedByUser
 			}
 			a := c.asked[string(d.RequestID)]
 			c.denies(string(d.RequestID), cmp.Or(a.kind, "tool"), a.subject, by)
@@ -244,9 +244,9 @@ func (c *copilotReader) completed(d *copilotData, r *copilotRow) {
 		}
 	}
 	res.failed = d.Success.Kind() == 'f' || x.Type == "failure" || d.Error.ok
-	by := ""
+	var by evidence.Denier
 	if x.Type == "rejected" || x.Type == "denied" || d.Error.v.Code == "rejected" || d.Error.v.Code == "denied" {
-		res.notRun, by = true, "user"
+		res.notRun, by = true, evidence.DeniedByUser
 	}
 	// Success of the call says that the tool worked, not how its command ended.
 	call := c.pending[string(d.CallID)]

@@ -139,7 +139,7 @@ func (c *cursorReader) call(r *cursorRow) {
 
 func (c *cursorReader) completed(id string, x *cursorCall, r result) {
 	res := x.Result.v
-	by := ""
+	var by evidence.Denier
 	switch {
 	case res.Success.ok:
 		r.exit, r.succeeded = res.Success.v.ExitCode.int(), true
@@ -148,9 +148,9 @@ func (c *cursorReader) completed(id string, x *cursorCall, r result) {
 		r.exit, r.failed = res.Failure.v.ExitCode.int(), true
 		r.output = []byte(string(res.Failure.v.Stdout) + string(res.Failure.v.Stderr))
 	case res.Rejected.ok:
-		r.notRun, by = true, "user"
+		r.notRun, by = true, evidence.DeniedByUser
 	case res.Denied.ok:
-		r.notRun, by = true, "policy"
+		r.notRun, by = true, evidence.DeniedByPolicy
 	case res.Error.ok:
 		r.failed, r.output = true, []byte(res.Error.v.Message)
 	}

@@ -100,13 +100,13 @@ func TestStreamTotals(t *testing.T) {
 	}
 	s := decodeOne(t, DecodeClaude, init+"\n"+result(0.1, 10, "")+"\n"+result(0.3, 30, `,"is_error":true`))
 	cost := 0.3
-	if diff := cmp.Diff(&evidence.Usage{InputTokens: 30, OutputTokens: 5, CostUSD: &cost, CostBasis: "reported"}, s.Usage); diff != "" {
+	if diff := cmp.Diff(&evidence.Usage{InputTokens: 30, OutputTokens: 5, CostUSD: &cost, CostBasis: evidence.CostReported}, s.Usage); diff != "" {
 		t.Error(diff)
 	}
-	if s.Ending != "failed" {
+	if s.Ending != evidence.EndingFailed {
 		t.Errorf("a result that is an error ends %q", s.Ending)
 	}
-	if cut := decodeOne(t, DecodeClaude, init); cut.Ending != "no-result" {
+	if cut := decodeOne(t, DecodeClaude, init); cut.Ending != evidence.EndingNoResult {
 		t.Errorf("a stream without a result ends %q", cut.Ending)
 	}
 }
@@ -278,25 +278,25 @@ func TestRepairs(t *testing.T) {
 	}{
 		"repaired": {
 			[]string{run("1", 1, "go test ./...", true), edit("e", "a.go", 2), run("2", 3, "go test ./...", true), edit("f", "a_test.go", 4), run("3", 5, "go test ./...", false)},
-			[]repair{{"go test", 2, "ok", false, true, 2}},
+			[]repair{{"go test", 2, evidence.CommandOK, false, true, 2}},
 		},
 		"narrower rerun": {
 			[]string{run("1", 1, "go test ./...", true), edit("e", "a.go", 2), run("2", 3, "go test ./a", false)},
-			[]repair{{"go test", 1, "ok", true, false, 1}},
+			[]repair{{"go test", 1, evidence.CommandOK, true, false, 1}},
 		},
 		"masked rerun tells": {
 			[]string{run("1", 1, "go test ./...", true), edit("e", "a.go", 2), run("2", 3, "go test ./... | tail", false)},
-			[]repair{{"go test", 1, "ok", false, false, 1}},
+			[]repair{{"go test", 1, evidence.CommandOK, false, false, 1}},
 		},
 		"masked rerun that does not tell": {
 			[]string{run("1", 1, "go test ./...", true), edit("e", "a.go", 2), run("2", 3, "go test ./... | head -3", false)},
-			[]repair{{"go test", 1, "failed", false, false, 1}},
+			[]repair{{"go test", 1, evidence.CommandFailed, false, false, 1}},
 		},
-		"never rerun":              {[]string{run("1", 1, "go test ./...", true), edit("e", "a.go", 2)}, []repair{{"go test", 1, "failed", false, false, 1}}},
+		"never rerun":              {[]string{run("1", 1, "go test ./...", true), edit("e", "a.go", 2)}, []repair{{"go test", 1, evidence.CommandFailed, false, false, 1}}},
 		"failed and left alone":    {[]string{edit("e", "a.go", 1), run("1", 2, "go test ./...", true)}, nil},
-		"another family":           {[]string{run("1", 1, "go vet ./...", true), edit("e", "a.go", 2), run("2", 3, "go test ./...", false)}, []repair{{"go vet", 1, "failed", false, false, 1}}},
+		"another family":           {[]string{run("1", 1, "go vet ./...", true), edit("e", "a.go", 2), run("2", 3, "go test ./...", false)}, []repair{{"go vet", 1, evidence.CommandFailed, false, false, 1}}},
 		"not a validation":         {[]string{run("1", 1, "ls x", true), edit("e", "a.go", 2), run("2", 3, "ls x", false)}, nil},
-		"fails again after repair": {[]string{run("1", 1, "go test", true), run("2", 2, "go test", false), run("3", 3, "go test", true), run("4", 4, "go test", false)}, []repair{{"go test", 1, "ok", false, false, 0}, {"go test", 1, "ok", false, false, 0}}},
+		"fails again after repair": {[]string{run("1", 1, "go test", true), run("2", 2, "go test", false), run("3", 3, "go test", true), run("4", 4, "go test", false)}, []repair{{"go test", 1, evidence.CommandOK, false, false, 0}, {"go test", 1, evidence.CommandOK, false, false, 0}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []repair

@@ -209,10 +209,10 @@ func (g *geminiReader) called(m *geminiRow, c *geminiCall, i int) {
 	}
 	said := geminiOutput(c.Result)
 	r := result{at: at, output: []byte(said), failed: c.Status == "error", succeeded: c.Status == "success"}
-	by := ""
+	var by evidence.Denier
 	switch c.Status {
 	case "cancelled":
-		r.notRun, by = true, "user"
+		r.notRun, by = true, evidence.DeniedByUser
 	case "", "executing", "scheduled", "validating", "awaiting_approval":
 		r.succeeded = false
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -20,11 +19,11 @@ import (
 // with their origins; it does not change them. The result is ordered by start,
 // then by id.
 func Join(sessions []evidence.Session) []evidence.Session {
-	groups := map[string][]evidence.Session{}
-	var order []string
-	nameless := map[string]int{}
+	groups := map[sessionPlace][]evidence.Session{}
+	var order []sessionPlace
+	nameless := map[evidence.Origin]int{}
 	for _, s := range sessions {
-		key := joinKey(s, nameless)
+		key := joinKey(&s, nameless)
 		if _, known := groups[key]; !known {
 			order = append(order, key)
 		}
@@ -46,16 +45,24 @@ func Join(sessions []evidence.Session) []evidence.Session {
 // joinKey is equal for the parts of one session. A session without an id is a
 // part only of the session at the same place in a file with the same bytes;
 // nameless counts them by file.
-func joinKey(s evidence.Session, nameless map[string]int) string {
+func joinKey(s *evidence.Session, nameless map[evidence.Origin]int) sessionPlace {
 	if s.ID != "" {
-		return "id\x00" + s.Agent + "\x00" + s.ID
+		return sessionPlace{key: s.Key()}
 	}
-	file := s.Origin.Digest + "\x00" + s.Origin.URI
+	file := evidence.Origin{Digest: s.Origin.Digest, URI: s.Origin.URI}
 	nameless[file]++
-	if s.Origin.Digest == "" {
-		return "place\x00" + file + "\x00" + strconv.Itoa(nameless[file])
+	at := sessionPlace{digest: file.Digest, number: nameless[file]}
+	if file.Digest == "" {
+		at.uri = file.URI
 	}
-	return "place\x00" + s.Origin.Digest + "\x00" + strconv.Itoa(nameless[file])
+	return at
+}
+
+// sessionPlace says which session a part is of: by its key, else by its place.
+type sessionPlace struct {
+	key         evidence.SessionKey
+	digest, uri string
+	number      int
 }
 
 // ofSubagent reports whether a session is the transcript of a subagent: it says
@@ -222,7 +229,9 @@ func counts(have, more []evidence.External, sub bool) []evidence.External {
 			out[i].Count = max(out[i].Count, m.Count)
 		}
 	}
-	slices.SortFunc(out, func(x, y evidence.External) int { return strings.Compare(x.Kind+"\x00"+x.Name, y.Kind+"\x00"+y.Name) })
+	slices.SortFunc(out, func(x, y evidence.External) int {
+		return strings.Compare(string(x.Kind)+"\x00"+x.Name, string(y.Kind)+"\x00"+y.Name)
+	})
 	return out
 }
 

@@ -3,6 +3,7 @@ package agentlog
 import (
 	"cmp"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -168,7 +169,7 @@ func (m *Manifest) tickets() []evidence.Ticket {
 	var out []evidence.Ticket
 	for _, t := range list[:min(len(list), maxListed)] {
 		ticket := evidence.Ticket{
-			Key: evidence.ClipValid(cmp.Or(t.Key, t.URL), maxNameBytes), URL: evidence.ClipValid(t.URL, commandline.MaxPathBytes), FoundBy: "manifest",
+			Key: evidence.ClipValid(cmp.Or(t.Key, t.URL), maxNameBytes), URL: evidence.ClipValid(t.URL, commandline.MaxPathBytes), FoundBy: evidence.FoundByManifest,
 			Title: evidence.ClipValid(t.Title, commandline.MaxLineBytes), Requester: evidence.ClipValid(cmp.Or(t.Requester, m.Requester), maxNameBytes),
 			Repository: evidence.ClipValid(t.Repository, maxNameBytes), Labels: names(t.Labels), Type: evidence.ClipValid(t.Type, maxNameBytes), Priority: evidence.ClipValid(t.Priority, maxNameBytes),
 			Criteria: t.Criteria[:min(len(t.Criteria), maxListed)],
@@ -219,7 +220,7 @@ func (m *Manifest) claims() []evidence.Claim {
 func (m *Manifest) session() evidence.Session {
 	b := newBuilder(formatManifest, evidence.ClipValid(cmp.Or(m.Agent.Name, "unknown"), maxNameBytes), evidence.ClipValid(m.Agent.Provider, maxNameBytes))
 	s := &b.session
-	s.ID, s.AgentVersion, s.Role = evidence.ClipValid(m.Session, maxNameBytes), evidence.ClipValid(m.Agent.Version, maxNameBytes), evidence.ClipValid(m.Role, maxNameBytes)
+	s.ID, s.AgentVersion, s.Role = evidence.ClipValid(m.Session, maxNameBytes), evidence.ClipValid(m.Agent.Version, maxNameBytes), known(evidence.Role(m.Role), evidence.RoleAuthored, evidence.RoleEdited, evidence.RoleReviewed)
 	for _, name := range m.Agent.Models {
 		b.model(name)
 	}
@@ -232,7 +233,7 @@ func (m *Manifest) session() evidence.Session {
 		b.boundary(x)
 	}
 	for _, d := range m.Denied {
-		b.denies("", d.Tool, d.Subject, evidence.ClipValid(d.By, maxNameBytes))
+		b.denies("", d.Tool, d.Subject, known(evidence.Denier(d.By), evidence.DeniedByUser, evidence.DeniedByPolicy, evidence.DeniedBySandbox))
 	}
 	m.events(b)
 	for _, c := range m.Context {
@@ -319,4 +320,14 @@ func ranges(list []evidence.LineRange) []evidence.LineRange {
 		set.add(r.First, r.Last)
 	}
 	return set.merged()
+}
+
+// known returns a word of a closed vocabulary, or "" for any other word: a
+// manifest may say anything.
+func known[W comparable](word W, all ...W) W {
+	if slices.Contains(all, word) {
+		return word
+	}
+	var none W
+	return none
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -106,9 +105,9 @@ func (run *handsRun) session() evidence.Session {
 	}
 	switch {
 	case run.Error != "" || run.Success.Kind() == 'f':
-		h.session.Ending = "failed"
+		h.session.Ending = evidence.EndingFailed
 	case run.Success.Kind() == 't':
-		h.session.Ending = "success"
+		h.session.Ending = evidence.EndingSuccess
 	}
 	h.model(string(run.Metadata.v.Model.v.Name))
 	if run.Instruction != "" {
@@ -161,7 +160,7 @@ func (h *handsReader) history(v jsontext.Value) {
 	case "run":
 		h.waiting = h.run(started{line: string(a.Command), at: localTime(string(e.Timestamp))})
 		if a.Background {
-			h.waiting.Masked = commandline.MaskBackground
+			h.waiting.Masked = evidence.MaskBackground
 		}
 	case "read":
 		h.reads(string(a.Path))

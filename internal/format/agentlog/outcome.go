@@ -96,7 +96,7 @@ func (h *heldCommand) decide(r result) {
 		return
 	case r.background:
 		if h.Masked == "" {
-			h.Masked = commandline.MaskBackground
+			h.Masked = evidence.MaskBackground
 		}
 		h.set(evidence.CommandBackground, evidence.ExitUnknown)
 		return

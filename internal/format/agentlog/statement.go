@@ -23,17 +23,17 @@ const (
 // claimKind recognises one kind of statement. The patterns want the statement
 // itself: "should pass", "make sure tests pass" and questions are none.
 type claimKind struct {
-	kind    string
+	kind    evidence.StatementKind
 	pattern *regexp.Regexp
 }
 
 var claimKinds = []claimKind{
-	{"tests-pass", regexp.MustCompile(`(?i)\b(?:all |the |unit |integration |e2e |existing |new )*tests?(?: suite)?s? (?:are |is |now |all |still |have |has )*(?:pass(?:es|ed|ing)?|green|succeed(?:s|ed)?)\b|\b(?:all|\d+) (?:\d+ )?(?:\w+ )?(?:tests? )?(?:pass(?:ed|ing)?)\b|\b\d+(?:/\d+)? tests? pass`)},
-	{"lint-pass", regexp.MustCompile(`(?i)\b(?:lint(?:er|ing)?|vet|golangci-lint|eslint|ruff)\b[^.]{0,30}\b(?:pass(?:es|ed)?|clean|no (?:issues|errors|warnings)|0 issues)\b|\bno lint(?:er|ing)? (?:errors|issues|warnings)\b`)},
-	{"build-pass", regexp.MustCompile(`(?i)\b(?:build|compil\w+|type-?check\w*)\b[^.]{0,30}\b(?:pass(?:es|ed)?|succeed(?:s|ed)?|successful(?:ly)?|clean(?:ly)?|without errors)\b`)},
-	{"tests-added", regexp.MustCompile(`(?i)\b(?:added|wrote|created|adding|new)\b[^.]{0,40}\btests?\b`)},
-	{"no-api-change", regexp.MustCompile(`(?i)\b(?:no|without(?: any)?)\b[^.]{0,25}\b(?:breaking|api|behaviou?ral|public)\b[^.]{0,20}\bchanges?\b`)},
-	{"files-changed", regexp.MustCompile("(?i)\\b(?:changed|modified|updated|edited|created|added|removed|deleted)\\b[^.]{0,60}(?:`[^`]+`|\\b\\d+ files?\\b)")},
+	{evidence.StatesTestsPass, regexp.MustCompile(`(?i)\b(?:all |the |unit |integration |e2e |existing |new )*tests?(?: suite)?s? (?:are |is |now |all |still |have |has )*(?:pass(?:es|ed|ing)?|green|succeed(?:s|ed)?)\b|\b(?:all|\d+) (?:\d+ )?(?:\w+ )?(?:tests? )?(?:pass(?:ed|ing)?)\b|\b\d+(?:/\d+)? tests? pass`)},
+	{evidence.StatesLintPass, regexp.MustCompile(`(?i)\b(?:lint(?:er|ing)?|vet|golangci-lint|eslint|ruff)\b[^.]{0,30}\b(?:pass(?:es|ed)?|clean|no (?:issues|errors|warnings)|0 issues)\b|\bno lint(?:er|ing)? (?:errors|issues|warnings)\b`)},
+	{evidence.StatesBuildPass, regexp.MustCompile(`(?i)\b(?:build|compil\w+|type-?check\w*)\b[^.]{0,30}\b(?:pass(?:es|ed)?|succeed(?:s|ed)?|successful(?:ly)?|clean(?:ly)?|without errors)\b`)},
+	{evidence.StatesTestsAdded, regexp.MustCompile(`(?i)\b(?:added|wrote|created|adding|new)\b[^.]{0,40}\btests?\b`)},
+	{evidence.StatesNoAPIChange, regexp.MustCompile(`(?i)\b(?:no|without(?: any)?)\b[^.]{0,25}\b(?:breaking|api|behaviou?ral|public)\b[^.]{0,20}\bchanges?\b`)},
+	{evidence.StatesFilesChanged, regexp.MustCompile("(?i)\\b(?:changed|modified|updated|edited|created|added|removed|deleted)\\b[^.]{0,60}(?:`[^`]+`|\\b\\d+ files?\\b)")},
 }
 
 // hedged sentences do not state anything.
@@ -74,18 +74,18 @@ func statements(message string) []evidence.Statement {
 // agent wrote about a change, such as the body of a pull request.
 func Statements(message string) []evidence.Statement { return statements(message) }
 
-func statement(kind, sentence string) evidence.Statement {
+func statement(kind evidence.StatementKind, sentence string) evidence.Statement {
 	sum := sha256.Sum256([]byte(sentence))
 	s := evidence.Statement{Kind: kind, Digest: "sha256:" + hex.EncodeToString(sum[:])}
 	switch kind {
-	case "tests-pass", "tests-added":
+	case evidence.StatesTestsPass, evidence.StatesTestsAdded:
 		s.Count, s.All = countedTests(sentence)
-	case "files-changed":
+	case evidence.StatesFilesChanged:
 		if m := fileCount.FindStringSubmatch(sentence); m != nil {
 			s.Count, _ = strconv.Atoi(m[1])
 		}
 	}
-	if kind != "files-changed" && kind != "tests-added" {
+	if kind != evidence.StatesFilesChanged && kind != evidence.StatesTestsAdded {
 		return s
 	}
 	for _, m := range quotedPath.FindAllStringSubmatch(sentence, maxStatements) {

@@ -272,7 +272,7 @@ func editorVerb(command string) deed {
 
 // returned notes the result of the call with the id; by says who refused one that
 // did not run.
-func (t *toolbox) returned(id string, r result, by string) {
+func (t *toolbox) returned(id string, r result, by evidence.Denier) {
 	call := t.pending[id]
 	if call == nil {
 		return
@@ -283,7 +283,7 @@ func (t *toolbox) returned(id string, r result, by string) {
 }
 
 // ended notes what a call did. by says who refused one that did not run.
-func (t *toolbox) ended(call *toolCall, r result, by string) {
+func (t *toolbox) ended(call *toolCall, r result, by evidence.Denier) {
 	if call.done {
 		return
 	}

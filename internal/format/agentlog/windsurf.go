@@ -94,7 +94,7 @@ func (row *windsurfRow) edited(b *builder, failed bool) {
 	c := row.Code.v
 	switch {
 	case strings.HasSuffix(string(c.Ack), "REJECT"):
-		b.denies("", "code_action", b.relative(fileURL(string(c.Path))), "user")
+		b.denies("", "code_action", b.relative(fileURL(string(c.Path))), evidence.DeniedByUser)
 	case !failed:
 		e := evidence.Edit{Path: fileURL(string(c.Path))}
 		swap(&e, string(c.Before), string(c.After))
@@ -113,7 +113,7 @@ func (row *windsurfRow) ran(b *builder) {
 		r.background = true
 	}
 	if r.notRun {
-		b.denies("", "run_command", string(c.Command), "user")
+		b.denies("", "run_command", string(c.Command), evidence.DeniedByUser)
 	}
 	b.end(h, r)
 	b.shows(h)

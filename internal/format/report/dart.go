@@ -34,7 +34,7 @@ func DecodeDart(r io.Reader) (evidence.Fragment, error) {
 		if err == nil {
 			err = d.in.errorf(evidence.Truncated, "the output ends before the run is done")
 		}
-		d.tally.broken("aborted", counted(len(d.tests), "test"), "still running when the output ends")
+		d.tally.broken(evidence.BreakageAborted, counted(len(d.tests), "test"), "still running when the output ends")
 	}
 	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
 }
@@ -191,7 +191,7 @@ func (d *dart) event(e dartEvent) {
 	case "done":
 		d.done = true
 		if e.successKnown && !e.success && d.tally.raw.Bad() == 0 {
-			d.tally.broken("aborted", "", "the runner says that the run did not succeed")
+			d.tally.broken(evidence.BreakageAborted, "", "the runner says that the run did not succeed")
 		}
 	}
 }

@@ -35,7 +35,7 @@ func scanOf(t *testing.T, read func(io.Reader) (evidence.Fragment, error), in st
 			if r.Line > 0 {
 				place += ":" + string(rune('0'+r.Line))
 			}
-			text := []string{string(r.Level), r.Severity, r.Rule, place, r.Message}
+			text := []string{string(r.Level), string(r.Severity), r.Rule, place, r.Message}
 			s.Results = append(s.Results, strings.Join(strings.Fields(strings.Join(text, " ")), " "))
 		}
 		if scan.DidNotRun {

@@ -138,7 +138,7 @@ func (d *gotest) lines() error {
 func (d *gotest) other(line []byte) {
 	if goBuildFailed(line) {
 		subject, _, _ := strings.Cut(string(line[len("FAIL\t"):]), " [")
-		d.tally.broken("build-failed", subject, string(d.noise))
+		d.tally.broken(evidence.BreakageBuildFailed, subject, string(d.noise))
 		d.noise = d.noise[:0]
 		return
 	}
@@ -220,7 +220,7 @@ func (d *gotest) packageEvent(action string) {
 		case action == "fail" && p.failed == 0:
 			d.packageFailed(p)
 		case p.panicked:
-			d.tally.broken("aborted", string(d.e.pkgText), "a test panicked; the tests behind it did not run")
+			d.tally.broken(evidence.BreakageAborted, string(d.e.pkgText), "a test panicked; the tests behind it did not run")
 		}
 		p.failed, p.open, p.panicked = 0, false, false
 		d.drop(&p.goOpen)
@@ -231,12 +231,12 @@ func (d *gotest) packageEvent(action string) {
 
 // packageFailed notes a package that failed without a failed test.
 func (d *gotest) packageFailed(p *goPackage) {
-	kind, said := "aborted", string(p.out)
+	kind, said := evidence.BreakageAborted, string(p.out)
 	d.key = unquoted(d.key, d.e.failedBuild)
 	if b := d.builds[string(d.key)]; b != nil && len(d.key) > 0 {
-		kind, said, b.used = "build-failed", string(b.out), true
+		kind, said, b.used = evidence.BreakageBuildFailed, string(b.out), true
 	} else if len(d.key) > 0 || strings.Contains(said, " [build failed]") || strings.Contains(said, " [setup failed]") {
-		kind = "build-failed"
+		kind = evidence.BreakageBuildFailed
 		said = string(d.noise) + said
 		d.noise = d.noise[:0]
 	}
@@ -312,7 +312,7 @@ func (d *gotest) testFailed(said string) {
 func (d *gotest) unfinished() error {
 	for _, path := range sortedKeys(d.builds) {
 		if b := d.builds[path]; !b.used {
-			d.tally.broken("build-failed", path, string(b.out))
+			d.tally.broken(evidence.BreakageBuildFailed, path, string(b.out))
 		}
 	}
 	running := map[string][]string{}
@@ -331,7 +331,7 @@ func (d *gotest) unfinished() error {
 		if tests := running[pkg]; len(tests) > 0 {
 			said += "; still running: " + strings.Join(tests[:min(len(tests), 10)], ", ")
 		}
-		d.tally.broken("aborted", pkg, said)
+		d.tally.broken(evidence.BreakageAborted, pkg, said)
 		if err == nil {
 			err = evidence.Errorf(evidence.Truncated, "the output ends before package %s has a result", evidence.Clip(pkg, 200))
 		}

@@ -100,7 +100,7 @@ func (d *junit) suite() {
 func (d *junit) suiteFailure() error {
 	head := d.x.attr("message")
 	body, err := d.x.content(maxCapture)
-	d.tally.broken("aborted", d.innermost().name, joinMessages(head, body))
+	d.tally.broken(evidence.BreakageAborted, d.innermost().name, joinMessages(head, body))
 	return err
 }
 

@@ -187,13 +187,13 @@ func (d *mocha) failure(t mochaTest) {
 func (d *mocha) finish(complete bool) {
 	for _, r := range d.failures {
 		if d.tests[r.id] <= 0 && strings.Contains(r.name, " hook") {
-			d.tally.broken("aborted", r.name, r.message)
+			d.tally.broken(evidence.BreakageAborted, r.name, r.message)
 			continue
 		}
 		d.take(r.id)
 		d.tally.add(r)
 	}
 	if complete && d.listed > 0 {
-		d.tally.broken("planned-not-run", counted(d.listed, "test"), "listed without a result")
+		d.tally.broken(evidence.BreakagePlannedNotRun, counted(d.listed, "test"), "listed without a result")
 	}
 }

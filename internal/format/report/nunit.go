@@ -111,7 +111,7 @@ func (d *nunit) end(element string) {
 	if !s.failed || !outright && d.tally.raw.Bad()+d.broken > s.bad {
 		return
 	}
-	d.tally.broken("aborted", s.full, s.said)
+	d.tally.broken(evidence.BreakageAborted, s.full, s.said)
 	d.broken++
 }
 

@@ -32,7 +32,7 @@ func decode(t *testing.T, read func(io.Reader) (evidence.Fragment, error), in st
 			d.Cases = append(d.Cases, describe(c))
 		}
 		for _, b := range s.Broken {
-			said := strings.TrimSpace(b.Kind+" "+b.Subject) + ": " + strings.ReplaceAll(b.Message, "\n", "|")
+			said := strings.TrimSpace(string(b.Kind)+" "+b.Subject) + ": " + strings.ReplaceAll(b.Message, "\n", "|")
 			d.Broken = append(d.Broken, strings.TrimSpace(said))
 		}
 	}

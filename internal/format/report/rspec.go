@@ -27,7 +27,7 @@ func DecodeRSpec(r io.Reader) (evidence.Fragment, error) {
 		return evidence.Fragment{}, err
 	}
 	if d.outside > 0 {
-		d.tally.broken("aborted", counted(d.outside, "error")+" outside of examples", d.messages)
+		d.tally.broken(evidence.BreakageAborted, counted(d.outside, "error")+" outside of examples", d.messages)
 	}
 	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
 }

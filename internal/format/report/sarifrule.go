@@ -24,7 +24,7 @@ type sarifKey struct {
 type sarifRule struct {
 	id       string
 	level    evidence.Level
-	severity string
+	severity evidence.Severity
 }
 
 func (r sarifRule) levelOr(level evidence.Level) evidence.Level {
@@ -158,17 +158,17 @@ func sarifLevel(s string) evidence.Level {
 }
 
 // severityOf reads a CVSS score the way GitHub code scanning does.
-func severityOf(score string) string {
+func severityOf(score string) evidence.Severity {
 	f, err := strconv.ParseFloat(strings.TrimSpace(score), 64)
 	switch {
 	case err != nil || !(f > 0) || f > 10:
 		return ""
 	case f >= 9:
-		return "critical"
+		return evidence.SeverityCritical
 	case f >= 7:
-		return "high"
+		return evidence.SeverityHigh
 	case f >= 4:
-		return "medium"
+		return evidence.SeverityMedium
 	}
-	return "low"
+	return evidence.SeverityLow
 }

@@ -79,15 +79,15 @@ func grade(l evidence.Level) int {
 	return 3
 }
 
-func severityGrade(s string) int {
+func severityGrade(s evidence.Severity) int {
 	switch s {
-	case "critical":
+	case evidence.SeverityCritical:
 		return 0
-	case "high":
+	case evidence.SeverityHigh:
 		return 1
-	case "medium":
+	case evidence.SeverityMedium:
 		return 2
-	case "low":
+	case evidence.SeverityLow:
 		return 3
 	}
 	return 4

@@ -90,7 +90,7 @@ func (t *tally) started(at time.Time) {
 }
 
 // broken notes a part that did not run as planned.
-func (t *tally) broken(kind, subject, said string) {
+func (t *tally) broken(kind evidence.BreakageKind, subject, said string) {
 	if len(t.suite.Broken) < maxBroken {
 		t.suite.Broken = append(t.suite.Broken, evidence.Breakage{Kind: kind, Subject: name(subject), Message: message(said)})
 	}

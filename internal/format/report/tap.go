@@ -230,18 +230,18 @@ func (d *tap) judge() {
 	missing := d.planned - d.points
 	switch {
 	case d.bailed != "":
-		d.tally.broken("aborted", "", d.bailed)
+		d.tally.broken(evidence.BreakageAborted, "", d.bailed)
 	case d.planned < 0:
-		d.tally.broken("aborted", "", "there is no plan: the run may have ended early")
+		d.tally.broken(evidence.BreakageAborted, "", "there is no plan: the run may have ended early")
 	}
 	if d.planned >= 0 && missing > 0 {
-		d.tally.broken("planned-not-run", counted(missing, "test"), "")
+		d.tally.broken(evidence.BreakagePlannedNotRun, counted(missing, "test"), "")
 	}
 	if d.planned == 0 && d.points == 0 && d.skipAll != "" {
-		d.tally.broken("planned-not-run", "all tests", "skipped: "+d.skipAll)
+		d.tally.broken(evidence.BreakagePlannedNotRun, "all tests", "skipped: "+d.skipAll)
 	}
 	if d.planned >= 0 && (missing < 0 || d.beyond > 0) {
-		d.tally.broken("aborted", counted(max(-missing, d.beyond), "test"), "outside of the plan, of "+counted(d.planned, "test"))
+		d.tally.broken(evidence.BreakageAborted, counted(max(-missing, d.beyond), "test"), "outside of the plan, of "+counted(d.planned, "test"))
 	}
 }
 

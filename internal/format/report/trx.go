@@ -83,7 +83,7 @@ func (d *trx) runInfo() error {
 	outcome := strings.ToLower(d.x.attr("outcome"))
 	text, err := d.x.content(maxCapture)
 	if outcome == "error" || outcome == "failed" || outcome == "aborted" {
-		d.tally.broken("aborted", "", strings.TrimSpace(text))
+		d.tally.broken(evidence.BreakageAborted, "", strings.TrimSpace(text))
 	}
 	return err
 }

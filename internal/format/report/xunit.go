@@ -67,7 +67,7 @@ func (d *xunit) start(element string) error {
 	case "error":
 		subject := strings.TrimSpace(x.attr("type") + " " + x.attr("name"))
 		said, err := messageAndTraceDeep(x)
-		d.tally.broken("aborted", subject, said)
+		d.tally.broken(evidence.BreakageAborted, subject, said)
 		return err
 	case "test":
 		d.found++
