@@ -173,8 +173,8 @@ func TestLinesCommitMarks(t *testing.T) {
 		commit evidence.Commit
 		want   string
 	}{
-		{"co-author", evidence.Commit{Trailers: []evidence.Trailer{{Key: "Co-Authored-By", Value: "Claude <noreply@anthropic.com>"}}}, "Claude Code trailer"},
-		{"bot", evidence.Commit{Author: evidence.Identity{Name: "copilot-swe-agent[bot]", Email: "198982749+Copilot@users.noreply.github.com"}}, "GitHub Copilot account"},
+		{"co-author", evidence.Commit{Trailers: []evidence.Trailer{{Key: "Co-Authored-By", Value: "Claude <noreply@anthropic.com>"}}}, "claude-code trailer"},
+		{"bot", evidence.Commit{Author: evidence.Identity{Name: "copilot-swe-agent[bot]", Email: "198982749+Copilot@users.noreply.github.com"}}, "copilot account"},
 		{"a person called Claude", evidence.Commit{Author: evidence.Identity{Name: "Claude Monet", Email: "claude@example.org"}}, " "},
 		{"a dependency bot", evidence.Commit{Author: evidence.Identity{Name: "dependabot[bot]", Email: "49699333+dependabot[bot]@users.noreply.github.com"}}, " "},
 		{"a trailer that is no authorship", evidence.Commit{Trailers: []evidence.Trailer{{Key: "Reviewed-by", Value: "Claude <noreply@anthropic.com>"}}}, " "},

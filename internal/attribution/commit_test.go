@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -23,14 +24,14 @@ func TestMarks(t *testing.T) {
 		commit evidence.Commit
 		want   []Mark
 	}{
-		"address":                          {by("Claude", "noreply@anthropic.com"), account("Claude Code")},
-		"address in capitals":              {by("Claude", "NoReply@Anthropic.com"), account("Claude Code")},
-		"account id":                       {by("x", "158243242+devin-ai-integration[bot]@users.noreply.github.com"), account("Devin")},
-		"account id, login renamed":        {by("x", "198982749+Copilot@users.noreply.github.com"), account("GitHub Copilot")},
-		"app login with a foreign id":      {by("claude[bot]", "41898282+claude[bot]@users.noreply.github.com"), account("Claude Code")},
-		"app login without an id":          {by("x", "cursor[bot]@users.noreply.github.com"), account("Cursor")},
-		"aider":                            {by("Ada Lovelace (aider)", "ada@example.org"), account("Aider")},
-		"committer":                        {evidence.Commit{Committer: evidence.Identity{Email: "codex@openai.com"}}, account("Codex")},
+		"address":                          {by("Claude", "noreply@anthropic.com"), account("claude-code")},
+		"address in capitals":              {by("Claude", "NoReply@Anthropic.com"), account("claude-code")},
+		"account id":                       {by("x", "158243242+devin-ai-integration[bot]@users.noreply.github.com"), account("devin")},
+		"account id, login renamed":        {by("x", "198982749+Copilot@users.noreply.github.com"), account("copilot")},
+		"app login with a foreign id":      {by("claude[bot]", "41898282+claude[bot]@users.noreply.github.com"), account("claude-code")},
+		"app login without an id":          {by("x", "cursor[bot]@users.noreply.github.com"), account("cursor")},
+		"aider":                            {by("Ada Lovelace (aider)", "ada@example.org"), account("aider")},
+		"committer":                        {evidence.Commit{Committer: evidence.Identity{Email: "codex@openai.com"}}, account("codex")},
 		"name is an app's":                 {by("claude[bot]", "someone@example.org"), nil},
 		"name is an address":               {by("noreply@anthropic.com", "someone@example.org"), nil},
 		"person called Jules":              {by("Jules Yzerd", "jules@example.org"), nil},
@@ -42,14 +43,14 @@ func TestMarks(t *testing.T) {
 		"id elsewhere in the address":      {by("A", "1+198982749@users.noreply.github.com"), nil},
 		"reviewing bot":                    {with("Co-authored-by", "gemini-code-assist[bot] <176961590+gemini-code-assist[bot]@users.noreply.github.com>"), nil},
 		"github-actions":                   {by("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com"), nil},
-		"co-author":                        {with("Co-Authored-By", "Claude Opus 4.5 (1M context) <noreply@anthropic.com>"), trailer("Claude Code", "")},
-		"co-author in small letters":       {with("co-authored-by", "Cursor <cursoragent@cursor.com>"), trailer("Cursor", "")},
-		"co-author without brackets":       {with("Co-authored-by", "Codex noreply@openai.com"), trailer("Codex", "")},
+		"co-author":                        {with("Co-Authored-By", "Claude Opus 4.5 (1M context) <noreply@anthropic.com>"), trailer("claude-code", "")},
+		"co-author in small letters":       {with("co-authored-by", "Cursor <cursoragent@cursor.com>"), trailer("cursor", "")},
+		"co-author without brackets":       {with("Co-authored-by", "Codex noreply@openai.com"), trailer("codex", "")},
 		"co-author's name is an agent's":   {with("Co-authored-by", "Claude noreply@anthropic.com <me@example.org>"), nil},
 		"co-author without an address":     {with("Co-authored-by", "Christophe Kamphaus"), nil},
-		"session of Claude":                {with("Claude-Session", "https://claude.ai/code/session_01AbC?x=1"), trailer("Claude Code", "session_01AbC")},
-		"logs of Copilot":                  {with("Agent-Logs-Url", "https://github.com/o/r/sessions/6f1c5f1a-0000"), trailer("GitHub Copilot", "6f1c5f1a-0000")},
-		"made with Cursor":                 {with("Made-with", "Cursor"), trailer("Cursor", "")},
+		"session of Claude":                {with("Claude-Session", "https://claude.ai/code/session_01AbC?x=1"), trailer("claude-code", "session_01AbC")},
+		"logs of Copilot":                  {with("Agent-Logs-Url", "https://github.com/o/r/sessions/6f1c5f1a-0000"), trailer("copilot", "6f1c5f1a-0000")},
+		"made with Cursor":                 {with("Made-with", "Cursor"), trailer("cursor", "")},
 		"made with something":              {with("Made-with", "love"), nil},
 		"reviewed by":                      {with("Reviewed-by", "Claude <noreply@anthropic.com>"), nil},
 		"signed off by a person at Gemini": {with("Signed-off-by", "Gemini Twin <gemini@example.org>"), nil},
@@ -59,5 +60,31 @@ func TestMarks(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestNewRow: a row of the table is all that marks of a new agent need.
+func TestNewRow(t *testing.T) {
+	table := agents.New(append(agents.Known().All(), agents.Agent{
+		Key: "newcomer", Name: "The Newcomer", Emails: []string{"bot@newcomer.example"}, Trailers: []agents.Trailer{{Key: "newcomer-run", Session: true}},
+	}), agents.Instructions{})
+	found := trailerPattern(table).FindStringSubmatch("Adds it.\n\nNewcomer-Run: https://newcomer.example/runs/12\n\nMore text.")
+	if found == nil {
+		t.Fatal("the trailer is not found")
+	}
+	got := marks(table, evidence.Commit{
+		Author: evidence.Identity{Name: "N", Email: "bot@newcomer.example"},
+		Trailers: []evidence.Trailer{
+			{Key: found[1], Value: found[2], Stray: true},
+			{Key: "Co-authored-by", Value: "N <bot@newcomer.example>"},
+		},
+	})
+	want := []Mark{
+		{Agent: "newcomer", Session: "12", Method: evidence.MethodTrailer},
+		{Agent: "newcomer", Method: evidence.MethodTrailer},
+		{Agent: "newcomer", Method: evidence.MethodAccount},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

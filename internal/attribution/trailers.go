@@ -2,8 +2,10 @@ package attribution
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -17,10 +19,21 @@ const (
 	maxStray = 200
 )
 
+// recorderTrailers are those of tools that record what agents do.
+var recorderTrailers = []string{"agent-session", "entire-checkpoint", "entire-session", "entire-agent"}
+
 // strayTrailer finds the trailers of agents wherever they stand. Of 500 commits
 // with a checkpoint measured in one repository, 2 % have it where git does not
 // look: before a later paragraph, or in the list of a squash.
-var strayTrailer = regexp.MustCompile(`(?im)^[ \t*-]*(co-authored-by|co-developed-by|assisted-by|generated-by|claude-session|claude-generated-by|agent-logs-url|made-with|amp-thread-id|agent-session|entire-checkpoint|entire-session|entire-agent):[ \t]*(\S[^\r\n]*?)[ \t\r]*$`)
+var strayTrailer = trailerPattern(agents.Known())
+
+func trailerPattern(table *agents.Table) *regexp.Regexp {
+	keys := slices.Concat(authorTrailers, recorderTrailers, table.TrailerKeys())
+	for i, key := range keys {
+		keys[i] = regexp.QuoteMeta(key)
+	}
+	return regexp.MustCompile(`(?im)^[ \t*-]*(` + strings.Join(keys, "|") + `):[ \t]*(\S[^\r\n]*?)[ \t\r]*$`)
+}
 
 // CompleteTrailers adds to the trailers of each commit those that stand outside
 // of the block that git reads, and drops the messages, which are not kept.

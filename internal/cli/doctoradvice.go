@@ -2,8 +2,9 @@ package cli
 
 import (
 	"slices"
-	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
+	"github.com/mergebrief/mergebrief/internal/attribution"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/local"
 	"github.com/mergebrief/mergebrief/internal/render"
@@ -23,23 +24,11 @@ var advice = map[string]struct{ change, recipe string }{
 // fromSessions are the items that a session tells about.
 var fromSessions = []string{"context", "environment", "repairs", "attribution", "cost"}
 
-// signs are words of trailers and addresses by which an agent shows in commits.
-var signs = []struct{ word, agent string }{
-	{"noreply@anthropic.com", "claude-code"},
-	{"codex@openai.com", "codex"},
-	{"noreply@openai.com", "codex"},
-	{"+copilot@users.noreply.github.com", "copilot"},
-	{"cursoragent@cursor.com", "cursor"},
-	{"openhands@all-hands.dev", "openhands"},
-	{"aider@aider.chat", "aider"},
-	{"noreply@aider.dev", "aider"},
-}
-
 // advise adds to each item that is not captured the one change that would
 // capture it.
 func advise(items []evidence.ChecklistItem, rec *evidence.Record, here *local.Collection) []doctorItem {
 	unsent := unrecorded(rec, here)
-	agents := agentsOf(rec, here)
+	shown := agentsOf(rec, here)
 	var out []doctorItem
 	for _, i := range items {
 		d := doctorItem{ChecklistItem: i}
@@ -50,7 +39,7 @@ func advise(items []evidence.ChecklistItem, rec *evidence.Record, here *local.Co
 		case slices.Contains(fromSessions, i.ID) && len(rec.Sessions) > 0:
 			d.Change, d.Recipe = "state what the transcript leaves out in a run manifest", "run-manifest.md"
 		case slices.Contains(fromSessions, i.ID):
-			d.Change, d.Recipe = carryAlong(agents)
+			d.Change, d.Recipe = carryAlong(shown)
 		case i.ID == "review" && rec.PullRequest != nil:
 			d.Change, d.Recipe = "have the pull request reviewed, and run the action when a review is submitted", advice[i.ID].recipe
 		default:
@@ -78,30 +67,23 @@ func unrecorded(rec *evidence.Record, here *local.Collection) bool {
 }
 
 // agentsOf lists the agents that show anywhere, the surest first.
-func agentsOf(rec *evidence.Record, here *local.Collection) (agents []string) {
+func agentsOf(rec *evidence.Record, here *local.Collection) (keys []string) {
 	for _, s := range slices.Concat(rec.Sessions, here.Read) {
-		agents = append(agents, s.Agent)
+		keys = append(keys, s.Agent)
 	}
 	for _, c := range rec.Commits {
-		parts := []string{c.Author.Email, c.Committer.Email}
-		for _, t := range c.Trailers {
-			parts = append(parts, t.Value)
-		}
-		words := strings.ToLower(strings.Join(parts, " "))
-		for _, s := range signs {
-			if strings.Contains(words, s.word) {
-				agents = append(agents, s.agent)
-			}
+		for _, m := range attribution.Marks(c) {
+			keys = append(keys, m.Agent)
 		}
 	}
-	return agents
+	return keys
 }
 
 // carryAlong is the change that brings the session of the first agent that has a
 // page of its own.
-func carryAlong(agents []string) (change, recipe string) {
-	for _, a := range agents {
-		if page := render.AgentPage(a); page != "" {
+func carryAlong(keys []string) (change, recipe string) {
+	for _, a := range keys {
+		if page := agents.Known().Page(a); page != "" {
 			return "carry the session of " + a + " along: run mergebrief record where it worked, or leave its transcript in the workspace", page
 		}
 	}

@@ -40,7 +40,7 @@ func TestActing(t *testing.T) {
 		"a name only":      {func(r *evidence.Record) { r.Commits[0].Author.Email = "x@example.com" }, []string{"A commit as Ada [c1] by run, personal token"}},
 		"another change":   {func(r *evidence.Record) { r.Sessions[0].Joins = nil }, nil},
 		"lines alike":      {func(r *evidence.Record) { r.Sessions[0].Joins[0].Method = evidence.JoinContent }, nil},
-		"trailer":          {func(r *evidence.Record) { r.Sessions = nil; r.Commits[1].Trailers = []evidence.Trailer{claude} }, []string{"Claude Code commit as Bob [c2] by trailer"}},
+		"trailer":          {func(r *evidence.Record) { r.Sessions = nil; r.Commits[1].Trailers = []evidence.Trailer{claude} }, []string{"claude-code commit as Bob [c2] by trailer"}},
 		"trailer, and run": {func(r *evidence.Record) { r.Commits[0].Trailers = []evidence.Trailer{claude} }, []string{"A commit as ada [c1] by run, personal token"}},
 		"trailer of a merge": {func(r *evidence.Record) {
 			r.Sessions = nil
@@ -50,7 +50,7 @@ func TestActing(t *testing.T) {
 			r.Sessions = nil
 			r.Commits[1].Author.Email = "198982749+Copilot@users.noreply.github.com"
 			r.Commits[1].Trailers = []evidence.Trailer{{Key: "Co-authored-by", Value: "Ada <12+ada@users.noreply.github.com>"}}
-		}, []string{"GitHub Copilot on-behalf as ada [c2] by trailer"}},
+		}, []string{"copilot on-behalf as ada [c2] by trailer"}},
 		"a co-author of a person": {func(r *evidence.Record) {
 			r.Sessions = nil
 			r.Commits[1].Trailers = []evidence.Trailer{{Key: "Co-authored-by", Value: "Ada <12+ada@users.noreply.github.com>"}}
@@ -94,14 +94,14 @@ func TestActing(t *testing.T) {
 			r.PullRequest.Author.Kind = evidence.AccountBot
 		}, nil},
 		"description": {func(r *evidence.Record) {
-			r.Sessions, r.Mentions = nil, []evidence.Mention{{Agent: "Devin", Session: "d"}, {Agent: "Devin"}}
-		}, []string{"Devin pull-request as ada [] by description"}},
+			r.Sessions, r.Mentions = nil, []evidence.Mention{{Agent: "devin", Session: "d"}, {Agent: "devin"}}
+		}, []string{"devin pull-request as ada [] by description"}},
 		"many commits": {func(r *evidence.Record) {
 			r.Sessions = nil
 			for range maxActingCommits + 1 {
 				r.Commits = append(r.Commits, evidence.Commit{ID: fmt.Sprint(len(r.Commits)), Author: ada, Trailers: []evidence.Trailer{claude}})
 			}
-		}, []string{fmt.Sprintf("Claude Code commit as ada [%s] by trailer and 1 more", strings.TrimSpace(numbers(2, maxActingCommits)))}},
+		}, []string{fmt.Sprintf("claude-code commit as ada [%s] by trailer and 1 more", strings.TrimSpace(numbers(2, maxActingCommits)))}},
 		"description, and run": {func(r *evidence.Record) {
 			r.Sessions[0].Joins, r.Sessions[0].Commands = []evidence.SessionJoin{{Method: evidence.JoinBranch}}, []evidence.Command{command("gh pr create --fill", 20)}
 			r.Mentions = []evidence.Mention{{Agent: "Agent A"}}

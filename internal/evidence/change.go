@@ -300,7 +300,7 @@ type Claim struct {
 	Author AuthorKind `json:"author"`
 	// Id of the session; for a person, how the record names them.
 	Session string `json:"session"`
-	// Agent and model, when the claim itself names them.
+	// Key of the agent, and model, when the claim itself names them.
 	Agent string `json:"agent,omitempty"`
 	Model string `json:"model,omitempty"`
 	// Commit at which Path and Ranges are valid. Without a path the claim is

@@ -14,7 +14,7 @@ type ClaimSource struct {
 	// annotates, which is not always the one it names.
 	Commit  string    `json:"commit,omitempty" redact:"keep"`
 	Created time.Time `json:"created,omitzero"`
-	// Agent, its session and version of the tool that wrote the record.
+	// Key of the agent, its session and version of the tool that wrote the record.
 	Agent       string   `json:"agent,omitempty"`
 	Sessions    []string `json:"sessions,omitempty"`
 	ToolVersion string   `json:"toolVersion,omitempty"`

@@ -7,7 +7,9 @@ type Session struct {
 	Origin Origin `json:"origin"`
 	Format string `json:"format"`
 	// The agent's own id of the session.
-	ID           string   `json:"id"`
+	ID string `json:"id"`
+	// Key of the agent, such as "claude-code"; what the log calls it, when it is
+	// one that mergebrief does not know.
 	Agent        string   `json:"agent"`
 	AgentVersion string   `json:"agentVersion,omitempty"`
 	Provider     string   `json:"provider,omitempty"`
@@ -143,8 +145,9 @@ const (
 type Mention struct {
 	Origin Origin `json:"origin"`
 	// "session" when it names a run, "generated-by" when it names the agent only.
-	Kind  MentionKind `json:"kind"`
-	Agent string      `json:"agent"`
+	Kind MentionKind `json:"kind"`
+	// Key of the agent.
+	Agent string `json:"agent"`
 	// Id of the run and its address at the agent's maker.
 	Session string `json:"session,omitempty"`
 	URL     string `json:"url,omitempty"`

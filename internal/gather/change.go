@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/attribution"
 	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -91,14 +92,14 @@ func (c Change) rules(ctx context.Context, t evidence.Target, files []evidence.F
 		if err != nil {
 			return nil, err
 		}
-		if rulePath(e.Path) {
+		if agents.Known().Instruction(e.Path) {
 			known[e.Path] = true
 			rules = append(rules, evidence.RuleFile{Origin: origin, Path: e.Path, Blob: e.Blob, Changed: changed[e.Path]})
 		}
 	}
 	origin.URI = t.Head
 	for _, f := range files {
-		if rulePath(f.Path) && !known[f.Path] && f.Status != evidence.FileDeleted {
+		if agents.Known().Instruction(f.Path) && !known[f.Path] && f.Status != evidence.FileDeleted {
 			rules = append(rules, evidence.RuleFile{Origin: origin, Path: f.Path, Changed: true})
 		}
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format"
 )
@@ -30,7 +31,7 @@ const (
 )
 
 // DefaultPatterns are the places where results and transcripts usually are.
-var DefaultPatterns = []string{
+var DefaultPatterns = slices.Concat([]string{
 	"**/agent-run.json", "**/*.agent-run.json", ".mergebrief/**/*.json", ".mergebrief/**/*.jsonl",
 	"**/junit*.xml", "**/*junit.xml", "**/TEST-*.xml", "**/test-results/**/*.xml", "**/test-reports/**/*.xml",
 	"**/surefire-reports/*.xml", "**/failsafe-reports/*.xml", "**/TestResult*.xml", "**/*.trx",
@@ -38,10 +39,9 @@ var DefaultPatterns = []string{
 	"**/*.sarif", "**/*.sarif.json", "**/checkstyle*.xml", "**/eslint*report*.json", "**/*.rdjson", "**/*.rdjsonl",
 	"**/coverage*.xml", "**/cobertura*.xml", "**/jacoco*.xml", "**/clover.xml", "**/lcov*.info",
 	"**/coverage.out", "**/cover.out", "**/*.coverprofile",
-	".agent-trace/**/*.json", ".agent-trace/**/*.jsonl", ".aider.chat.history.md",
-	"**/transcript*.jsonl", "**/*transcript*.json", "**/*session*.jsonl", "**/rollout-*.jsonl", "**/rollout-*.jsonl.zst",
-	"**/claude-execution-output.json", "**/*.traj",
-}
+	".agent-trace/**/*.json", ".agent-trace/**/*.jsonl",
+	"**/transcript*.jsonl", "**/*transcript*.json", "**/*session*.jsonl",
+}, agents.Known().Workspace())
 
 // pruned directories hold other people's reports and nothing of this change.
 // A pattern that names one looks into it all the same.

@@ -3,6 +3,7 @@ package gather
 import (
 	"context"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -18,7 +19,7 @@ func (c Change) outdated(ctx context.Context, t evidence.Target, rules []evidenc
 		if err != nil {
 			return err
 		}
-		if rulePath(e.Path) {
+		if agents.Known().Instruction(e.Path) {
 			blobs[e.Path] = e.Blob
 		}
 	}

@@ -101,7 +101,7 @@ func (out *Collection) read(ctx context.Context, r *Repository, candidates []Can
 			out.Elsewhere++
 		case c.Skip != nil:
 			out.Skipped = append(out.Skipped, c)
-		case len(o.Sessions) > 0 && !named && c.Agent != "aider":
+		case len(o.Sessions) > 0 && !named && !c.Many:
 		case !c.Asked && !named && c.Modified.Before(since):
 			out.Old++
 		default:

@@ -27,6 +27,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -58,6 +59,8 @@ type Candidate struct {
 	Size     int64
 	Modified time.Time
 	Header   Header
+	// The file holds sessions whose ids its header does not tell.
+	Many bool
 	// The file was asked for by a glob.
 	Asked bool
 	// Why the file is not read.
@@ -68,44 +71,40 @@ type Candidate struct {
 
 // place is where an agent keeps its sessions.
 type place struct {
-	agent string
-	dir   string
-	globs []string
-	// The folder above names the project, and the files do not.
-	slugged bool
+	agents.Store
+	agent, dir string
 }
 
 // homeOf is the home folder; outside of its own shell Windows has another name for
 // it.
 func homeOf(getenv func(string) string) string { return cmp.Or(getenv("HOME"), getenv("USERPROFILE")) }
 
-// places lists the default places of the agents.
-func (h Home) places(worktrees []string) []place {
-	home := homeOf(h.Getenv)
-	under := func(variable, def string) string {
-		if v := h.Getenv(variable); v != "" {
-			return v
+// places lists the default places of the agents of a table.
+func (h Home) places(table *agents.Table, worktrees []string) []place {
+	nowhere := homeOf(h.Getenv) == ""
+	var list []place
+	for _, a := range table.All() {
+		for _, s := range a.Stores {
+			if s.Worktree {
+				for _, w := range worktrees {
+					list = append(list, place{agent: a.Key, dir: w, Store: s})
+				}
+			} else if dir := h.folder(s); filepath.IsAbs(dir) || !nowhere {
+				list = append(list, place{agent: a.Key, dir: dir, Store: s})
+			}
 		}
-		return filepath.Join(home, def)
-	}
-	claude := []string{"*/*.jsonl", "*/*/subagents/**/*.jsonl"}
-	list := []place{
-		{agent: "claude-code", dir: filepath.Join(under("CLAUDE_CONFIG_DIR", ".claude"), "projects"), globs: claude},
-		{agent: "claude-code", dir: filepath.Join(under("XDG_CONFIG_HOME", ".config"), "claude", "projects"), globs: claude},
-		{agent: "codex", dir: under("CODEX_HOME", ".codex"), globs: []string{"sessions/**/rollout-*.{jsonl,jsonl.zst}", "archived_sessions/**/rollout-*.{jsonl,jsonl.zst}"}},
-		{agent: "gemini-cli", dir: filepath.Join(home, ".gemini", "tmp"), globs: []string{"*/chats/**/*.{json,jsonl}"}},
-		{agent: "copilot", dir: filepath.Join(home, ".copilot"), globs: []string{"session-state/*/events.jsonl", "session-state/*.jsonl"}},
-		{agent: "amp", dir: filepath.Join(under("XDG_DATA_HOME", ".local/share"), "amp", "threads"), globs: []string{"T-*.json"}},
-		{agent: "windsurf", dir: filepath.Join(home, ".windsurf", "transcripts"), globs: []string{"*.jsonl"}},
-		{agent: "cursor", dir: filepath.Join(home, ".cursor", "projects"), globs: []string{"*/agent-transcripts/**/*.jsonl"}, slugged: true},
-	}
-	if home == "" {
-		list = slices.DeleteFunc(list, func(p place) bool { return !filepath.IsAbs(p.dir) })
-	}
-	for _, w := range worktrees {
-		list = append(list, place{agent: "aider", dir: w, globs: []string{".aider.chat.history.md"}})
 	}
 	return list
+}
+
+// folder is where a store lies. It is relative where nothing says where the home
+// is.
+func (h Home) folder(s agents.Store) string {
+	top := ""
+	if s.Variable != "" {
+		top = h.Getenv(s.Variable)
+	}
+	return filepath.Join(cmp.Or(top, filepath.Join(homeOf(h.Getenv), filepath.FromSlash(s.Folder))), filepath.FromSlash(s.Below))
 }
 
 // Sessions lists the session files of the default places of agents and of the
@@ -113,7 +112,7 @@ func (h Home) places(worktrees []string) []place {
 func (h Home) Sessions(ctx context.Context, worktrees []string) ([]Candidate, error) {
 	index := openIndex(h.Cache)
 	var all []Candidate
-	for _, p := range h.places(worktrees) {
+	for _, p := range h.places(agents.Known(), worktrees) {
 		found, err := p.list(ctx, index)
 		if err != nil {
 			return nil, err
@@ -122,7 +121,7 @@ func (h Home) Sessions(ctx context.Context, worktrees []string) ([]Candidate, er
 	}
 	for _, glob := range h.From {
 		dir, rest := doublestar.SplitPattern(filepath.ToSlash(glob))
-		found, err := place{agent: "", dir: filepath.FromSlash(dir), globs: []string{rest}}.list(ctx, index)
+		found, err := place{dir: filepath.FromSlash(dir), Store: agents.Store{Globs: []string{rest}}}.list(ctx, index)
 		if err != nil {
 			return nil, err
 		}
@@ -174,17 +173,17 @@ func (p place) list(ctx context.Context, index *index) ([]Candidate, error) {
 }
 
 func (p place) matches(name string) bool {
-	return slices.ContainsFunc(p.globs, func(g string) bool { return doublestar.MatchUnvalidated(g, name) })
+	return slices.ContainsFunc(p.Globs, func(g string) bool { return doublestar.MatchUnvalidated(g, name) })
 }
 
 // leads reports whether a folder can hold files of the place. It saves walking
-// through a worktree for the history of Aider, which lies at its top.
+// through a worktree for a file at its top.
 func (p place) leads(dir string) bool {
 	if dir == "." {
 		return true
 	}
 	depth := strings.Count(dir, "/") + 1
-	return slices.ContainsFunc(p.globs, func(g string) bool {
+	return slices.ContainsFunc(p.Globs, func(g string) bool {
 		parts := strings.Split(g, "/")
 		for i, part := range parts[:len(parts)-1] {
 			if part == "**" || i == depth-1 {
@@ -215,12 +214,12 @@ func (p place) candidate(root *os.Root, name string, d fs.DirEntry, index *index
 	default:
 		c.Header, c.Skip = index.header(c, func() (Header, error) { return readHeader(root, c.name) })
 	}
-	if p.slugged {
+	if p.Slugged {
 		slug, _, _ := strings.Cut(name, "/")
 		c.Header = Header{Slug: slug}
 	}
-	if p.agent == "aider" {
-		c.Header.Dir = p.dir
+	if p.Worktree {
+		c.Header.Dir, c.Many = p.dir, true
 	}
 	return c
 }

@@ -167,7 +167,7 @@ func (v *view) acting() []string {
 }
 
 func actingLine(a evidence.Acting) string {
-	agent, account := code(agent(evidence.Session{Agent: a.Agent}), maxName), code(a.Account, maxName)
+	agent, account := code(agentName(a.Agent), maxName), code(a.Account, maxName)
 	commits := evidence.Plural(len(a.Commits)+a.CommitsOmitted, "commit")
 	because := map[evidence.Because]string{
 		evidence.BecauseRun: "as the record of the run shows", evidence.BecauseTrailer: "as a trailer says", evidence.BecauseDescription: "as the description of the pull request says",

@@ -1,10 +1,12 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -132,20 +134,11 @@ func (v *view) runs() (joined, apart []*evidence.Session) {
 	return joined, apart
 }
 
-// agentNames are agents as their makers write them, by the names in the record.
-var agentNames = map[string]string{
-	"aider": "Aider", "amp": "Amp", "claude-code": "Claude Code", "codex": "Codex", "copilot": "GitHub Copilot",
-	"cursor": "Cursor", "gemini-cli": "Gemini CLI", "openhands": "OpenHands", "swe-agent": "SWE-agent", "windsurf": "Windsurf",
-}
+// agentName is how people write an agent, which the record has by its key.
+func agentName(key string) string { return cmp.Or(agents.Known().Name(key), "agent not named") }
 
 func agent(s evidence.Session) string {
-	name := s.Agent
-	if known, ok := agentNames[name]; ok {
-		name = known
-	}
-	if name == "" {
-		name = "agent not named"
-	}
+	name := agentName(s.Agent)
 	if s.AgentVersion != "" {
 		name += " " + s.AgentVersion
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -58,7 +59,7 @@ func (f *filesPage) ranges(a *evidence.FileAttribution, facts *lineFacts, behind
 func who(p *evidence.AttributedRange) string {
 	switch p.Kind {
 	case evidence.AuthorAI:
-		agent := cmp.Or(agentNames[p.Agent], p.Agent, "an agent")
+		agent := cmp.Or(agents.Known().Name(p.Agent), "an agent")
 		if p.Session != "" {
 			agent += ", session " + p.Session
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -266,7 +267,7 @@ func (v *view) reportCommits() *reportTable {
 func (v *view) reportSources() *reportTable {
 	t := newReportTable("sources", "Records of authorship", "Kind", "Agent", "Commit", "Files#", "Agent lines#", "Person's lines#")
 	for _, c := range v.record.ClaimSources {
-		t.row(c.Origin, -1, "", c.Format, c.Agent, c.Commit[:min(len(c.Commit), shortSHA)], evidence.Count(c.Files), evidence.Count(c.AILines), evidence.Count(c.HumanLines))
+		t.row(c.Origin, -1, "", c.Format, agents.Known().Name(c.Agent), c.Commit[:min(len(c.Commit), shortSHA)], evidence.Count(c.Files), evidence.Count(c.AILines), evidence.Count(c.HumanLines))
 	}
 	return t
 }

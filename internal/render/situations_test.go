@@ -73,7 +73,7 @@ func added(path string, lines, deleted int) evidence.File {
 
 func claim(path string, lines int) evidence.Claim {
 	return evidence.Claim{
-		Origin: reported("claude.jsonl"), Author: evidence.AuthorAI, Session: "5f0c", Agent: "Claude Code", Commit: head, Path: path,
+		Origin: reported("claude.jsonl"), Author: evidence.AuthorAI, Session: "5f0c", Agent: "claude-code", Commit: head, Path: path,
 		Ranges: []evidence.LineRange{{First: 10, Last: 9 + lines}}, Method: evidence.MethodContent, Confidence: evidence.Likely,
 	}
 }
@@ -85,7 +85,7 @@ func check(name string, conclusion evidence.Conclusion) evidence.Check {
 func run() evidence.Session {
 	cost := 1.37
 	return evidence.Session{
-		Origin: reported("claude.jsonl"), Format: "claude-code", ID: "5f0c", Agent: "Claude Code", AgentVersion: "2.1.4", Provider: "Anthropic", Models: []string{"claude-opus-4-5"},
+		Origin: reported("claude.jsonl"), Format: "claude-session", ID: "5f0c", Agent: "claude-code", AgentVersion: "2.1.4", Provider: "anthropic", Models: []string{"claude-opus-4-5"},
 		Started: at(0), Ended: at(30), Role: evidence.RoleAuthored, Joins: []evidence.SessionJoin{
 			{Commit: head, Method: evidence.JoinCommitOutput, Confidence: evidence.Exact}, {Commit: head, Method: evidence.JoinContent, Confidence: evidence.Likely},
 		}, Prompts: evidence.Prompts{Count: 3, Bytes: 900},
@@ -260,7 +260,7 @@ func underAName() evidence.Record {
 		{Origin: observed("pull-request", ""), Reviewer: evidence.Account{Login: "ghost"}, State: evidence.ReviewApproved, Submitted: at(41)},
 	}
 	act := func(who string, act evidence.Act, because evidence.Because, commits ...string) evidence.Acting {
-		return evidence.Acting{Origin: reported("claude.jsonl"), Account: who, Agent: "Claude Code", Session: "5f0c", Act: act, Commits: commits, Because: because}
+		return evidence.Acting{Origin: reported("claude.jsonl"), Account: who, Agent: "claude-code", Session: "5f0c", Act: act, Commits: commits, Because: because}
 	}
 	r.Acting = []evidence.Acting{act("linus", evidence.ActCommit, evidence.BecauseRun, head), act("linus", evidence.ActPush, evidence.BecauseRun, head), act("mona", evidence.ActPullRequest, evidence.BecauseDescription), act("grace", evidence.ActOnBehalf, evidence.BecauseTrailer, second), act("linus", evidence.ActReview, evidence.BecauseRun)}
 	r.Acting[0].Credential = "personal token"

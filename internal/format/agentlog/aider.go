@@ -62,7 +62,7 @@ func DecodeAider(r io.Reader) (evidence.Fragment, error) {
 }
 
 func (a *aiderReader) begin(started string) {
-	a.builder = newBuilder(formatAider, "aider", "")
+	a.builder = newBuilder(formatAider)
 	a.rows, a.answers = 0, 0
 	if started != "" {
 		a.session.ID = evidence.ClipValid("aider "+started, maxNameBytes)

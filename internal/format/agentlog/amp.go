@@ -77,7 +77,7 @@ func DecodeAmp(r io.Reader) (evidence.Fragment, error) {
 }
 
 func (th *ampThread) session() evidence.Session {
-	t := newToolbox(newBuilder(formatAmp, "amp", ""))
+	t := newToolbox(newBuilder(formatAmp))
 	t.session.ID = evidence.ClipValid(string(th.ID), maxNameBytes)
 	env := th.Env.v.Initial.v
 	t.session.AgentVersion = evidence.ClipValid(string(env.Platform.v.Version), maxNameBytes)

@@ -78,7 +78,8 @@ func DecodeATIF(r io.Reader) (evidence.Fragment, error) {
 }
 
 func (run *atifRun) session() evidence.Session {
-	t := newToolbox(newBuilder(formatATIF, evidence.ClipValid(cmp.Or(string(run.Agent.v.Name), "unknown"), maxNameBytes), ""))
+	t := newToolbox(newBuilder(formatATIF))
+	t.session.Agent = evidence.ClipValid(cmp.Or(string(run.Agent.v.Name), "unknown"), maxNameBytes)
 	t.session.ID = evidence.ClipValid(string(run.Session), maxNameBytes)
 	t.session.AgentVersion = evidence.ClipValid(string(run.Agent.v.Version), maxNameBytes)
 	t.model(string(run.Agent.v.Model))

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -104,9 +105,13 @@ type costs struct {
 	basis evidence.CostBasis
 }
 
-func newBuilder(format, agent, provider string) *builder {
+// newBuilder begins a session that a log of a format tells of. It is that of the
+// agent which alone writes the format; of a format that several write, the
+// decoder says which.
+func newBuilder(format string) *builder {
+	by, _ := agents.Known().Writer(format)
 	return &builder{
-		session:  evidence.Session{Format: format, Agent: agent, Provider: provider},
+		session:  evidence.Session{Format: format, Agent: by.Key, Provider: by.Vendor},
 		shell:    commandline.NewReader(),
 		prompts:  sha256.New(),
 		read:     map[string]bool{},

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -162,7 +163,7 @@ type claudeReader struct {
 // the execution file of claude-code-action, which is an array of such messages.
 func DecodeClaude(r io.Reader) (evidence.Fragment, error) {
 	c := &claudeReader{
-		builder: newBuilder(formatClaudeSession, "claude-code", "anthropic"),
+		builder: newBuilder(formatClaudeSession),
 		pending: map[string]*claudeCall{}, seen: map[string]bool{}, parents: map[string]bool{}, boundaries: map[string]bool{},
 	}
 	err := readTexts(r, func(_ int, row *claudeRow, text []byte) error {
@@ -190,7 +191,8 @@ func (c *claudeReader) finishSession() evidence.Fragment {
 	}
 	if strings.HasPrefix(c.session.ID, "T-") {
 		// Amp prints its threads in the same form.
-		c.session.Agent, c.session.Provider = "amp", ""
+		amp, _ := agents.Known().Writer(formatAmp)
+		c.session.Agent, c.session.Provider = amp.Key, amp.Vendor
 	}
 	return evidence.Fragment{Sessions: []evidence.Session{c.build()}}
 }

@@ -238,7 +238,7 @@ func DecodeCodexRollout(r io.Reader) (evidence.Fragment, error) {
 	}
 	defer plain.Close()
 	c := &codexReader{
-		toolbox: newToolbox(newBuilder(formatCodexRollout, "codex", "openai")),
+		toolbox: newToolbox(newBuilder(formatCodexRollout)),
 		running: map[string]*toolCall{}, stdin: map[string]string{},
 	}
 	err = readTexts(plain, func(_ int, row *codexRow, _ []byte) error {

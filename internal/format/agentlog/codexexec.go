@@ -50,7 +50,7 @@ type execReader struct {
 
 // DecodeCodexExec reads the events of "codex exec --json".
 func DecodeCodexExec(r io.Reader) (evidence.Fragment, error) {
-	c := &execReader{builder: newBuilder(formatCodexExec, "codex", "openai"), commands: map[string]*heldCommand{}, done: map[string]bool{}}
+	c := &execReader{builder: newBuilder(formatCodexExec), commands: map[string]*heldCommand{}, done: map[string]bool{}}
 	err := readRows(r, func(_ int, row *execRow) error {
 		c.row(row)
 		return nil

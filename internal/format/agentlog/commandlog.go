@@ -94,7 +94,8 @@ type commandRow struct {
 // DecodeCommands reads commands.jsonl. The commands are those of a run that left
 // nothing else, so they make a session without an agent's name.
 func DecodeCommands(r io.Reader) (evidence.Fragment, error) {
-	b := newBuilder(formatCommands, "mergebrief exec", "")
+	b := newBuilder(formatCommands)
+	b.session.Agent = "mergebrief exec"
 	n := 0
 	err := readRows(r, func(_ int, row *commandRow) error {
 		if row.Kind == CommandRecordKind {

@@ -119,7 +119,7 @@ type copilotAsked struct{ kind, subject string }
 // DecodeCopilot reads the events of the Copilot command line, its cloud agent, or
 // the agent in VS Code.
 func DecodeCopilot(r io.Reader) (evidence.Fragment, error) {
-	c := &copilotReader{toolbox: newToolbox(newBuilder(formatCopilot, "copilot", "github")), asked: map[string]copilotAsked{}}
+	c := &copilotReader{toolbox: newToolbox(newBuilder(formatCopilot)), asked: map[string]copilotAsked{}}
 	err := readRows(r, func(_ int, row *copilotRow) error {
 		c.row(row)
 		return nil

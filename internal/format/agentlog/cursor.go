@@ -72,7 +72,7 @@ type cursorReader struct {
 
 // DecodeCursor reads the events of the Cursor command line.
 func DecodeCursor(r io.Reader) (evidence.Fragment, error) {
-	c := &cursorReader{toolbox: newToolbox(newBuilder(formatCursor, "cursor", "cursor"))}
+	c := &cursorReader{toolbox: newToolbox(newBuilder(formatCursor))}
 	err := readTexts(r, func(_ int, row *cursorRow, text []byte) error {
 		c.row(row, text)
 		return nil

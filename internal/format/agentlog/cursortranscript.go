@@ -19,7 +19,7 @@ type cursorMessage struct {
 // DecodeCursorTranscript reads a transcript of Cursor's agent. What became of its
 // commands is unknown, and edits are what the agent asked for.
 func DecodeCursorTranscript(r io.Reader) (evidence.Fragment, error) {
-	t := newToolbox(newBuilder(string(kindCursorTranscript), "cursor", "cursor"))
+	t := newToolbox(newBuilder(string(kindCursorTranscript)))
 	rows := 0
 	err := readTexts(r, func(_ int, row *cursorMessage, text []byte) error {
 		content := row.Message.v.Content.of(text)

@@ -358,7 +358,7 @@ func TestJoin(t *testing.T) {
 // TestJoinNameless: runs without an id stay apart unless the files are copies.
 func TestJoinNameless(t *testing.T) {
 	run := func(uri, digest, line string) evidence.Session {
-		b := newBuilder(formatWindsurf, "windsurf", "")
+		b := newBuilder(formatWindsurf)
 		b.run(started{line: line})
 		s := b.build()
 		s.Origin = evidence.Origin{URI: uri, Digest: digest}

@@ -79,7 +79,7 @@ type geminiReader struct {
 // DecodeGemini reads a session of Gemini CLI: one document, or the rows in which
 // newer versions append to it.
 func DecodeGemini(r io.Reader) (evidence.Fragment, error) {
-	g := &geminiReader{toolbox: newToolbox(newBuilder(formatGeminiSession, "gemini-cli", "google")), index: map[string]int{}}
+	g := &geminiReader{toolbox: newToolbox(newBuilder(formatGeminiSession)), index: map[string]int{}}
 	err := readRows(r, func(_ int, row *geminiRow) error {
 		g.row(*row)
 		return nil
@@ -291,7 +291,7 @@ type geminiStats struct {
 
 // DecodeGeminiStream reads what "gemini -o stream-json" or "-o json" printed.
 func DecodeGeminiStream(r io.Reader) (evidence.Fragment, error) {
-	t := newToolbox(newBuilder(formatGeminiStream, "gemini-cli", "google"))
+	t := newToolbox(newBuilder(formatGeminiStream))
 	rows := 0
 	err := readRows(r, func(_ int, e *geminiEvent) error {
 		if e.event(t) {

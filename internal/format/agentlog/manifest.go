@@ -218,8 +218,9 @@ func (m *Manifest) claims() []evidence.Claim {
 }
 
 func (m *Manifest) session() evidence.Session {
-	b := newBuilder(formatManifest, evidence.ClipValid(cmp.Or(m.Agent.Name, "unknown"), maxNameBytes), evidence.ClipValid(m.Agent.Provider, maxNameBytes))
+	b := newBuilder(formatManifest)
 	s := &b.session
+	s.Agent, s.Provider = evidence.ClipValid(cmp.Or(m.Agent.Name, "unknown"), maxNameBytes), evidence.ClipValid(m.Agent.Provider, maxNameBytes)
 	s.ID, s.AgentVersion, s.Role = evidence.ClipValid(m.Session, maxNameBytes), evidence.ClipValid(m.Agent.Version, maxNameBytes), known(evidence.Role(m.Role), evidence.RoleAuthored, evidence.RoleEdited, evidence.RoleReviewed)
 	for _, name := range m.Agent.Models {
 		b.model(name)

@@ -97,7 +97,7 @@ func DecodeOpenHands(r io.Reader) (evidence.Fragment, error) {
 }
 
 func (run *handsRun) session() evidence.Session {
-	h := &handsReader{builder: newBuilder(formatOpenHands, "openhands", "")}
+	h := &handsReader{builder: newBuilder(formatOpenHands)}
 	h.root = "/workspace"
 	h.session.ID = evidence.ClipValid(string(run.Instance), maxNameBytes)
 	if is := run.Issue.v; h.session.ID == "" && is.Number.value != nil {

@@ -15,7 +15,7 @@ func rebuilt(s evidence.Session) evidence.Session {
 	if s.CommandsOmitted > 0 || s.EditsOmitted > 0 {
 		return s
 	}
-	b := newBuilder(s.Format, s.Agent, s.Provider)
+	b := newBuilder(s.Format)
 	replayed(b, s)
 	s.Commands, s.Edits, s.Repairs, s.CommandCounts = nil, nil, nil, evidence.CommandCounts{}
 	s.Freshness, s.EditsAfterValidation = "", 0
@@ -65,7 +65,7 @@ func replayed(b *builder, s evidence.Session) {
 // totalOf adds up answers. A total that a log states for the whole session
 // replaces the answers that another log has of it.
 func totalOf(answers []evidence.Answer) *evidence.Usage {
-	b := newBuilder("", "", "")
+	b := newBuilder("")
 	for _, a := range answers {
 		if a.Whole {
 			u := a.Usage

@@ -56,7 +56,7 @@ func DecodeSWEAgent(r io.Reader) (evidence.Fragment, error) {
 }
 
 func (run *sweRun) session() evidence.Session {
-	b := newBuilder(formatSWEAgent, "swe-agent", "")
+	b := newBuilder(formatSWEAgent)
 	b.session.AgentVersion = evidence.ClipValid(string(run.Info.v.Version), maxNameBytes)
 	b.session.Ending = evidence.Ending(evidence.ClipValid(string(run.Info.v.Exit), maxNameBytes))
 	steps := run.Trajectory

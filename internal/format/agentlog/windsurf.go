@@ -48,7 +48,7 @@ type windsurfRow struct {
 
 // DecodeWindsurf reads a transcript of Windsurf's Cascade.
 func DecodeWindsurf(r io.Reader) (evidence.Fragment, error) {
-	b := newBuilder(formatWindsurf, "windsurf", "")
+	b := newBuilder(formatWindsurf)
 	rows := 0
 	err := readRows(r, func(_ int, row *windsurfRow) error {
 		if row.Status != "" && row.Type != "" {
