@@ -169,6 +169,7 @@ func account(fragment *evidence.Fragment, o evidence.Origin, f *Format, size int
 		in.Format = f.Name
 	}
 	stamp(fragment, o)
+	nameAgents(fragment)
 	switch {
 	case err != nil:
 		in.Status = evidence.Partial

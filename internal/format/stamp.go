@@ -1,6 +1,9 @@
 package format
 
-import "github.com/mergebrief/mergebrief/internal/evidence"
+import (
+	"github.com/mergebrief/mergebrief/internal/agents"
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
 
 // stamp gives each fact of the fragment the origin. Gaps that a decoder found
 // stay missing, with their reason.
@@ -22,6 +25,21 @@ func stamp(f *evidence.Fragment, o evidence.Origin) {
 func each[T any](all []T, o evidence.Origin, origin func(*T) *evidence.Origin) {
 	for i := range all {
 		*origin(&all[i]) = o
+	}
+}
+
+// nameAgents puts the keys of agents in the place of what the file calls them, so
+// that all that is known of one agent meets under one word.
+func nameAgents(f *evidence.Fragment) {
+	table := agents.Known()
+	for i := range f.Sessions {
+		f.Sessions[i].Agent = table.Key(f.Sessions[i].Agent)
+	}
+	for i := range f.Claims {
+		f.Claims[i].Agent = table.Key(f.Claims[i].Agent)
+	}
+	for i := range f.ClaimSources {
+		f.ClaimSources[i].Agent = table.Key(f.ClaimSources[i].Agent)
 	}
 }
 

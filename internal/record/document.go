@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -156,7 +157,8 @@ func Decode(data []byte) (Document, error) {
 	case len(d.Records) > maxRecords:
 		return Document{}, evidence.Errorf(evidence.Truncated, "a record of %d sessions; more than %d are not read", len(d.Records), maxRecords)
 	}
-	for _, r := range d.Records {
+	for i, r := range d.Records {
+		d.Records[i].Session.Agent = agents.Known().Key(r.Session.Agent)
 		for _, f := range r.Files {
 			if err := f.check(); err != nil {
 				return Document{}, err
