@@ -193,7 +193,7 @@ func (c *Command) newSession(value func(string) string) (*session, error) {
 	if err != nil {
 		return nil, misuse("", "%w", err)
 	}
-	api := ghapi.Config{Token: settings.Token, APIURL: env.APIURL, GraphQLURL: env.GraphQLURL, UserAgent: "mergebrief/" + version()}
+	api := ghapi.Config{Token: settings.Token, APIURL: env.APIURL, GraphQLURL: env.GraphQLURL, UserAgent: "mergebrief/" + version(), Sleep: c.pause}
 	client, err := ghapi.New(api)
 	if err != nil {
 		return nil, misuse("", "%w", err)
@@ -364,7 +364,7 @@ func (s *session) publishers(head string) []publish.Publisher {
 		publish.Artifact(publish.ArtifactConfig{
 			Name:  publish.ArtifactName(s.settings.ArtifactName, s.subject.number, s.settings.CommentKey, s.env.Attempt),
 			Token: s.env.RuntimeToken, ResultsURL: s.env.ResultsURL, Server: repo.Server, Repository: repo.FullName(),
-			RunID: s.env.RunID, RetentionDays: s.settings.RetentionDays, MaxRetentionDays: s.env.RetentionDays, Mask: s.log.Mask,
+			RunID: s.env.RunID, RetentionDays: s.settings.RetentionDays, MaxRetentionDays: s.env.RetentionDays, Mask: s.log.Mask, Sleep: s.pause,
 		}),
 		publish.Check(publish.CheckConfig{REST: client, Name: s.settings.CheckName, DetailsURL: s.env.RunURL(), Listed: listed}),
 	}

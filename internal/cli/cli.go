@@ -15,6 +15,7 @@ import (
 	"io"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -42,6 +43,9 @@ type Command struct {
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
 	Environ        func() []string
+
+	// pause replaces the waiting between two attempts of a request in tests.
+	pause func(context.Context, time.Duration) error
 }
 
 // Main runs the command and returns its exit status. Cancelling ctx makes it

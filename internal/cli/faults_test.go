@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,7 @@ type faultyRun struct {
 	github  *ghtest.Server
 	results *resultstest.Server
 	dir     string
+	id      string // of the workflow run
 	log     bytes.Buffer
 }
 
@@ -53,7 +55,7 @@ func newFaultyRun(t *testing.T, st ghtest.State) *faultyRun {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { results.Close() })
-	return &faultyRun{github: ghtest.New(t, st), results: results, dir: t.TempDir()}
+	return &faultyRun{github: ghtest.New(t, st), results: results, dir: t.TempDir(), id: "90"}
 }
 
 // start runs the action, without waiting between attempts.
@@ -65,9 +67,9 @@ func (r *faultyRun) start(t *testing.T, event, payload, failOn string) error {
 	variables := map[string]string{
 		"GITHUB_API_URL": r.github.URL(), "GITHUB_GRAPHQL_URL": r.github.GraphQLURL(), "GITHUB_SERVER_URL": "https://github.com",
 		"GITHUB_REPOSITORY": "octo/demo", "GITHUB_WORKSPACE": filepath.Join(r.dir, "nothing"), "GITHUB_EVENT_NAME": event,
-		"GITHUB_EVENT_PATH": filepath.Join(r.dir, "event.json"), "GITHUB_RUN_ID": "90", "GITHUB_RUN_ATTEMPT": "2", "RUNNER_TEMP": r.dir,
+		"GITHUB_EVENT_PATH": filepath.Join(r.dir, "event.json"), "GITHUB_RUN_ID": r.id, "GITHUB_RUN_ATTEMPT": "2", "RUNNER_TEMP": r.dir,
 		"GITHUB_OUTPUT": filepath.Join(r.dir, "output"), "GITHUB_STEP_SUMMARY": filepath.Join(r.dir, "summary"), "INPUT_GITHUB-TOKEN": "t0ken",
-		"ACTIONS_RESULTS_URL": r.results.URL, "ACTIONS_RUNTIME_TOKEN": resultstest.Token("90", "1"), "INPUT_FAIL-ON": failOn,
+		"ACTIONS_RESULTS_URL": r.results.URL, "ACTIONS_RUNTIME_TOKEN": resultstest.Token(r.id, "1"), "INPUT_FAIL-ON": failOn,
 	}
 	getenv := func(name string) string { return variables[name] }
 	c := &Command{Stdout: &r.log, Stderr: &r.log, Getenv: getenv}
@@ -197,6 +199,46 @@ func (r *faultyRun) told(t *testing.T, want evidence.Bundle) {
 	if strings.Contains(r.log.String(), ghtest.Signature()) || strings.Contains(strings.ReplaceAll(r.log.String(), "::add-mask::t0ken", ""), "t0ken") {
 		t.Error("the log shows a secret")
 	}
+}
+
+// Many runs in a row on a pull request on which nothing happens: after the first,
+// each asks one question about the pull request and nothing is written to GitHub.
+func TestRunsInARow(t *testing.T) {
+	const runs = 25
+	st := faulty()
+	st.Artifacts = nil // they would be those of the first run alone
+	for i := 1; i < runs; i++ {
+		st.Runs = append(st.Runs, &ghtest.Run{ID: int64(90 + i), Name: "CI", HeadSHA: faultyHead, HeadBranch: "topic", Attempt: 2})
+	}
+	r := newFaultyRun(t, st)
+	for i := range runs {
+		r.id = strconv.Itoa(90 + i)
+		if err := r.start(t, "pull_request", faultyEvent, ""); err != nil {
+			t.Fatalf("run %s: %v\n%s", r.id, err, r.log.String())
+		}
+		questions, writes := 0, 0
+		for _, call := range r.github.Names() {
+			method, _, _ := strings.Cut(call, " ")
+			switch {
+			case call == "GraphQL PullRequest":
+				questions++
+			case slices.Contains([]string{"POST", "PATCH", "PUT", "DELETE"}, method), strings.Contains(call, "Hide"):
+				writes++
+			}
+		}
+		want := 0
+		if i == 0 {
+			want = 2 // the check run and the comment
+		}
+		if questions != 1 || writes != want {
+			t.Errorf("run %s: %d questions and %d writes, not 1 and %d", r.id, questions, writes, want)
+		}
+	}
+	r.github.With(func(st *ghtest.State) {
+		if len(st.Checks) != 3 || len(st.Comments) != 1 {
+			t.Errorf("%d check runs and %d comments", len(st.Checks), len(st.Comments))
+		}
+	})
 }
 
 // An event that names no pull request, and a GitHub that does not tell which one it

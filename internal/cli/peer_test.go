@@ -21,16 +21,42 @@ import (
 	"github.com/mergebrief/mergebrief/internal/publish/resultstest"
 )
 
+// maxWait is how long a script waits for what other processes do. Machines that
+// run tests are slow.
+const maxWait = time.Minute
+
 // peers are the services that a script talks to, by its folder.
 type peers struct {
-	t  *testing.T
-	mu sync.Mutex
-	of map[string]*peer
+	t       *testing.T
+	example example
+	mu      sync.Mutex
+	of      map[string]*peer
 }
 
 type peer struct {
 	github  *ghtest.Server
 	results *resultstest.Server
+	hanging chan struct{} // closed when the call that hangs is there
+}
+
+// example is the repository of the demo, built once for all scripts, and the ids
+// of its commits.
+type example struct{ dir, base, first, head string }
+
+func newExample(t *testing.T) example {
+	t.Helper()
+	e := example{dir: filepath.Join(t.TempDir(), "session")}
+	if err := buildDemo(t.Context(), e.dir); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("git", "-C", e.dir, "rev-parse", "main", "expire-tokens^", "expire-tokens").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Sscan(string(out), &e.base, &e.first, &e.head); err != nil {
+		t.Fatal(err)
+	}
+	return e
 }
 
 // scriptCommands are what scripts can do beside running mergebrief.
@@ -38,6 +64,8 @@ type peer struct {
 //	github FIXTURE        start GitHub and the artifact service; FIXTURE is the
 //	                      state of GitHub, in which $NAME stands for the
 //	                      variable; set the variables of a runner
+//	demo DIR              make the repository that mergebrief demo makes, and set
+//	                      BASE, FIRST and HEAD to the ids of its commits
 //	rev VAR REVISION      set a variable to the id of a commit of the folder repo
 //	rev-in DIR VAR REV    likewise, of another folder
 //	event NAME FILE       the event that started the run, likewise
@@ -46,12 +74,15 @@ type peer struct {
 //	forget SHA            GitHub has lost the checks of a commit
 //	head SHA              the head of the first pull request moves on
 //	fail NAME STATUS [N]  answer N coming calls (1) of a name with a status
-//	slow NAME SECONDS [N] let N coming calls (1) of a name wait that long
+//	meet NAME             let the next two calls of a name wait for one another
+//	hang NAME             let the next call of a name wait until it is given up
+//	hanging               wait until that call is there
 //	seen KIND             print what GitHub holds: comments, checks, calls,
 //	                      artifacts (names and files)
 func (p *peers) scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"github": p.start, "event": p.event, "run": run, "now": now, "head": p.head, "forget": p.forget, "fail": p.fail, "slow": p.slow, "seen": p.seen, "rev": rev, "rev-in": revIn, "place": place, "lines": lines,
+		"github": p.start, "event": p.event, "run": run, "now": now, "head": p.head, "forget": p.forget, "fail": p.fail, "meet": p.meet, "hang": p.hang, "hanging": p.awaitHanging,
+		"seen": p.seen, "demo": p.demo, "rev": rev, "rev-in": revIn, "place": place, "lines": lines,
 	}
 }
 
@@ -75,7 +106,7 @@ func (p *peers) start(ts *testscript.TestScript, _ bool, args []string) {
 	results, err := resultstest.Listen("127.0.0.1:0")
 	ts.Check(err)
 	ts.Defer(func() { results.Close() })
-	me := &peer{ghtest.New(p.t, state), results}
+	me := &peer{ghtest.New(p.t, state), results, make(chan struct{})}
 	p.mu.Lock()
 	p.of[work] = me
 	p.mu.Unlock()
@@ -90,6 +121,13 @@ func (p *peers) start(ts *testscript.TestScript, _ bool, args []string) {
 	} {
 		ts.Setenv(name, value)
 	}
+}
+
+func (p *peers) demo(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.CopyFS(ts.MkAbs(args[0]), os.DirFS(p.example.dir)))
+	ts.Setenv("BASE", p.example.base)
+	ts.Setenv("FIRST", p.example.first)
+	ts.Setenv("HEAD", p.example.head)
 }
 
 func rev(ts *testscript.TestScript, neg bool, args []string) {
@@ -138,13 +176,31 @@ func (p *peers) fail(ts *testscript.TestScript, _ bool, args []string) {
 	p.get(ts).github.Fail(f)
 }
 
-func (p *peers) slow(ts *testscript.TestScript, _ bool, args []string) {
-	f := ghtest.Fault{Name: args[0], Times: times(ts, args)}
-	seconds := 0
-	_, err := fmt.Sscan(args[1], &seconds)
-	ts.Check(err)
-	f.Delay = time.Duration(seconds) * time.Second
-	p.get(ts).github.Fail(f)
+func (p *peers) meet(ts *testscript.TestScript, _ bool, args []string) {
+	met := make(chan struct{})
+	p.get(ts).github.Fail(ghtest.Fault{Name: args[0], Times: 2, Until: func(ctx context.Context) {
+		select {
+		case met <- struct{}{}:
+		case <-met:
+		case <-ctx.Done():
+		}
+	}})
+}
+
+func (p *peers) hang(ts *testscript.TestScript, _ bool, args []string) {
+	me := p.get(ts)
+	me.github.Fail(ghtest.Fault{Name: args[0], Until: func(ctx context.Context) {
+		close(me.hanging)
+		<-ctx.Done()
+	}})
+}
+
+func (p *peers) awaitHanging(ts *testscript.TestScript, _ bool, _ []string) {
+	select {
+	case <-p.get(ts).hanging:
+	case <-time.After(maxWait):
+		ts.Fatalf("no call hangs")
+	}
 }
 
 // times is the optional third argument of a fault.

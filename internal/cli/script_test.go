@@ -4,16 +4,29 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
+
+// withoutPauses is the variable with which mergebrief in a script repeats requests
+// without waiting in between. How long it waits is tested with the clients.
+const withoutPauses = "TEST_WITHOUT_PAUSES"
+
+// quietGit is a configuration that keeps git from starting another process to
+// look after a repository which the test is about to delete.
+const quietGit = "[maintenance]\n\tauto = false\n[gc]\n\tauto = 0\n"
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"mergebrief": func() {
 			c := Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ}
+			if os.Getenv(withoutPauses) != "" {
+				c.pause = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+			}
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			status := c.Main(ctx, os.Args[1:])
 			stop()
@@ -24,14 +37,18 @@ func TestMain(m *testing.M) {
 
 // TestScript runs the product as its users do: testdata/script/*.txtar.
 func TestScript(t *testing.T) {
-	p := &peers{t: t, of: map[string]*peer{}}
+	config := filepath.Join(t.TempDir(), "gitconfig")
+	if err := os.WriteFile(config, []byte(quietGit), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p := &peers{t: t, of: map[string]*peer{}, example: newExample(t)}
 	testscript.Run(t, testscript.Params{
 		Cmds:                p.scriptCommands(),
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+			env.Setenv("GIT_CONFIG_GLOBAL", config)
 			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			for name, value := range map[string]string{"NAME": "Ada Example", "EMAIL": "ada@example.com", "DATE": "2026-11-02T08:00:00Z"} {
 				env.Setenv("GIT_AUTHOR_"+name, value)

@@ -18,6 +18,7 @@ package ghtest
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -75,6 +76,9 @@ type Fault struct {
 	Truncate bool
 	// Wait before doing anything.
 	Delay time.Duration
+	// Wait before doing anything until this returns. The context ends with the
+	// request; other calls are answered meanwhile.
+	Until func(context.Context)
 }
 
 // Server is a GitHub server with one repository.
@@ -270,6 +274,9 @@ func (s *Server) serve(rt route, w http.ResponseWriter, r *http.Request) {
 		case <-time.After(f.Delay):
 		case <-r.Context().Done():
 		}
+	}
+	if f != nil && f.Until != nil {
+		f.Until(r.Context())
 	}
 	if f != nil && f.Drop {
 		panic(http.ErrAbortHandler)
