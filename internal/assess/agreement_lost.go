@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/classify"
@@ -28,12 +27,12 @@ func lostAgreement(f *facts) []found {
 			if len(failed) == 0 {
 				continue
 			}
-			x := found{about: s.ID + "\x00" + c.Family, facts: []string{fmt.Sprintf("/sessions/%d/commands/%d", i, k)}, bases: []evidence.Basis{s.Origin.Basis}}
+			x := found{about: s.ID + "\x00" + c.Family, facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).In(evidence.ListCommands, k)}, bases: []evidence.Basis{s.Origin.Basis}}
 			var names []string
 			for _, at := range failed {
-				names, x.bases = append(names, f.Checks[at].Name), append(x.bases, f.Checks[at].Origin.Basis)
+				names = append(names, f.Checks[at].Name)
+				x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListChecks, at)), append(x.bases, f.Checks[at].Origin.Basis)
 			}
-			x.facts = append(x.facts, pointers("checks", failed...)...)
 			x.beside = "the agent's last “" + c.Family + "” run ended well"
 			x.message = x.beside + ", " + few(names) + " failed"
 			all = append(all, x)

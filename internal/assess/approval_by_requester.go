@@ -32,7 +32,7 @@ var approvalByRequester = Rule{
 				return nil
 			}
 			people = append(people, fmt.Sprintf("“%s” (%s)", r.Reviewer.Login, strings.Join(parts, ", ")))
-			x.facts, x.bases = append(x.facts, pointers("reviews", i)...), append(x.bases, r.Origin.Basis)
+			x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListReviews, i)), append(x.bases, r.Origin.Basis)
 			if slices.Contains(parts, evidence.RoleOperator) {
 				x.bases = append(x.bases, evidence.Reported) // in whose name a run acted is never more
 			}

@@ -17,7 +17,7 @@ var approvalStale = Rule{
 				if r.Commit == "" {
 					message = "which commit “" + r.Reviewer.Login + "” approved is not known"
 				}
-				all = append(all, found{about: r.Reviewer.Login, message: message, facts: pointers("reviews", i), bases: []evidence.Basis{r.Origin.Basis}})
+				all = append(all, found{about: r.Reviewer.Login, message: message, facts: []evidence.Ref{evidence.RefTo(evidence.ListReviews, i)}, bases: []evidence.Basis{r.Origin.Basis}})
 			}
 		}
 		return all

@@ -35,16 +35,17 @@ type found struct {
 	// Level, when it is not that of the rule.
 	level evidence.Level
 	spans []evidence.Span
-	facts []string
+	facts []evidence.Ref
 	bases []evidence.Basis
 }
 
 // candidate is a finding on its way.
 type candidate struct {
 	evidence.Finding
-	// The failed check on which it rests, as a pointer into the record, and what it
-	// says beside another finding about that check.
-	check, beside string
+	// The failed check on which it rests, zero when there is none.
+	check evidence.Ref
+	// What it says beside another finding about that check.
+	beside string
 }
 
 // arrange runs the rules and puts what they find in order: the gravest level
@@ -100,14 +101,14 @@ func (f *facts) finding(rule Rule, level evidence.Level, x found) *candidate {
 	return c
 }
 
-// failedCheck returns the first failed check among facts, as a pointer.
-func (f *facts) failedCheck(pointers []string) string {
-	for _, p := range pointers {
-		if i, ok := index(p, "checks"); ok && f.Checks[i].Failed() {
-			return p
+// failedCheck returns the first failed check among facts; zero when there is none.
+func (f *facts) failedCheck(all []evidence.Ref) evidence.Ref {
+	for _, r := range all {
+		if i, ok := r.Entry(evidence.ListChecks); ok && f.Checks[i].Failed() {
+			return r
 		}
 	}
-	return ""
+	return evidence.Ref{}
 }
 
 // merge makes one finding of those about overlapping lines of one file, and of
@@ -115,17 +116,18 @@ func (f *facts) failedCheck(pointers []string) string {
 // the whole file.
 func merge(all []*candidate) []evidence.Finding {
 	at := map[string][]int{} // path → indexes into out
-	failed := map[string]int{}
+	failed := map[evidence.Ref]int{}
 	var out []evidence.Finding
 next:
 	for _, c := range all {
 		x := c.Finding
 		path, ok := onePath(x)
 		if !ok {
-			if i, seen := failed[c.check]; c.check != "" && seen && out[i].Rule != x.Rule && same(out[i].Accepted, x.Accepted) {
+			none := c.check == evidence.Ref{}
+			if i, seen := failed[c.check]; !none && seen && out[i].Rule != x.Rule && same(out[i].Accepted, x.Accepted) {
 				joinCheck(&out[i], x, c.beside)
 				continue
-			} else if c.check != "" && !seen {
+			} else if !none && !seen {
 				failed[c.check] = len(out)
 			}
 			out = append(out, x)

@@ -93,7 +93,7 @@ func title(f *facts, all []evidence.Finding) string {
 func (f *facts) failuresIn(x evidence.Finding) int {
 	n := 0
 	for _, p := range x.Facts {
-		if i, ok := index(p, "suites"); ok && x.Rule == testsFailed.ID {
+		if i, ok := p.Entry(evidence.ListSuites); ok && x.Rule == testsFailed.ID {
 			n += f.Suites[i].Counts.Bad()
 		}
 	}

@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -24,7 +22,7 @@ var boundaryBypassed = Rule{
 				}
 				all = append(all, found{
 					about: s.ID, message: message,
-					facts: []string{fmt.Sprintf("/sessions/%d/boundaries/%d", i, k)}, bases: []evidence.Basis{s.Origin.Basis},
+					facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).In(evidence.ListBoundaries, k)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 				break
 			}
@@ -32,7 +30,7 @@ var boundaryBypassed = Rule{
 				if d.Kind == evidence.DriftSandbox {
 					all = append(all, found{
 						about: s.ID + "\x00" + d.Name, message: "an agent left its sandbox for single calls (“" + d.Name + "”)",
-						facts: []string{fmt.Sprintf("/sessions/%d/drift/%d", i, k)}, bases: []evidence.Basis{s.Origin.Basis},
+						facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).In(evidence.ListDrift, k)}, bases: []evidence.Basis{s.Origin.Basis},
 					})
 				}
 			}

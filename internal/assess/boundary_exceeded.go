@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -23,7 +22,7 @@ var boundaryExceeded = Rule{
 				if len(allowed) == 0 || c.Outcome == evidence.CommandNotRun || coveredBy(allowed, c) {
 					continue
 				}
-				x.facts = append(x.facts, fmt.Sprintf("/sessions/%d/commands/%d", i, k))
+				x.facts = append(x.facts, evidence.RefTo(evidence.ListSessions, i).In(evidence.ListCommands, k))
 				if !slices.Contains(beyond, c.Family) {
 					beyond = append(beyond, c.Family)
 				}
@@ -46,7 +45,7 @@ func (f *facts) drifted(i int, x *found, beyond *[]string) {
 		if allowed || slices.Contains(*beyond, d.Name) {
 			continue
 		}
-		x.facts = append(x.facts, fmt.Sprintf("/sessions/%d/drift/%d", i, k))
+		x.facts = append(x.facts, evidence.RefTo(evidence.ListSessions, i).In(evidence.ListDrift, k))
 		*beyond = append(*beyond, d.Name)
 	}
 }

@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -17,7 +15,7 @@ var callsRefused = Rule{
 			if n := len(s.Denied); n > 0 {
 				all = append(all, found{
 					about: s.ID, message: evidence.Plural(n, "call") + " of the agent refused",
-					facts: []string{fmt.Sprintf("/sessions/%d/denied", i)}, bases: []evidence.Basis{s.Origin.Basis},
+					facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).AllIn(evidence.ListDenied)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}
 		}

@@ -25,7 +25,7 @@ var changeLarge = Rule{
 		}
 		return []found{{
 			message: fmt.Sprintf("a large change: %s in %s", evidence.Plural(lines, "line"), evidence.Plural(files, "file")),
-			facts:   []string{"/files"}, bases: []evidence.Basis{evidence.Observed},
+			facts:   []evidence.Ref{evidence.RefToAll(evidence.ListFiles)}, bases: []evidence.Basis{evidence.Observed},
 		}}
 	},
 }

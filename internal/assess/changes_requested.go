@@ -18,7 +18,7 @@ var changesRequested = Rule{
 			if r := f.Reviews[i]; r.State == evidence.ReviewChangesRequested {
 				all = append(all, found{
 					about: r.Reviewer.Login, message: "“" + r.Reviewer.Login + "” asks for changes",
-					facts: pointers("reviews", i), bases: []evidence.Basis{r.Origin.Basis},
+					facts: []evidence.Ref{evidence.RefTo(evidence.ListReviews, i)}, bases: []evidence.Basis{r.Origin.Basis},
 				})
 			}
 		}

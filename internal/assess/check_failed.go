@@ -22,7 +22,7 @@ func failedChecks(f *facts) []found {
 		if c.Failed() {
 			all = append(all, found{
 				about: c.App + "\x00" + c.Name + f.whose(c), message: "CI check " + f.named(c) + " " + ending(c),
-				facts: pointers("checks", i), bases: []evidence.Basis{c.Origin.Basis},
+				facts: []evidence.Ref{evidence.RefTo(evidence.ListChecks, i)}, bases: []evidence.Basis{c.Origin.Basis},
 			})
 		}
 	}

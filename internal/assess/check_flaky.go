@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -17,7 +15,7 @@ var checkFlaky = Rule{
 			if names := h.Flaky(); h.Current && len(names) > 0 {
 				all = append(all, found{
 					message: "failed and passed on the same commit: " + few(names),
-					facts:   []string{fmt.Sprintf("/heads/%d/results", i)}, bases: []evidence.Basis{h.Origin.Basis},
+					facts:   []evidence.Ref{evidence.RefTo(evidence.ListHeads, i).AllIn(evidence.ListResults)}, bases: []evidence.Basis{h.Origin.Basis},
 				})
 			}
 		}

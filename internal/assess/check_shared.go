@@ -22,7 +22,7 @@ var checkShared = Rule{
 		}
 		return []found{{
 			message: "the head is also that of " + strings.Join(others, ", ") + ": their checks stand on one commit",
-			facts:   []string{"/pullRequest/sameHead"}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
+			facts:   []evidence.Ref{evidence.RefToAll(evidence.ListPullRequest).AllIn(evidence.ListSameHead)}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
 		}}
 	},
 }

@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -22,7 +21,7 @@ var checkVanished = Rule{
 					vanished = append(vanished, r.Check)
 					names = append(names, r.Name)
 					x.about += r.App + "\x00" + r.Name + "\x00"
-					x.facts, x.bases = append(x.facts, fmt.Sprintf("/heads/%d/results/%d", i, k)), append(x.bases, h.Origin.Basis)
+					x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListHeads, i).In(evidence.ListResults, k)), append(x.bases, h.Origin.Basis)
 				}
 			}
 		}

@@ -22,7 +22,7 @@ var checksChanged = Rule{
 			}
 			names = append(names, file.Path)
 			x.about += "\x00" + file.Path
-			x.facts, x.bases = append(x.facts, pointers("files", i)...), append(x.bases, file.Origin.Basis)
+			x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListFiles, i)), append(x.bases, file.Origin.Basis)
 			if loose {
 				looser = append(looser, file.Loosened.Settings...)
 			}

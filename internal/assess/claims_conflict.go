@@ -22,11 +22,11 @@ var claimsConflict = Rule{
 				}
 			}
 			if len(lines) > 0 {
-				all = append(all, found{message: "claimed for different authors", spans: spans(file.Path, lines), facts: []string{"/claims"}, bases: []evidence.Basis{f.claimed(file.Path)}})
+				all = append(all, found{message: "claimed for different authors", spans: spans(file.Path, lines), facts: []evidence.Ref{evidence.RefToAll(evidence.ListClaims)}, bases: []evidence.Basis{f.claimed(file.Path)}})
 			}
 		}
 		if n := f.attribution.ClaimsUnused; n > 0 {
-			all = append(all, found{about: "unused", message: fmt.Sprintf("%s about lines that the change does not add", evidence.Plural(n, "claim")), facts: []string{"/claims"}, bases: []evidence.Basis{evidence.Reported}})
+			all = append(all, found{about: "unused", message: fmt.Sprintf("%s about lines that the change does not add", evidence.Plural(n, "claim")), facts: []evidence.Ref{evidence.RefToAll(evidence.ListClaims)}, bases: []evidence.Basis{evidence.Reported}})
 		}
 		return all
 	},

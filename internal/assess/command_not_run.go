@@ -15,7 +15,7 @@ var commandNotRun = Rule{
 			case !f.ran(want):
 				all = append(all, found{about: want, message: "required command “" + want + "” is in no agent run"})
 			case !confirmed:
-				all = append(all, found{about: want, message: "required command “" + want + "” is reported to have run, nothing confirms it", facts: []string{"/sessions"}, bases: []evidence.Basis{evidence.Reported}})
+				all = append(all, found{about: want, message: "required command “" + want + "” is reported to have run, nothing confirms it", facts: []evidence.Ref{evidence.RefToAll(evidence.ListSessions)}, bases: []evidence.Basis{evidence.Reported}})
 			}
 		}
 		return all

@@ -24,7 +24,7 @@ var commitsWithoutRecord = Rule{
 			ids = append(ids, f.Commits[i].ID[:min(len(f.Commits[i].ID), 7)])
 			// Both survive a rebase; the id of the commit does not.
 			x.about += f.Commits[i].Subject + "\x00" + f.Commits[i].Authored.UTC().String()
-			x.facts = append(x.facts, pointers("commits", i)...)
+			x.facts = append(x.facts, evidence.RefTo(evidence.ListCommits, i))
 		}
 		x.message = fmt.Sprintf("no record for %d of %s (%s)", len(silent), evidence.Plural(n, "commit"), few(ids))
 		if lines := f.unattestedIn(silent); lines > 0 {

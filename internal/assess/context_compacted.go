@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -17,7 +15,7 @@ var contextCompacted = Rule{
 			if n := s.Compactions; n > 0 {
 				all = append(all, found{
 					about: s.ID, message: "the agent's context was compacted " + evidence.Plural(n, "time"),
-					facts: []string{fmt.Sprintf("/sessions/%d/compactions", i)}, bases: []evidence.Basis{s.Origin.Basis},
+					facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).AllIn(evidence.ListCompactions)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}
 		}

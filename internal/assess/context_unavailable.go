@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -21,7 +19,7 @@ var contextUnavailable = Rule{
 			if len(names) > 0 {
 				all = append(all, found{
 					about: s.ID, message: "context that the agent asked for was not available: " + few(names),
-					facts: []string{fmt.Sprintf("/sessions/%d/unavailable", i)}, bases: []evidence.Basis{s.Origin.Basis},
+					facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).AllIn(evidence.ListUnavailable)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}
 		}

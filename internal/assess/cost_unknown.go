@@ -12,10 +12,10 @@ var costUnknown = Rule{
 	Why:    "Unknown is not zero: sums over runs are too low by what these cost.",
 	Accept: "Let the agent or its orchestrator record the cost.",
 	check: func(f *facts) []found {
-		var facts []string
+		var facts []evidence.Ref
 		for i, s := range f.runs() {
 			if u := s.Usage; u == nil || u.CostUSD == nil {
-				facts = append(facts, fmt.Sprintf("/sessions/%d", i))
+				facts = append(facts, evidence.RefTo(evidence.ListSessions, i))
 			}
 		}
 		if len(facts) == 0 {

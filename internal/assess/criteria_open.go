@@ -23,7 +23,7 @@ var criteriaOpen = Rule{
 					open++
 				}
 			}
-			x := found{about: t.Key, facts: []string{fmt.Sprintf("/tickets/%d/criteria", i)}, bases: []evidence.Basis{t.Origin.Basis}}
+			x := found{about: t.Key, facts: []evidence.Ref{evidence.RefTo(evidence.ListTickets, i).AllIn(evidence.ListCriteria)}, bases: []evidence.Basis{t.Origin.Basis}}
 			switch {
 			case open > 0:
 				x.message = fmt.Sprintf("%d of %d acceptance criteria of “%s” not checked", open, len(t.Criteria), t.Key)

@@ -43,7 +43,7 @@ var dependenciesChanged = Rule{
 // name notes that a finding is about a file.
 func (x *found) name(i int, file evidence.File) {
 	x.about += "\x00" + file.Path
-	x.facts, x.bases = append(x.facts, pointers("files", i)...), append(x.bases, file.Origin.Basis)
+	x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListFiles, i)), append(x.bases, file.Origin.Basis)
 }
 
 // manifestsOf are the manifests whose dependencies a lock file pins.

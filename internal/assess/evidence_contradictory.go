@@ -18,7 +18,7 @@ var evidenceContradictory = Rule{
 				all = append(all, found{
 					about:   s.Origin.URI + "\x00" + s.Name,
 					message: fmt.Sprintf("“%s” states %s with %d failed, and lists %d with %d failed", suiteName(s), evidence.Plural(d.Total, "test"), d.Bad(), s.Counts.Total, s.Counts.Bad()),
-					facts:   pointers("suites", i), bases: []evidence.Basis{s.Origin.Basis},
+					facts:   []evidence.Ref{evidence.RefTo(evidence.ListSuites, i)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}
 		}

@@ -26,7 +26,7 @@ var evidenceRejected = Rule{
 			if in.Detail != "" {
 				message += ": " + in.Detail
 			}
-			all = append(all, found{about: in.Path, message: message, facts: pointers("inputs", i), bases: []evidence.Basis{in.Origin.Basis}})
+			all = append(all, found{about: in.Path, message: message, facts: []evidence.Ref{evidence.RefTo(evidence.ListInputs, i)}, bases: []evidence.Basis{in.Origin.Basis}})
 		}
 		return all
 	},

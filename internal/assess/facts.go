@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/attribution"
@@ -234,20 +233,4 @@ func few(all []string) string {
 		line += fmt.Sprintf(" and %d more", n)
 	}
 	return line
-}
-
-// index returns which entry of a list of the record a pointer names.
-func index(pointer, list string) (int, bool) {
-	n, ok := strings.CutPrefix(pointer, "/"+list+"/")
-	i, err := strconv.Atoi(n)
-	return i, ok && err == nil
-}
-
-// pointers names entries of a list of the record.
-func pointers(list string, indexes ...int) []string {
-	out := make([]string, 0, len(indexes))
-	for _, i := range indexes {
-		out = append(out, fmt.Sprintf("/%s/%d", list, i))
-	}
-	return out
 }

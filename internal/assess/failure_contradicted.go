@@ -20,7 +20,7 @@ func contradictedFailures(f *facts) []found {
 	for i, s := range f.Suites {
 		if s.Counts.Bad() > 0 {
 			bad += s.Counts.Bad()
-			x.facts, x.bases = append(x.facts, pointers("suites", i)...), append(x.bases, s.Origin.Basis)
+			x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListSuites, i)), append(x.bases, s.Origin.Basis)
 		}
 	}
 	passed := 0

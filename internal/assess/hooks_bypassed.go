@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -19,13 +18,13 @@ var hooksBypassed = Rule{
 			x := found{about: s.ID, bases: []evidence.Basis{s.Origin.Basis}}
 			for k, c := range s.Commands {
 				if skipsHooks(c) {
-					x.facts = append(x.facts, fmt.Sprintf("/sessions/%d/commands/%d", i, k))
+					x.facts = append(x.facts, evidence.RefTo(evidence.ListSessions, i).In(evidence.ListCommands, k))
 				}
 			}
 			n := len(x.facts)
 			for k, d := range s.Drift {
 				if d.Kind == evidence.DriftHooks { // also in commands that the record has no room for
-					x.facts = append(x.facts, fmt.Sprintf("/sessions/%d/drift/%d", i, k))
+					x.facts = append(x.facts, evidence.RefTo(evidence.ListSessions, i).In(evidence.ListDrift, k))
 					n = max(n, d.Count)
 				}
 			}

@@ -36,7 +36,7 @@ var linesAfterRun = Rule{
 			if later = evidence.SubtractRanges(later, edited[file.Path]); len(later) > 0 {
 				all = append(all, found{
 					message: "committed after the last agent run ended, and claimed by none", spans: spans(file.Path, later),
-					facts: []string{"/commits"}, bases: []evidence.Basis{evidence.Reported},
+					facts: []evidence.Ref{evidence.RefToAll(evidence.ListCommits)}, bases: []evidence.Basis{evidence.Reported},
 				})
 			}
 		}
@@ -59,7 +59,7 @@ func (f *facts) laterEdits() ([]found, map[string][]evidence.LineRange) {
 		if len(places) == 0 {
 			places = []evidence.Span{{Path: e.Path}}
 		}
-		all = append(all, found{message: laterMessage(e), spans: places, facts: []string{"/commits"}, bases: []evidence.Basis{evidence.Reported}})
+		all = append(all, found{message: laterMessage(e), spans: places, facts: []evidence.Ref{evidence.RefToAll(evidence.ListCommits)}, bases: []evidence.Basis{evidence.Reported}})
 	}
 	for _, lines := range edited {
 		slices.SortFunc(lines, func(a, b evidence.LineRange) int { return a.First - b.First })

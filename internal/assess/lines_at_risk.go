@@ -20,7 +20,7 @@ var linesAtRisk = Rule{
 			if lines := f.ai[file.Path]; len(lines) > 0 {
 				all = append(all, found{
 					message: "AI-written, in a high-risk area (" + area + ")", spans: spans(file.Path, lines),
-					facts: pointers("files", i), bases: []evidence.Basis{file.Origin.Basis, f.claimed(file.Path)},
+					facts: []evidence.Ref{evidence.RefTo(evidence.ListFiles, i)}, bases: []evidence.Basis{file.Origin.Basis, f.claimed(file.Path)},
 				})
 			}
 		}

@@ -18,7 +18,7 @@ var linesUnattested = Rule{
 		}
 		x := found{
 			message: fmt.Sprintf("%d of %s unattested: nothing recorded tells who wrote them", n.Unattested, evidence.Plural(n.Added, "added line")),
-			facts:   []string{"/files"}, bases: []evidence.Basis{evidence.Missing},
+			facts:   []evidence.Ref{evidence.RefToAll(evidence.ListFiles)}, bases: []evidence.Basis{evidence.Missing},
 		}
 		if n.Unattested*smallShare < n.Added || f.told(n.Unattested) {
 			x.level = evidence.LevelNote

@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/classify"
@@ -30,7 +29,7 @@ func untestedLines(f *facts) []found {
 		if len(lines) > 0 && !classify.IsTestPath(file.Path) {
 			all = append(all, found{
 				message: "AI-written, not executed by any test", spans: spans(file.Path, lines),
-				facts: []string{fmt.Sprintf("/files/%d", i), "/coverage"}, bases: append(slices.Clip(bases), f.claimed(file.Path)),
+				facts: []evidence.Ref{evidence.RefTo(evidence.ListFiles, i), evidence.RefToAll(evidence.ListCoverage)}, bases: append(slices.Clip(bases), f.claimed(file.Path)),
 			})
 		}
 	}

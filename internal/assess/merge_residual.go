@@ -13,7 +13,7 @@ var mergeResidual = Rule{
 	Accept: "Compare the merge commit with the head, and accept the finding by its id.",
 	check: func(f *facts) []found {
 		p, c := f.PullRequest, f.CarryOver
-		x := found{facts: []string{"/pullRequest/merge", "/pullRequest/headTree"}}
+		x := found{facts: []evidence.Ref{evidence.RefToAll(evidence.ListPullRequest).AllIn(evidence.ListMerge), evidence.RefToAll(evidence.ListPullRequest).AllIn(evidence.ListHeadTree)}}
 		switch f.Merged() {
 		case evidence.MergedResidual:
 			if c != nil {
@@ -38,5 +38,5 @@ func residue(c *evidence.CarryOver) found {
 	if left := c.Added - c.Carried; left > 0 {
 		message += fmt.Sprintf(": %d of %s are not in it", left, evidence.Plural(c.Added, "added line"))
 	}
-	return found{message: message, facts: []string{"/carryOver"}, bases: []evidence.Basis{c.Origin.Basis}}
+	return found{message: message, facts: []evidence.Ref{evidence.RefToAll(evidence.ListCarryOver)}, bases: []evidence.Basis{c.Origin.Basis}}
 }

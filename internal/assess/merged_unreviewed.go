@@ -15,7 +15,7 @@ var mergedUnreviewed = Rule{
 		}
 		return []found{{
 			message: "merged by “" + f.PullRequest.Merge.By.Login + "” without an approval by another person",
-			facts:   []string{"/pullRequest/merge"}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
+			facts:   []evidence.Ref{evidence.RefToAll(evidence.ListPullRequest).AllIn(evidence.ListMerge)}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
 		}}
 	},
 }

@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -25,7 +24,7 @@ var networkOutside = Rule{
 			if blocked := blockedHosts(s); len(blocked) > 0 {
 				all = append(all, found{
 					about: s.ID + "\x00blocked", message: "the agent was kept from reaching " + few(blocked), level: evidence.LevelNote,
-					facts: []string{fmt.Sprintf("/sessions/%d/boundaries", i)}, bases: []evidence.Basis{s.Origin.Basis},
+					facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).AllIn(evidence.ListBoundaries)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}
 		}
@@ -33,13 +32,13 @@ var networkOutside = Rule{
 	},
 }
 
-func networkFacts(i int, s *evidence.Session) []string {
-	var facts []string
+func networkFacts(i int, s *evidence.Session) []evidence.Ref {
+	var facts []evidence.Ref
 	if len(s.External) > 0 {
-		facts = append(facts, fmt.Sprintf("/sessions/%d/external", i))
+		facts = append(facts, evidence.RefTo(evidence.ListSessions, i).AllIn(evidence.ListExternal))
 	}
 	if slices.ContainsFunc(s.Drift, func(d evidence.Drift) bool { return d.Kind == evidence.DriftHost }) {
-		facts = append(facts, fmt.Sprintf("/sessions/%d/drift", i))
+		facts = append(facts, evidence.RefTo(evidence.ListSessions, i).AllIn(evidence.ListDrift))
 	}
 	return facts
 }

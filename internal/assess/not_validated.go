@@ -20,7 +20,7 @@ var notValidated = Rule{
 		}
 		for i, c := range f.Checks { // which says it all
 			if c.Failed() && (classify.Validates(c, evidence.ClassTest) || classify.Validates(c, evidence.ClassBuild) || f.demanded(c)) {
-				x.facts, x.bases = append(x.facts, pointers("checks", i)...), append(x.bases, c.Origin.Basis)
+				x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListChecks, i)), append(x.bases, c.Origin.Basis)
 			}
 		}
 		return []found{x}

@@ -17,7 +17,7 @@ var nothingAsserted = Rule{
 			if s.Counts.Skipped > 0 {
 				message = "all tests were skipped in “" + suiteName(s) + "”"
 			}
-			all = append(all, found{about: s.Origin.URI + "\x00" + s.Name, message: message, facts: pointers("suites", i), bases: []evidence.Basis{s.Origin.Basis}})
+			all = append(all, found{about: s.Origin.URI + "\x00" + s.Name, message: message, facts: []evidence.Ref{evidence.RefTo(evidence.ListSuites, i)}, bases: []evidence.Basis{s.Origin.Basis}})
 		}
 		return all
 	},

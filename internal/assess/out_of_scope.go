@@ -18,7 +18,7 @@ var outOfScope = Rule{
 		for i, file := range f.Files {
 			if !matchesAny(f.policy.AllowedPaths, file.Path) {
 				outside = append(outside, file.Path)
-				x.facts, x.bases = append(x.facts, pointers("files", i)...), append(x.bases, file.Origin.Basis)
+				x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListFiles, i)), append(x.bases, file.Origin.Basis)
 			}
 		}
 		if len(outside) == 0 {

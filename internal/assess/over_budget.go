@@ -23,7 +23,7 @@ var overBudget = Rule{
 				cost += *u.CostUSD
 			}
 			tokens += u.InputTokens + u.OutputTokens + u.CacheReadTokens + u.CacheWriteTokens
-			x.facts = append(x.facts, fmt.Sprintf("/sessions/%d/usage", i))
+			x.facts = append(x.facts, evidence.RefTo(evidence.ListSessions, i).AllIn(evidence.ListUsage))
 			x.bases = append(x.bases, s.Origin.Basis)
 		}
 		var all []found

@@ -21,13 +21,13 @@ func contradictedPasses(f *facts) []found {
 		if len(s.Broken) > 0 {
 			return nil
 		}
-		x.facts, x.bases = append(x.facts, pointers("suites", i)...), append(x.bases, s.Origin.Basis)
+		x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListSuites, i)), append(x.bases, s.Origin.Basis)
 	}
 	var failed []string
 	for i, c := range f.Checks {
 		if c.Origin.Basis.Certain() && classify.FailedAt(c, evidence.ClassTest, f.FailedSteps(c)) {
 			failed = append(failed, c.Name)
-			x.facts, x.bases = append(pointers("checks", i), x.facts...), append(x.bases, c.Origin.Basis)
+			x.facts, x.bases = append([]evidence.Ref{evidence.RefTo(evidence.ListChecks, i)}, x.facts...), append(x.bases, c.Origin.Basis)
 		}
 	}
 	if len(failed) == 0 || n.Total == 0 || n.Bad() > 0 {

@@ -24,7 +24,7 @@ func testRepairs(f *facts) []found {
 			}
 			x := found{
 				about: s.ID + "\x00" + r.Family, message: fmt.Sprintf("tests were edited between the failing and the passing “%s” run", r.Family),
-				facts: []string{fmt.Sprintf("/sessions/%d/repairs/%d", i, k)}, bases: []evidence.Basis{s.Origin.Basis},
+				facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).In(evidence.ListRepairs, k)}, bases: []evidence.Basis{s.Origin.Basis},
 			}
 			for _, path := range r.Edited {
 				if classify.IsTestPath(path) {

@@ -26,7 +26,7 @@ func requiredChecks(f *facts) []found {
 		if c.Conclusion == evidence.ConclusionSuccess {
 			message = "required check " + f.named(c) + " is only reported to have passed"
 		}
-		all = append(all, found{about: c.Name + f.whose(c), message: message, facts: pointers("checks", i), bases: []evidence.Basis{c.Origin.Basis}})
+		all = append(all, found{about: c.Name + f.whose(c), message: message, facts: []evidence.Ref{evidence.RefTo(evidence.ListChecks, i)}, bases: []evidence.Basis{c.Origin.Basis}})
 	}
 	return append(all, absentChecks(f, seen)...)
 }
@@ -52,7 +52,7 @@ func absentChecks(f *facts, seen map[string]bool) []found {
 			message = "required check “" + r.Name + "” did not run on the head: the one of that name is not of the app that the rule names"
 		}
 		all = append(all, found{
-			about: r.Name, message: message, facts: pointers("pullRequest/requiredChecks", i), bases: []evidence.Basis{f.PullRequest.Origin.Basis},
+			about: r.Name, message: message, facts: []evidence.Ref{evidence.RefToAll(evidence.ListPullRequest).In(evidence.ListRequiredChecks, i)}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
 		})
 	}
 	return all

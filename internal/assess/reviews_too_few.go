@@ -22,7 +22,7 @@ var reviewsTooFew = Rule{
 		for _, i := range f.approvals() {
 			if r := f.Reviews[i]; f.counts(r) && !slices.Contains(people, r.Reviewer.Login) {
 				people = append(people, r.Reviewer.Login)
-				x.facts, x.bases = append(x.facts, pointers("reviews", i)...), append(x.bases, r.Origin.Basis)
+				x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListReviews, i)), append(x.bases, r.Origin.Basis)
 			}
 		}
 		if len(people) >= want {

@@ -16,7 +16,7 @@ var rulesChanged = Rule{
 			}
 			names = append(names, r.Path)
 			x.about += r.Path + "\x00"
-			x.facts, x.bases = append(x.facts, pointers("rules", i)...), append(x.bases, r.Origin.Basis)
+			x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListRules, i)), append(x.bases, r.Origin.Basis)
 		}
 		if len(names) == 0 {
 			return nil

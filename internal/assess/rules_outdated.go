@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -20,10 +19,10 @@ var rulesOutdated = Rule{
 			case !r.Outdated || len(f.joined) == 0:
 			case f.wasRead(r.Path):
 				followed = append(followed, r.Path)
-				read.facts, read.bases = append(read.facts, fmt.Sprintf("/rules/%d", i)), append(read.bases, r.Origin.Basis, evidence.Reported)
+				read.facts, read.bases = append(read.facts, evidence.RefTo(evidence.ListRules, i)), append(read.bases, r.Origin.Basis, evidence.Reported)
 			default:
 				names = append(names, r.Path)
-				unread.facts, unread.bases = append(unread.facts, fmt.Sprintf("/rules/%d", i)), append(unread.bases, r.Origin.Basis)
+				unread.facts, unread.bases = append(unread.facts, evidence.RefTo(evidence.ListRules, i)), append(unread.bases, r.Origin.Basis)
 			}
 		}
 		var all []found

@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -24,7 +23,7 @@ var rulesUnread = Rule{
 			if len(unread) > 0 {
 				all = append(all, found{
 					about: s.ID, message: "not among the files that the run is recorded to have read: " + few(unread),
-					facts: []string{fmt.Sprintf("/sessions/%d/filesRead", i)}, bases: []evidence.Basis{s.Origin.Basis},
+					facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).AllIn(evidence.ListFilesRead)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}
 		}

@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -17,7 +15,7 @@ var scanResults = Rule{
 func results(f *facts) []found {
 	var all []found
 	elsewhere := 0
-	var facts []string
+	var facts []evidence.Ref
 	var bases []evidence.Basis
 	for i, s := range f.Scans {
 		for k, r := range s.Results {
@@ -28,11 +26,11 @@ func results(f *facts) []found {
 			}
 			all = append(all, found{
 				about: s.Tool + "\x00" + r.Rule + "\x00" + r.Signature, message: resultMessage(s, r), level: r.Level, spans: spans(r.Path, place),
-				facts: []string{fmt.Sprintf("/scans/%d/results/%d", i, k)}, bases: []evidence.Basis{s.Origin.Basis},
+				facts: []evidence.Ref{evidence.RefTo(evidence.ListScans, i).In(evidence.ListResults, k)}, bases: []evidence.Basis{s.Origin.Basis},
 			})
 		}
 		elsewhere += s.ResultsOmitted
-		facts, bases = append(facts, pointers("scans", i)...), append(bases, s.Origin.Basis)
+		facts, bases = append(facts, evidence.RefTo(evidence.ListScans, i)), append(bases, s.Origin.Basis)
 	}
 	if elsewhere > 0 {
 		all = append(all, found{

@@ -13,7 +13,7 @@ var scanUnfinished = Rule{
 			if s.DidNotRun {
 				all = append(all, found{
 					about: s.Tool, message: "“" + s.Tool + "” did not run to its end, its results say nothing",
-					facts: pointers("scans", i), bases: []evidence.Basis{s.Origin.Basis},
+					facts: []evidence.Ref{evidence.RefTo(evidence.ListScans, i)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}
 		}

@@ -19,7 +19,7 @@ var secretsSeen = Rule{
 		x := found{}
 		for i, s := range f.Secrets {
 			counts[s.Kind] += s.Count
-			x.facts, x.bases = append(x.facts, pointers("secrets", i)...), append(x.bases, s.Origin.Basis)
+			x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListSecrets, i)), append(x.bases, s.Origin.Basis)
 		}
 		if len(counts) == 0 {
 			return nil

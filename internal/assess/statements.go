@@ -31,7 +31,7 @@ type statement struct {
 	counts []evidence.Statement
 	// Who says so, in words.
 	by    []string
-	facts []string
+	facts []evidence.Ref
 	bases []evidence.Basis
 }
 
@@ -40,7 +40,7 @@ type weighed struct {
 	supported, contradicted bool
 	// What contradicts it, or what is not there.
 	because string
-	facts   []string
+	facts   []evidence.Ref
 	bases   []evidence.Basis
 }
 
@@ -76,7 +76,7 @@ func weighStatements(f *facts) []found {
 // statements collects what was said, the same of several places once.
 func (f *facts) statements() []statement {
 	var all []statement
-	add := func(list []evidence.Statement, by, pointer string, b evidence.Basis) {
+	add := func(list []evidence.Statement, by string, within evidence.Ref, b evidence.Basis) {
 		for k, said := range list {
 			i := slices.IndexFunc(all, func(s statement) bool { return s.kind == said.Kind })
 			if i < 0 {
@@ -91,14 +91,14 @@ func (f *facts) statements() []statement {
 			if said.Count > 0 {
 				s.counts = append(s.counts, said)
 			}
-			s.facts = append(s.facts, fmt.Sprintf("%s/%d", pointer, k))
+			s.facts = append(s.facts, within.In(evidence.ListStatements, k))
 		}
 	}
 	for i, s := range f.runs() {
-		add(s.Statements, "an agent's last message", fmt.Sprintf("/sessions/%d/statements", i), s.Origin.Basis)
+		add(s.Statements, "an agent's last message", evidence.RefTo(evidence.ListSessions, i), s.Origin.Basis)
 	}
 	if p := f.PullRequest; p != nil {
-		add(p.Statements, "the description", "/pullRequest/statements", p.Origin.Basis)
+		add(p.Statements, "the description", evidence.RefToAll(evidence.ListPullRequest), p.Origin.Basis)
 	}
 	return all
 }
@@ -154,7 +154,7 @@ func (f *facts) weighClasses(classes ...evidence.CommandClass) weighed {
 		for _, k := range lastRuns(s) {
 			c := &s.Commands[k]
 			if slices.Contains(classes, c.Class) {
-				w.add(c.Outcome == evidence.CommandFailed, c.Outcome == evidence.CommandOK, "the last “"+c.Family+"” run failed", fmt.Sprintf("/sessions/%d/commands/%d", i, k), s.Origin.Basis)
+				w.add(c.Outcome == evidence.CommandFailed, c.Outcome == evidence.CommandOK, "the last “"+c.Family+"” run failed", evidence.RefTo(evidence.ListSessions, i).In(evidence.ListCommands, k), s.Origin.Basis)
 			}
 		}
 	}
@@ -168,7 +168,7 @@ func (f *facts) weighClasses(classes ...evidence.CommandClass) weighed {
 }
 
 // add notes one more fact. The first failure is the one that is told.
-func (w *weighed) add(failed, passed bool, because, fact string, b evidence.Basis) {
+func (w *weighed) add(failed, passed bool, because string, fact evidence.Ref, b evidence.Basis) {
 	if failed && !w.contradicted {
 		w.contradicted, w.because = true, because
 		w.facts, w.bases = append(w.facts, fact), append(w.bases, b)
@@ -179,7 +179,7 @@ func (w *weighed) add(failed, passed bool, because, fact string, b evidence.Basi
 func (f *facts) weighChecks(classes []evidence.CommandClass) (w weighed) {
 	for i, c := range f.Checks {
 		if slices.ContainsFunc(classes, func(class evidence.CommandClass) bool { return classify.Validates(c, class) }) {
-			w.add(c.Failed(), c.Conclusion == evidence.ConclusionSuccess, "check “"+c.Name+"” "+ending(c), fmt.Sprintf("/checks/%d", i), c.Origin.Basis)
+			w.add(c.Failed(), c.Conclusion == evidence.ConclusionSuccess, "check “"+c.Name+"” "+ending(c), evidence.RefTo(evidence.ListChecks, i), c.Origin.Basis)
 		}
 	}
 	return w
@@ -191,7 +191,7 @@ func (f *facts) weighSuites(w *weighed) {
 		if len(s.Broken) > 0 {
 			because = "“" + suiteName(s) + "” did not run as planned"
 		}
-		w.add(s.Counts.Bad()+len(s.Broken) > 0, s.Counts.Passed > 0, because, fmt.Sprintf("/suites/%d", i), s.Origin.Basis)
+		w.add(s.Counts.Bad()+len(s.Broken) > 0, s.Counts.Passed > 0, because, evidence.RefTo(evidence.ListSuites, i), s.Origin.Basis)
 	}
 }
 

@@ -24,7 +24,7 @@ func brokenSuites(f *facts) []found {
 			}
 			all = append(all, found{
 				about: s.Origin.URI + "\x00" + string(b.Kind) + "\x00" + b.Subject, message: message + " in “" + suiteName(s) + "”",
-				facts: pointers("suites", i), bases: []evidence.Basis{s.Origin.Basis},
+				facts: []evidence.Ref{evidence.RefTo(evidence.ListSuites, i)}, bases: []evidence.Basis{s.Origin.Basis},
 			})
 		}
 	}

@@ -21,12 +21,12 @@ func deletedTests(f *facts) []found {
 			// It tested nothing, or all that it tested is tested elsewhere.
 		case file.Status == evidence.FileDeleted:
 			deleted = append(deleted, file.Path)
-			x.facts, x.bases = append(x.facts, pointers("files", i)...), append(x.bases, file.Origin.Basis)
+			x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListFiles, i)), append(x.bases, file.Origin.Basis)
 		case n.TestsRemoved > 0:
 			tables = tables && n.Tables > 0
 			lost += n.TestsRemoved
 			names, fewer = append(names, n.Removed...), append(fewer, file.Path)
-			y.facts, y.bases = append(y.facts, pointers("files", i)...), append(y.bases, file.Origin.Basis)
+			y.facts, y.bases = append(y.facts, evidence.RefTo(evidence.ListFiles, i)), append(y.bases, file.Origin.Basis)
 		}
 	}
 	var all []found

@@ -21,7 +21,7 @@ func failedTests(f *facts) []found {
 			continue
 		}
 		x := found{
-			about: s.Origin.URI + "\x00" + s.Name, facts: pointers("suites", i), bases: []evidence.Basis{s.Origin.Basis},
+			about: s.Origin.URI + "\x00" + s.Name, facts: []evidence.Ref{evidence.RefTo(evidence.ListSuites, i)}, bases: []evidence.Basis{s.Origin.Basis},
 		}
 		names, unnamed := []string(nil), s.Counts.Bad()
 		for _, c := range s.Cases {

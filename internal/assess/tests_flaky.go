@@ -19,7 +19,7 @@ var testsFlaky = Rule{
 					names = append(names, c.Name)
 				}
 			}
-			x.facts, x.bases = append(x.facts, pointers("suites", i)...), append(x.bases, s.Origin.Basis)
+			x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListSuites, i)), append(x.bases, s.Origin.Basis)
 		}
 		if len(names) == 0 {
 			return nil

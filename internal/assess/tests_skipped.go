@@ -15,7 +15,7 @@ var testsSkipped = Rule{
 func skippedTests(f *facts) []found {
 	var all []found
 	for i, s := range f.Suites {
-		x := found{about: s.Origin.URI, facts: pointers("suites", i), bases: []evidence.Basis{s.Origin.Basis}}
+		x := found{about: s.Origin.URI, facts: []evidence.Ref{evidence.RefTo(evidence.ListSuites, i)}, bases: []evidence.Basis{s.Origin.Basis}}
 		var names []string
 		for _, c := range s.Cases {
 			place := []evidence.LineRange{{First: c.Line, Last: c.Line}}

@@ -38,7 +38,7 @@ const someAssertions = 3
 type weaker struct {
 	lines int
 	names []string
-	facts []string
+	facts []evidence.Ref
 	bases []evidence.Basis
 	// One of the files has more tables than before.
 	tables bool
@@ -49,7 +49,7 @@ func (w *weaker) add(f *facts, i, lines int) {
 		w.lines += lines
 		w.tables = w.tables || f.Files[i].Tests != nil && f.Files[i].Tests.Tables > 0
 		w.names = append(w.names, f.Files[i].Path)
-		w.facts, w.bases = append(w.facts, pointers("files", i)...), append(w.bases, f.Files[i].Origin.Basis)
+		w.facts, w.bases = append(w.facts, evidence.RefTo(evidence.ListFiles, i)), append(w.bases, f.Files[i].Origin.Basis)
 	}
 }
 

@@ -15,7 +15,7 @@ var threadsOpen = Rule{
 		}
 		return []found{{
 			message: evidence.Plural(f.PullRequest.UnresolvedThreads, "review thread") + " not resolved",
-			facts:   []string{"/pullRequest/unresolvedThreads"}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
+			facts:   []evidence.Ref{evidence.RefToAll(evidence.ListPullRequest).AllIn(evidence.ListUnresolvedThreads)}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
 		}}
 	},
 }

@@ -17,7 +17,7 @@ var ticketAbsent = Rule{
 			}
 		}
 		if len(f.Tickets) > 0 {
-			return []found{{message: "a ticket is reported, nothing on GitHub confirms it", facts: []string{"/tickets"}, bases: []evidence.Basis{evidence.Reported}}}
+			return []found{{message: "a ticket is reported, nothing on GitHub confirms it", facts: []evidence.Ref{evidence.RefToAll(evidence.ListTickets)}, bases: []evidence.Basis{evidence.Reported}}}
 		}
 		return []found{{message: "no ticket was found for the change"}}
 	},

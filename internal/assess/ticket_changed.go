@@ -21,7 +21,7 @@ var ticketChanged = Rule{
 			if how := f.reworked(t); how != "" {
 				all = append(all, found{
 					about: t.Key, message: "“" + t.Key + "” was edited after the first agent run began: " + how,
-					facts: pointers("tickets", i), bases: []evidence.Basis{t.Origin.Basis, evidence.Reported},
+					facts: []evidence.Ref{evidence.RefTo(evidence.ListTickets, i)}, bases: []evidence.Basis{t.Origin.Basis, evidence.Reported},
 				})
 			}
 		}

@@ -18,7 +18,7 @@ var ticketElsewhere = Rule{
 			if here != "" && t.Repository != "" && !strings.EqualFold(t.Repository, here) {
 				all = append(all, found{
 					about: t.Key, message: "“" + t.Key + "” asks for a change of “" + t.Repository + "”",
-					facts: pointers("tickets", i), bases: []evidence.Basis{t.Origin.Basis},
+					facts: []evidence.Ref{evidence.RefTo(evidence.ListTickets, i)}, bases: []evidence.Basis{t.Origin.Basis},
 				})
 			}
 		}

@@ -14,7 +14,7 @@ var ticketNotApproved = Rule{
 	check: func(f *facts) []found {
 		var all []found
 		for i, t := range f.Tickets {
-			x := found{about: t.Key, facts: pointers("tickets", i), level: evidence.LevelNote}
+			x := found{about: t.Key, facts: []evidence.Ref{evidence.RefTo(evidence.ListTickets, i)}, level: evidence.LevelNote}
 			a := t.Approval
 			switch {
 			case t.StateReason == evidence.ClosedNotPlanned:

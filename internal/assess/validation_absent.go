@@ -19,7 +19,7 @@ var validationAbsent = Rule{
 			}
 			all = append(all, found{
 				about: s.ID, message: "an agent run edited code and is not recorded to have validated anything", level: f.softened(),
-				facts: pointers("sessions", i), bases: []evidence.Basis{s.Origin.Basis},
+				facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i)}, bases: []evidence.Basis{s.Origin.Basis},
 			})
 		}
 		return all

@@ -22,7 +22,7 @@ func failedValidations(f *facts) []found {
 			if c := s.Commands[k]; c.Outcome == evidence.CommandFailed {
 				all = append(all, found{
 					about: s.ID + "\x00" + c.Family, message: fmt.Sprintf("the agent's last “%s” run failed", c.Family), level: f.softened(),
-					facts: []string{fmt.Sprintf("/sessions/%d/commands/%d", i, k)}, bases: []evidence.Basis{s.Origin.Basis},
+					facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).In(evidence.ListCommands, k)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}
 		}

@@ -17,7 +17,7 @@ var validationMasked = Rule{
 			x := found{about: s.ID, level: f.softened(), bases: []evidence.Basis{s.Origin.Basis}}
 			for _, k := range lastRuns(s) {
 				if c := s.Commands[k]; c.Masked != "" && c.Outcome == evidence.CommandUnknown {
-					x.facts = append(x.facts, fmt.Sprintf("/sessions/%d/commands/%d", i, k))
+					x.facts = append(x.facts, evidence.RefTo(evidence.ListSessions, i).In(evidence.ListCommands, k))
 					x.message = fmt.Sprintf("how the agent's last “%s” run ended is not known: %s hides its exit status", c.Family, hider(c.Masked))
 				}
 			}

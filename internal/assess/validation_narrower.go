@@ -18,7 +18,7 @@ var validationNarrower = Rule{
 				if r.Narrower && r.Outcome == evidence.CommandOK {
 					all = append(all, found{
 						about: s.ID + "\x00" + r.Family, message: fmt.Sprintf("the passing “%s” run covered less than the one that failed before", r.Family), level: f.softened(),
-						facts: []string{fmt.Sprintf("/sessions/%d/repairs/%d", i, k)}, bases: []evidence.Basis{s.Origin.Basis},
+						facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).In(evidence.ListRepairs, k)}, bases: []evidence.Basis{s.Origin.Basis},
 					})
 				}
 			}

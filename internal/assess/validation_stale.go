@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/classify"
@@ -41,7 +40,7 @@ func staleValidations(f *facts) []found {
 			x := &all[place]
 			x.about += s.ID
 			if len(x.facts) < maxFacts {
-				x.facts = append(slices.Clip(x.facts), fmt.Sprintf("/sessions/%d/edits/%d", i, n))
+				x.facts = append(slices.Clip(x.facts), evidence.RefTo(evidence.ListSessions, i).In(evidence.ListEdits, n))
 			}
 			x.bases = append(x.bases, s.Origin.Basis)
 		}
@@ -67,11 +66,11 @@ func validationName(s *evidence.Session) string {
 	return "validation"
 }
 
-func lastValidation(i int, s *evidence.Session) []string {
+func lastValidation(i int, s *evidence.Session) []evidence.Ref {
 	if k, ok := lastRun(s); ok {
-		return []string{fmt.Sprintf("/sessions/%d/commands/%d", i, k)}
+		return []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).In(evidence.ListCommands, k)}
 	}
-	return []string{fmt.Sprintf("/sessions/%d/freshness", i)}
+	return []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).AllIn(evidence.ListFreshness)}
 }
 
 // lastRun returns the index of the last validation that really ran; none when

@@ -197,6 +197,8 @@ func (w *schemaWriter) value(t reflect.Type) object {
 	switch {
 	case t == reflect.TypeFor[time.Time]():
 		return object{{"type", "string"}, {"format", "date-time"}}
+	case t == reflect.TypeFor[evidence.Ref]():
+		return object{{"type", "string"}, {"format", "json-pointer"}}
 	case t.Kind() == reflect.Pointer:
 		return w.value(t.Elem())
 	case t.Kind() == reflect.Slice:

@@ -56,7 +56,7 @@ type Finding struct {
 	// Number of further places left out at a limit.
 	SpansOmitted int `json:"spansOmitted,omitempty"`
 	// JSON pointers into the record of the facts it rests on.
-	Facts []string `json:"facts,omitempty"`
+	Facts []Ref `json:"facts,omitempty"`
 	// Weakest basis among the facts behind the message.
 	Basis Basis `json:"basis"`
 	// Why the finding does not count; absent when it does.

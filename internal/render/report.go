@@ -211,7 +211,7 @@ func verdictWords(d evidence.Verdict) (words, class string) {
 
 func (p *filesPage) finding(i int) reportFinding {
 	f := p.assess.Findings[i]
-	f.Facts = slices.Compact(slices.Sorted(slices.Values(f.Facts))) // what several rules rest on, once
+	f.Facts = slices.Compact(slices.SortedFunc(slices.Values(f.Facts), evidence.Ref.Compare)) // what several rules rest on, once
 	out := reportFinding{Finding: f, Index: findingID(i), Origins: p.origins(f.Facts)}
 	for _, s := range f.Spans[:min(len(f.Spans), reportPlaces)] {
 		place := reportPlace{Text: s.Path + lineSuffix(s)}

@@ -22,7 +22,7 @@ type filesPage struct {
 	targets map[placed]string
 	ids     map[string]string
 	// Origins in lists of the record, by name.
-	listed map[string][]evidence.Origin
+	listed map[evidence.List][]evidence.Origin
 	// How many more ranges may be listed, and how many lines are.
 	room, laidOut int
 }
@@ -64,7 +64,7 @@ type chip struct{ Class, Text string }
 func (v *view) newFilesPage() *filesPage {
 	p := &filesPage{
 		view: v, runs: map[string]int{}, gutters: map[*evidence.AttributedRange]*gutter{}, targets: map[placed]string{},
-		ids: make(map[string]string, len(v.record.Files)), listed: map[string][]evidence.Origin{}, room: reportRanges,
+		ids: make(map[string]string, len(v.record.Files)), listed: map[evidence.List][]evidence.Origin{}, room: reportRanges,
 	}
 	for i := range v.record.Sessions {
 		p.number(v.record.Sessions[i].ID)

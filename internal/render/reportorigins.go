@@ -2,8 +2,6 @@ package render
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -13,13 +11,13 @@ const reportOrigins = 5
 
 // origins returns where the facts behind a finding are from, each once. Facts
 // that are not there have the basis missing.
-func (p *filesPage) origins(facts []string) []evidence.Origin {
+func (p *filesPage) origins(facts []evidence.Ref) []evidence.Origin {
 	if len(facts) == 0 {
 		return []evidence.Origin{{Basis: evidence.Missing}}
 	}
 	var all []evidence.Origin
-	for _, pointer := range facts {
-		for _, o := range p.originsOf(pointer) {
+	for _, place := range facts {
+		for _, o := range p.originsOf(place) {
 			if !slices.Contains(all, o) && len(all) < reportOrigins {
 				all = append(all, o)
 			}
@@ -28,24 +26,21 @@ func (p *filesPage) origins(facts []string) []evidence.Origin {
 	return all
 }
 
-// originsOf finds the origins of what a pointer into the record leads to: an
-// entry of a list, all of them, or the one thing of its name.
-func (p *filesPage) originsOf(pointer string) []evidence.Origin {
-	parts := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
-	list := p.originList(parts[0])
-	if len(parts) > 1 && !list.single {
-		if i, err := strconv.Atoi(parts[1]); err == nil {
-			if i < 0 || i >= list.n {
-				return nil
-			}
-			return []evidence.Origin{list.at(i)}
+// originsOf finds the origins of what a place in the record holds: of an entry of
+// a list, of all entries, or of the one thing of its name.
+func (p *filesPage) originsOf(place evidence.Ref) []evidence.Origin {
+	list := p.originList(place.List())
+	if i, ok := place.Index(); ok && !list.single {
+		if i >= list.n {
+			return nil
 		}
+		return []evidence.Origin{list.at(i)}
 	}
-	return p.distinct(parts[0], list)
+	return p.distinct(place.List(), list)
 }
 
 // distinct returns the origins in a list, each once and a few of them.
-func (p *filesPage) distinct(name string, list originList) []evidence.Origin {
+func (p *filesPage) distinct(name evidence.List, list originList) []evidence.Origin {
 	if all, known := p.listed[name]; known {
 		return all
 	}
@@ -81,48 +76,48 @@ func originsIf[T any](one *T, origin func(*T) evidence.Origin) originList {
 	return originList{n: 1, at: func(int) evidence.Origin { return origin(one) }, single: true}
 }
 
-func (p *filesPage) originList(name string) originList {
+func (p *filesPage) originList(name evidence.List) originList {
 	r := p.record
 	switch name {
-	case "run":
+	case evidence.ListRun:
 		return originsIf(r.Run, func(x *evidence.WorkflowRun) evidence.Origin { return x.Origin })
-	case "pullRequest":
+	case evidence.ListPullRequest:
 		return originsIf(r.PullRequest, func(x *evidence.PullRequest) evidence.Origin { return x.Origin })
-	case "carryOver":
+	case evidence.ListCarryOver:
 		return originsIf(r.CarryOver, func(x *evidence.CarryOver) evidence.Origin { return x.Origin })
-	case "checks":
+	case evidence.ListChecks:
 		return originsIn(r.Checks, func(x *evidence.Check) evidence.Origin { return x.Origin })
-	case "claims":
+	case evidence.ListClaims:
 		return originsIn(r.Claims, func(x *evidence.Claim) evidence.Origin { return x.Origin })
-	case "claimSources":
+	case evidence.ListClaimSources:
 		return originsIn(r.ClaimSources, func(x *evidence.ClaimSource) evidence.Origin { return x.Origin })
-	case "commits":
+	case evidence.ListCommits:
 		return originsIn(r.Commits, func(x *evidence.Commit) evidence.Origin { return x.Origin })
-	case "coverage":
+	case evidence.ListCoverage:
 		return originsIn(r.Coverage, func(x *evidence.Coverage) evidence.Origin { return x.Origin })
-	case "files":
+	case evidence.ListFiles:
 		return originsIn(r.Files, func(x *evidence.File) evidence.Origin { return x.Origin })
-	case "gaps":
+	case evidence.ListGaps:
 		return originsIn(r.Gaps, func(x *evidence.Gap) evidence.Origin { return x.Origin })
-	case "heads":
+	case evidence.ListHeads:
 		return originsIn(r.Heads, func(x *evidence.Head) evidence.Origin { return x.Origin })
-	case "inputs":
+	case evidence.ListInputs:
 		return originsIn(r.Inputs, func(x *evidence.Input) evidence.Origin { return x.Origin })
-	case "mentions":
+	case evidence.ListMentions:
 		return originsIn(r.Mentions, func(x *evidence.Mention) evidence.Origin { return x.Origin })
-	case "reviews":
+	case evidence.ListReviews:
 		return originsIn(r.Reviews, func(x *evidence.Review) evidence.Origin { return x.Origin })
-	case "rules":
+	case evidence.ListRules:
 		return originsIn(r.Rules, func(x *evidence.RuleFile) evidence.Origin { return x.Origin })
-	case "scans":
+	case evidence.ListScans:
 		return originsIn(r.Scans, func(x *evidence.Scan) evidence.Origin { return x.Origin })
-	case "secrets":
+	case evidence.ListSecrets:
 		return originsIn(r.Secrets, func(x *evidence.Secret) evidence.Origin { return x.Origin })
-	case "sessions":
+	case evidence.ListSessions:
 		return originsIn(r.Sessions, func(x *evidence.Session) evidence.Origin { return x.Origin })
-	case "suites":
+	case evidence.ListSuites:
 		return originsIn(r.Suites, func(x *evidence.Suite) evidence.Origin { return x.Origin })
-	case "tickets":
+	case evidence.ListTickets:
 		return originsIn(r.Tickets, func(x *evidence.Ticket) evidence.Origin { return x.Origin })
 	}
 	return originList{}
