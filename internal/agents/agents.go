@@ -209,10 +209,11 @@ func (t *Table) Find(word string) (Agent, bool) {
 // Key returns the key of the agent that a word means. The word for an agent that
 // is not in the table stays, without space around it and line breaks in it.
 func (t *Table) Key(word string) string {
+	word = strings.Join(strings.Fields(word), " ")
 	if a, ok := t.Find(word); ok {
 		return a.Key
 	}
-	return strings.Join(strings.Fields(word), " ")
+	return word
 }
 
 // Name returns how people write the agent that a word means, which is the word

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -73,11 +75,11 @@ func TestRows(t *testing.T) {
 			leads("format", name, by.Key)
 		}
 		i := a.Instructions
-		for _, path := range slices.Concat(i.Names, i.Paths, i.Folders, i.FoldersAnywhere, a.Workspace) {
-			if files[path] != "" && files[path] != a.Key {
-				t.Errorf("%s and %s both have %s", files[path], a.Key, path)
+		for _, file := range slices.Concat(i.Names, i.Paths, i.Folders, i.FoldersAnywhere, a.Workspace) {
+			if files[file] != "" && files[file] != a.Key {
+				t.Errorf("%s and %s both have %s", files[file], a.Key, file)
 			}
-			files[path] = a.Key
+			files[file] = a.Key
 		}
 	}
 }
@@ -106,6 +108,26 @@ func TestPages(t *testing.T) {
 	slices.Sort(want)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("pages of rows and pages in docs (-rows +docs):\n%s", diff)
+	}
+}
+
+// TestStoresAreDocumented: the page about records says where each agent's
+// sessions are looked for.
+func TestStoresAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/record.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range agents.Known().All() {
+		for _, s := range a.Stores {
+			place := "~/" + path.Join(s.Folder, s.Below)
+			if s.Worktree {
+				place = s.Globs[0]
+			}
+			if !strings.Contains(string(page), place) {
+				t.Errorf("docs/record.md does not say that sessions of %s are in %s", a.Key, place)
+			}
+		}
 	}
 }
 
@@ -141,6 +163,8 @@ func TestKey(t *testing.T) {
 		"claude":                 "claude-code",
 		"Gemini":                 "gemini-cli",
 		"GEMINI CLI":             "gemini-cli",
+		" claude\n":              "claude-code",
+		"claude\tcode":           "claude-code",
 		"github-copilot":         "copilot",
 		"Sourcegraph":            "Sourcegraph",
 		"  My  Own\nAgent ":      "My Own Agent",
