@@ -62,6 +62,25 @@ func TestUnion(t *testing.T) {
 	}
 }
 
+// TestDecodeNamesAgents: a record in which an agent has another spelling is that of
+// the same session.
+func TestDecodeNamesAgents(t *testing.T) {
+	s := session("s", 1)
+	s.Agent = "Claude Code"
+	data, err := Encode(NewDocument(commit, "", []Record{{Join: JoinContent, Session: s}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := NewDocument(commit, "", []Record{{Join: JoinContent, Session: session("s", 1)}})
+	if diff := cmp.Diff(want, Union(got, want)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestLines(t *testing.T) {
 	ranges := []evidence.LineRange{{First: 3, Last: 4}, {First: 9, Last: 9}}
 	l := NewLines("a.go", ranges, []uint32{1, 2, 1 << 31})
