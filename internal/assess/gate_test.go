@@ -43,7 +43,8 @@ func resolves(t *testing.T, r *evidence.Record, place evidence.Ref) bool {
 }
 
 // embellish adds everything that a pull request can bring along to look better.
-func embellish(r *evidence.Record) {
+func embellish(t *testing.T, r *evidence.Record) {
+	t.Helper()
 	r.Suites = append(r.Suites, evidence.Suite{Origin: reported(), Counts: evidence.Counts{Total: 9000, Passed: 9000}})
 	r.Coverage = append(r.Coverage, coverage([]evidence.LineRange{{First: 1, Last: 1000}}, nil)...)
 	r.Checks = append(r.Checks, evidence.Check{Origin: reported(), Name: "unit tests", Status: evidence.CheckCompleted, Conclusion: evidence.ConclusionSuccess}, evidence.Check{Origin: reported(), Name: "e2e", Status: evidence.CheckCompleted, Conclusion: evidence.ConclusionSuccess})
@@ -52,7 +53,7 @@ func embellish(r *evidence.Record) {
 	approved.Origin = reported()
 	r.Reviews = append(r.Reviews, approved)
 	r.Scans = append(r.Scans, evidence.Scan{Origin: reported(), Tool: "clean"})
-	s := sound().Sessions[0]
+	s := sound(t).Sessions[0]
 	s.ID = "another"
 	s.Commands = append(s.Commands, evidence.Command{Line: "npm test", Family: "npm test", Class: evidence.ClassTest, Outcome: evidence.CommandOK, Started: at(58)})
 	r.Sessions = append(r.Sessions, s)
@@ -77,7 +78,7 @@ func TestNothingReportedTurnsGreen(t *testing.T) {
 	}
 	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {
-			r := sound()
+			r := sound(t)
 			r.Checks = append(r.Checks, check("e2e", evidence.ConclusionSuccess))
 			r.Sessions[0].Commands = append(r.Sessions[0].Commands, evidence.Command{Line: "npm test", Family: "npm test", Class: evidence.ClassTest, Outcome: evidence.CommandOK, Started: at(21)})
 			if v := Assess(r, policy).Verdict; v.Conclusion != evidence.ConclusionSuccess {
@@ -87,7 +88,7 @@ func TestNothingReportedTurnsGreen(t *testing.T) {
 			if v := Assess(r, policy).Verdict; v.Conclusion != evidence.ConclusionFailure {
 				t.Fatalf("changed: %+v", v)
 			}
-			embellish(r)
+			embellish(t, r)
 			a := Assess(r, policy)
 			// Which commands ran is never more than reported; it counts once a
 			// check of the head confirms what the command was for.
@@ -107,7 +108,7 @@ func TestNothingReportedTurnsGreen(t *testing.T) {
 // it is, and satisfies none; the run itself stays in the record.
 func TestUnjoinedRunsSayNothing(t *testing.T) {
 	wild := func() evidence.Session {
-		s := sound().Sessions[0]
+		s := sound(t).Sessions[0]
 		s.ID, s.Joins, s.Freshness, s.EditsAfterValidation, s.Compactions = "elsewhere", nil, evidence.ValidatedStale, 1, 4
 		s.Ended, s.Usage = at(59), nil
 		s.Commands = []evidence.Command{test(evidence.CommandFailed, 20), {Line: "git commit --no-verify", Family: "git commit", Outcome: evidence.CommandOK}, {Line: "npm test", Family: "npm test", Class: evidence.ClassTest, Outcome: evidence.CommandOK}}
@@ -120,8 +121,8 @@ func TestUnjoinedRunsSayNothing(t *testing.T) {
 		return s
 	}
 	policy := Policy{RequiredCommands: []string{"npm test"}, MaxTokens: 1}
-	want := Assess(sound(), policy)
-	r := sound()
+	want := Assess(sound(t), policy)
+	r := sound(t)
 	r.Sessions = append([]evidence.Session{wild()}, r.Sessions...)
 	got := Assess(r, policy)
 	for i := range got.Findings {
@@ -136,7 +137,7 @@ func TestUnjoinedRunsSayNothing(t *testing.T) {
 			t.Errorf("alone: %+v", x)
 		}
 	}
-	r.Sessions[0].Joins = sound().Sessions[0].Joins
+	r.Sessions[0].Joins = sound(t).Sessions[0].Joins
 	if joined := len(Assess(r, policy).Findings); joined < len(want.Findings)+8 {
 		t.Errorf("joined, it has %d findings", joined)
 	}
@@ -160,7 +161,7 @@ func TestVerdictTitle(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			r := sound()
+			r := sound(t)
 			tt.change(r)
 			if got := Assess(r, Policy{}).Verdict.Title; got != tt.want {
 				t.Errorf("%q, want %q", got, tt.want)
@@ -171,7 +172,7 @@ func TestVerdictTitle(t *testing.T) {
 
 // Findings about one place are one, and the same in several places is one.
 func TestArrange(t *testing.T) {
-	r := sound()
+	r := sound(t)
 	for i := range 3 {
 		path := fmt.Sprintf("auth/%d.go", i)
 		risky(r, path)
@@ -202,7 +203,7 @@ func TestArrange(t *testing.T) {
 // id of the check, and the failure is named whichever rule comes first.
 func TestArrangeFailedCheck(t *testing.T) {
 	broken := func() *evidence.Record {
-		r := sound()
+		r := sound(t)
 		r.Checks[0].Conclusion = evidence.ConclusionFailure
 		r.PullRequest.Statements = []evidence.Statement{{Kind: evidence.StatesTestsPass, Digest: "d"}}
 		return r
@@ -236,7 +237,7 @@ func TestArrangeFailedCheck(t *testing.T) {
 }
 
 func TestFocus(t *testing.T) {
-	r := sound()
+	r := sound(t)
 	for i := range 6 {
 		r.Checks = append(r.Checks, check(fmt.Sprintf("lint %d", i), evidence.ConclusionFailure))
 	}
@@ -254,7 +255,7 @@ func TestFocus(t *testing.T) {
 
 func TestAccepted(t *testing.T) {
 	id := func() string {
-		r := sound()
+		r := sound(t)
 		risky(r, "auth/a.go")
 		for _, f := range Assess(r, Policy{}).Findings {
 			if f.Rule == "ai-lines-high-risk" {
@@ -282,7 +283,7 @@ func TestAccepted(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			r := sound()
+			r := sound(t)
 			risky(r, "auth/a.go")
 			r.PullRequest.Labels = []string{"known"}
 			a := Assess(r, Policy{FailOn: "warning", Accepted: []Accepted{tt.accepted}, Today: tt.today})
@@ -296,7 +297,7 @@ func TestAccepted(t *testing.T) {
 // A gap has no place: it is in scope when all files of the change are.
 func TestAcceptedGap(t *testing.T) {
 	for paths, want := range map[string]bool{"cart/**": true, "docs/**": false} {
-		r := sound()
+		r := sound(t)
 		r.Tickets = nil
 		a := Assess(r, Policy{Accepted: []Accepted{{ID: "ticket-missing", Reason: "none needed", Paths: []string{paths}}}})
 		for _, f := range a.Findings {
@@ -310,7 +311,7 @@ func TestAcceptedGap(t *testing.T) {
 // Ids stay when lines move and counts change, and differ between places.
 func TestIdentity(t *testing.T) {
 	ids := func(lines int, path string) string {
-		r := sound()
+		r := sound(t)
 		r.Files, r.Claims = append(r.Files, file(path, lines)), append(r.Claims, claim(path, lines))
 		return Assess(r, Policy{}).Findings[0].ID
 	}
@@ -326,7 +327,7 @@ func TestIdentity(t *testing.T) {
 // and when another rule looks at the same place, and nothing else is with it.
 func TestIdentityAfterRebase(t *testing.T) {
 	change := func(commit string, first int, failing ...string) *evidence.Record {
-		r := sound()
+		r := sound(t)
 		r.Commits = append(r.Commits, evidence.Commit{Origin: observed(), ID: commit, Parents: []string{head}, Subject: "auth: expire", Authored: at(3), Committed: at(40 + first)})
 		f := file("auth/a.go", 6)
 		f.Origins[0].Commit = commit
@@ -375,7 +376,7 @@ func TestIdentityAfterRebase(t *testing.T) {
 }
 
 func TestLevels(t *testing.T) {
-	r := sound()
+	r := sound(t)
 	risky(r, "auth/a.go")
 	off := Assess(r, Policy{Levels: map[string]evidence.Level{"ai-lines-high-risk": evidence.LevelNone}})
 	up := Assess(r, Policy{FailOn: "error", Levels: map[string]evidence.Level{"ai-lines-high-risk": isError}})

@@ -148,7 +148,7 @@ func TestPolicyMistakes(t *testing.T) {
 func TestPresets(t *testing.T) {
 	for name, want := range map[string]evidence.Conclusion{"observe": evidence.ConclusionNeutral, "review": evidence.ConclusionSuccess, "strict": evidence.ConclusionFailure} {
 		p, err := ParsePolicy("p.yml", []byte("preset: "+name+"\n"), "")
-		r := sound()
+		r := sound(t)
 		r.Tickets = nil
 		if got := Assess(r, p).Verdict.Conclusion; err != nil || got != want {
 			t.Errorf("%s: %s, want %s, %v", name, got, want, err)
@@ -201,7 +201,7 @@ func FuzzParsePolicy(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := ParsePolicy("p.yml", data, "2026-11-20")
 		if err == nil {
-			Assess(sound(), p)
+			Assess(sound(t), p)
 		}
 	})
 }
