@@ -52,7 +52,7 @@ func verdict(f *facts, a *evidence.Assessment) evidence.Verdict {
 	}
 	v.Conclusion = evidence.ConclusionSuccess
 	for _, x := range a.Findings {
-		if x.Accepted == nil && severity(x.Level) >= severity(evidence.Level(v.FailOn)) {
+		if x.Accepted == nil && severity(x.Level) >= severity(v.FailOn) {
 			v.Conclusion = evidence.ConclusionFailure
 		}
 	}

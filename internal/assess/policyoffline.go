@@ -27,7 +27,7 @@ func (p Policy) OfflineOnly() (Policy, []string) {
 	if p.Levels == nil {
 		p.Levels = map[string]evidence.Level{}
 	}
-	for _, r := range []Rule{ticketAbsent, reviewAbsent, notValidated} {
+	for _, r := range []Rule{ticketMissing, reviewMissing, validationNotObserved} {
 		p.Levels[r.ID] = evidence.LevelNone
 	}
 	return p, slices.Clip(left)

@@ -27,16 +27,16 @@ type Rule struct {
 func Rules() []Rule {
 	return []Rule{
 		policyBroken, testsFailed, checkFailed, suiteBroken, scanUnfinished, validationFailed,
-		passContradicted, failureContradicted, agreementLost, checkVanished, requiredNotPassed, validationRequired, notValidated, commandNotRun,
-		repairedByTests, testsDeleted, testsWeakened, testsSkipped, nothingAsserted, testsFlaky, checkFlaky, checkShared, hooksBypassed, checksChanged, checksSilenced,
+		passContradicted, failureContradicted, localCIDisagreement, checkVanished, requiredCheckNotPassed, requiredValidationMissing, validationNotObserved, requiredCommandNotRun,
+		repairedByEditingTests, testsDeleted, testsWeakened, testsSkipped, nothingAsserted, testsFlaky, checkFlaky, checkShared, hooksBypassed, checksChanged, checksSilenced,
 		secretsSeen, boundaryBypassed, boundaryExceeded, networkOutside, callsRefused,
-		linesUntested, scanResults, linesAtRisk, validationStale, validationNarrower, validationMasked, validationAbsent,
-		evidenceContradictory, statementUnsupported, claimsConflict, evidenceRejected,
-		rulesChanged, rulesOutdated, contextUnavailable, contextCompacted, rulesUnread,
-		changesRequested, approvalStale, approvalByRequester, reviewsTooFew, mergedUnreviewed, mergeResidual, threadsOpen,
-		ticketNotApproved, criteriaOpen, ticketChanged, ticketElsewhere,
-		outOfScope, dependenciesChanged, generatedAlone, changeLarge, overBudget,
-		itemRequired, commitsWithoutRecord, linesUnattested, linesAfterRun, sessionAbsent, ticketAbsent, reviewAbsent, costUnknown,
+		aiLinesUntested, scanResults, aiLinesHighRisk, validationStale, validationNarrower, validationMasked, validationNeverRun,
+		evidenceContradictory, statementNotSupported, claimsConflict, evidenceUnreadable,
+		agentRulesChanged, agentRulesOutdated, contextUnavailable, contextCompacted, agentRulesNotRead,
+		changesRequested, approvalStale, approvalByRequesterAlone, approvalsTooFew, mergedWithoutApproval, mergeResidual, threadsUnresolved,
+		ticketNotApproved, criteriaUnchecked, ticketChanged, ticketForAnotherRepository,
+		outOfScope, dependenciesChanged, generatedWithoutSource, changeLarge, costOverBudget,
+		requiredItemMissing, commitsWithoutRecord, linesUnattested, editedAfterRun, agentRunMissing, ticketMissing, reviewMissing, costUnknown,
 	}
 }
 

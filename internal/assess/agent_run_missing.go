@@ -2,7 +2,7 @@ package assess
 
 import "github.com/mergebrief/mergebrief/internal/evidence"
 
-var sessionAbsent = Rule{
+var agentRunMissing = Rule{
 	ID: "agent-run-missing", Level: evidence.LevelNote, Gap: true,
 	Sees:   "Whether any agent run is recorded that something joins with the change: a commit or pull request that it names, a record that names it, or lines that it wrote. A run that nothing joins may have been about something else: its commands, boundaries, context and usage count in no rule.",
 	Why:    "Without one the record does not tell whether an agent took part. It does not tell that none did.",

@@ -7,7 +7,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var linesUntested = Rule{
+var aiLinesUntested = Rule{
 	ID: "ai-lines-untested", Level: evidence.LevelWarning,
 	Sees:   "Added lines that an agent wrote, that can be executed, and that no coverage report saw executed.",
 	Why:    "Nobody typed them and nothing ran them: the review is the first time anybody looks.",

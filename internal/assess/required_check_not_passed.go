@@ -6,7 +6,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var requiredNotPassed = Rule{
+var requiredCheckNotPassed = Rule{
 	ID: "required-check-not-passed", Level: evidence.LevelError,
 	Sees:   "Checks that a rule of the base branch or the policy requires and that did not pass: skipped, neutral, not finished, or never started.",
 	Why:    "GitHub lets a skipped or neutral check satisfy a requirement. A check that did not run has shown nothing.",

@@ -5,7 +5,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var validationAbsent = Rule{
+var validationNeverRun = Rule{
 	ID: "validation-never-run", Level: evidence.LevelWarning, Gap: true,
 	Sees:   "Agent runs that edited code of the change and validated nothing.",
 	Why:    "Nothing was tried before the change was handed over. Where checks of the head passed later this is a note.",

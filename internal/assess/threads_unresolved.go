@@ -4,7 +4,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var threadsOpen = Rule{
+var threadsUnresolved = Rule{
 	ID: "threads-unresolved", Level: evidence.LevelNote,
 	Sees:   "Review threads that nobody resolved.",
 	Why:    "They may hold an open question.",

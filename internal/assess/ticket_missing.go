@@ -2,7 +2,7 @@ package assess
 
 import "github.com/mergebrief/mergebrief/internal/evidence"
 
-var ticketAbsent = Rule{
+var ticketMissing = Rule{
 	ID: "ticket-missing", Level: evidence.LevelNote, Gap: true,
 	Sees:   "Whether a work request behind the change was found on GitHub. One that only a file names is reported.",
 	Why:    "Without one nobody can say what was asked for.",

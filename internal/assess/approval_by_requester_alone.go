@@ -8,7 +8,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var approvalByRequester = Rule{
+var approvalByRequesterAlone = Rule{
 	ID: "approval-by-requester-alone", Level: evidence.LevelWarning,
 	Sees:   "Changes with lines by an agent that nobody approved but people with a part in it: who requested the work, in whose name the agent acted, or who pushed the head.",
 	Why:    "The one who asked for it is the one who said that it is good: four eyes became two.",

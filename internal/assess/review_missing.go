@@ -2,7 +2,7 @@ package assess
 
 import "github.com/mergebrief/mergebrief/internal/evidence"
 
-var reviewAbsent = Rule{
+var reviewMissing = Rule{
 	ID: "review-missing", Level: evidence.LevelNote, Gap: true,
 	Sees:   "Whether a person other than the author approved the change, while it is open.",
 	Why:    "Before a review that is how things are; a policy can ask for more.",

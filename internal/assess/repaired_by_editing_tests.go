@@ -7,7 +7,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var repairedByTests = Rule{
+var repairedByEditingTests = Rule{
 	ID: "repaired-by-editing-tests", Level: evidence.LevelWarning,
 	Sees:   "Repairs in an agent's run during which test files were edited between the failing and the passing run.",
 	Why:    "Often the test was wrong. Sometimes the test was right and says less now. Only a person can tell.",

@@ -4,7 +4,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var itemRequired = Rule{
+var requiredItemMissing = Rule{
 	ID: "required-item-missing", Level: evidence.LevelError, Gap: true,
 	Sees:   "Items of the checklist that the policy requires and the record lacks.",
 	Why:    "The team decided that a record without them is not complete. Missing evidence never passes.",

@@ -2,7 +2,7 @@ package assess
 
 import "github.com/mergebrief/mergebrief/internal/evidence"
 
-var commandNotRun = Rule{
+var requiredCommandNotRun = Rule{
 	ID: "required-command-not-run", Level: evidence.LevelWarning, Gap: true,
 	Sees:   "Commands that the policy asks for, and that no agent run is recorded to have run; also those that are reported to have run while no check of the head confirms that it works.",
 	Why:    "Required and not run is a state of its own: neither passed nor failed.",

@@ -6,7 +6,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var rulesUnread = Rule{
+var agentRulesNotRead = Rule{
 	ID: "agent-rules-not-read", Level: evidence.LevelNote,
 	Sees:   "Instruction files at the base that are not among the files which a run is recorded to have read.",
 	Why:    "Agents load some instruction files by themselves without recording it, so this is no more than a hint where to look when a convention was missed.",

@@ -7,7 +7,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var reviewsTooFew = Rule{
+var approvalsTooFew = Rule{
 	ID: "approvals-too-few", Level: evidence.LevelError, Gap: true,
 	Sees:   "How many people other than the author approved the head, where the policy asks for a number. Approvals of earlier commits, by who requested the work and by whose account an agent used count as the policy says.",
 	Why:    "The team decided how many people look at a change before it lands.",

@@ -11,7 +11,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var statementUnsupported = Rule{
+var statementNotSupported = Rule{
 	ID: "statement-not-supported", Level: evidence.LevelNote,
 	Sees:   "Statements in the last message of an agent and in the description of the pull request that evidence can support or contradict: that tests, linters or builds pass, that tests were added, how many, that the interface is unchanged, which files changed. A number of tests is contradicted only where it is said of all, every run on record has a number, and none is as large. At most three, those that something contradicts first, as warnings.",
 	Why:    "Reviewers rely on such sentences. Whether something in the record bears them out is a matter of the record, and says nothing about whoever wrote them.",

@@ -2,7 +2,7 @@ package assess
 
 import "github.com/mergebrief/mergebrief/internal/evidence"
 
-var rulesChanged = Rule{
+var agentRulesChanged = Rule{
 	ID: "agent-rules-changed", Level: evidence.LevelWarning,
 	Sees:   "Instruction files for agents that the change itself edits.",
 	Why:    "They steer every later run. An agent that changes its own instructions deserves a second look.",

@@ -6,7 +6,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var ticketElsewhere = Rule{
+var ticketForAnotherRepository = Rule{
 	ID: "ticket-for-another-repository", Level: evidence.LevelWarning,
 	Sees:   "Work requests that name another repository than the one that is changed.",
 	Why:    "The change may be in the wrong place.",

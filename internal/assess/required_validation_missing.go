@@ -7,7 +7,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var validationRequired = Rule{
+var requiredValidationMissing = Rule{
 	ID: "required-validation-missing", Level: evidence.LevelError, Gap: true,
 	Sees:   "Kinds of validation that the policy requires for the paths or labels of the change, and that no check of the head is observed to have passed. A check is of a kind by its name, and a job of a matrix that is named for its platform by that of its workflow.",
 	Why:    "Required and not shown is a state of its own: neither passed nor failed. A result file alone shows nothing, since a pull request can bring along any.",

@@ -5,7 +5,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var linesAtRisk = Rule{
+var aiLinesHighRisk = Rule{
 	ID: "ai-lines-high-risk", Level: evidence.LevelWarning,
 	Sees:   "Added lines that an agent wrote in files of a high-risk area: those that the policy names, else authentication, cryptography, payments, migrations and infrastructure.",
 	Why:    "A mistake there costs more than elsewhere.",

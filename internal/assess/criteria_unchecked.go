@@ -6,7 +6,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var criteriaOpen = Rule{
+var criteriaUnchecked = Rule{
 	ID: "criteria-unchecked", Level: evidence.LevelWarning,
 	Sees:   "Acceptance criteria of the work requests that are not checked. Where they have no boxes to check, it is a note.",
 	Why:    "Either they are not met, or nobody said that they are.",

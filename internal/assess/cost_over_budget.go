@@ -6,7 +6,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var overBudget = Rule{
+var costOverBudget = Rule{
 	ID: "cost-over-budget", Level: evidence.LevelWarning,
 	Sees:   "The cost and the tokens of all agent runs together, against the budgets in the policy. Runs whose usage is not known are not in the sum.",
 	Why:    "A run that costs far more than usual went in circles, or did more than it was asked.",

@@ -7,7 +7,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var linesAfterRun = Rule{
+var editedAfterRun = Rule{
 	ID: "edited-after-run", Level: evidence.LevelNote,
 	Sees:   "Edits of agent-written lines by later commits that are not the same run's, and lines that nobody claims, in files that an agent wrote, from commits after its run ended.",
 	Why:    "They came after whatever the run validated. Who wrote them is not known unless a claim says so.",

@@ -9,7 +9,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var generatedAlone = Rule{
+var generatedWithoutSource = Rule{
 	ID: "generated-without-source", Level: evidence.LevelWarning,
 	Sees:   "Generated files, by their names, that the change edits or adds without anything that they could be made of: no .proto beside code of protobuf, no manifest beside vendored code, no source beside minified code or snapshots, no other code beside the rest.",
 	Why:    "They were made by another version of the tool, are about something else, or were edited by hand and will be overwritten.",

@@ -6,7 +6,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var rulesOutdated = Rule{
+var agentRulesOutdated = Rule{
 	ID: "agent-rules-outdated", Level: evidence.LevelNote,
 	Sees:   "Instruction files for agents of which the base has another version than the commit that the change started from. Where a run is recorded to have read one of them, it is a warning.",
 	Why:    "The run followed instructions that do not hold any more.",

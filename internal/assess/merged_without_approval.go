@@ -4,7 +4,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var mergedUnreviewed = Rule{
+var mergedWithoutApproval = Rule{
 	ID: "merged-without-approval", Level: evidence.LevelWarning,
 	Sees:   "Merged pull requests that no person other than the author approved.",
 	Why:    "It is in, and nobody is recorded to have said that it should be.",

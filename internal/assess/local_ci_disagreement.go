@@ -7,7 +7,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var agreementLost = Rule{
+var localCIDisagreement = Rule{
 	ID: "local-ci-disagreement", Level: evidence.LevelWarning,
 	Sees:   "The last run of each validation of an agent beside the checks of the head of the same kind, by their names: tests, linters, builds, type checks, formatters.",
 	Why:    "Where they disagree, the agent worked in another environment, ran fewer tests, or the code changed afterwards.",

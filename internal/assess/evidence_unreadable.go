@@ -6,7 +6,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var evidenceRejected = Rule{
+var evidenceUnreadable = Rule{
 	ID: "evidence-unreadable", Level: evidence.LevelWarning, Gap: true,
 	Sees:   "Files of the evidence that were rejected or could not be read to their end.",
 	Why:    "What they say is missing from everything above. Failures may be among it.",

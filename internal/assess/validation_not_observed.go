@@ -5,7 +5,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-var notValidated = Rule{
+var validationNotObserved = Rule{
 	ID: "validation-not-observed", Level: evidence.LevelError, Gap: true,
 	Sees:   "Whether at least one check of the head passed that is required or whose name says that it tests or builds, or one result file was verified against such a check.",
 	Why:    "Result files and transcripts are reported, whoever uploaded them: a pull request can bring along any. Without an observed or verified pass nothing shows that the head works.",
