@@ -22,7 +22,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/pipeline"
 	"github.com/mergebrief/mergebrief/internal/publish"
 	"github.com/mergebrief/mergebrief/internal/redact"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/brief"
 )
 
 // What is left to a run that is cancelled: the runner sends SIGINT and the next
@@ -151,7 +151,7 @@ func (s *session) record(ctx context.Context, repo *git.Repo, out string) error 
 		s.lacks("policy", err, "mergebrief policy check says what is wrong with it")
 	}
 	change := s.change(repo, target, policy)
-	e, err := change.Edition(change.Record(local), render.Options{Key: s.settings.CommentKey}, s.lines(local, repo))
+	e, err := change.Edition(change.Record(local), brief.Options{Key: s.settings.CommentKey}, s.lines(local, repo))
 	if err != nil {
 		return fail("", "%w", err)
 	}

@@ -9,7 +9,8 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/pipeline"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/brief"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
 )
 
 // TestDemoGolden holds the bundle of the demo and the comment made from it
@@ -20,7 +21,7 @@ func TestDemoGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	comment := render.Comment(b, render.Options{Digest: evidence.Digest(stored)})
+	comment := comment.Body(b, brief.Options{Digest: evidence.Digest(stored)})
 	for name, got := range map[string]string{pipeline.BundleFile: string(stored), pipeline.CommentFile: comment} {
 		golden := filepath.Join("..", "..", "testdata", "demo", name)
 		if *update {

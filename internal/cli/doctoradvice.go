@@ -7,7 +7,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/attribution"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/local"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
 )
 
 // advice says what would capture each item of the checklist, for items that do
@@ -46,7 +46,7 @@ func advise(items []evidence.ChecklistItem, rec *evidence.Record, here *local.Co
 			d.Change, d.Recipe = advice[i.ID].change, advice[i.ID].recipe
 		}
 		if d.Change != "" {
-			d.Recipe = render.Documentation + d.Recipe
+			d.Recipe = comment.Documentation + d.Recipe
 		}
 		out = append(out, d)
 	}

@@ -17,7 +17,8 @@ import (
 	"github.com/mergebrief/mergebrief/internal/pipeline"
 	"github.com/mergebrief/mergebrief/internal/publish"
 	"github.com/mergebrief/mergebrief/internal/redact"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/brief"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
 )
 
 // defaultOut is the folder for the bundle unless another is named.
@@ -93,7 +94,7 @@ func (c *Command) runReport(ctx context.Context, o reportOptions) error {
 	if pull != nil {
 		change.After = []gather.Source{pull}
 	}
-	e, err := change.Edition(change.Record(ctx), render.Options{}, pipeline.LinesOf(ctx, repo, redactor))
+	e, err := change.Edition(change.Record(ctx), brief.Options{}, pipeline.LinesOf(ctx, repo, redactor))
 	if err != nil {
 		return fail("", "%w", err)
 	}
@@ -114,7 +115,7 @@ func gateStatus(b *evidence.Bundle) int {
 
 // printReport shows the first lines of the comment and where the rest is.
 func (c *Command) printReport(e *publish.Edition, out string) {
-	fmt.Fprintf(c.Stdout, "%s\n\n", render.Headline(e.Bundle))
+	fmt.Fprintf(c.Stdout, "%s\n\n", comment.Headline(e.Bundle))
 	for _, f := range e.Files {
 		fmt.Fprintf(c.Stdout, "%s\n", filepath.Join(out, f.Name))
 	}

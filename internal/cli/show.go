@@ -14,7 +14,9 @@ import (
 	"github.com/mergebrief/mergebrief/internal/git"
 	"github.com/mergebrief/mergebrief/internal/pipeline"
 	"github.com/mergebrief/mergebrief/internal/redact"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/brief"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
+	"github.com/mergebrief/mergebrief/internal/render/page"
 	"github.com/mergebrief/mergebrief/internal/statement"
 )
 
@@ -63,15 +65,15 @@ func (c *Command) runRender(ctx context.Context, name string, o renderOptions) e
 	if err != nil {
 		return fail("is it an evidence.json written by mergebrief?", "%s: %w", name, err)
 	}
-	options := render.Options{Key: o.key, Digest: evidence.Digest(stored)}
+	options := brief.Options{Key: o.key, Digest: evidence.Digest(stored)}
 	var text string
 	switch {
 	case o.html:
 		text, err = c.page(ctx, b, options, o.repo)
 	case o.summary:
-		text = render.Summary(b, options)
+		text = comment.Summary(b, options)
 	default:
-		text = render.Comment(b, options)
+		text = comment.Body(b, options)
 	}
 	if err != nil {
 		return err
@@ -82,16 +84,17 @@ func (c *Command) runRender(ctx context.Context, name string, o renderOptions) e
 
 // page makes the page of a bundle, with the lines of the diff when a repository
 // is named.
-func (c *Command) page(ctx context.Context, b *evidence.Bundle, options render.Options, dir string) (string, error) {
+func (c *Command) page(ctx context.Context, b *evidence.Bundle, options brief.Options, dir string) (string, error) {
+	var lines *page.Diff
 	if dir != "" {
 		repo, err := git.Open(ctx, dir, git.Options{})
 		if err != nil {
 			return "", misuse("name the folder of a git repository with --repo", "%w", err)
 		}
 		defer repo.Close()
-		options.Diff = pipeline.LinesOf(ctx, repo, redact.New(nil))(b)
+		lines = pipeline.LinesOf(ctx, repo, redact.New(nil))(b)
 	}
-	text, err := render.Report(b, options)
+	text, err := page.HTML(b, options, lines)
 	if err != nil {
 		return "", fail("", "%w", err)
 	}

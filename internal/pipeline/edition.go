@@ -8,7 +8,9 @@ import (
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/publish"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/brief"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
+	"github.com/mergebrief/mergebrief/internal/render/page"
 	"github.com/mergebrief/mergebrief/internal/statement"
 )
 
@@ -23,7 +25,7 @@ const (
 
 // Edition judges a record of the change and makes everything that is stored or
 // shown of it. Lines reads what only the page shows.
-func (c Change) Edition(rec *evidence.Record, options render.Options, lines LineReader) (*publish.Edition, error) {
+func (c Change) Edition(rec *evidence.Record, options brief.Options, lines LineReader) (*publish.Edition, error) {
 	b := &evidence.Bundle{
 		Schema: evidence.SchemaURI, Collector: c.Collector, Record: *rec, Assessment: assess.Assess(rec, c.Policy),
 	}
@@ -36,8 +38,7 @@ func (c Change) Edition(rec *evidence.Record, options render.Options, lines Line
 		return nil, err
 	}
 	options.Digest = evidence.Digest(stored)
-	options.Diff = lines(b)
-	page, err := render.Report(b, options)
+	page, err := page.HTML(b, options, lines(b))
 	if err != nil {
 		return nil, err
 	}
@@ -46,8 +47,8 @@ func (c Change) Edition(rec *evidence.Record, options render.Options, lines Line
 		Files: []publish.NamedFile{
 			{Name: BundleFile, Data: stored},
 			{Name: StatementFile, Data: stated},
-			{Name: CommentFile, Data: []byte(render.Comment(b, options))},
-			{Name: SummaryFile, Data: []byte(render.Summary(b, options))},
+			{Name: CommentFile, Data: []byte(comment.Body(b, options))},
+			{Name: SummaryFile, Data: []byte(comment.Summary(b, options))},
 			{Name: ReportFile, Data: []byte(page)},
 		},
 		Key: options.Key, Digest: options.Digest, Links: options.Links,

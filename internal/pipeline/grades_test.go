@@ -8,7 +8,9 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/brief"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
+	"github.com/mergebrief/mergebrief/internal/render/page"
 )
 
 // basisAt is a grade in a bundle: the path of its field in the schema, and the
@@ -29,8 +31,12 @@ func fill(v reflect.Value, path string) []basisAt {
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		return fill(v.Index(0), path+"[]")
 	case reflect.Struct:
-		if v.Type() == reflect.TypeFor[time.Time]() {
-			v.Set(reflect.ValueOf(time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)))
+		switch x := v.Addr().Interface().(type) {
+		case *time.Time:
+			*x = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
+			return nil
+		case *evidence.Ref:
+			*x = evidence.RefTo(evidence.ListChecks, 0)
 			return nil
 		}
 		var all []basisAt
@@ -70,12 +76,12 @@ func whole() (*evidence.Bundle, []basisAt) {
 // shown is all that people see of a bundle.
 func shown(t *testing.T, b *evidence.Bundle) string {
 	t.Helper()
-	page, err := render.Report(b, render.Options{})
+	page, err := page.HTML(b, brief.Options{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	check := render.Check(b, render.Options{})
-	return render.Comment(b, render.Options{}) + render.Summary(b, render.Options{}) + check.Title + check.Summary + check.Text + page
+	check := comment.Check(b, brief.Options{})
+	return comment.Body(b, brief.Options{}) + comment.Summary(b, brief.Options{}) + check.Title + check.Summary + check.Text + page
 }
 
 // strong counts the signs of grades that are stronger than that of a missing fact.

@@ -10,7 +10,8 @@ import (
 	"github.com/google/go-github/v60/github"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/brief"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
 )
 
 const (
@@ -53,12 +54,12 @@ type CheckConfig struct {
 // is refused with [evidence.Denied].
 func Check(c CheckConfig) Publisher {
 	c.Name = cmp.Or(c.Name, DefaultCheckName)
-	return check{c, render.Check}
+	return check{c, comment.Check}
 }
 
 type check struct {
 	CheckConfig
-	render func(*evidence.Bundle, render.Options) render.CheckOutput
+	render func(*evidence.Bundle, brief.Options) comment.Output
 }
 
 func (check) Name() string { return "check" }

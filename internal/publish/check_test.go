@@ -10,18 +10,19 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/ghapi"
 	"github.com/mergebrief/mergebrief/internal/ghapi/ghtest"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/brief"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
 )
 
 // checkAt makes check runs with one annotation for each span of a finding,
 // whatever the renderer chooses to show.
 func checkAt(c CheckConfig) Publisher {
 	p := Check(c).(check)
-	p.render = func(b *evidence.Bundle, _ render.Options) render.CheckOutput {
-		out := render.CheckOutput{Title: b.Assessment.Verdict.Title, Summary: "summary"}
+	p.render = func(b *evidence.Bundle, _ brief.Options) comment.Output {
+		out := comment.Output{Title: b.Assessment.Verdict.Title, Summary: "summary"}
 		for _, f := range b.Assessment.Findings {
 			for _, s := range f.Spans {
-				out.Annotations = append(out.Annotations, render.Annotation{Path: s.Path, Start: s.First, End: s.Last, Level: "warning", Message: f.Message})
+				out.Annotations = append(out.Annotations, comment.Annotation{Path: s.Path, Start: s.First, End: s.Last, Level: "warning", Message: f.Message})
 			}
 		}
 		return out
@@ -136,9 +137,9 @@ func TestCheckBatches(t *testing.T) {
 // withAnnotations is a check run with n annotations, whatever rendering allows.
 func withAnnotations(h *ghtest.Server, n int) *checkRun {
 	r := &checkRun{owner: "octo", repo: "demo", head: strings.Repeat("ab", 20), name: "c", externalID: "x", conclusion: "success"}
-	out := render.CheckOutput{Title: "t", Summary: "s", Text: "text"}
+	out := comment.Output{Title: "t", Summary: "s", Text: "text"}
 	for i := range n {
-		out.Annotations = append(out.Annotations, render.Annotation{Path: "a.go", Start: i + 1, End: i + 1, Level: "warning", Message: fmt.Sprint(i)})
+		out.Annotations = append(out.Annotations, comment.Annotation{Path: "a.go", Start: i + 1, End: i + 1, Level: "warning", Message: fmt.Sprint(i)})
 	}
 	r.fill(out)
 	r.checks = h.Plain().Checks
@@ -282,7 +283,7 @@ func TestCheckRace(t *testing.T) {
 					twin := *st.Checks[0]
 					other := withAnnotations(h, 0)
 					other.run, other.attempt, other.conclusion = 100, 1, twin.Conclusion
-					other.fill(render.CheckOutput{Title: "theirs", Summary: "summary"})
+					other.fill(comment.Output{Title: "theirs", Summary: "summary"})
 					twin.ID, twin.Title, twin.Text = twin.ID+1, "theirs", other.settled
 					st.Checks = append(st.Checks, &twin)
 				}
@@ -351,7 +352,7 @@ func TestCheckLimits(t *testing.T) {
 	h, _ := newHub(t)
 	r := withAnnotations(h, 0)
 	long := strings.Repeat("é", 40000)
-	r.fill(render.CheckOutput{Title: long, Summary: long, Text: long, Annotations: []render.Annotation{{Path: "a", Level: "error", Title: long, Message: long}}})
+	r.fill(comment.Output{Title: long, Summary: long, Text: long, Annotations: []comment.Annotation{{Path: "a", Level: "error", Title: long, Message: long}}})
 	if _, _, err := r.publish(t.Context(), true); err != nil {
 		t.Fatal(err)
 	}

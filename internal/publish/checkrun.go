@@ -13,7 +13,7 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/ghapi"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
 )
 
 // checkRun is the check run as it should be.
@@ -39,7 +39,7 @@ var checkMark = regexp.MustCompile(`<!-- mergebrief:check (?:run=[0-9.]+ )?(sha2
 // fill takes over what was rendered, within GitHub's limits. The digest of all
 // of it ends the text as a comment, so that the next run can compare; what only
 // says which run it was is not part of it.
-func (r *checkRun) fill(out render.CheckOutput) {
+func (r *checkRun) fill(out comment.Output) {
 	all := out.Annotations
 	if len(all) > maxAnnotations {
 		r.remark = fmt.Sprintf("%d of %d annotations are shown", maxAnnotations, len(all))
@@ -62,7 +62,7 @@ func (r *checkRun) fill(out render.CheckOutput) {
 	r.settled = r.unsettledText + "\n\n" + r.mark
 }
 
-func annotation(a render.Annotation) *github.CheckRunAnnotation {
+func annotation(a comment.Annotation) *github.CheckRunAnnotation {
 	level := map[string]string{"failure": "failure", "error": "failure", "warning": "warning"}[a.Level]
 	start := max(a.Start, 1)
 	out := &github.CheckRunAnnotation{

@@ -12,7 +12,7 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/ghapi"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
 )
 
 const (
@@ -58,20 +58,20 @@ type CommentConfig struct {
 // marker on its first line and by its author, since anyone can copy a marker.
 // Further ones, left by two runs at once, are minimised. Where commenting is not
 // allowed it is refused with [evidence.Denied].
-func Comment(c CommentConfig) Publisher { return comment{c} }
+func Comment(c CommentConfig) Publisher { return commenter{c} }
 
-type comment struct{ CommentConfig }
+type commenter struct{ CommentConfig }
 
-func (comment) Name() string { return "comment" }
+func (commenter) Name() string { return "comment" }
 
-func (c comment) Publish(ctx context.Context, e *Edition) (Receipt, error) {
+func (c commenter) Publish(ctx context.Context, e *Edition) (Receipt, error) {
 	target := e.Bundle.Record.Target
 	if c.REST == nil || c.Conversation == nil || target.PullRequest == 0 {
 		return Receipt{}, refuse(evidence.NotConfigured, "run in a workflow of the repository, for a pull request, with a token", "no pull request on GitHub is known to comment on")
 	}
 	s := sticky{
-		comment: c, owner: target.Repository.Owner, repo: target.Repository.Name, number: target.PullRequest,
-		prefix: render.MarkerPrefix(target.PullRequest, e.Key), body: render.Comment(e.Bundle, e.options()),
+		commenter: c, owner: target.Repository.Owner, repo: target.Repository.Name, number: target.PullRequest,
+		prefix: comment.MarkerPrefix(target.PullRequest, e.Key), body: comment.Body(e.Bundle, e.options()),
 	}
 	if pull := e.Bundle.Record.PullRequest; pull != nil {
 		s.head = pull.Head
@@ -86,7 +86,7 @@ func (c comment) Publish(ctx context.Context, e *Edition) (Receipt, error) {
 
 // sticky is the one comment of an edition.
 type sticky struct {
-	comment
+	commenter
 	owner, repo  string
 	number       int
 	prefix, body string

@@ -11,13 +11,13 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/ghapi/ghtest"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
 )
 
 // What stands under the pull request, what is done, and what stands there then.
 func TestComment(t *testing.T) {
 	e := onHub(0)
-	prefix, body := render.MarkerPrefix(7, "k"), render.Comment(e.Bundle, e.options())
+	prefix, body := comment.MarkerPrefix(7, "k"), comment.Body(e.Bundle, e.options())
 	type line struct {
 		mine, hidden bool
 		body         string
@@ -36,9 +36,9 @@ func TestComment(t *testing.T) {
 		"planted marker":    {[]line{{false, false, body}}, "POST LIST", Created, []line{{false, false, body}, {true, false, body}}},
 		"quoted":            {[]line{{true, false, "> " + old}}, "POST LIST", Created, nil},
 		"marker further on": {[]line{{true, false, "hello\n" + old}}, "POST LIST", Created, nil},
-		"other key":         {[]line{{true, false, render.MarkerPrefix(7, "other") + "-->\n"}}, "POST LIST", Created, nil},
-		"key that begins":   {[]line{{true, false, render.MarkerPrefix(7, "k2") + "-->\n"}}, "POST LIST", Created, nil},
-		"other number":      {[]line{{true, false, render.MarkerPrefix(8, "k") + "-->\n"}}, "POST LIST", Created, nil},
+		"other key":         {[]line{{true, false, comment.MarkerPrefix(7, "other") + "-->\n"}}, "POST LIST", Created, nil},
+		"key that begins":   {[]line{{true, false, comment.MarkerPrefix(7, "k2") + "-->\n"}}, "POST LIST", Created, nil},
+		"other number":      {[]line{{true, false, comment.MarkerPrefix(8, "k") + "-->\n"}}, "POST LIST", Created, nil},
 		"folded away":       {[]line{{true, true, old}}, "POST LIST", Created, []line{{true, true, old}, {true, false, body}}},
 		"three of them": {
 			[]line{{true, false, old}, {false, false, "hi"}, {true, false, old}, {true, false, body}},
@@ -98,7 +98,7 @@ func TestCommentFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h, client := newHub(t)
 			if tt.exists {
-				said(h, true, render.MarkerPrefix(7, "k")+"x -->\nold\n")
+				said(h, true, comment.MarkerPrefix(7, "k")+"x -->\nold\n")
 			}
 			c := talk(t, h)
 			if name == "deleted meanwhile" {
@@ -128,7 +128,7 @@ func TestCommentRace(t *testing.T) {
 	h.Before("POST comments", func(st *ghtest.State) {
 		st.NextID++
 		first = st.NextID
-		st.Comments = append(st.Comments, &ghtest.Comment{ID: first, Pull: 7, Author: &st.Viewer, Body: render.MarkerPrefix(7, "k") + "x -->\nother run\n"})
+		st.Comments = append(st.Comments, &ghtest.Comment{ID: first, Pull: 7, Author: &st.Viewer, Body: comment.MarkerPrefix(7, "k") + "x -->\nother run\n"})
 	})
 	e := onHub(0)
 	r, err := Comment(CommentConfig{REST: client, Conversation: talk(t, h)}).Publish(t.Context(), e)
@@ -139,7 +139,7 @@ func TestCommentRace(t *testing.T) {
 		t.Errorf("calls = %s", got)
 	}
 	there := state(h).Comments
-	if r.ID != fmt.Sprint(first) || there[0].Body != render.Comment(e.Bundle, onHub(0).options()) || there[0].Minimized || !there[1].Minimized {
+	if r.ID != fmt.Sprint(first) || there[0].Body != comment.Body(e.Bundle, onHub(0).options()) || there[0].Minimized || !there[1].Minimized {
 		t.Errorf("receipt %+v", r)
 	}
 }
@@ -147,7 +147,7 @@ func TestCommentRace(t *testing.T) {
 func TestCommentHideFails(t *testing.T) {
 	h, client := newHub(t)
 	for range 2 {
-		said(h, true, render.MarkerPrefix(7, "k")+"x -->\nold\n")
+		said(h, true, comment.MarkerPrefix(7, "k")+"x -->\nold\n")
 	}
 	c := talk(t, h)
 	failing(h, map[string][]int{"GraphQL Hide": {500}})
@@ -169,7 +169,7 @@ func TestCommentLocked(t *testing.T) {
 func TestCommentTooLong(t *testing.T) {
 	h, client := newHub(t)
 	s := &sticky{
-		comment: comment{CommentConfig{client, talk(t, h)}}, owner: "octo", repo: "demo", number: 7, prefix: "<!-- m ",
+		commenter: commenter{CommentConfig{client, talk(t, h)}}, owner: "octo", repo: "demo", number: 7, prefix: "<!-- m ",
 		body: "<!-- m -->\n<details><summary>x</summary>\n\n```\n" + strings.Repeat("line\n", 20000) + "```\n</details>\n",
 	}
 	if _, state, err := s.publish(t.Context()); err != nil || state != Created {
@@ -209,7 +209,7 @@ func TestCommentSuperseded(t *testing.T) {
 			h, client := newHub(t)
 			said(h, true, "<!-- m "+tt.there+" -->\nthere\n")
 			s := &sticky{
-				comment: comment{CommentConfig{client, talk(t, h)}}, owner: "octo", repo: "demo", number: 7, head: now,
+				commenter: commenter{CommentConfig{client, talk(t, h)}}, owner: "octo", repo: "demo", number: 7, head: now,
 				prefix: "<!-- m ", body: "<!-- m " + tt.ours + " -->\nours\n",
 			}
 			if _, state, err := s.publish(t.Context()); err != nil || state != tt.want {
@@ -237,7 +237,7 @@ func TestCommentWrittenMeanwhile(t *testing.T) {
 			h, client := newHub(t)
 			said(h, true, "<!-- m run=97.1 -->\nthere\n")
 			s := &sticky{
-				comment: comment{CommentConfig{client, talk(t, h)}}, owner: "octo", repo: "demo", number: 7,
+				commenter: commenter{CommentConfig{client, talk(t, h)}}, owner: "octo", repo: "demo", number: 7,
 				prefix: "<!-- m ", body: "<!-- m run=99.1 -->\nours\n",
 			}
 			h.Before("GET comment", func(st *ghtest.State) { st.Comments[0].Body = "<!-- m " + tt.meanwhile })

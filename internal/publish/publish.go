@@ -16,7 +16,7 @@ import (
 	"fmt"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/brief"
 )
 
 // NamedFile is a file of an edition.
@@ -38,12 +38,12 @@ type Edition struct {
 	Digest string
 	// Where the edition can be seen. Publishers fill in their own place for the
 	// ones after them.
-	Links render.Links
+	Links brief.Links
 }
 
 // options are what the renderers need beside the bundle.
-func (e *Edition) options() render.Options {
-	return render.Options{Key: e.Key, Links: e.Links, Digest: e.Digest}
+func (e *Edition) options() brief.Options {
+	return brief.Options{Key: e.Key, Links: e.Links, Digest: e.Digest}
 }
 
 // State says what publishing changed.

@@ -6,7 +6,7 @@ import (
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
 )
 
 // maxSummaryBytes is the size from which on the runner drops the whole summary
@@ -25,7 +25,7 @@ func (s summary) Publish(_ context.Context, e *Edition) (Receipt, error) {
 	if s.w == nil {
 		return Receipt{}, refuse(evidence.NotConfigured, "run in a workflow", "there is no job to summarise")
 	}
-	text, r := render.Summary(e.Bundle, e.options()), Receipt{State: Created}
+	text, r := comment.Summary(e.Bundle, e.options()), Receipt{State: Created}
 	if len(text) >= maxSummaryBytes {
 		text = evidence.Clip(text, maxSummaryBytes-1)
 		r.Detail = fmt.Sprintf("cut to %d bytes", len(text))

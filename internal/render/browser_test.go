@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/mergebrief/mergebrief/internal/assess"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/page"
 )
 
 // TestReportInBrowser opens some reports in Chromium, in light and dark, at 768
@@ -34,7 +34,7 @@ func TestReportInBrowser(t *testing.T) {
 		args = append(args, file)
 	}
 	alone := judged(all["repair"])
-	page, err := render.Report(alone, options(alone))
+	page, err := page.HTML(alone, options(alone), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,9 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/brief"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
+	"github.com/mergebrief/mergebrief/internal/render/page"
 )
 
 // Whatever a record holds, it is judged and shown: no panic, within the budget,
@@ -29,19 +31,19 @@ func FuzzBundle(f *testing.F) {
 			return
 		}
 		b := &evidence.Bundle{Record: r, Assessment: assess.Assess(&r, assess.Policy{FailOn: "error"})}
-		comment, check := render.Comment(b, render.Options{}), render.Check(b, render.Options{})
-		for _, page := range []string{comment, check.Text, render.Summary(b, render.Options{})} {
-			page = "\n" + page
-			if !strings.HasSuffix(page, "</sub>\n") || strings.Count(page, "\n<details>") != strings.Count(page, "\n</details>") {
-				t.Errorf("not closed: %q", page)
+		body, check := comment.Body(b, brief.Options{}), comment.Check(b, brief.Options{})
+		for _, text := range []string{body, check.Text, comment.Summary(b, brief.Options{})} {
+			text = "\n" + text
+			if !strings.HasSuffix(text, "</sub>\n") || strings.Count(text, "\n<details>") != strings.Count(text, "\n</details>") {
+				t.Errorf("not closed: %q", text)
 			}
 		}
-		if len(comment) > 60000 || len(check.Text) > 60000 || len(check.Title) > 255 || len(check.Annotations) > 200 {
-			t.Errorf("%d bytes, check %d bytes", len(comment), len(check.Text))
+		if len(body) > 60000 || len(check.Text) > 60000 || len(check.Title) > 255 || len(check.Annotations) > 200 {
+			t.Errorf("%d bytes, check %d bytes", len(body), len(check.Text))
 		}
-		if _, err := render.Report(b, render.Options{}); err != nil {
+		if _, err := page.HTML(b, brief.Options{}, nil); err != nil {
 			t.Error(err)
 		}
-		render.Headline(b)
+		comment.Headline(b)
 	})
 }

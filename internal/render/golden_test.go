@@ -13,7 +13,8 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/brief"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -25,10 +26,10 @@ func judged(s situation) *evidence.Bundle {
 	}
 }
 
-func options(b *evidence.Bundle) render.Options {
-	o := render.Options{Digest: "sha256:0c4f9c3ad2b1e0f7a6958473625140392817065f4e3d2c1b0a99887766554433"}
+func options(b *evidence.Bundle) brief.Options {
+	o := brief.Options{Digest: "sha256:0c4f9c3ad2b1e0f7a6958473625140392817065f4e3d2c1b0a99887766554433"}
 	if b.Record.Target.PullRequest != 0 {
-		o.Links = render.Links{Artifact: "https://github.com/octo/shop/actions/runs/7001/artifacts/55", Check: "https://github.com/octo/shop/runs/9001"}
+		o.Links = brief.Links{Artifact: "https://github.com/octo/shop/actions/runs/7001/artifacts/55", Check: "https://github.com/octo/shop/runs/9001"}
 	}
 	return o
 }
@@ -40,8 +41,8 @@ func TestGolden(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(situations())) {
 		t.Run(name, func(t *testing.T) {
 			b := judged(situations()[name])
-			golden(t, name+".md", render.Comment(b, options(b)))
-			golden(t, name+".txt", render.Headline(b)+"\n")
+			golden(t, name+".md", comment.Body(b, options(b)))
+			golden(t, name+".txt", comment.Headline(b)+"\n")
 		})
 	}
 }

@@ -12,7 +12,8 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
+	"github.com/mergebrief/mergebrief/internal/render/page"
 )
 
 // The largest record that has to be judged and shown while somebody waits.
@@ -82,7 +83,7 @@ func BenchmarkLarge(b *testing.B) {
 		start = processorTime()
 		bundle := &evidence.Bundle{Record: *r, Assessment: assess.Assess(r, assess.Policy{FailOn: "error"})}
 		o := options(bundle)
-		comment, summary, check := render.Comment(bundle, o), render.Summary(bundle, o), render.Check(bundle, o)
+		comment, summary, check := comment.Body(bundle, o), comment.Summary(bundle, o), comment.Check(bundle, o)
 		spent += processorTime() - start
 		peak = max(peak, heap())
 		if len(comment) == 0 || len(summary) == 0 || len(check.Text) == 0 {
@@ -133,7 +134,7 @@ func BenchmarkReport(b *testing.B) {
 	r := large()
 	bundle := &evidence.Bundle{Record: *r, Assessment: assess.Assess(r, assess.Policy{FailOn: "error"})}
 	o := options(bundle)
-	o.Diff = lines(bundle)
+	d := lines(bundle)
 	var floor, spent time.Duration
 	var peak uint64
 	b.ReportAllocs()
@@ -145,7 +146,7 @@ func BenchmarkReport(b *testing.B) {
 		floor += processorTime() - start
 		heap := watchHeap()
 		start = processorTime()
-		page, err := render.Report(bundle, o)
+		page, err := page.HTML(bundle, o, d)
 		spent += processorTime() - start
 		peak = max(peak, heap())
 		if err != nil || len(page) == 0 {

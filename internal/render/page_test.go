@@ -18,7 +18,7 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/comment"
 )
 
 var (
@@ -33,8 +33,8 @@ var (
 func TestPagesAreInert(t *testing.T) {
 	for name, s := range situations() {
 		b := judged(s)
-		check := render.Check(b, options(b))
-		for kind, page := range map[string]string{"comment": render.Comment(b, options(b)), "summary": render.Summary(b, options(b)), "check": check.Summary, "check text": check.Text} {
+		check := comment.Check(b, options(b))
+		for kind, page := range map[string]string{"comment": comment.Body(b, options(b)), "summary": comment.Summary(b, options(b)), "check": check.Summary, "check text": check.Text} {
 			t.Run(name+" "+kind, func(t *testing.T) { inspect(t, page) })
 		}
 	}
@@ -97,7 +97,7 @@ func TestBudget(t *testing.T) {
 					b := blown(situations()[name], blow, strings.Repeat("`|<@x> ", 40))
 					o := options(b)
 					o.MaxBytes = budget
-					page := render.Comment(b, o)
+					page := comment.Body(b, o)
 					if len(page) > budget {
 						t.Errorf("%d bytes", len(page))
 					}
@@ -143,12 +143,12 @@ func TestBudgetOfAnySize(t *testing.T) {
 			b := blown(situations()[name], blow, long.String())
 			o := options(b)
 			o.MaxBytes = budget
-			page := render.Comment(b, o)
+			page := comment.Body(b, o)
 			if len(page) > budget {
 				t.Errorf("%d bytes", len(page))
 			}
 			checkComplete(t, page, 6+min(len(b.Record.Heads), 1))
-			if check := render.Check(b, o); len(check.Text) > 60000 || len(check.Summary) > 60000 {
+			if check := comment.Check(b, o); len(check.Text) > 60000 || len(check.Summary) > 60000 {
 				t.Errorf("check of %d and %d bytes", len(check.Text), len(check.Summary))
 			}
 		})
@@ -202,7 +202,7 @@ func blown(s situation, n int, long string) *evidence.Bundle {
 func TestSameBytes(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(situations())) {
 		a, b := judged(situations()[name]), judged(situations()[name])
-		if render.Comment(a, options(a)) != render.Comment(b, options(b)) || render.Summary(a, options(a)) != render.Summary(b, options(b)) {
+		if comment.Body(a, options(a)) != comment.Body(b, options(b)) || comment.Summary(a, options(a)) != comment.Summary(b, options(b)) {
 			t.Errorf("%s: two renderings differ", name)
 		}
 	}
@@ -212,7 +212,7 @@ func TestSameBytes(t *testing.T) {
 func TestCheckAnnotations(t *testing.T) {
 	s := situations()["repair"]
 	b := judged(s)
-	out := render.Check(b, options(b))
+	out := comment.Check(b, options(b))
 	var got []string
 	for _, a := range out.Annotations {
 		got = append(got, fmt.Sprintf("%s %s:%d-%d %s", a.Level, a.Path, a.Start, a.End, a.Title))
@@ -233,7 +233,7 @@ func TestCheckAnnotations(t *testing.T) {
 	for i := range 300 {
 		many.Assessment.Findings = append(many.Assessment.Findings, evidence.Finding{Rule: "r", Level: evidence.LevelNote, Spans: []evidence.Span{{Path: "internal/auth/token.go", First: i + 1, Last: i + 1}}})
 	}
-	out = render.Check(many, options(many))
+	out = comment.Check(many, options(many))
 	if len(out.Annotations) != 200 || out.Annotations[0].Level != "failure" || !strings.Contains(out.Summary, "Annotated: 200 of 304 places, failures first.") {
 		t.Errorf("%d annotations, %q", len(out.Annotations), out.Summary)
 	}

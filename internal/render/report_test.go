@@ -12,14 +12,13 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/render"
+	"github.com/mergebrief/mergebrief/internal/render/page"
 )
 
 func report(t *testing.T, b *evidence.Bundle) string {
 	t.Helper()
 	o := options(b)
-	o.Diff = lines(b)
-	page, err := render.Report(b, o)
+	page, err := page.HTML(b, o, lines(b))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,8 +39,8 @@ var hostileLines = []string{
 
 // lines is the diff of a bundle: each added line of its files, among them those
 // that are hostile, and some around them.
-func lines(b *evidence.Bundle) *render.Diff {
-	d := render.NewDiff(b)
+func lines(b *evidence.Bundle) *page.Diff {
+	d := page.NewDiff(b)
 	for _, f := range b.Record.Files {
 		d.Add(f.Path, '@', 7, 7, []byte("func "+hostileLines[0]))
 		d.Add(f.Path, ' ', 9, 9, []byte("before"))

@@ -1,0 +1,39 @@
+package brief
+
+import (
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/render/text"
+)
+
+// CheckState says how a check ended, or where it stands.
+func CheckState(c evidence.Check) string {
+	switch {
+	case c.Status != evidence.CheckCompleted:
+		return "not finished"
+	case c.Conclusion == evidence.ConclusionSuccess:
+		return "passed"
+	case c.Conclusion == "":
+		return "without a conclusion"
+	}
+	return Conclusion(c)
+}
+
+func Conclusion(c evidence.Check) string {
+	if c.Conclusion == evidence.ConclusionFailure || c.Conclusion == evidence.ConclusionError {
+		return "failed"
+	}
+	return "ended as " + text.Text(text.Spaced(c.Conclusion), text.MaxName)
+}
+
+func Attempts(all []evidence.Outcome) string {
+	words := make([]string, 0, len(all))
+	for _, o := range all[:min(len(all), 5)] {
+		words = append(words, text.Text(o, text.MaxName))
+	}
+	if len(all) > 5 {
+		words = append(words, "…")
+	}
+	return strings.Join(words, ", ")
+}

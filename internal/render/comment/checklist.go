@@ -1,0 +1,67 @@
+package comment
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/render/text"
+)
+
+// checklist tells how complete the record is.
+func (v *view) checklist() section {
+	captured := 0
+	rows := make([]string, 0, len(v.Assessment.Checklist))
+	for _, it := range v.Assessment.Checklist {
+		if it.State == evidence.ItemCaptured {
+			captured++
+		}
+		rows = append(rows, cells(text.Text(it.Title, text.MaxName), text.Text(strings.ReplaceAll(string(it.State), "-", " "), text.MaxName), text.Text(it.Detail, text.MaxSentence), text.Letter(it.Basis)))
+	}
+	lines := table(len(rows), "Item | State | What is there | Grade", rows)
+	lines = append(lines, titled("Inputs not read", list(v.Rows, v.unread()))...)
+	if len(rows) == 0 {
+		return section{"Checklist", lines}
+	}
+	title := fmt.Sprintf("Checklist (%d of %d captured", captured, len(rows))
+	if v.Assessment.Attribution.Lines.Added > 0 {
+		title += ", records for " + v.Recorded()
+	}
+	return section{title + ")", lines}
+}
+
+// everything lists all findings with their ids, accepted ones with the reason.
+func (v *view) everything() section {
+	all := &items{limit: v.Rows}
+	for i := range v.Assessment.Findings {
+		all.add(func() string { return v.identified(&v.Assessment.Findings[i]) })
+	}
+	return section{foundTitle + " (" + evidence.Count(all.total) + ")", all.list()}
+}
+
+// identified returns a finding with its level, its id and why it does not count.
+func (v *view) identified(f *evidence.Finding) string {
+	line := text.Text(f.Level, text.MaxName) + " " + text.Code(f.ID, text.MaxName) + " " + v.finding(*f)
+	if a := f.Accepted; a != nil {
+		line += " Accepted"
+		if a.Owner != "" {
+			line += " by " + text.Code(a.Owner, text.MaxName)
+		}
+		line += ": " + text.Text(a.Reason, text.MaxSentence)
+		if a.Until != "" {
+			line += ", until " + text.Text(a.Until, text.MaxName)
+		}
+	}
+	return line
+}
+
+// unread lists the files that were not, or not wholly, read.
+func (v *view) unread() []string {
+	var items []string
+	for _, in := range v.Record.Inputs {
+		if in.Status != evidence.Parsed {
+			items = append(items, text.Code(in.Path, text.MaxName)+" "+text.Text(in.Status, text.MaxName)+remark(in.Detail)+text.Grade(in.Origin.Basis))
+		}
+	}
+	return items
+}
