@@ -41,6 +41,8 @@ type Repo struct {
 	// Ids of the objects written so far.
 	writing sync.Mutex
 	written map[string]bool
+	// What git has answered and cannot answer otherwise later.
+	known   answers
 	options Options
 	// Top level of the work tree, or the directory of a bare repository.
 	root string

@@ -59,16 +59,29 @@ func TestResolve(t *testing.T) {
 	base := s.commit("base")
 	head := s.commit("head")
 	s.git("tag", "-a", "-m", "t", "v1", base)
+	s.git("update-ref", "refs/heads/"+head, base) // an id counts before a name
+	tag, tree := s.git("rev-parse", "v1"), s.git("rev-parse", "HEAD^{tree}")
 	r := s.open(git.Options{})
-	for rev, want := range map[string]string{"main": head, "HEAD~1": base, "v1": base, head[:10]: head, head: head, ":/base": base} {
-		if got, err := r.Resolve(t.Context(), rev); err != nil || got != want {
-			t.Errorf("%s is %q (%v), want %s", rev, got, err, want)
+	for range 2 { // what is known from the first time is the same
+		for rev, want := range map[string]string{
+			"main": head, "HEAD~1": base, "v1": base, tag: base, head[:10]: head, head: head, strings.ToUpper(head): head, ":/base": base,
+		} {
+			if got, err := r.Resolve(t.Context(), rev); err != nil || got != want {
+				t.Errorf("%s is %q (%v), want %s", rev, got, err, want)
+			}
+		}
+		for _, rev := range []string{"", "--help", "-1", "nope", "main..HEAD", "HEAD\nHEAD", strings.Repeat("0", 40), "HEAD^{tree}", tree} {
+			_, err := r.Resolve(t.Context(), rev)
+			wantReason(t, err, evidence.NotFound)
 		}
 	}
-	for _, rev := range []string{"", "--help", "-1", "nope", "main..HEAD", "HEAD\nHEAD", strings.Repeat("0", 40), "HEAD^{tree}"} {
-		_, err := r.Resolve(t.Context(), rev)
-		wantReason(t, err, evidence.NotFound)
+	later := s.commit("later")
+	for rev, want := range map[string]string{"main": later, later: later, "HEAD~2": base} {
+		if got, err := r.Resolve(t.Context(), rev); err != nil || got != want {
+			t.Errorf("later %s is %q (%v), want %s", rev, got, err, want)
+		}
 	}
+	head = later
 	if got, err := r.DefaultBase(t.Context()); err != nil || got != head {
 		t.Errorf("default base %s (%v)", got, err)
 	}

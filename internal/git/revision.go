@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -30,8 +31,13 @@ func (r *Repo) Resolve(ctx context.Context, rev string) (string, error) {
 	if err := checkRevision(rev); err != nil {
 		return "", err
 	}
+	if id := r.known.commit(rev); id != "" {
+		return id, nil
+	}
 	name := rev
-	if out, err := r.outside(ctx, "rev-parse", "--verify", "--quiet", rev); err == nil {
+	if r.fullID(rev) {
+		// It means the same in both repositories.
+	} else if out, err := r.outside(ctx, "rev-parse", "--verify", "--quiet", rev); err == nil {
 		name = strings.TrimSpace(out)
 	}
 	out, err := r.ask(ctx, "rev-parse", "--verify", "--quiet", name+"^{commit}")
@@ -41,7 +47,45 @@ func (r *Repo) Resolve(ctx context.Context, rev string) (string, error) {
 		}
 		return "", evidence.Errorf(evidence.NotFound, "%q names no commit that is here", rev)
 	}
-	return strings.TrimSpace(out), nil
+	id := strings.TrimSpace(out)
+	r.known.keepCommit(id)
+	return id, nil
+}
+
+// fullID reports whether rev is the whole id of an object in the hash function of
+// the repository. Git looks for no reference of such a name.
+func (r *Repo) fullID(rev string) bool {
+	return len(rev) == len(r.empty) && strings.Trim(rev, "0123456789abcdef") == ""
+}
+
+// answers are those of git that hold as long as a [Repo] does: a commit that is
+// here stays here, and nobody changes the remote during a run. Each would cost
+// another process.
+type answers struct {
+	mu      sync.Mutex
+	commits map[string]bool // by full id
+	asked   bool            // about the remote
+	remote  string
+}
+
+// commit returns rev if it is the full id of a commit that is known to be here,
+// else "".
+func (a *answers) commit(rev string) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.commits[rev] {
+		return rev
+	}
+	return ""
+}
+
+func (a *answers) keepCommit(id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.commits == nil {
+		a.commits = map[string]bool{}
+	}
+	a.commits[id] = true
 }
 
 // MergeBases returns all merge bases of the commits a and b, the one that git
@@ -87,11 +131,16 @@ func (r *Repo) DefaultBase(ctx context.Context) (string, error) {
 
 // RemoteURL returns the URL of origin, or "".
 func (r *Repo) RemoteURL(ctx context.Context) string {
-	out, err := r.outside(ctx, "config", "--get", "remote.origin.url")
-	if err != nil {
-		return ""
+	r.known.mu.Lock()
+	defer r.known.mu.Unlock()
+	if r.known.asked {
+		return r.known.remote
 	}
-	return strings.TrimSpace(out)
+	out, err := r.outside(ctx, "config", "--get", "remote.origin.url")
+	if err == nil || exitStatus(err) == 1 { // 1 is that there is none
+		r.known.asked, r.known.remote = true, strings.TrimSpace(out)
+	}
+	return r.known.remote
 }
 
 // Shallow reports whether history is cut off somewhere.
