@@ -16,9 +16,10 @@ import (
 // without waiting in between. How long it waits is tested with the clients.
 const withoutPauses = "TEST_WITHOUT_PAUSES"
 
-// quietGit is a configuration that keeps git from starting another process to
-// look after a repository which the test is about to delete.
-const quietGit = "[maintenance]\n\tauto = false\n[gc]\n\tauto = 0\n"
+// quietGit is a configuration that keeps git from waiting for the disk, and from
+// starting another process to look after a repository, for repositories that are
+// gone in a second.
+const quietGit = "[maintenance]\n\tauto = false\n[gc]\n\tauto = 0\n[core]\n\tfsync = none\n"
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){

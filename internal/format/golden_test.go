@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -127,12 +128,21 @@ func TestTable(t *testing.T) {
 
 // TestPrefixes reads prefixes of every specimen: none panics, each is accounted
 // for, and none has more failures than the whole.
+//
+// MERGEBRIEF_PREFIXES sets the number of prefixes of each.
 func TestPrefixes(t *testing.T) {
+	steps := 50
+	if s := os.Getenv("MERGEBRIEF_PREFIXES"); s != "" {
+		var err error
+		if steps, err = strconv.Atoi(s); err != nil || steps < 1 {
+			t.Fatalf("MERGEBRIEF_PREFIXES: %q is no number of prefixes", s)
+		}
+	}
 	for _, file := range specimens(t) {
 		t.Run(file, func(t *testing.T) {
 			path, data := readSpecimen(t, file)
 			whole := sumsOf(Read("files", path, bytes.NewReader(data))).records
-			step := max(1, len(data)/150)
+			step := max(1, len(data)/steps)
 			for n := 0; n < len(data); n += step {
 				f := Read("files", path, bytes.NewReader(data[:n]))
 				checkAccounted(t, f, data[:n])

@@ -13,6 +13,8 @@ import (
 // repeat is a stream of head, then unit over and over up to size bytes, then
 // tail: a large input that takes no memory.
 func repeat(head, unit string, size int, tail string) io.Reader {
+	// Copied in pieces that are not too small.
+	unit = strings.Repeat(unit, 4096/len(unit)+1)
 	return io.MultiReader(strings.NewReader(head), &repeater{unit: unit, left: size}, strings.NewReader(tail))
 }
 
