@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/format/report"
+	"github.com/mergebrief/mergebrief/internal/format/results"
 )
 
 // maxUnmatched is how many files a gap names.
@@ -18,7 +18,7 @@ func locate(f *evidence.Fragment) {
 	if len(f.Tree) == 0 {
 		return
 	}
-	paths := report.NewPaths(f.Tree)
+	paths := results.NewPaths(f.Tree)
 	for i := range f.Coverage {
 		f.Gaps = append(f.Gaps, locateCoverage(paths, &f.Coverage[i], f.Files)...)
 	}
@@ -33,7 +33,7 @@ func locate(f *evidence.Fragment) {
 }
 
 // rename replaces those of n paths that mean one file of the repository.
-func rename(paths *report.Paths, n int, at func(int) *string) {
+func rename(paths *results.Paths, n int, at func(int) *string) {
 	var reported []string
 	for k := range n {
 		if p := *at(k); p != "" {
@@ -50,7 +50,7 @@ func rename(paths *report.Paths, n int, at func(int) *string) {
 
 // locateCoverage keeps the files of the change and says which paths are not in
 // the repository.
-func locateCoverage(paths *report.Paths, c *evidence.Coverage, files []evidence.File) []evidence.Gap {
+func locateCoverage(paths *results.Paths, c *evidence.Coverage, files []evidence.File) []evidence.Gap {
 	changed := map[string]bool{}
 	for _, f := range files {
 		changed[f.Path] = true

@@ -8,7 +8,7 @@ import (
 	"strconv"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/format/report"
+	"github.com/mergebrief/mergebrief/internal/format/results"
 )
 
 // rerunMark is the part of a file's name by which it says that it holds a rerun:
@@ -43,7 +43,7 @@ func joinReruns(suites []evidence.Suite) []evidence.Suite {
 		for _, i := range members {
 			group = append(group, suites[i])
 		}
-		for k, joined := range report.JoinReruns(group) {
+		for k, joined := range results.JoinReruns(group) {
 			out[members[k]] = joined
 		}
 	}

@@ -19,7 +19,7 @@ import (
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/format/report"
+	"github.com/mergebrief/mergebrief/internal/format/results"
 )
 
 const (
@@ -97,7 +97,7 @@ func detect(path string, head []byte) *Format {
 // refuse rejects what no format can be: nothing at all, and archives.
 func refuse(head []byte) error {
 	switch {
-	case len(bytes.TrimSpace(report.Text(head))) == 0 && len(head) < maxHead:
+	case len(bytes.TrimSpace(results.Text(head))) == 0 && len(head) < maxHead:
 		return evidence.Errorf(evidence.Unreadable, "the file is empty: the tool that writes it may not have run to its end")
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
 		return evidence.Errorf(evidence.Unsupported, "a zip archive where a report was expected: unpack it, or name the artifact")

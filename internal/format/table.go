@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/format/agentlog"
-	"github.com/mergebrief/mergebrief/internal/format/report"
+	"github.com/mergebrief/mergebrief/internal/format/results"
 	"github.com/mergebrief/mergebrief/internal/record"
 )
 
@@ -181,42 +181,42 @@ var xmlFormats = []Format{
 	{
 		Name: "junit", Title: "JUnit XML", Kind: "tests",
 		Note:   "As Surefire, Gradle, pytest, jest-junit, gotestsum, nextest, PHPUnit, Bazel and others write it; nested suites, reruns and flaky cases.",
-		Detect: report.DetectJUnit, Decode: report.DecodeJUnit,
+		Detect: results.DetectJUnit, Decode: results.DecodeJUnit,
 	},
 	{
 		Name: "nunit", Title: "NUnit", Kind: "tests",
 		Note:   "The results of NUnit 2 and 3; inconclusive and ignored tests are skipped with the reason.",
-		Detect: report.DetectNUnit, Decode: report.DecodeNUnit,
+		Detect: results.DetectNUnit, Decode: results.DecodeNUnit,
 	},
 	{
 		Name: "xunit", Title: "xUnit.net", Kind: "tests",
 		Note:   "The results of xUnit.net v1 to v3; errors outside of tests are shown.",
-		Detect: report.DetectXUnit, Decode: report.DecodeXUnit,
+		Detect: results.DetectXUnit, Decode: results.DecodeXUnit,
 	},
 	{
 		Name: "trx", Title: "TRX", Kind: "tests",
 		Note:   "MSTest and dotnet test --logger trx; the rows of a data-driven test are the cases; an aborted test is errored.",
-		Detect: report.DetectTRX, Decode: report.DecodeTRX,
+		Detect: results.DetectTRX, Decode: results.DecodeTRX,
 	},
 	{
 		Name: "checkstyle", Title: "Checkstyle XML", Kind: "findings",
 		Note:   "As Checkstyle, PHP_CodeSniffer, ktlint, detekt, golangci-lint and others write it.",
-		Detect: report.DetectCheckstyle, Decode: report.DecodeCheckstyle,
+		Detect: results.DetectCheckstyle, Decode: results.DecodeCheckstyle,
 	},
 	{
 		Name: "cobertura", Title: "Cobertura XML", Kind: "coverage",
 		Note:   "As coverage.py, gcovr, Coverlet, Istanbul and others write it; joined by file and line.",
-		Detect: report.DetectCobertura, Decode: report.DecodeCobertura,
+		Detect: results.DetectCobertura, Decode: results.DecodeCobertura,
 	},
 	{
 		Name: "clover", Title: "Clover XML", Kind: "coverage",
 		Note:   "As OpenClover, PHPUnit and Istanbul write it; statements and conditions.",
-		Detect: report.DetectClover, Decode: report.DecodeClover,
+		Detect: results.DetectClover, Decode: results.DecodeClover,
 	},
 	{
 		Name: "jacoco", Title: "JaCoCo XML", Kind: "coverage",
 		Note:   "A line was executed when one of its instructions was.",
-		Detect: report.DetectJaCoCo, Decode: report.DecodeJaCoCo,
+		Detect: results.DetectJaCoCo, Decode: results.DecodeJaCoCo,
 	},
 }
 
@@ -225,66 +225,66 @@ var reportFormats = []Format{
 	{
 		Name: "gotest", Title: "go test -json", Kind: "tests",
 		Note:   "Also gotestsum --jsonfile; tests are counted with their parents; failed builds, panics and reruns are told apart.",
-		Detect: report.DetectGoTest, Decode: report.DecodeGoTest,
+		Detect: results.DetectGoTest, Decode: results.DecodeGoTest,
 	},
 	{
 		Name: "sarif", Title: "SARIF 2.1.0", Kind: "findings",
 		Note:   "Levels resolved through rules and extensions; suppressed results are counted apart; a failed invocation is not a clean scan.",
-		Detect: report.DetectSARIF, Decode: report.DecodeSARIF,
+		Detect: results.DetectSARIF, Decode: results.DecodeSARIF,
 	},
 	{
 		Name: "ctrf", Title: "CTRF", Kind: "tests",
 		Note:   "Common Test Report Format 1.0, with retries and flaky tests.",
-		Detect: report.DetectCTRF, Decode: report.DecodeCTRF,
+		Detect: results.DetectCTRF, Decode: results.DecodeCTRF,
 	},
 	{
 		Name: "mocha", Title: "Mocha JSON", Kind: "tests",
 		Note:   "The output of Mocha's JSON reporter; failed hooks are shown apart from tests.",
-		Detect: report.DetectMocha, Decode: report.DecodeMocha,
+		Detect: results.DetectMocha, Decode: results.DecodeMocha,
 	},
 	{
 		Name: "rspec", Title: "RSpec JSON", Kind: "tests",
 		Note:   "rspec --format json; errors outside of examples are shown.",
-		Detect: report.DetectRSpec, Decode: report.DecodeRSpec,
+		Detect: results.DetectRSpec, Decode: results.DecodeRSpec,
 	},
 	{
 		Name: "dart", Title: "Dart test JSON", Kind: "tests",
 		Note:   "dart test --reporter json and flutter test --machine.",
-		Detect: report.DetectDart, Decode: report.DecodeDart,
+		Detect: results.DetectDart, Decode: results.DecodeDart,
 	},
 	{
 		Name: "eslint", Title: "ESLint JSON", Kind: "findings",
 		Note:   "The formatters json and json-with-metadata; suppressed messages are counted apart.",
-		Detect: report.DetectESLint, Decode: report.DecodeESLint,
+		Detect: results.DetectESLint, Decode: results.DecodeESLint,
 	},
 	{
 		Name: "lcov", Title: "LCOV tracefile", Kind: "coverage",
 		Note:   "Sections of one file are joined; branches and functions are left aside.",
-		Detect: report.DetectLCOV, Decode: report.DecodeLCOV,
+		Detect: results.DetectLCOV, Decode: results.DecodeLCOV,
 	},
 	{
 		Name: "gocover", Title: "Go cover profile", Kind: "coverage",
 		Note:   "go test -coverprofile; the numbers are statements, as the go command counts, the lists are lines.",
-		Detect: report.DetectGoCover, Decode: report.DecodeGoCover,
+		Detect: results.DetectGoCover, Decode: results.DecodeGoCover,
 	},
 	{
 		Name: "cyclonedx", Title: "CycloneDX", Kind: "sbom",
 		Note:   "JSON and XML; numbers of components and vulnerabilities only.",
-		Detect: report.DetectCycloneDX, Decode: report.DecodeCycloneDX,
+		Detect: results.DetectCycloneDX, Decode: results.DecodeCycloneDX,
 	},
 	{
 		Name: "spdx", Title: "SPDX", Kind: "sbom",
 		Note:   "JSON, tag-value and JSON-LD; number of packages only.",
-		Detect: report.DetectSPDX, Decode: report.DecodeSPDX,
+		Detect: results.DetectSPDX, Decode: results.DecodeSPDX,
 	},
 	{
 		Name: "rdjson", Title: "Reviewdog Diagnostic Format", Kind: "findings",
 		Note:   "rdjson and rdjsonl; a scan for each source.",
-		Detect: report.DetectRDJSON, Decode: report.DecodeRDJSON,
+		Detect: results.DetectRDJSON, Decode: results.DecodeRDJSON,
 	},
 	{
 		Name: "tap", Title: "TAP", Kind: "tests",
 		Note:   "Test Anything Protocol 12 to 14; subtests are summed up by their parent; tests planned and not run are stated.",
-		Detect: report.DetectTAP, Decode: report.DecodeTAP,
+		Detect: results.DetectTAP, Decode: results.DecodeTAP,
 	},
 }

@@ -1,0 +1,71 @@
+package results
+
+import (
+	"io"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// DetectCheckstyle knows the Checkstyle format by its root element.
+func DetectCheckstyle(_ string, head []byte) bool { return xmlRoot(head) == "checkstyle" }
+
+// DecodeCheckstyle reads the XML of Checkstyle, which PHP_CodeSniffer, ktlint,
+// detekt, golangci-lint and others write too. Every error element counts,
+// duplicates as well; the severity is "error" where none is given, as in
+// Checkstyle.
+func DecodeCheckstyle(r io.Reader) (evidence.Fragment, error) {
+	d := checkstyle{x: newXMLReader(r), scan: newScan("checkstyle", "checkstyle")}
+	err := d.x.document(d.start, nil)
+	if !d.found {
+		return evidence.Fragment{}, err
+	}
+	return evidence.Fragment{Scans: []evidence.Scan{d.scan.finish()}}, err
+}
+
+type checkstyle struct {
+	x     *xmlReader
+	scan  *scan
+	file  string
+	found bool
+}
+
+func (d *checkstyle) start(element string) error {
+	x := d.x
+	switch element {
+	case "checkstyle":
+		d.found = true
+		return nil
+	case "file":
+		d.file = uriPath(x.attr("name"))
+		return nil
+	case "error":
+		d.result()
+		return nil
+	case "exception":
+		text, err := x.content(maxCapture)
+		d.scan.DidNotRun = true
+		if d.scan.Message == "" {
+			d.scan.Message = message(text)
+		}
+		return err
+	}
+	if x.depth() == 1 {
+		return x.errorf(evidence.Unreadable, "the root element is <%s>, not <checkstyle>", element)
+	}
+	return x.skip()
+}
+
+func (d *checkstyle) result() {
+	x := d.x
+	level := evidence.LevelError
+	if severity := x.attr("severity"); severity != "" {
+		level = levelOf(severity)
+		if strings.EqualFold(severity, "ignore") {
+			level = evidence.LevelNone
+		}
+	}
+	d.scan.add(evidence.Result{
+		Rule: x.attr("source"), Level: level, Message: x.attr("message"), Path: d.file, Line: line(x.attr("line")),
+	}, "")
+}

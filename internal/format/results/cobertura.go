@@ -1,0 +1,123 @@
+package results
+
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// DetectCobertura knows Cobertura by its root element and what only it has:
+// other formats call their root "coverage", too.
+func DetectCobertura(_ string, head []byte) bool {
+	if xmlRoot(head) != "coverage" || isClover(head) {
+		return false
+	}
+	tag := rootTag(head)
+	return bytes.Contains(tag, []byte("line-rate")) || bytes.Contains(tag, []byte("<packages")) || bytes.Contains(tag, []byte("<sources"))
+}
+
+// DecodeCobertura reads Cobertura (coverage-04.dtd), as coverage.py, gcovr,
+// Coverlet, Istanbul and others write it. Lines are joined by file and line.
+// The lines of a class count; those of its methods, which repeat them or list
+// declarations beside them, only where a class has none. A file name is
+// completed by the source folder when there is exactly one.
+func DecodeCobertura(r io.Reader) (evidence.Fragment, error) {
+	d := cobertura{x: newXMLReader(r), set: newLineSet()}
+	err := d.set.problem(d.x.document(d.start, d.end))
+	if !d.found {
+		return evidence.Fragment{}, err
+	}
+	return evidence.Fragment{Coverage: []evidence.Coverage{d.set.finish("cobertura")}}, err
+}
+
+type cobertura struct {
+	x       *xmlReader
+	set     *lineSet
+	sources []string
+	file    *fileLines
+	// In a method; whether the class has lines; those of its methods.
+	inMethod bool
+	listed   bool
+	methods  fileLines
+	found    bool
+}
+
+func (d *cobertura) start(element string) error {
+	x := d.x
+	switch element {
+	case "coverage":
+		d.found = true
+	case "source":
+		text, err := x.content(maxPathBytes)
+		if text = strings.TrimSpace(text); text != "" && len(d.sources) < 2 {
+			d.sources = append(d.sources, text)
+		}
+		return err
+	case "class":
+		d.file = d.set.file(d.path(x.attr("filename")))
+		d.listed, d.inMethod, d.methods.lines = false, false, d.methods.lines[:0]
+	case "method":
+		d.inMethod = true
+	case "line":
+		d.line()
+	case "sources", "packages", "package", "classes", "methods", "lines":
+	default:
+		if x.depth() == 1 {
+			return x.errorf(evidence.Unreadable, "the root element is <%s>, not <coverage>", element)
+		}
+		return x.skip()
+	}
+	return nil
+}
+
+// maxMethodLines is the number of lines of methods that a class without lines of
+// its own has.
+const maxMethodLines = 1 << 20
+
+func (d *cobertura) line() {
+	number, executed := line(string(d.x.raw("number"))), positive(string(d.x.raw("hits")))
+	switch {
+	case !d.inMethod:
+		d.listed = true
+		d.set.add(d.file, number, executed)
+	case number > 0 && number <= maxLine && len(d.methods.lines) < maxMethodLines:
+		d.methods.lines = append(d.methods.lines, lineMark(number, executed))
+	}
+}
+
+func (d *cobertura) end(element string) {
+	switch element {
+	case "method":
+		d.inMethod = false
+	case "class":
+		if !d.listed {
+			for _, n := range d.methods.lines {
+				d.set.add(d.file, int(n>>1), n&1 == 1)
+			}
+		}
+		d.file = nil
+	}
+}
+
+// path is where a file is, as far as the report says.
+func (d *cobertura) path(name string) string {
+	name = uriSlashes(name)
+	if len(d.sources) != 1 || rooted(name) {
+		return name
+	}
+	source := strings.TrimSuffix(uriSlashes(d.sources[0]), "/")
+	if source == "" || source == "." || strings.Contains(source, "://") {
+		return name
+	}
+	return source + "/" + name
+}
+
+// uriSlashes turns a Windows path into one with slashes.
+func uriSlashes(p string) string { return strings.ReplaceAll(strings.TrimSpace(p), `\`, "/") }
+
+// rooted reports whether a path with slashes does not depend on a folder.
+func rooted(p string) bool {
+	return strings.HasPrefix(p, "/") || len(p) > 1 && p[1] == ':'
+}

@@ -1,0 +1,398 @@
+package results
+
+import (
+	"bytes"
+	"cmp"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+const (
+	// maxGoOutput is how much of the output of a test or package is kept until
+	// it ends. What is said first explains a failure best.
+	maxGoOutput = 2 << 10
+	// maxGoHeld bounds the outputs of all tests that run at a time.
+	maxGoHeld = 16 << 20
+	// maxGoOpen bounds the tests and packages that have begun and not ended.
+	// The largest repositories have some 10,000 packages, a thousand tests in
+	// parallel.
+	maxGoOpen = 1 << 17
+)
+
+// DetectGoTest knows the output of "go test -json" by an event among the first
+// lines, and that of a build that failed before there was one.
+func DetectGoTest(_ string, head []byte) bool {
+	var e goEvent
+	for line := range bytes.Lines(Text(head)) {
+		line = bytes.TrimSpace(line)
+		if goBuildFailed(line) {
+			return true
+		}
+		if !bytes.HasPrefix(line, []byte("{")) {
+			continue
+		}
+		if !e.parse(line) {
+			if hasKeys(line, "Action", "Package") && hasKeys(line, "output") {
+				return true // head ends inside of it
+			}
+			continue
+		}
+		if (e.pkg != nil || e.test != nil || e.importPath != nil) && goAction(string(e.actionText)) {
+			return true
+		}
+	}
+	return false
+}
+
+func goAction(action string) bool {
+	switch action {
+	case "start", "run", "pause", "cont", "pass", "bench", "fail", "output", "skip", "attr", "artifacts", "build-output", "build-fail":
+		return true
+	}
+	return false
+}
+
+// goBuildFailed recognises what the go command prints for a package whose tests
+// it could not build.
+func goBuildFailed(line []byte) bool {
+	return bytes.HasPrefix(line, []byte("FAIL\t")) &&
+		(bytes.HasSuffix(line, []byte(" [build failed]")) || bytes.HasSuffix(line, []byte(" [setup failed]")))
+}
+
+// DecodeGoTest reads the output of "go test -json", also of gotestsum
+// --jsonfile: one event per line, other lines in between tolerated.
+//
+// Tests are counted with their parents, as the go command does. A test is
+// identified by package and name, so every further run of it is an attempt.
+// Benchmarks that report no result are not tests. A package without tests is
+// not a skip. A package that fails without a failed test, or does not build, is
+// a broken part of the suite.
+func DecodeGoTest(r io.Reader) (evidence.Fragment, error) {
+	d := gotest{
+		in: newLineReader(r), tally: newTally("gotest"),
+		tests: map[string]*goOpen{}, packages: map[string]*goPackage{}, builds: map[string]*goOpen{},
+	}
+	d.tally.certain = true
+	err := d.lines()
+	if d.events == 0 && len(d.tally.suite.Broken) == 0 {
+		return evidence.Fragment{}, cmp.Or(err, evidence.Errorf(evidence.Unreadable, "no event of go test"))
+	}
+	if open := d.unfinished(); err == nil {
+		err = open
+	}
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+}
+
+// goOpen is a test, package or build that has begun: what it said so far.
+type goOpen struct {
+	out  []byte
+	used bool
+}
+
+// goPackage is a package that has begun.
+type goPackage struct {
+	goOpen
+	failed   int
+	open     bool
+	panicked bool
+}
+
+type gotest struct {
+	in       *lineReader
+	e        goEvent
+	tally    *tally
+	key      []byte
+	tests    map[string]*goOpen
+	packages map[string]*goPackage
+	builds   map[string]*goOpen
+	held     int
+	events   int
+	// Lines that are no events since the last event: the complaints of the go
+	// command before a build failure.
+	noise []byte
+}
+
+func (d *gotest) lines() error {
+	for {
+		line, ok := d.in.next()
+		if !ok {
+			return d.in.failed()
+		}
+		switch {
+		case d.e.parse(line):
+			d.events++
+			d.event()
+		case !d.in.whole && bytes.HasPrefix(line, []byte("{")):
+			return d.in.errorf(evidence.Truncated, "the file ends inside an event")
+		default:
+			d.other(line)
+		}
+	}
+}
+
+// other looks at a line that is no event.
+func (d *gotest) other(line []byte) {
+	if goBuildFailed(line) {
+		subject, _, _ := strings.Cut(string(line[len("FAIL\t"):]), " [")
+		d.tally.broken(evidence.BreakageBuildFailed, subject, string(d.noise))
+		d.noise = d.noise[:0]
+		return
+	}
+	if room := maxGoOutput - len(d.noise); room > 0 {
+		d.noise = append(append(d.noise, line[:min(len(line), room)]...), '\n')
+	}
+}
+
+func (d *gotest) event() {
+	switch action := string(d.e.actionText); {
+	case action == "build-output":
+		d.hold(d.build(), d.e.output)
+	case action == "build-fail":
+		d.build()
+	case len(d.e.testText) == 0:
+		d.packageEvent(action)
+	default:
+		d.testEvent(action)
+	}
+}
+
+func (d *gotest) build() *goOpen {
+	d.key = unquoted(d.key, d.e.importPath)
+	b := d.builds[string(d.key)]
+	if b == nil && len(d.builds) < maxGoOpen {
+		b = &goOpen{}
+		d.builds[string(d.key)] = b
+	}
+	return b
+}
+
+// hold keeps output, within the limits.
+func (d *gotest) hold(o *goOpen, quoted []byte) {
+	if o == nil || len(o.out) >= maxGoOutput || d.held >= maxGoHeld || len(quoted) < 2 {
+		return
+	}
+	before := len(o.out)
+	d.key = unquoted(d.key, quoted)
+	if goMarker(d.key) {
+		return
+	}
+	o.out = append(o.out, d.key[:min(len(d.key), maxGoOutput-before)]...)
+	d.held += len(o.out) - before
+}
+
+// drop forgets what was held.
+func (d *gotest) drop(o *goOpen) {
+	d.held -= len(o.out)
+	o.out = o.out[:0]
+}
+
+// goMarker reports whether a line of output is the frame that testing puts
+// around the output of a test.
+func goMarker(line []byte) bool {
+	line = bytes.TrimLeft(line, " ")
+	for _, prefix := range []string{"=== ", "--- FAIL", "--- PASS", "--- SKIP", "--- BENCH"} {
+		if bytes.HasPrefix(line, []byte(prefix)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *gotest) packageEvent(action string) {
+	p := d.packages[string(d.e.pkgText)]
+	if p == nil {
+		if len(d.packages) == maxGoOpen {
+			return
+		}
+		p = &goPackage{}
+		d.packages[string(d.e.pkgText)] = p
+	}
+	switch action {
+	case "output":
+		p.open = true
+		d.hold(&p.goOpen, d.e.output)
+	case "pass", "skip", "fail":
+		switch {
+		case action == "fail" && p.failed == 0:
+			d.packageFailed(p)
+		case p.panicked:
+			d.tally.broken(evidence.BreakageAborted, string(d.e.pkgText), "a test panicked; the tests behind it did not run")
+		}
+		p.failed, p.open, p.panicked = 0, false, false
+		d.drop(&p.goOpen)
+	default:
+		p.open = true
+	}
+}
+
+// packageFailed notes a package that failed without a failed test.
+func (d *gotest) packageFailed(p *goPackage) {
+	kind, said := evidence.BreakageAborted, string(p.out)
+	d.key = unquoted(d.key, d.e.failedBuild)
+	if b := d.builds[string(d.key)]; b != nil && len(d.key) > 0 {
+		kind, said, b.used = evidence.BreakageBuildFailed, string(b.out), true
+	} else if len(d.key) > 0 || strings.Contains(said, " [build failed]") || strings.Contains(said, " [setup failed]") {
+		kind = evidence.BreakageBuildFailed
+		said = string(d.noise) + said
+		d.noise = d.noise[:0]
+	}
+	d.tally.broken(kind, string(d.e.pkgText), said)
+}
+
+// testKey is the key of the test at hand, valid until the next event.
+func (d *gotest) testKey() []byte {
+	d.key = append(append(append(d.key[:0], d.e.pkgText...), 0), d.e.testText...)
+	return d.key
+}
+
+func (d *gotest) testEvent(action string) {
+	switch action {
+	case "output":
+		if t := d.tests[string(d.testKey())]; t != nil {
+			d.hold(t, d.e.output)
+		}
+	case "run", "start":
+		if key := d.testKey(); d.tests[string(key)] == nil && len(d.tests) < maxGoOpen {
+			d.tests[string(key)] = &goOpen{}
+		}
+	case "pass", "fail", "skip", "bench":
+		d.testEnd(action)
+	}
+}
+
+func (d *gotest) testEnd(action string) {
+	key := d.testKey()
+	t := d.tests[string(key)]
+	delete(d.tests, string(key))
+	r := record{name: string(d.e.testText), class: string(d.e.pkgText), outcome: evidence.Passed}
+	r.id = evidence.Identify(r.class, r.name)
+	r.key = r.id
+	if !strings.Contains(r.name, "/") {
+		r.millis = millis(string(d.e.elapsed))
+	}
+	var said string
+	if t != nil {
+		said = string(t.out)
+		d.held -= len(t.out)
+	}
+	switch action {
+	case "fail":
+		r.outcome = evidence.Failed
+		r.message, r.signed = message(said), goFailure(said)
+		r.file, r.line = goPlace(r.class, said)
+		d.testFailed(said)
+	case "skip":
+		r.outcome = evidence.Skipped
+		r.message = evidence.Clip(message(said), maxReasonBytes)
+		r.file, r.line = goPlace(r.class, said)
+	}
+	d.tally.add(r)
+}
+
+// testFailed notes for the package of the test at hand that one failed, and
+// whether it took the rest with it.
+func (d *gotest) testFailed(said string) {
+	p := d.packages[string(d.e.pkgText)]
+	if p == nil {
+		if len(d.packages) == maxGoOpen {
+			return
+		}
+		p = &goPackage{open: true}
+		d.packages[string(d.e.pkgText)] = p
+	}
+	p.failed++
+	p.panicked = p.panicked || strings.Contains(said, "panic: ") && strings.Contains(said, "[running]:")
+}
+
+// unfinished notes packages without a result and builds that nothing refers to.
+func (d *gotest) unfinished() error {
+	for _, path := range sortedKeys(d.builds) {
+		if b := d.builds[path]; !b.used {
+			d.tally.broken(evidence.BreakageBuildFailed, path, string(b.out))
+		}
+	}
+	running := map[string][]string{}
+	for _, key := range sortedKeys(d.tests) {
+		pkg, test, _ := strings.Cut(key, "\x00")
+		if p := d.packages[pkg]; p != nil && p.open && !strings.HasPrefix(test, "Benchmark") {
+			running[pkg] = append(running[pkg], test)
+		}
+	}
+	var err error
+	for _, pkg := range sortedKeys(d.packages) {
+		if !d.packages[pkg].open {
+			continue
+		}
+		said := "the output ends before the package has a result"
+		if tests := running[pkg]; len(tests) > 0 {
+			said += "; still running: " + strings.Join(tests[:min(len(tests), 10)], ", ")
+		}
+		d.tally.broken(evidence.BreakageAborted, pkg, said)
+		if err == nil {
+			err = evidence.Errorf(evidence.Truncated, "the output ends before package %s has a result", evidence.Clip(pkg, 200))
+		}
+	}
+	return err
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// goLine is how testing marks a line of a log: "    file_test.go:12: text".
+var goLine = regexp.MustCompile(`(?m)^\s*([^\s:/\\]+\.go):(\d+): ?(.*)$`)
+
+// goPlace finds where a test failed. The file stands in the folder of its
+// package.
+func goPlace(pkg, said string) (file string, at int) {
+	m := goLine.FindStringSubmatch(said)
+	if m == nil {
+		return "", 0
+	}
+	if pkg == "" {
+		return m[1], line(m[2])
+	}
+	return pkg + "/" + m[1], line(m[2])
+}
+
+// goPlain is the output of a test without the frames of testing. Texts of other
+// runners stay as they are.
+func goPlain(said string) string {
+	if !strings.HasPrefix(said, "=== RUN ") {
+		return said
+	}
+	var b strings.Builder
+	for text := range strings.Lines(said) {
+		if !goMarker([]byte(text)) {
+			b.WriteString(text)
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// goFailure is the part of a text from the first line on that says why a test
+// failed: frames of testing are passed over, and the place before a message.
+func goFailure(said string) string {
+	for text := range strings.Lines(said) {
+		if goMarker([]byte(text)) || strings.TrimSpace(text) == "" {
+			continue
+		}
+		if m := goLine.FindStringSubmatch(strings.TrimRight(text, "\n")); m != nil {
+			if m[3] == "" {
+				continue
+			}
+			return m[3]
+		}
+		return text
+	}
+	return said
+}

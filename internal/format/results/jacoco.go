@@ -1,0 +1,80 @@
+package results
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// DetectJaCoCo knows JaCoCo by its root element and what stands in it.
+func DetectJaCoCo(_ string, head []byte) bool {
+	if xmlRoot(head) != "report" {
+		return false
+	}
+	text := Text(head)
+	return bytes.Contains(text, []byte("JACOCO")) || bytes.Contains(text, []byte("<sessioninfo")) ||
+		bytes.Contains(text, []byte("<counter")) || bytes.Contains(text, []byte("<sourcefile"))
+}
+
+// DecodeJaCoCo reads the XML report of JaCoCo (report.dtd, which is not
+// fetched). A line was executed when one of its instructions was. The numbers are
+// those of the counter of the whole: modules may have files of one package and
+// name, whose lines cannot be told apart.
+func DecodeJaCoCo(r io.Reader) (evidence.Fragment, error) {
+	d := jacoco{x: newXMLReader(r), set: newLineSet()}
+	err := d.set.problem(d.x.document(d.start, nil))
+	if !d.found {
+		return evidence.Fragment{}, err
+	}
+	c := d.set.finish("jacoco")
+	if stated := d.missed + d.covered; stated > 0 {
+		c.Lines, c.Covered = stated, d.covered
+	}
+	return evidence.Fragment{Coverage: []evidence.Coverage{c}}, err
+}
+
+type jacoco struct {
+	x       *xmlReader
+	set     *lineSet
+	pkg     string
+	file    *fileLines
+	missed  int
+	covered int
+	found   bool
+}
+
+func (d *jacoco) start(element string) error {
+	x := d.x
+	switch element {
+	case "report":
+		d.found = true
+	case "group":
+	case "package":
+		d.pkg = uriSlashes(x.attr("name"))
+	case "sourcefile":
+		d.file = d.set.file(joinPath(d.pkg, uriSlashes(x.attr("name"))))
+	case "line":
+		d.set.add(d.file, line(string(x.raw("nr"))), positive(string(x.raw("ci"))))
+	case "counter":
+		if x.depth() == 2 && string(x.raw("type")) == "LINE" {
+			missed, _ := number(x.attr("missed"))
+			covered, _ := number(x.attr("covered"))
+			d.missed, d.covered = d.missed+missed, d.covered+covered
+		}
+	default:
+		if x.depth() == 1 {
+			return x.errorf(evidence.Unreadable, "the root element is <%s>, not <report>", element)
+		}
+		return x.skip()
+	}
+	return nil
+}
+
+// joinPath joins a folder and a name, either of which may be missing.
+func joinPath(dir, name string) string {
+	if dir == "" || rooted(name) {
+		return name
+	}
+	return dir + "/" + name
+}

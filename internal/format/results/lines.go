@@ -1,0 +1,77 @@
+package results
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// maxLineBytes is how much of a line is looked at. go test cuts its events at
+// some kilobytes; a diagnostic with a whole file in it is cut.
+const maxLineBytes = 1 << 20
+
+// lineReader reads a text line by line, without the line ends.
+type lineReader struct {
+	in  *bufio.Reader
+	buf []byte
+	// Number of the line read last, whether it ended with a line feed, and
+	// whether it was cut at the limit.
+	number int
+	whole  bool
+	cut    bool
+	err    error
+}
+
+func newLineReader(r io.Reader) *lineReader {
+	return &lineReader{in: bufio.NewReaderSize(newText(r), 64<<10)}
+}
+
+// next returns the next line, valid until the next call. At the end of the input
+// it is not ok, and err is [io.EOF] or what kept it from being read.
+func (l *lineReader) next() (line []byte, ok bool) {
+	if l.err != nil {
+		return nil, false
+	}
+	l.number++
+	line, l.err = l.in.ReadSlice('\n')
+	l.whole, l.cut = l.err == nil, false
+	if errors.Is(l.err, bufio.ErrBufferFull) {
+		line = l.long(line)
+	}
+	if l.err != nil && len(line) == 0 {
+		l.number--
+		return nil, false
+	}
+	line = bytes.TrimSuffix(line, []byte{'\n'})
+	return bytes.TrimSuffix(line, []byte{'\r'}), true
+}
+
+// long reads on in a line that is longer than the buffer.
+func (l *lineReader) long(start []byte) []byte {
+	l.buf = append(l.buf[:0], start...)
+	for errors.Is(l.err, bufio.ErrBufferFull) {
+		var part []byte
+		part, l.err = l.in.ReadSlice('\n')
+		room := maxLineBytes - len(l.buf)
+		l.cut = l.cut || len(part) > room
+		l.buf = append(l.buf, part[:min(len(part), room)]...)
+	}
+	l.whole = l.err == nil
+	return l.buf
+}
+
+// errorf names the line read last.
+func (l *lineReader) errorf(reason evidence.Reason, message string) error {
+	return evidence.Errorf(reason, "line %d: %s", l.number, message)
+}
+
+// failed is the error that ended the reading, nil at the end of the input.
+func (l *lineReader) failed() error {
+	if l.err == nil || errors.Is(l.err, io.EOF) {
+		return nil
+	}
+	return evidence.Errorf(evidence.Unreadable, "reading: %w", l.err)
+}

@@ -1,0 +1,199 @@
+package results
+
+import (
+	"io"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// DetectMocha knows the output of Mocha's JSON reporter by its statistics.
+func DetectMocha(_ string, head []byte) bool {
+	head = jsonStart(head)
+	return hasKeys(head, "stats", "passes") && (hasKeys(head, "suites", "tests") || hasKeys(head, "fullTitle"))
+}
+
+// DecodeMocha reads the output of Mocha's JSON reporter. A failure is failed
+// when an assertion threw it and errored otherwise. A hook that failed is
+// a broken part: the tests behind it were planned and not run.
+func DecodeMocha(r io.Reader) (evidence.Fragment, error) {
+	d := mocha{j: newJSONReader(r), tally: newTally("mocha"), tests: map[evidence.CaseID]int{}}
+	found := false
+	for d.j.more() {
+		found = d.j.object(d.member) || found
+	}
+	err := d.j.problem()
+	if err == nil && (!found || d.lists == 0) {
+		err = evidence.Errorf(evidence.Unsupported, "no lists of tests: not the output of Mocha's own JSON reporter")
+	}
+	if d.lists == 0 {
+		return evidence.Fragment{}, err
+	}
+	d.finish(err == nil)
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+}
+
+type mocha struct {
+	j     *jsonReader
+	tally *tally
+	lists int
+	// Numbers of tests by identity, from the list of all tests.
+	tests    map[evidence.CaseID]int
+	listed   int
+	failures []record
+	omitted  int
+}
+
+func (d *mocha) member(name string) {
+	switch name {
+	case "stats":
+		d.j.object(d.stats)
+	case "tests":
+		d.list(func(t mochaTest) {
+			d.listed++
+			if len(d.tests) < maxIdentities {
+				d.tests[t.id]++
+			}
+		})
+	case "passes":
+		d.list(func(t mochaTest) { d.add(t, evidence.Passed) })
+	case "pending":
+		d.list(func(t mochaTest) { d.add(t, evidence.Skipped) })
+	case "failures":
+		d.list(d.failure)
+	default:
+		d.j.skip()
+	}
+}
+
+func (d *mocha) stats(member string) {
+	if member == "start" {
+		d.tally.started(instant(d.j.text()))
+		return
+	}
+	d.j.skip()
+}
+
+// mochaTest is an entry of one of the lists.
+type mochaTest struct {
+	record
+	retry     int
+	assertion bool
+	trace     string
+}
+
+func (d *mocha) list(use func(mochaTest)) {
+	d.lists++
+	d.j.array(func() {
+		var t mochaTest
+		title := ""
+		if !d.j.object(func(member string) {
+			if member == "title" {
+				title = d.j.text()
+				return
+			}
+			d.entry(&t, member)
+		}) || d.j.err != nil {
+			return
+		}
+		if t.name == "" {
+			t.name = title
+		} else if class, ok := strings.CutSuffix(t.name, title); ok && class != "" {
+			t.class = strings.TrimSpace(class)
+		}
+		t.id = evidence.Identify(t.file, t.name)
+		use(t)
+	})
+}
+
+func (d *mocha) entry(t *mochaTest, member string) {
+	switch member {
+	case "fullTitle":
+		t.name = d.j.text()
+	case "file":
+		t.file = d.j.text()
+	case "duration":
+		ms, _ := d.j.real()
+		t.millis = milliseconds(ms)
+	case "currentRetry":
+		t.retry, _ = d.j.integer()
+	case "err":
+		d.j.object(func(member string) { d.thrown(t, member) })
+	default:
+		d.j.skip()
+	}
+}
+
+// thrown reads what a test threw. Assertion libraries set their own name, or
+// what was expected.
+func (d *mocha) thrown(t *mochaTest, member string) {
+	switch member {
+	case "message":
+		t.message = evidence.Clip(d.j.text(), maxCapture)
+	case "stack":
+		t.trace = evidence.Clip(d.j.text(), maxCapture)
+	case "name", "code":
+		kind := d.j.scalar()
+		t.assertion = t.assertion || strings.Contains(kind, "Assert") || strings.Contains(kind, "Expect") ||
+			kind == "UnexpectedError" || kind == "ERR_ASSERTION"
+	case "expected", "actual", "showDiff", "generatedMessage", "matcherResult":
+		t.assertion = true
+		d.j.skip()
+	default:
+		d.j.skip()
+	}
+}
+
+func (d *mocha) add(t mochaTest, o evidence.Outcome) {
+	d.take(t.id)
+	t.outcome = o
+	if t.key = t.id; o == evidence.Passed && t.retry > 0 {
+		t.flaky = true
+		for range min(t.retry, maxAttempts) {
+			t.earlier = append(t.earlier, evidence.Failed)
+		}
+	}
+	t.message = explain(o, "", "pending")
+	d.tally.add(t.record)
+}
+
+// take strikes a test off the list of all tests, which may also stand behind.
+func (d *mocha) take(id evidence.CaseID) {
+	d.listed--
+	d.tests[id]--
+}
+
+// failure keeps a failure until the list of all tests is known: hooks are not in
+// it.
+func (d *mocha) failure(t mochaTest) {
+	r := t.record
+	r.outcome = evidence.Errored
+	if t.assertion {
+		r.outcome = evidence.Failed
+	}
+	r.key = r.id
+	r.signed = headline(t.message, t.trace)
+	r.message = joinMessages(t.message, t.trace)
+	for range min(t.retry, maxAttempts) {
+		r.earlier = append(r.earlier, r.outcome)
+	}
+	if len(d.failures) == maxIdentities {
+		d.omitted++
+		return
+	}
+	d.failures = append(d.failures, r)
+}
+
+func (d *mocha) finish(complete bool) {
+	for _, r := range d.failures {
+		if d.tests[r.id] <= 0 && strings.Contains(r.name, " hook") {
+			d.tally.broken(evidence.BreakageAborted, r.name, r.message)
+			continue
+		}
+		d.take(r.id)
+		d.tally.add(r)
+	}
+	if complete && d.listed > 0 {
+		d.tally.broken(evidence.BreakagePlannedNotRun, counted(d.listed, "test"), "listed without a result")
+	}
+}

@@ -1,0 +1,196 @@
+package results
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// DetectRDJSON knows the Reviewdog Diagnostic Format by its diagnostics, or by
+// lines that each are one.
+func DetectRDJSON(path string, head []byte) bool {
+	head = Text(head)
+	if !startsWith(head, '{') {
+		return false
+	}
+	if hasKeys(head, "diagnostics") && (hasKeys(head, "message", "location") || hasSuffix(path, ".rdjson")) {
+		return true
+	}
+	first, _, _ := bytes.Cut(bytes.TrimSpace(head), []byte("\n"))
+	return hasKeys(first, "message", "location", "path") || hasSuffix(path, ".rdjsonl") && hasKeys(first, "message")
+}
+
+// DecodeRDJSON reads rdjson and rdjsonl (reviewdog/proto/rdf): one object with
+// diagnostics, or one diagnostic after the other. There is a scan for each
+// source; a diagnostic without severity has that of the whole.
+func DecodeRDJSON(r io.Reader) (evidence.Fragment, error) {
+	d := rdjson{j: newJSONReader(r), byTool: map[string]*scan{}}
+	found := false
+	for d.j.more() {
+		found = d.document() || found
+	}
+	err := d.j.problem()
+	if err == nil && !found {
+		err = evidence.Errorf(evidence.Unreadable, "no diagnostic")
+	}
+	if len(d.scans) == 0 && err != nil {
+		return evidence.Fragment{}, err
+	}
+	var f evidence.Fragment
+	for _, s := range d.scans {
+		f.Scans = append(f.Scans, s.finish())
+	}
+	return f, err
+}
+
+// maxSources is the number of sources that get a scan of their own.
+const maxSources = 100
+
+type rdjson struct {
+	j      *jsonReader
+	scans  []*scan
+	byTool map[string]*scan
+}
+
+// diagnostic is one diagnostic, or a document that holds several.
+type diagnostic struct {
+	evidence.Result
+	tool, severity, signed string
+	message, whole         bool
+	held                   []diagnostic
+}
+
+// document reads one document. Diagnostics are held until its source and
+// severity are known.
+func (d *rdjson) document() bool {
+	var whole diagnostic
+	d.j.object(func(member string) {
+		if member != "diagnostics" {
+			d.member(&whole, member)
+			return
+		}
+		whole.whole = d.j.array(func() {
+			var one diagnostic
+			if !d.j.object(func(member string) { d.member(&one, member) }) || d.j.err != nil {
+				return
+			}
+			if len(whole.held) < maxHeldResults {
+				whole.held = append(whole.held, one)
+				return
+			}
+			d.add(one, whole)
+		}) || whole.whole
+	})
+	for _, one := range whole.held {
+		d.add(one, whole)
+	}
+	if whole.whole {
+		d.scan(whole.tool)
+		return true
+	}
+	if whole.message && d.j.err == nil {
+		d.add(whole, diagnostic{})
+	}
+	return whole.message
+}
+
+// scan is the scan of a tool.
+func (d *rdjson) scan(tool string) *scan {
+	if s := d.byTool[tool]; s != nil {
+		return s
+	}
+	if len(d.scans) == maxSources {
+		return d.scans[maxSources-1]
+	}
+	s := newScan("rdjson", tool)
+	d.byTool[tool] = s
+	d.scans = append(d.scans, s)
+	return s
+}
+
+func (d *rdjson) add(one, whole diagnostic) {
+	tool := one.tool
+	if tool == "" {
+		tool = whole.tool
+	}
+	severity := one.severity
+	if rdLevel(severity) == "" {
+		severity = whole.severity
+	}
+	if one.Level = rdLevel(severity); one.Level == "" {
+		one.Level = evidence.LevelWarning
+	}
+	d.scan(tool).add(one.Result, one.signed)
+}
+
+func (d *rdjson) member(r *diagnostic, member string) {
+	switch member {
+	case "message":
+		r.Message, r.message = evidence.Clip(d.j.text(), maxCapture), true
+	case "severity":
+		r.severity = d.j.scalar()
+	case "source":
+		d.named(&r.tool, "name")
+	case "code":
+		d.named(&r.Rule, "value")
+	case "location":
+		d.j.object(func(member string) { d.location(r, member) })
+	default:
+		d.j.skip()
+	}
+}
+
+// named reads one member of an object.
+func (d *rdjson) named(to *string, want string) {
+	d.j.object(func(member string) {
+		if member == want {
+			*to = evidence.Clip(d.j.scalar(), maxNameBytes)
+			return
+		}
+		d.j.skip()
+	})
+}
+
+func (d *rdjson) location(r *diagnostic, member string) {
+	switch member {
+	case "path":
+		r.Path = uriPath(d.j.text())
+	case "range":
+		d.j.object(func(member string) {
+			at := &r.Line
+			if member == "end" {
+				at = &r.EndLine
+			}
+			d.j.object(func(member string) {
+				if member == "line" {
+					*at, _ = d.j.integer()
+					return
+				}
+				d.j.skip()
+			})
+		})
+	default:
+		d.j.skip()
+	}
+}
+
+// rdLevel reads a severity: a name of the enumeration, or its number. What is
+// neither is "".
+func rdLevel(severity string) evidence.Level {
+	levels := []string{"", "ERROR", "WARNING", "INFO"}
+	if n, ok := number(severity); ok && n < len(levels) {
+		severity = levels[n]
+	}
+	switch i := slices.Index(levels, strings.ToUpper(severity)); i {
+	case 1:
+		return evidence.LevelError
+	case 2:
+		return evidence.LevelWarning
+	case 3:
+		return evidence.LevelNote
+	}
+	return ""
+}

@@ -1,0 +1,148 @@
+package results
+
+import (
+	"io"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// DetectRSpec knows the output of RSpec's JSON formatter by its examples.
+func DetectRSpec(_ string, head []byte) bool {
+	head = jsonStart(head)
+	return hasKeys(head, "examples") && (hasKeys(head, "full_description") || hasKeys(head, "example_count") || hasKeys(head, "summary_line"))
+}
+
+// DecodeRSpec reads the output of "rspec --format json". Errors outside of
+// examples are a broken part: RSpec does not run a file that it cannot load.
+func DecodeRSpec(r io.Reader) (evidence.Fragment, error) {
+	d := rspec{j: newJSONReader(r), tally: newTally("rspec")}
+	for d.j.more() {
+		d.j.object(d.member)
+	}
+	err := d.j.problem()
+	if err == nil && !d.found {
+		err = evidence.Errorf(evidence.Unreadable, "no list of examples")
+	}
+	if !d.found {
+		return evidence.Fragment{}, err
+	}
+	if d.outside > 0 {
+		d.tally.broken(evidence.BreakageAborted, counted(d.outside, "error")+" outside of examples", d.messages)
+	}
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+}
+
+type rspec struct {
+	j        *jsonReader
+	tally    *tally
+	found    bool
+	outside  int
+	messages string
+}
+
+func (d *rspec) member(name string) {
+	switch name {
+	case "examples":
+		d.found = d.j.array(d.example) || d.found
+	case "messages":
+		d.j.array(func() {
+			if text := d.j.text(); len(d.messages) < maxMessageBytes {
+				d.messages += evidence.Clip(text, maxMessageBytes) + "\n"
+			}
+		})
+	case "summary":
+		d.j.object(func(member string) {
+			if member == "errors_outside_of_examples_count" {
+				d.outside, _ = d.j.integer()
+				return
+			}
+			d.j.skip()
+		})
+	default:
+		d.j.skip()
+	}
+}
+
+func (d *rspec) example() {
+	var r record
+	var id, short, status, pending, kind, said string
+	ok := d.j.object(func(member string) {
+		switch member {
+		case "id":
+			id = d.j.text()
+		case "description":
+			short = d.j.text()
+		case "full_description":
+			r.name = d.j.text()
+		case "status":
+			status = d.j.word()
+		case "file_path":
+			r.file = uriPath(d.j.text())
+		case "line_number":
+			r.line, _ = d.j.integer()
+		case "run_time":
+			seconds, _ := d.j.real()
+			r.millis = milliseconds(seconds * 1000)
+		case "pending_message":
+			pending = d.j.text()
+		case "exception":
+			kind, said = d.exception()
+		default:
+			d.j.skip()
+		}
+	})
+	if !ok || d.j.err != nil {
+		return
+	}
+	if r.name == "" {
+		r.name = short
+	}
+	r.class = r.file
+	r.outcome = rspecOutcome(status, kind)
+	if bad(r.outcome) {
+		r.message, r.signed = joinMessages(said, ""), said
+	} else {
+		r.message = explain(r.outcome, pending, status)
+	}
+	// The id tells examples of one name apart; rspec-retry repeats it.
+	r.id = evidence.Identify(r.file, id, r.name)
+	r.key = r.id
+	d.tally.add(r)
+}
+
+func (d *rspec) exception() (kind, said string) {
+	d.j.object(func(member string) {
+		switch member {
+		case "class":
+			kind = d.j.text()
+		case "message":
+			said = evidence.Clip(d.j.text(), maxCapture)
+		default:
+			d.j.skip()
+		}
+	})
+	return kind, said
+}
+
+// rspecOutcome takes a failure for an error when no expectation raised it.
+func rspecOutcome(status, kind string) evidence.Outcome {
+	switch {
+	case status == "passed":
+		return evidence.Passed
+	case status == "pending":
+		return evidence.Skipped
+	case status == "failed" && kind != "" && !rspecExpectation(kind):
+		return evidence.Errored
+	}
+	return evidence.Failed
+}
+
+func rspecExpectation(kind string) bool {
+	switch kind {
+	case "RSpec::Expectations::ExpectationNotMetError", "RSpec::Expectations::MultipleExpectationsNotMetError",
+		"RSpec::Mocks::MockExpectationError", "RSpec::Core::MultipleExceptionError",
+		"RSpec::Core::Pending::PendingExampleFixedError", "Minitest::Assertion", "Test::Unit::AssertionFailedError":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,231 @@
+package results
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// sarifResult is an active result whose rule is not resolved yet.
+type sarifResult struct {
+	evidence.Result
+	ref    sarifRef
+	signed string
+}
+
+// sarifRaw is a result as it stands in the file.
+type sarifRaw struct {
+	sarifResult
+	kind, baseline         string
+	suppressions, accepted int
+	located, hashed        bool
+}
+
+func (d *sarifRun) result() {
+	raw := sarifRaw{}
+	raw.ref = sarifRef{component: driver, index: -1}
+	if !d.j.object(func(member string) { d.resultMember(&raw, member) }) || d.j.err != nil {
+		return
+	}
+	d.count(raw)
+}
+
+// count decides whether the result is one, and whether it is active.
+func (d *sarifRun) count(raw sarifRaw) {
+	if kind := strings.ToLower(raw.kind); kind != "" && kind != "fail" {
+		return
+	}
+	if raw.baseline == "absent" {
+		return
+	}
+	if raw.suppressions > 0 && raw.suppressions == raw.accepted {
+		d.scan.Counts.Total++
+		d.scan.Counts.Suppressed++
+		return
+	}
+	if raw.Rule == "" {
+		raw.Rule = raw.ref.id
+	}
+	if len(d.held) < maxHeldResults {
+		raw.Message = message(raw.Message)
+		d.held = append(d.held, raw.sarifResult)
+		return
+	}
+	d.omit(raw)
+}
+
+// omit counts a result that is not kept, under its rule when the level is not
+// known yet.
+func (d *sarifRun) omit(raw sarifRaw) {
+	if raw.Level != "" {
+		count(&d.scan.Counts, raw.Level)
+		d.scan.ResultsOmitted++
+		return
+	}
+	if _, known := d.later[raw.ref]; !known && len(d.later) == maxRules {
+		raw.ref = sarifRef{component: driver, index: -1}
+	}
+	d.later[raw.ref]++
+}
+
+func (d *sarifRun) resultMember(r *sarifRaw, member string) {
+	switch member {
+	case "ruleId":
+		r.ref.id = evidence.Clip(d.j.word(), maxNameBytes)
+	case "ruleIndex":
+		if n, ok := d.j.integer(); ok {
+			r.ref.index = n
+		}
+	case "rule":
+		d.j.object(func(member string) { d.reference(&r.ref, member) })
+	case "level":
+		r.Level = sarifLevel(d.j.word())
+	case "kind":
+		r.kind = d.j.word()
+	case "message":
+		r.Message = d.message()
+	case "locations":
+		d.j.array(func() {
+			if r.located {
+				d.j.skip()
+				return
+			}
+			d.location(r)
+		})
+	case "partialFingerprints":
+		d.fingerprints(r)
+	case "suppressions":
+		d.j.array(func() { d.suppression(r) })
+	case "baselineState":
+		r.baseline = d.j.word()
+	default:
+		d.j.skip()
+	}
+}
+
+// reference reads a reportingDescriptorReference (3.52).
+func (d *sarifRun) reference(ref *sarifRef, member string) {
+	switch member {
+	case "id":
+		if id := d.j.text(); ref.id == "" {
+			ref.id = evidence.Clip(id, maxNameBytes)
+		}
+	case "index":
+		if n, ok := d.j.integer(); ok {
+			ref.index = n
+		}
+	case "toolComponent":
+		d.j.object(func(member string) {
+			if member != "index" {
+				d.j.skip()
+				return
+			}
+			if n, ok := d.j.integer(); ok {
+				ref.component = n
+			}
+		})
+	default:
+		d.j.skip()
+	}
+}
+
+// suppression counts one. Without a status it is accepted (3.35.3); files from
+// before 2.1.0 say state.
+func (d *sarifRun) suppression(r *sarifRaw) {
+	status := "accepted"
+	d.j.object(func(member string) {
+		switch member {
+		case "status", "state":
+			status = d.j.word()
+		default:
+			d.j.skip()
+		}
+	})
+	r.suppressions++
+	if strings.EqualFold(status, "accepted") {
+		r.accepted++
+	}
+}
+
+// fingerprints prefers primaryLocationLineHash, the only one that is the same
+// in every run of every tool that writes it.
+func (d *sarifRun) fingerprints(r *sarifRaw) {
+	d.j.object(func(member string) {
+		switch {
+		case member == "primaryLocationLineHash":
+			r.signed, r.hashed = d.j.text(), true
+		default:
+			d.j.skip()
+		}
+	})
+}
+
+func (d *sarifRun) location(r *sarifRaw) {
+	d.j.object(func(member string) {
+		if member != "physicalLocation" {
+			d.j.skip()
+			return
+		}
+		r.located = true
+		d.j.object(func(member string) {
+			switch member {
+			case "artifactLocation":
+				d.artifact(r)
+			case "region":
+				d.region(r)
+			default:
+				d.j.skip()
+			}
+		})
+	})
+}
+
+func (d *sarifRun) artifact(r *sarifRaw) {
+	d.j.object(func(member string) {
+		if member != "uri" {
+			d.j.skip()
+			return
+		}
+		r.Path = uriPath(d.j.text())
+	})
+}
+
+func (d *sarifRun) region(r *sarifRaw) {
+	d.j.object(func(member string) {
+		switch member {
+		case "startLine":
+			r.Line, _ = d.j.integer()
+		case "endLine":
+			r.EndLine, _ = d.j.integer()
+		case "snippet":
+			if text := d.message(); !r.hashed && r.signed == "" {
+				r.signed = text
+			}
+		default:
+			d.j.skip()
+		}
+	})
+	if r.EndLine < r.Line {
+		r.EndLine = 0
+	}
+}
+
+// uriPath is the path of a URI of a file, decoded, with slashes and without
+// "./".
+func uriPath(uri string) string {
+	uri = strings.ReplaceAll(uri, `\`, "/")
+	if rest, ok := strings.CutPrefix(uri, "file:"); ok {
+		uri = rest
+		if host, ok := strings.CutPrefix(rest, "//"); ok {
+			uri = host
+		}
+		if len(uri) > 2 && uri[0] == '/' && uri[2] == ':' {
+			uri = uri[1:]
+		}
+	}
+	if plain, err := url.PathUnescape(uri); err == nil {
+		uri = plain
+	}
+	return strings.TrimPrefix(uri, "./")
+}

@@ -1,0 +1,170 @@
+package results
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// DetectCycloneDX knows CycloneDX by its format or namespace.
+func DetectCycloneDX(_ string, head []byte) bool {
+	head = Text(head)
+	if startsWith(head, '{') {
+		return hasKeys(head, "bomFormat") || bytes.Contains(head, []byte("cyclonedx.org/schema")) && hasKeys(head, "specVersion")
+	}
+	return xmlRoot(head) == "bom" && bytes.Contains(rootTag(head), []byte("cyclonedx"))
+}
+
+// DecodeCycloneDX counts the components, those inside of others included, and
+// the vulnerabilities of a CycloneDX document, JSON or XML.
+func DecodeCycloneDX(r io.Reader) (evidence.Fragment, error) {
+	in := newTextPeek(r)
+	b := evidence.Inventory{Format: "cyclonedx"}
+	var err error
+	if in.first() == '<' {
+		err = countXML(in, &b)
+	} else {
+		err = countCycloneDX(in, &b)
+	}
+	if err != nil && b.Components+b.Vulnerabilities == 0 {
+		return evidence.Fragment{}, err
+	}
+	return evidence.Fragment{Inventories: []evidence.Inventory{b}}, err
+}
+
+func countCycloneDX(r io.Reader, b *evidence.Inventory) error {
+	j := newJSONReader(r)
+	var component func()
+	component = func() {
+		b.Components++
+		j.object(func(member string) {
+			if member == "components" {
+				j.array(component)
+				return
+			}
+			j.skip()
+		})
+	}
+	for j.more() {
+		j.object(func(member string) {
+			switch member {
+			case "components":
+				j.array(component)
+			case "vulnerabilities":
+				j.array(func() { j.skip(); b.Vulnerabilities++ })
+			default:
+				j.skip()
+			}
+		})
+	}
+	return j.problem()
+}
+
+// countXML counts the elements of a CycloneDX document.
+func countXML(r io.Reader, b *evidence.Inventory) error {
+	x := newXMLReader(r)
+	for {
+		n, err := x.next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		case n != nodeStart:
+			continue
+		}
+		switch string(x.name) {
+		case "bom", "components", "vulnerabilities":
+		case "component":
+			b.Components++
+		case "vulnerability":
+			b.Vulnerabilities++
+			err = x.skip()
+		case "metadata":
+			err = x.skip() // its component is what the document is about
+		default:
+			err = x.skip()
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// DetectSPDX knows SPDX by its version, as JSON or tag-value, or by the context
+// of version 3.
+func DetectSPDX(_ string, head []byte) bool {
+	head = Text(head)
+	if startsWith(head, '{') {
+		return hasKeys(head, "spdxVersion") || hasKeys(head, "SPDXID") || hasKeys(head, "@graph") && bytes.Contains(head, []byte("spdx.org/rdf"))
+	}
+	return bytes.HasPrefix(bytes.TrimSpace(head), []byte("SPDXVersion:"))
+}
+
+// DecodeSPDX counts the packages of an SPDX document: JSON and tag-value of
+// version 2, JSON-LD of version 3 with its vulnerabilities.
+func DecodeSPDX(r io.Reader) (evidence.Fragment, error) {
+	in := newTextPeek(r)
+	b := evidence.Inventory{Format: "spdx"}
+	var err error
+	if in.first() == '{' {
+		err = countSPDX(in, &b)
+	} else {
+		err = countTags(in, &b)
+	}
+	if err != nil && b.Components == 0 {
+		return evidence.Fragment{}, err
+	}
+	return evidence.Fragment{Inventories: []evidence.Inventory{b}}, err
+}
+
+func countSPDX(r io.Reader, b *evidence.Inventory) error {
+	j := newJSONReader(r)
+	for j.more() {
+		j.object(func(member string) {
+			switch member {
+			case "packages":
+				j.array(func() { j.skip(); b.Components++ })
+			case "@graph":
+				j.array(func() { countElement(j, b) })
+			default:
+				j.skip()
+			}
+		})
+	}
+	return j.problem()
+}
+
+// countElement counts an element of SPDX 3.
+func countElement(j *jsonReader, b *evidence.Inventory) {
+	kind := ""
+	j.object(func(member string) {
+		if member == "type" || member == "@type" {
+			kind = j.text()
+			return
+		}
+		j.skip()
+	})
+	switch {
+	case strings.HasSuffix(kind, "software_Package"):
+		b.Components++
+	case strings.HasSuffix(kind, "security_Vulnerability"):
+		b.Vulnerabilities++
+	}
+}
+
+func countTags(r io.Reader, b *evidence.Inventory) error {
+	in := newLineReader(r)
+	for {
+		line, ok := in.next()
+		if !ok {
+			return in.failed()
+		}
+		if bytes.HasPrefix(line, []byte("PackageName:")) {
+			b.Components++
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package results
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+const (
+	// maxResults is the number of results that a scan lists; GitHub shows the
+	// top 5,000 of an upload, a reviewer reads tens.
+	maxResults = 500
+	// maxHeldResults is the number of results that are held until their rules
+	// are known, which may stand after them.
+	maxHeldResults = 5000
+)
+
+// scan builds a scan from the results of a linter.
+type scan struct {
+	evidence.Scan
+}
+
+func newScan(format, tool string) *scan {
+	return &scan{evidence.Scan{Format: format, Tool: name(tool)}}
+}
+
+// add counts a result and keeps it while there is room. signed is the text that
+// identifies it beside its rule and path.
+func (s *scan) add(r evidence.Result, signed string) {
+	count(&s.Counts, r.Level)
+	if len(s.Results) == maxHeldResults {
+		s.ResultsOmitted++
+		return
+	}
+	r.Rule, r.Path, r.Message = name(r.Rule), path(r.Path), message(r.Message)
+	if r.Signature == "" {
+		r.Signature = signature(s.Tool, r.Rule+"\x00"+r.Path, cmp.Or(signed, r.Message))
+	}
+	s.Results = append(s.Results, r)
+}
+
+// count adds a result of the level.
+func count(c *evidence.LevelCounts, level evidence.Level) {
+	c.Total++
+	switch level {
+	case evidence.LevelError:
+		c.Error++
+	case evidence.LevelWarning:
+		c.Warning++
+	case evidence.LevelNote:
+		c.Note++
+	}
+}
+
+// finish sorts the results, the gravest first, and cuts them at the limit.
+func (s *scan) finish() evidence.Scan {
+	slices.SortStableFunc(s.Results, func(a, b evidence.Result) int {
+		return cmp.Or(cmp.Compare(grade(a.Level), grade(b.Level)), cmp.Compare(severityGrade(a.Severity), severityGrade(b.Severity)))
+	})
+	if extra := len(s.Results) - maxResults; extra > 0 {
+		s.ResultsOmitted += extra
+		s.Results = slices.Clip(s.Results[:maxResults])
+	}
+	return s.Scan
+}
+
+// grade orders levels from the gravest.
+func grade(l evidence.Level) int {
+	switch l {
+	case evidence.LevelError:
+		return 0
+	case evidence.LevelWarning:
+		return 1
+	case evidence.LevelNote:
+		return 2
+	}
+	return 3
+}
+
+func severityGrade(s evidence.Severity) int {
+	switch s {
+	case evidence.SeverityCritical:
+		return 0
+	case evidence.SeverityHigh:
+		return 1
+	case evidence.SeverityMedium:
+		return 2
+	case evidence.SeverityLow:
+		return 3
+	}
+	return 4
+}
+
+// levelOf reads the severity of Checkstyle, reviewdog and others. What is not
+// known is a warning, as in SARIF: a result is there, and nothing says that it
+// does not matter.
+func levelOf(severity string) evidence.Level {
+	switch strings.ToLower(strings.TrimSpace(severity)) {
+	case "error", "err", "fatal", "critical", "blocker":
+		return evidence.LevelError
+	case "info", "information", "informational", "note", "hint", "notice", "style":
+		return evidence.LevelNote
+	}
+	return evidence.LevelWarning
+}

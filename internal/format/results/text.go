@@ -1,0 +1,218 @@
+package results
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+const (
+	// maxNameBytes bounds names, classes, rules and subjects. Parametrised
+	// tests carry whole literals in their names.
+	maxNameBytes = 512
+	// maxPathBytes is Linux's PATH_MAX.
+	maxPathBytes = 4096
+	// maxMessageBytes bounds a message: about ten lines, enough to know the
+	// failure again. The rest stays in the report.
+	maxMessageBytes = 1024
+	// maxCapture is how much of an output is looked at for a message. Runners
+	// put banners and diffs first.
+	maxCapture = 16 << 10
+	// maxReasonBytes bounds the reason of a skip.
+	maxReasonBytes = 256
+)
+
+// clean removes ANSI sequences and control characters other than line feeds and
+// tabs, and makes s valid UTF-8.
+func clean(s string) string {
+	if !dirty(s) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c == 0x1b:
+			i += escape(s[i:])
+		case c == '\n' || c == '\t' || c >= ' ' && c < 0x7f:
+			b.WriteByte(c)
+			i++
+		case c < utf8.RuneSelf:
+			i++
+		default:
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if r < 0x80 || r > 0x9f {
+				b.WriteRune(r)
+			}
+			i += n
+		}
+	}
+	return b.String()
+}
+
+func dirty(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' && c != '\n' && c != '\t' || c == 0x7f || c == 0xc2 && i+1 < len(s) && s[i+1] < 0xa0 {
+			return true
+		}
+	}
+	return !utf8.ValidString(s)
+}
+
+// escape is the length of the ANSI sequence at the start of s: CSI, OSC or two
+// characters (ECMA-48, section 5.4).
+func escape(s string) int {
+	if len(s) < 2 {
+		return len(s)
+	}
+	switch s[1] {
+	case '[':
+		for i := 2; i < len(s); i++ {
+			if s[i] >= 0x40 && s[i] <= 0x7e {
+				return i + 1
+			}
+			if s[i] < 0x20 {
+				return i
+			}
+		}
+		return len(s)
+	case ']':
+		for i := 2; i < len(s); i++ {
+			if s[i] == 0x07 {
+				return i + 1
+			}
+			if s[i] == '\n' {
+				return i
+			}
+		}
+		return len(s)
+	}
+	return 2
+}
+
+// name cleans and bounds a name: one line.
+func name(s string) string {
+	s = clean(s)
+	if strings.ContainsAny(s, "\n\t") {
+		s = strings.Join(strings.Fields(s), " ")
+	}
+	return evidence.Clip(strings.TrimSpace(s), maxNameBytes)
+}
+
+// path cleans and bounds a path as a tool writes it.
+func path(s string) string { return evidence.Clip(strings.TrimSpace(clean(s)), maxPathBytes) }
+
+// message cleans and bounds what a tool said, line structure kept.
+func message(s string) string {
+	return evidence.Clip(strings.TrimSpace(clean(evidence.Clip(s, maxCapture))), maxMessageBytes)
+}
+
+// firstLine is the first line of s that is not blank.
+func firstLine(s string) string {
+	for line := range strings.Lines(s) {
+		if line = strings.TrimSpace(line); line != "" {
+			return line
+		}
+	}
+	return ""
+}
+
+// joinMessages joins a headline and a body. Runners often repeat the headline
+// in the body.
+func joinMessages(head, body string) string {
+	head, body = strings.TrimSpace(clean(evidence.Clip(head, maxCapture))), strings.TrimSpace(clean(body))
+	switch {
+	case head == "", strings.Contains(body, head):
+		return message(body)
+	case body == "":
+		return message(head)
+	}
+	return message(head + "\n" + body)
+}
+
+// bad reports whether an outcome is neither a pass nor a skip.
+func bad(o evidence.Outcome) bool { return o == evidence.Failed || o == evidence.Errored }
+
+// explain is the message of a case: what was said about a failure, the reason of
+// a skip or else the label of it, and nothing for a pass.
+func explain(o evidence.Outcome, said, label string) string {
+	switch {
+	case o == evidence.Passed:
+		return ""
+	case bad(o):
+		return message(said)
+	}
+	if reason := evidence.Clip(message(said), maxReasonBytes); reason != "" {
+		return reason
+	}
+	return name(label)
+}
+
+// number reads a count such as an attribute holds; 0 and false when it is none
+// or negative.
+func number(s string) (int, bool) {
+	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
+	if err != nil || n < 0 || n > math.MaxInt32 {
+		return 0, false
+	}
+	return int(n), true
+}
+
+// line reads a line number, 0 when there is none.
+func line(s string) int {
+	n, _ := number(s)
+	return n
+}
+
+// maxSeconds bounds the duration of one case, so that sums do not overflow: ten
+// years.
+const maxSeconds = 10 * 366 * 24 * 3600
+
+// millis reads a duration in seconds as milliseconds. Surefire writes
+// "1,234.56", other tools a decimal comma; "NaN", signs and nonsense are 0.
+func millis(s string) int64 {
+	s = strings.TrimSpace(s)
+	if strings.Contains(s, ",") {
+		if strings.Contains(s, ".") || strings.Count(s, ",") > 1 {
+			s = strings.ReplaceAll(s, ",", "")
+		} else {
+			s = strings.Replace(s, ",", ".", 1)
+		}
+	}
+	seconds, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return 0
+	}
+	return milliseconds(seconds * 1000)
+}
+
+// milliseconds rounds a duration and drops impossible ones.
+func milliseconds(ms float64) int64 {
+	if math.IsNaN(ms) || ms < 0 || ms > maxSeconds*1000 {
+		return 0
+	}
+	return int64(math.Round(ms))
+}
+
+// instant reads a time with a zone. Times without one are of nobody knows
+// where, and left out.
+func instant(s string) time.Time {
+	t, err := time.Parse(time.RFC3339, strings.TrimSpace(s))
+	if err != nil || t.Year() < 1970 || t.Year() > 9999 {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+// counted is "1 test", "2 tests".
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return strconv.Itoa(n) + " " + thing
+}

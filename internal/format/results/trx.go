@@ -1,0 +1,176 @@
+package results
+
+import (
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// DetectTRX knows TRX by its root element.
+func DetectTRX(_ string, head []byte) bool { return xmlRoot(head) == "TestRun" }
+
+// DecodeTRX reads the results of MSTest and "dotnet test --logger trx"
+// (vstst.xsd). The rows of a data-driven test are the cases, not the test around
+// them. A test that was aborted, timed out or never reported is errored: the
+// run has no word on it that is not bad.
+func DecodeTRX(r io.Reader) (evidence.Fragment, error) {
+	d := trx{x: newXMLReader(r), tally: newTally("trx"), waiting: map[string][]int{}, classes: map[string]string{}}
+	err := d.x.document(d.start, nil)
+	if d.found == 0 && err != nil {
+		return evidence.Fragment{}, err
+	}
+	d.tally.declare(d.declared.total, d.declared.failed, nil, nil)
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+}
+
+type trx struct {
+	x     *xmlReader
+	tally *tally
+	found int
+	// Indexes of listed cases by the id of their test, whose class may stand
+	// behind the results, and the classes that stood before them.
+	waiting map[string][]int
+	classes map[string]string
+	// What the summary says.
+	declared declaration
+}
+
+// maxClasses is the number of tests whose class is kept for the results behind.
+const maxClasses = 1 << 17
+
+func (d *trx) start(element string) error {
+	x := d.x
+	switch element {
+	case "TestRun":
+		d.found++
+		if d.tally.suite.Name == "" {
+			d.tally.suite.Name = name(x.attr("name"))
+		}
+		return nil
+	case "Results", "TestDefinitions", "ResultSummary", "RunInfos":
+		return nil
+	case "Times":
+		d.tally.started(instant(x.attr("start")))
+	case "Counters":
+		d.counters()
+	case "RunInfo":
+		return d.runInfo()
+	case "UnitTest":
+		return d.definition()
+	default:
+		if x.has("outcome") && x.has("testName") || strings.HasSuffix(element, "TestResult") {
+			d.found++
+			_, err := d.result()
+			return err
+		}
+		if x.depth() == 1 {
+			return x.errorf(evidence.Unreadable, "the root element is <%s>, not <TestRun>", element)
+		}
+	}
+	return x.skip()
+}
+
+func (d *trx) counters() {
+	sum(&d.declared.total, declared(d.x, "total"))
+	sum(&d.declared.failed, declared(d.x, "failed"))
+}
+
+// runInfo notes what went wrong with the run as a whole, such as a host that
+// crashed.
+func (d *trx) runInfo() error {
+	outcome := strings.ToLower(d.x.attr("outcome"))
+	text, err := d.x.content(maxCapture)
+	if outcome == "error" || outcome == "failed" || outcome == "aborted" {
+		d.tally.broken(evidence.BreakageAborted, "", strings.TrimSpace(text))
+	}
+	return err
+}
+
+// result reads one result and reports how many cases it counted.
+func (d *trx) result() (int, error) {
+	x := d.x
+	test := x.attr("testId")
+	r := record{name: x.attr("testName"), class: d.classes[test], millis: clock(x.attr("duration")), outcome: trxOutcome(x.attr("outcome"))}
+	outcome := x.attr("outcome")
+	inner, said, err := d.body()
+	if inner > 0 || err != nil && !bad(r.outcome) {
+		return inner, err
+	}
+	r.message = explain(r.outcome, said, outcome)
+	if r.name != "" {
+		r.id = evidence.Identify(test, r.name)
+		r.key = r.id
+	}
+	before := len(d.tally.suite.Cases)
+	d.tally.add(r)
+	if len(d.tally.suite.Cases) > before {
+		d.waiting[test] = append(d.waiting[test], before)
+	}
+	return 1, err
+}
+
+// body reads the children of a result: rows, and what it says.
+func (d *trx) body() (inner int, said string, err error) {
+	err = d.x.within(func(element string) (err error) {
+		switch {
+		case element == "InnerResults", element == "Output":
+		case element == "ErrorInfo":
+			said, err = messageAndTrace(d.x, "Message", "StackTrace")
+		case strings.HasSuffix(element, "TestResult"):
+			var n int
+			n, err = d.result()
+			inner += n
+		default:
+			err = d.x.skip()
+		}
+		return err
+	})
+	return inner, said, err
+}
+
+// definition gives the listed cases of a test their class.
+func (d *trx) definition() error {
+	id := d.x.attr("id")
+	return d.x.within(func(element string) error {
+		if element != "TestMethod" {
+			return nil
+		}
+		class, _, _ := strings.Cut(d.x.attr("className"), ",")
+		if len(d.classes) < maxClasses {
+			d.classes[id] = evidence.Clip(class, maxNameBytes)
+		}
+		for _, at := range d.waiting[id] {
+			d.tally.suite.Cases[at].Class = name(class)
+		}
+		return nil
+	})
+}
+
+// trxOutcome follows TestOutcome of the test platform. A result without outcome
+// is an error there.
+func trxOutcome(s string) evidence.Outcome {
+	switch strings.ToLower(s) {
+	case "passed", "passedbutrunaborted", "warning", "completed":
+		return evidence.Passed
+	case "failed":
+		return evidence.Failed
+	case "notexecuted", "notrunnable", "inconclusive", "pending", "none":
+		return evidence.Skipped
+	}
+	return evidence.Errored
+}
+
+// clock reads a duration such as "00:01:02.345" in milliseconds.
+func clock(s string) int64 {
+	var ms float64
+	for part := range strings.SplitSeq(s, ":") {
+		f, err := strconv.ParseFloat(part, 64)
+		if err != nil {
+			return 0
+		}
+		ms = ms*60 + f*1000
+	}
+	return milliseconds(ms)
+}

@@ -1,0 +1,141 @@
+package results
+
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// DetectXUnit knows the results of xUnit.net by their root element and what only
+// they have: the manifests of Windows and of Maven call their root "assembly",
+// too.
+func DetectXUnit(_ string, head []byte) bool {
+	switch xmlRoot(head) {
+	case "assemblies":
+		return true
+	case "assembly":
+		tag := rootTag(head)
+		own, rest, _ := bytes.Cut(tag, []byte(">"))
+		return bytes.Contains(own, []byte("run-date")) || bytes.Contains(own, []byte("test-framework")) ||
+			bytes.Contains(own, []byte("total=")) || bytes.Contains(rest, []byte("<collection"))
+	}
+	return false
+}
+
+// DecodeXUnit reads the results of xUnit.net v2 and v3 ("Format of XML Results"),
+// and of v1, whose tests stand in classes instead of collections. Errors outside
+// of tests, as in the cleanup of a collection, are broken parts.
+func DecodeXUnit(r io.Reader) (evidence.Fragment, error) {
+	d := xunit{x: newXMLReader(r), tally: newTally("xunit")}
+	err := d.x.document(d.start, nil)
+	if d.found == 0 && err != nil {
+		return evidence.Fragment{}, err
+	}
+	n := &d.declared
+	d.tally.declare(n.total, n.failed, n.errored, n.skipped)
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+}
+
+type xunit struct {
+	x        *xmlReader
+	tally    *tally
+	assembly string
+	found    int
+	declared declaration
+}
+
+func (d *xunit) start(element string) error {
+	x := d.x
+	switch element {
+	case "assemblies":
+		d.found++
+		return nil
+	case "assembly":
+		d.found++
+		d.assembly = x.attr("name")
+		if d.tally.suite.Name == "" {
+			d.tally.suite.Name = name(uriBase(d.assembly))
+		}
+		sum(&d.declared.total, declared(x, "total"))
+		sum(&d.declared.failed, declared(x, "failed"))
+		sum(&d.declared.skipped, declared(x, "skipped"))
+		return nil
+	case "collection", "class", "errors":
+		return nil
+	case "error":
+		subject := strings.TrimSpace(x.attr("type") + " " + x.attr("name"))
+		said, err := messageAndTraceDeep(x)
+		d.tally.broken(evidence.BreakageAborted, subject, said)
+		return err
+	case "test":
+		d.found++
+		return d.test()
+	}
+	if x.depth() == 1 {
+		return x.errorf(evidence.Unreadable, "the root element is <%s>, not <assemblies> or <assembly>", element)
+	}
+	return x.skip()
+}
+
+// messageAndTraceDeep reads the failure inside of an error.
+func messageAndTraceDeep(x *xmlReader) (said string, err error) {
+	err = x.within(func(element string) (err error) {
+		if element != "failure" {
+			return x.skip()
+		}
+		said, err = messageAndTrace(x, "message", "stack-trace")
+		return err
+	})
+	return said, err
+}
+
+func (d *xunit) test() error {
+	x := d.x
+	r := record{
+		name: x.attr("name"), class: x.attr("type"), file: x.attr("source-file"),
+		line: line(x.attr("source-line")), millis: millis(x.attr("time")),
+	}
+	result := strings.ToLower(x.attr("result"))
+	failed, said, err := d.body()
+	switch {
+	case failed, result == "fail":
+		r.outcome = evidence.Failed
+		r.message = message(said)
+	case err != nil:
+		return err
+	case result == "pass":
+		r.outcome = evidence.Passed
+	default:
+		r.outcome = evidence.Skipped
+		r.message = explain(r.outcome, said, result)
+	}
+	if r.name != "" {
+		r.id = evidence.Identify(uriBase(d.assembly), r.class, r.name)
+		r.key = evidence.Identify(d.assembly, r.class, r.name)
+	}
+	d.tally.add(r)
+	return err
+}
+
+func (d *xunit) body() (failed bool, said string, err error) {
+	err = d.x.within(func(element string) (err error) {
+		switch element {
+		case "failure":
+			failed = true
+			said, err = messageAndTrace(d.x, "message", "stack-trace")
+		case "reason":
+			said, err = d.x.content(maxReasonBytes)
+		default:
+			err = d.x.skip()
+		}
+		return err
+	})
+	return failed, said, err
+}
+
+// uriBase is the last part of a path of any system.
+func uriBase(path string) string {
+	return path[strings.LastIndexAny(path, `/\`)+1:]
+}
