@@ -23,8 +23,8 @@ func TestReportInBrowser(t *testing.T) {
 	}
 	dir := t.TempDir()
 	args := []string{"testdata/browser/check.mjs", folder}
-	all := situations()
-	all["largest"] = situation{*large(), assess.Policy{}}
+	all := situations(t)
+	all["largest"] = situation{*large(t), assess.Policy{}}
 	names := []string{"repair", "hostile", "boundaries", "said-and-shown", "largest"}
 	for _, name := range names {
 		file := filepath.Join(dir, name+".html")

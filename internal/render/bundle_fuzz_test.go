@@ -15,7 +15,7 @@ import (
 // Whatever a record holds, it is judged and shown: no panic, within the budget,
 // closed, and with its footer.
 func FuzzBundle(f *testing.F) {
-	for _, s := range situations() {
+	for _, s := range situations(f) {
 		if len(s.record.Suites) > 10 {
 			continue // too large to mutate
 		}

@@ -2,14 +2,15 @@ package render_test
 
 import (
 	"flag"
-	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -34,16 +35,168 @@ func options(b *evidence.Bundle) brief.Options {
 	return o
 }
 
-// TestGolden keeps the comments of a dozen situations. After -update, look at
-// them as pictures, in light and dark at 768 pixels, with the folded sections
-// open and closed: a comparison of bytes does not see what is ugly.
-func TestGolden(t *testing.T) {
-	for _, name := range slices.Sorted(maps.Keys(situations())) {
+// whole are the situations of which the whole comment is kept, few enough to be
+// looked at. Together they have every section in every form that matters.
+var whole = []string{
+	"nothing-wrong",  // the short comment
+	"repair",         // failures with places, checks, repairs, coverage, areas of the change
+	"lost-records",   // gaps, evidence that was not read, commits without a record, an unknown cost
+	"under-a-name",   // the merge, in whose name an agent acted, a ticket under edit, approvals with roles
+	"red-before",     // the failure ledger, checks that neither passed nor failed
+	"said-and-shown", // statements, scanners, a broken suite, lines by a known person
+	"boundaries",     // what a run was allowed and refused, its context, secrets, rules for agents
+	hostileName,      // text by others in every place
+}
+
+// TestComments keeps whole comments. After -update, look at them as pictures, in
+// light and dark at 768 pixels, with the folded sections open and closed: a
+// comparison of bytes does not see what is ugly.
+func TestComments(t *testing.T) {
+	for _, name := range whole {
 		t.Run(name, func(t *testing.T) {
-			b := judged(situations()[name])
+			b := judged(situationOf(t, name))
 			golden(t, name+".md", comment.Body(b, options(b)))
-			golden(t, name+".txt", comment.Headline(b)+"\n")
+			if name == hostileName {
+				golden(t, name+".txt", comment.Headline(b)+"\n")
+			}
 		})
+	}
+}
+
+// A section that some situation has is in one of the whole comments.
+func TestCommentsHaveEverySection(t *testing.T) {
+	kept := map[string]bool{}
+	for _, name := range whole {
+		for _, title := range titles(judged(situationOf(t, name))) {
+			kept[title] = true
+		}
+	}
+	for name, s := range situations(t) {
+		for _, title := range titles(judged(s)) {
+			if !kept[title] {
+				t.Errorf("section %q of %s is in no whole comment", title, name)
+			}
+		}
+	}
+}
+
+// titles are those of a comment's sections, without the numbers behind them.
+func titles(b *evidence.Bundle) (all []string) {
+	for _, m := range summary.FindAllStringSubmatch(comment.Body(b, options(b)), -1) {
+		all = append(all, m[1])
+	}
+	return all
+}
+
+var summary = regexp.MustCompile(`<summary>([^(<]+)`)
+
+// Sections of a situation's archive that say what is shown. All others are files.
+const (
+	// shownHeadline is the beginning of the comment as a terminal has it, in full.
+	shownHeadline = "shown headline"
+	// shownSection, with the beginning of the title behind it, has lines that stand in
+	// that section of the comment, in this order. The section "lead" is what stands
+	// before the first one. Lines that a whole comment has are not repeated here.
+	shownSection = "shown in "
+	// shownNowhere has text that is nowhere in the comment, a piece in each line.
+	shownNowhere = "shown nowhere"
+)
+
+func isShown(f txtar.File) bool { return strings.HasPrefix(f.Name, "shown ") }
+
+// Each situation shows what it is there for.
+func TestShown(t *testing.T) {
+	for _, name := range names(t) {
+		if name == hostileName {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			b := judged(situationOf(t, name))
+			_, shown := archive(t, name)
+			if len(shown) == 0 || shown[0].Name != shownHeadline {
+				t.Errorf("the situation does not begin with the section %q", shownHeadline)
+			}
+			for _, s := range shown {
+				checkShown(t, name, s, b)
+			}
+		})
+	}
+}
+
+func checkShown(t *testing.T, name string, s txtar.File, b *evidence.Bundle) {
+	t.Helper()
+	page := comment.Body(b, options(b))
+	title, inSection := strings.CutPrefix(s.Name, shownSection)
+	switch {
+	case s.Name == shownHeadline:
+		if got := comment.Headline(b) + "\n"; *update {
+			rewrite(t, name, s.Name, got)
+		} else if diff := cmp.Diff(strings.Split(string(s.Data), "\n"), strings.Split(got, "\n")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", s.Name, diff)
+		}
+	case s.Name == shownNowhere:
+		for piece := range strings.Lines(string(s.Data)) {
+			if piece = strings.TrimSuffix(piece, "\n"); strings.Contains(page, piece) {
+				t.Errorf("%q is in the comment", piece)
+			}
+		}
+	case inSection:
+		checkLines(t, title, string(s.Data), sectionOf(t, page, title))
+	default:
+		t.Errorf("section %q says nothing known", s.Name)
+	}
+}
+
+// sectionOf returns the lines of a section of a comment.
+func sectionOf(t *testing.T, page, title string) []string {
+	t.Helper()
+	before, rest, _ := strings.Cut(page, "<details>")
+	if title == "lead" {
+		return strings.Split(before, "\n")
+	}
+	_, rest, found := strings.Cut("<details>"+rest, "<details><summary>"+title)
+	if !found {
+		t.Fatalf("the comment has no section %q", title)
+	}
+	part, _, _ := strings.Cut(rest, "</details>")
+	return strings.Split(part, "\n")
+}
+
+// checkLines holds that all wanted lines are among lines, in their order.
+func checkLines(t *testing.T, title, want string, lines []string) {
+	t.Helper()
+	if strings.TrimSpace(want) == "" {
+		t.Errorf("nothing is wanted in section %q", title)
+	}
+	for line := range strings.Lines(want) {
+		line = strings.TrimSuffix(line, "\n")
+		if line == "" {
+			continue
+		}
+		i := slices.Index(lines, line)
+		if i < 0 {
+			t.Errorf("section %q does not have, or not in this order: %s\nleft of it:\n%s", title, line, strings.Join(lines, "\n"))
+			continue
+		}
+		lines = lines[i+1:]
+	}
+}
+
+// rewrite replaces a section of a situation's archive.
+func rewrite(t *testing.T, situation, section, data string) {
+	t.Helper()
+	file := filepath.Join(situationsDir, situation+".txtar")
+	a, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range a.Files {
+		if a.Files[i].Name == section {
+			a.Files[i].Data = []byte(data)
+		}
+	}
+	if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -26,16 +26,18 @@ const (
 
 // large makes a record of that size: every fifth line is a part of its own,
 // one test in a hundred failed, every session validated and repaired something.
-func large() *evidence.Record {
-	r := clean()
+func large(t testing.TB) *evidence.Record {
+	t.Helper()
+	r := clean(t)
+	one, wrote := r.Sessions[0], r.Claims[0]
 	r.Files, r.Claims, r.Sessions, r.Suites, r.Coverage[0].Files = nil, nil, nil, nil, nil
 	perFile := largeLines / largeFiles
 	for i := range largeFiles {
 		path := fmt.Sprintf("service/%02d/auth/file%04d.go", i%40, i)
 		f := added(path, perFile, i%7)
 		r.Files = append(r.Files, f)
-		c := claim(path, perFile)
-		c.Session, c.Ranges = fmt.Sprintf("s%02d", i%largeSessions), nil
+		c := wrote
+		c.Path, c.Session, c.Ranges = path, fmt.Sprintf("s%02d", i%largeSessions), nil
 		fc := evidence.FileCoverage{Path: path}
 		for line := 10; line+4 < 10+perFile; line += 5 {
 			c.Ranges = append(c.Ranges, evidence.LineRange{First: line, Last: line + 3})
@@ -47,10 +49,11 @@ func large() *evidence.Record {
 	}
 	sortCoverage(r.Coverage[0].Files)
 	for i := range largeSessions {
-		s := run()
+		s := one
+		s.Commands, s.Edits = slices.Clone(one.Commands), slices.Clone(one.Edits)
 		s.ID, s.Freshness, s.EditsAfterValidation = fmt.Sprintf("s%02d", i), evidence.ValidatedStale, 200
 		for k := range 400 {
-			s.Commands = append(s.Commands, command(fmt.Sprintf("go test ./service/%d", k), "go test", evidence.ClassTest, evidence.CommandOK, 20))
+			s.Commands = append(s.Commands, testRun(fmt.Sprintf("go test ./service/%d", k), evidence.CommandOK))
 			s.Edits = append(s.Edits, evidence.Edit{Path: r.Files[(i*60+k)%largeFiles].Path, Added: 5, Time: at(28).Add(time.Duration(k) * time.Second)})
 		}
 		r.Sessions = append(r.Sessions, s)
@@ -69,7 +72,7 @@ func large() *evidence.Record {
 // the processor, since the clock also shows what else the machine does. The floor
 // is writing the same record as JSON, which every run does anyway.
 func BenchmarkLarge(b *testing.B) {
-	r := large()
+	r := large(b)
 	var floor, spent time.Duration
 	var peak uint64
 	b.ReportAllocs()
@@ -131,7 +134,7 @@ func sortCoverage(all []evidence.FileCoverage) {
 // BenchmarkReport makes the page of the largest record, with lines of the diff
 // for all files, beside the same floor.
 func BenchmarkReport(b *testing.B) {
-	r := large()
+	r := large(b)
 	bundle := &evidence.Bundle{Record: *r, Assessment: assess.Assess(r, assess.Policy{FailOn: "error"})}
 	o := options(bundle)
 	d := lines(bundle)

@@ -2,7 +2,6 @@ package render_test
 
 import (
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"os"
 	"regexp"
@@ -31,7 +30,7 @@ var (
 // Whatever others wrote, a page has no HTML, link or image but ours, and nothing
 // outside of code that GitHub would turn into something.
 func TestPagesAreInert(t *testing.T) {
-	for name, s := range situations() {
+	for name, s := range situations(t) {
 		b := judged(s)
 		check := comment.Check(b, options(b))
 		for kind, page := range map[string]string{"comment": comment.Body(b, options(b)), "summary": comment.Summary(b, options(b)), "check": check.Summary, "check text": check.Text} {
@@ -94,7 +93,7 @@ func TestBudget(t *testing.T) {
 					continue // everything fits, much is cut, most is cut: the others are between
 				}
 				t.Run(fmt.Sprintf("%s %d in %d", name, blow, budget), func(t *testing.T) {
-					b := blown(situations()[name], blow, strings.Repeat("`|<@x> ", 40))
+					b := blown(situationOf(t, name), blow, strings.Repeat("`|<@x> ", 40))
 					o := options(b)
 					o.MaxBytes = budget
 					page := comment.Body(b, o)
@@ -140,7 +139,7 @@ func TestBudgetOfAnySize(t *testing.T) {
 		name := []string{"many-failures", "repair", "lost-records", "masked-and-stale"}[random.IntN(4)]
 		blow, budget := 1+random.IntN(largest), 10000+random.IntN(50001)
 		t.Run(fmt.Sprintf("%d: %s %d in %d", i, name, blow, budget), func(t *testing.T) {
-			b := blown(situations()[name], blow, long.String())
+			b := blown(situationOf(t, name), blow, long.String())
 			o := options(b)
 			o.MaxBytes = budget
 			page := comment.Body(b, o)
@@ -179,10 +178,11 @@ func blown(s situation, n int, long string) *evidence.Bundle {
 	r := s.record
 	for i := range n {
 		name := fmt.Sprintf("%s %d", long, i)
-		c := check(name, evidence.ConclusionFailure)
+		c := s.record.Checks[0]
+		c.Name, c.Conclusion = name, evidence.ConclusionFailure
 		f := added("very/"+strings.Repeat("deep/", 40)+name, 3, 1)
 		suite := evidence.Suite{Origin: reported(name), Counts: evidence.Counts{Total: 2, Failed: 1, Skipped: 1}, Cases: []evidence.Case{{Name: name, Class: long, Outcome: evidence.Failed, Message: long + long, File: f.Path, Line: 11}, {Name: name, Outcome: evidence.Skipped}}}
-		x := run()
+		x := s.record.Sessions[0]
 		x.ID, x.Agent = name, name
 		if len(r.Heads) > 0 {
 			r.Heads[0].Results = append(r.Heads[0].Results, evidence.CheckResult{Check: c, FailedSteps: []string{long, long}})
@@ -200,8 +200,8 @@ func blown(s situation, n int, long string) *evidence.Bundle {
 
 // Equal bundles give equal bytes.
 func TestSameBytes(t *testing.T) {
-	for _, name := range slices.Sorted(maps.Keys(situations())) {
-		a, b := judged(situations()[name]), judged(situations()[name])
+	for _, name := range names(t) {
+		a, b := judged(situationOf(t, name)), judged(situationOf(t, name))
 		if comment.Body(a, options(a)) != comment.Body(b, options(b)) || comment.Summary(a, options(a)) != comment.Summary(b, options(b)) {
 			t.Errorf("%s: two renderings differ", name)
 		}
@@ -210,7 +210,7 @@ func TestSameBytes(t *testing.T) {
 
 // The annotations are on lines of the change, failures first.
 func TestCheckAnnotations(t *testing.T) {
-	s := situations()["repair"]
+	s := situationOf(t, "repair")
 	b := judged(s)
 	out := comment.Check(b, options(b))
 	var got []string

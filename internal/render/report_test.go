@@ -70,7 +70,7 @@ var (
 // A report loads nothing, runs nothing but its own script, and shows what others
 // wrote as text. TestReportFiles writes them for a look in a browser.
 func TestReport(t *testing.T) {
-	for name, s := range situations() {
+	for name, s := range situations(t) {
 		t.Run(name, func(t *testing.T) {
 			page := report(t, judged(s))
 			if m := loading.FindString(markup(page)); m != "" {
@@ -93,7 +93,7 @@ func TestReport(t *testing.T) {
 					t.Errorf("link to %q", m[1])
 				}
 			}
-			if page != report(t, judged(situations()[name])) {
+			if page != report(t, judged(situationOf(t, name))) {
 				t.Error("two reports differ")
 			}
 		})
@@ -128,9 +128,9 @@ func markup(page string) string {
 
 // A finding leads to the files that its facts are from.
 func TestReportOrigins(t *testing.T) {
-	b := judged(situations()["said-and-shown"])
+	b := judged(situationOf(t, "said-and-shown"))
 	page := report(t, b)
-	for _, o := range []evidence.Origin{b.Record.Suites[1].Origin, b.Record.Scans[0].Origin, b.Record.Sessions[0].Origin} {
+	for _, o := range []evidence.Origin{b.Record.Suites[0].Origin, b.Record.Scans[0].Origin, b.Record.Sessions[0].Origin} {
 		want := "<li>reported, by files, <code>" + o.URI + "</code>, <code>" + o.Digest + "</code></li>"
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s", want)
@@ -142,7 +142,7 @@ func TestReportOrigins(t *testing.T) {
 // there.
 func TestReportFindingsHaveOrigins(t *testing.T) {
 	finding := regexp.MustCompile(`(?s)<li id="found-\d+">.*?</details></li>`)
-	for name, s := range situations() {
+	for name, s := range situations(t) {
 		page := report(t, judged(s))
 		for _, f := range finding.FindAllString(page, -1) {
 			if !strings.Contains(f, "<ul><li>") {
@@ -153,7 +153,7 @@ func TestReportFindingsHaveOrigins(t *testing.T) {
 }
 
 func TestReportPolicy(t *testing.T) {
-	page := report(t, judged(situations()["repair"]))
+	page := report(t, judged(situationOf(t, "repair")))
 	for _, part := range []string{"style", "script"} {
 		_, rest, _ := strings.Cut(page, "<"+part+">")
 		source, _, _ := strings.Cut(rest, "</"+part+">")
@@ -166,18 +166,18 @@ func TestReportPolicy(t *testing.T) {
 }
 
 func TestReportSize(t *testing.T) {
-	r := large()
+	r := large(t)
 	page := report(t, judged(situation{*r, assess.Policy{}}))
 	checkPacked(t, page)
 	if len(page) > 8<<20 {
 		t.Errorf("%d bytes for the largest record", len(page))
 	}
 	// A large pull request as people make them: 60 files with 60 added lines each.
-	typical := clean()
+	typical := clean(t)
 	for i := range 60 {
 		typical.Files = append(typical.Files, added(fmt.Sprintf("internal/store/file%02d.go", i), 60, 20))
 	}
-	for name, r := range map[string]evidence.Record{"typical": typical, "many failures": situations()["many-failures"].record} {
+	for name, r := range map[string]evidence.Record{"typical": typical, "many failures": situationOf(t, "many-failures").record} {
 		if size := len(report(t, judged(situation{r, assess.Policy{}}))); size > 2<<20 {
 			t.Errorf("%s: %d bytes", name, size)
 		}
@@ -187,14 +187,14 @@ func TestReportSize(t *testing.T) {
 // What of the commands of a run does not fit is told, and is nothing that failed
 // and would have validated.
 func TestReportCommands(t *testing.T) {
-	r := clean()
+	r := clean(t)
 	s := &r.Sessions[0]
 	for i := range 400 {
-		s.Commands = append(s.Commands, command(fmt.Sprintf("go test ./ok%d", i), "go test", evidence.ClassTest, evidence.CommandOK, 20))
+		s.Commands = append(s.Commands, testRun(fmt.Sprintf("go test ./ok%d", i), evidence.CommandOK))
 	}
-	s.Commands = append(s.Commands, command("go test ./broken", "go test", evidence.ClassTest, evidence.CommandFailed, 21))
+	s.Commands = append(s.Commands, testRun("go test ./broken", evidence.CommandFailed))
 	page := report(t, judged(situation{r, assess.Policy{}}))
-	for _, want := range []string{"<td>go test ./broken</td>", "204 more are in the bundle."} {
+	for _, want := range []string{"<td>go test ./broken</td>", "206 more are in the bundle."} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s", want)
 		}
@@ -207,8 +207,8 @@ func TestReportFiles(t *testing.T) {
 	if dir == "" {
 		t.Skip("MERGEBRIEF_REPORTS names no folder to write reports to")
 	}
-	all := situations()
-	all["largest"] = situation{*large(), assess.Policy{}}
+	all := situations(t)
+	all["largest"] = situation{*large(t), assess.Policy{}}
 	for name, s := range all {
 		if err := os.WriteFile(filepath.Join(dir, name+".html"), []byte(report(t, judged(s))), 0o644); err != nil {
 			t.Fatal(err)

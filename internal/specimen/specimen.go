@@ -106,7 +106,7 @@ func (s Set) Record() (*evidence.Record, error) {
 }
 
 // read adds the facts of the files in the order in which a run asks its sources:
-// the code host, git, files.
+// the code host, git, files. The tree at the head is the files of the change.
 func (s Set) read() (*evidence.Record, error) {
 	rec := &evidence.Record{}
 	if data, known := s.files[TargetFile]; known {
@@ -123,6 +123,12 @@ func (s Set) read() (*evidence.Record, error) {
 			rec.Add(f)
 		}
 	}
+	for _, f := range rec.Files {
+		if f.Status != evidence.FileDeleted {
+			rec.Tree = append(rec.Tree, f.Path)
+		}
+	}
+	slices.Sort(rec.Tree)
 	for _, name := range s.evidence() {
 		rec.Add(format.Read("files", name, bytes.NewReader(s.files[name])))
 	}
