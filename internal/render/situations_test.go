@@ -18,8 +18,8 @@ import (
 
 const (
 	// situationsDir has a situation under pull requests in each archive: the files of
-	// clean.txtar, and what is different. Sections that [isShown] knows say what of
-	// the comment a situation is there for.
+	// clean.txtar, and what is different. Parts that [isShown] knows say what of the
+	// comment a situation is there for.
 	situationsDir = "testdata/situations"
 	cleanName     = "clean"
 	hostileName   = "hostile"
