@@ -6,9 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"runtime"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,6 +14,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format"
 	"github.com/mergebrief/mergebrief/internal/redact"
+	"github.com/mergebrief/mergebrief/internal/workers"
 )
 
 func (c *Command) inspect() *cobra.Command {
@@ -29,7 +28,8 @@ not an error.`,
 		Example: "  mergebrief inspect build/junit.xml\n  mergebrief inspect --json reports/*.sarif ~/.claude/projects/*/*.jsonl",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			entries := inspectAll(args, redact.New(nil))
+			r := redact.New(nil)
+			entries := workers.Map(args, func(name string) inspectEntry { return inspectFile(name, r) })
 			if !asJSON {
 				for _, e := range entries {
 					fmt.Fprintln(c.Stdout, e.text())
@@ -126,27 +126,6 @@ type inspectUsage struct {
 	CacheWriteTokens int64              `json:"cache_write_tokens"`
 	CostUSD          *float64           `json:"cost_usd,omitempty"`
 	CostBasis        evidence.CostBasis `json:"cost_basis"`
-}
-
-// inspectAll reads the files on all cores; the entries are in the order of the
-// arguments.
-func inspectAll(names []string, r *redact.Redactor) []inspectEntry {
-	entries := make([]inspectEntry, len(names))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(names)) {
-		workers.Go(func() {
-			for i := range next {
-				entries[i] = inspectFile(names[i], r)
-			}
-		})
-	}
-	for i := range names {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	return entries
 }
 
 // inspectFile reads one file. What it says goes through the redactor, as in a

@@ -9,16 +9,15 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format"
+	"github.com/mergebrief/mergebrief/internal/workers"
 )
 
 const (
@@ -75,7 +74,7 @@ func (f Files) Gather(ctx context.Context, _ evidence.Target) (evidence.Fragment
 	var out evidence.Fragment
 	matched, gaps := f.match(ctx, root.FS())
 	out.Gaps = append(out.Gaps, gaps...)
-	for _, read := range readAll(ctx, root, f.Name(), matched) {
+	for _, read := range workers.Map(matched, func(p string) evidence.Fragment { return readFile(ctx, root, f.Name(), p) }) {
 		out.Add(read)
 	}
 	return out, ctx.Err()
@@ -180,26 +179,6 @@ func (w *walk) visit(p string, d fs.DirEntry, err error) error {
 		w.found = append(w.found, p)
 	}
 	return nil
-}
-
-// readAll reads the files on all cores and returns their fragments in order.
-func readAll(ctx context.Context, root *os.Root, source string, paths []string) []evidence.Fragment {
-	out := make([]evidence.Fragment, len(paths))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(paths)) {
-		workers.Go(func() {
-			for i := range next {
-				out[i] = readFile(ctx, root, source, paths[i])
-			}
-		})
-	}
-	for i := range paths {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	return out
 }
 
 func readFile(ctx context.Context, root *os.Root, source, name string) evidence.Fragment {

@@ -32,7 +32,7 @@ type Source interface {
 // facts in the order of the sources, redacted by r and joined.
 func Record(ctx context.Context, t evidence.Target, r *redact.Redactor, sources []Source) *evidence.Record {
 	found := make([]evidence.Fragment, len(sources))
-	var all sync.WaitGroup
+	var all sync.WaitGroup // not workers.Map: sources wait for others, not for a core
 	for i, s := range sources {
 		all.Go(func() {
 			f, err := s.Gather(ctx, t)

@@ -8,10 +8,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/mergebrief/mergebrief/internal/correlate"
@@ -22,6 +20,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/provenance"
 	"github.com/mergebrief/mergebrief/internal/record"
 	"github.com/mergebrief/mergebrief/internal/redact"
+	"github.com/mergebrief/mergebrief/internal/workers"
 )
 
 const (
@@ -109,7 +108,7 @@ func (out *Collection) read(ctx context.Context, r *Repository, candidates []Can
 		}
 	}
 	var all []evidence.Session
-	for i, f := range readAll(ctx, ours) {
+	for i, f := range workers.Map(ours, func(c Candidate) evidence.Fragment { return readSession(ctx, c) }) {
 		all = append(all, out.take(r, ours[i], f)...)
 	}
 	all = agentlog.Join(all)
@@ -141,26 +140,6 @@ func (out *Collection) take(r *Repository, c Candidate, f evidence.Fragment) []e
 		r.relocate(s, dir)
 	}
 	return f.Sessions
-}
-
-// readAll reads the files on all cores, in order.
-func readAll(ctx context.Context, files []Candidate) []evidence.Fragment {
-	out := make([]evidence.Fragment, len(files))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(files)) {
-		workers.Go(func() {
-			for i := range next {
-				out[i] = readSession(ctx, files[i])
-			}
-		})
-	}
-	for i := range files {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	return out
 }
 
 // readSession reads a file as far as it was long when it was found: the agent
