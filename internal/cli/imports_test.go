@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -84,6 +85,30 @@ func TestImports(t *testing.T) {
 			if !slices.Contains(used[pkg], dep) {
 				t.Errorf("ARCHITECTURE.md lets %s import %s, which it does not need", pkg, dep)
 			}
+		}
+	}
+}
+
+// maxPackageLines is how long a package without its tests may be: what is longer
+// is hard to hold in mind, and nearly always holds two ideas.
+const maxPackageLines = 8000
+
+func TestPackageSizes(t *testing.T) {
+	lines := map[string]int{}
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		lines[filepath.Dir(path)] += bytes.Count(text, []byte("\n"))
+		return err
+	})
+	if err != nil || len(lines) == 0 {
+		t.Fatalf("%d packages (%v)", len(lines), err)
+	}
+	for pkg, n := range lines {
+		if n > maxPackageLines {
+			t.Errorf("%s has %d lines without tests, want at most %d: divide it", pkg, n, maxPackageLines)
 		}
 	}
 }
