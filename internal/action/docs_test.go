@@ -31,7 +31,7 @@ func TestActionFile(t *testing.T) {
 	var inputs, outputs yaml.MapSlice
 	for _, in := range Inputs {
 		inputs = append(inputs, yaml.MapItem{Key: in.Name, Value: yaml.MapSlice{
-			{Key: "description", Value: in.Doc + allowed(in)}, {Key: "required", Value: false}, {Key: "default", Value: in.Default},
+			{Key: "description", Value: in.Description()}, {Key: "required", Value: false}, {Key: "default", Value: in.Default},
 		}})
 	}
 	for _, out := range Outputs {
@@ -50,27 +50,6 @@ func TestActionFile(t *testing.T) {
 	// The limit of the Marketplace.
 	if n := len(file.Description); n == 0 || n > 125 {
 		t.Errorf("the description has %d bytes, want 1 to 125", n)
-	}
-}
-
-func TestMarkdownTables(t *testing.T) {
-	for name, tt := range map[string]struct {
-		text string
-		rows int
-		cols int
-	}{
-		"inputs":  {InputsMarkdown(), len(Inputs), 3},
-		"outputs": {OutputsMarkdown(), len(Outputs), 2},
-	} {
-		lines := strings.Split(strings.TrimSuffix(tt.text, "\n"), "\n")
-		if len(lines) != tt.rows+2 {
-			t.Errorf("%s: %d lines, want %d", name, len(lines), tt.rows+2)
-		}
-		for _, line := range lines {
-			if got := strings.Count(line, "|") - strings.Count(line, `\|`); got != tt.cols+1 {
-				t.Errorf("%s: %d bars in %q, want %d", name, got, line, tt.cols+1)
-			}
-		}
 	}
 }
 

@@ -146,18 +146,6 @@ func TestPlace(t *testing.T) {
 	}
 }
 
-func TestRelative(t *testing.T) {
-	e := Environment{Workspace: "/github/workspace"}
-	for p, want := range map[string]string{
-		"/github/workspace/a/b": "a/b", "/github/runner_temp/x": "/github/runner_temp/x",
-		"/github/workspace": "/github/workspace", "a": "a", "/github/workspaces/a": "/github/workspaces/a",
-	} {
-		if got := e.Relative(p); got != want {
-			t.Errorf("Relative(%q) = %q, want %q", p, got, want)
-		}
-	}
-}
-
 func TestCommandFiles(t *testing.T) {
 	var none Environment
 	if none.Summary() != nil || none.Outputs() != nil {

@@ -50,9 +50,6 @@ func (o *output) Write(p []byte) (int, error) {
 
 func (o *output) text(s string) { o.Write([]byte(s)) } //nolint:errcheck // it never fails, see Write
 
-// Err returns the first error of writing.
-func (l *Log) Err() error { return l.out.err }
-
 // Mask keeps the secret out of all further output of the job. The runner masks
 // line by line.
 func (l *Log) Mask(secret string) {
@@ -79,9 +76,6 @@ func (l *Log) Notice(a Annotation, message string) { l.annotate("notice", a, mes
 
 // Warning shows a warning, as [Log.Notice] does.
 func (l *Log) Warning(a Annotation, message string) { l.annotate("warning", a, message) }
-
-// Error shows an error, as [Log.Notice] does. It does not end anything.
-func (l *Log) Error(a Annotation, message string) { l.annotate("error", a, message) }
 
 func (l *Log) annotate(level string, a Annotation, message string) {
 	message = clip(message)
@@ -116,13 +110,6 @@ func clip(message string) string {
 		}
 	}
 	return message
-}
-
-// Group prints what body prints as one group that is folded.
-func (l *Log) Group(title string, body func()) {
-	l.gh.Group(title)
-	defer l.gh.EndGroup()
-	body()
 }
 
 // Print prints text, which may hold anything, on lines of its own.

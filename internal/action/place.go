@@ -86,13 +86,3 @@ func tidy(glob string) string {
 	}
 	return strings.Join(segments, "/")
 }
-
-// Relative returns p relative to the workspace, slash-separated, or p itself
-// when it lies elsewhere. Annotations and outputs need it: what follows the step
-// runs on the host, where the container's paths mean nothing.
-func (e Environment) Relative(p string) string {
-	if rest, ok := under(e.Workspace, p); ok && rest != "" {
-		return rest
-	}
-	return p
-}

@@ -161,16 +161,6 @@ func collector() evidence.Collector {
 	return evidence.Collector{Name: "mergebrief", Version: version()}
 }
 
-// commandsMarkdown is the table of subcommands in the README.
-func commandsMarkdown() string {
-	var b strings.Builder
-	b.WriteString("| Command | What it does |\n| --- | --- |\n")
-	for _, sub := range (&Command{}).subcommands() {
-		fmt.Fprintf(&b, "| `mergebrief %s` | %s |\n", strings.ReplaceAll(sub.Use, "|", "\\|"), sub.Short)
-	}
-	return b.String()
-}
-
 // printJSON prints v for machines.
 func (c *Command) printJSON(v any) error {
 	enc := json.NewEncoder(c.Stdout)

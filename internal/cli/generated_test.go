@@ -5,8 +5,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-
-	"github.com/mergebrief/mergebrief/internal/action"
 )
 
 var update = flag.Bool("update", false, "rewrite generated files and golden files")
@@ -17,10 +15,10 @@ func TestGenerated(t *testing.T) {
 	src := readSchemaSource(t, "../evidence")
 	for _, g := range []struct{ name, file, begin, end, text string }{
 		{"schema", "../evidence/bundle.schema.json", "", "", string(bundleSchema(t, src))},
-		{"inputs of action.yml", "../../action.yml", "# begin inputs\n", "# end inputs\n", action.InputsYAML()},
-		{"outputs of action.yml", "../../action.yml", "# begin outputs\n", "# end outputs\n", action.OutputsYAML()},
-		{"inputs in README", "../../README.md", "<!-- begin inputs -->\n", "<!-- end inputs -->\n", action.InputsMarkdown()},
-		{"outputs in README", "../../README.md", "<!-- begin outputs -->\n", "<!-- end outputs -->\n", action.OutputsMarkdown()},
+		{"inputs of action.yml", "../../action.yml", "# begin inputs\n", "# end inputs\n", inputsYAML()},
+		{"outputs of action.yml", "../../action.yml", "# begin outputs\n", "# end outputs\n", outputsYAML()},
+		{"inputs in README", "../../README.md", "<!-- begin inputs -->\n", "<!-- end inputs -->\n", inputsMarkdown()},
+		{"outputs in README", "../../README.md", "<!-- begin outputs -->\n", "<!-- end outputs -->\n", outputsMarkdown()},
 		{"formats in README", "../../README.md", "<!-- begin formats -->\n", "<!-- end formats -->\n", formatsMarkdown()},
 		{"rules in docs", "../../docs/rules.md", "<!-- begin rules -->\n", "<!-- end rules -->\n", rulesMarkdown()},
 		{"command line in README", "../../README.md", "<!-- begin commands -->\n", "<!-- end commands -->\n", commandsMarkdown()},

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -154,16 +153,6 @@ func (c *Command) formats() *cobra.Command {
 			return nil
 		},
 	}
-}
-
-// formatsMarkdown is the table of formats in the README.
-func formatsMarkdown() string {
-	var b strings.Builder
-	b.WriteString("| Format | Name | Evidence | Notes |\n| --- | --- | --- | --- |\n")
-	for _, f := range format.All() {
-		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", f.Title, f.Name, f.Kind, f.Note)
-	}
-	return b.String()
 }
 
 // readBounded reads a file that somebody names on the command line.

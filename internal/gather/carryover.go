@@ -10,7 +10,6 @@ import (
 	"github.com/mergebrief/mergebrief/internal/attribution"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/ghapi"
-	"github.com/mergebrief/mergebrief/internal/git"
 )
 
 // Merged returns the commit that merged the pull request, if it is merged. There
@@ -117,19 +116,6 @@ func (c Change) compare(ctx context.Context, merged string, commits int, patch, 
 	out.SamePatch = same(patch, c.Repo.PatchID)
 	out.SameLines = out.SameLines || out.SamePatch || same(lines, c.Repo.LinesID)
 	return err
-}
-
-// CarryAttribution returns what an attribution made at the commit from says about
-// the same lines at the commit to: of the head that a force push replaced, at the
-// one that replaced it, or at a rebased or squashed one. The number of lines that
-// it still speaks of is Lines.Added of the result. Both commits must be in the
-// repository.
-func CarryAttribution(ctx context.Context, repo *git.Repo, a evidence.Attribution, from, to string) (evidence.Attribution, error) {
-	maps, err := repo.LineMaps(ctx, from, to)
-	if err != nil {
-		return evidence.Attribution{}, err
-	}
-	return attribution.Carry(a, maps), nil
 }
 
 // carried counts the added lines that the maps keep.

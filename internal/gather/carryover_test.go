@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/mergebrief/mergebrief/internal/attribution"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/git"
 )
@@ -128,8 +129,8 @@ func TestCarryOver(t *testing.T) {
 		t.Errorf("rebase of a branch with a merge: %+v (%v)", f.CarryOver, err)
 	}
 	old := evidence.Attribution{Files: []evidence.FileAttribution{{Path: "b", Parts: []evidence.AttributedRange{{LineRange: evidence.LineRange{First: 1, Last: 3}, Kind: evidence.AuthorAI, Session: "s"}}}}}
-	a, err := CarryAttribution(t.Context(), repo, old, head, merges["squash with an edit"])
-	if err != nil || a.Lines.AI != 2 || a.Lines.Added != 2 {
+	maps, err := repo.LineMaps(t.Context(), head, merges["squash with an edit"])
+	if a := attribution.Carry(old, maps); err != nil || a.Lines.AI != 2 || a.Lines.Added != 2 {
 		t.Errorf("after a force push: %+v (%v)", a.Lines, err)
 	}
 }

@@ -21,12 +21,10 @@ var (
 	pushesQuery string
 )
 
-// HeadQueries are the documents for heads that the one query has no room for: 50
-// commits or force-pushes with all that was checked on them. By GitHub's formula
-// each page costs 11 points of the 1,000 that a repository has in an hour.
-func HeadQueries() []string { return []string{headQuery(headsQuery), headQuery(pushesQuery)} }
-
-// headQuery completes a document with the fragments that it uses.
+// headQuery completes a document about heads that the one query has no room for:
+// 50 commits or force-pushes with all that was checked on them. By GitHub's
+// formula each page costs 11 points of the 1,000 that a repository has in an
+// hour.
 func headQuery(document string) string { return document + "\n" + checkFragments }
 
 // olderHeads adds the commits and force-pushes before the latest ones. What cannot

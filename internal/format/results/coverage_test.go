@@ -143,14 +143,3 @@ func TestLocate(t *testing.T) {
 		t.Errorf("unmatched, %d omitted (-want +got):\n%s", got.FilesOmitted, diff)
 	}
 }
-
-func TestMergeCoverage(t *testing.T) {
-	got := MergeCoverage([]evidence.Coverage{
-		{Format: "lcov", Lines: 14, Covered: 7, Files: []evidence.FileCoverage{{Path: "a", Covered: ranges(1, 2), Missed: ranges(4, 5)}}},
-		{Format: "lcov", Lines: 3, Covered: 2, Files: []evidence.FileCoverage{{Path: "a", Covered: ranges(4, 4), Missed: ranges(2, 2)}, {Path: "b", Covered: ranges(1, 1)}}},
-	})
-	// 10 lines of the first are numbers only.
-	if diff := cmp.Diff([]string{"9 of 15", "a: 1-2 4 not 5", "b: 1 not "}, coverageText(got)); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}

@@ -129,44 +129,6 @@ func (p *Paths) Locate(c evidence.Coverage) (located evidence.Coverage, unmatche
 	return c, unmatched
 }
 
-// MergeCoverage joins reports by file and line: a line was executed when one of
-// them says so. Lines that reports only number and do not list add up. The
-// paths must already be those of the repository. As soon as there are two
-// reports, the numbers are lines, also of Go.
-func MergeCoverage(reports []evidence.Coverage) evidence.Coverage {
-	if len(reports) == 1 {
-		return reports[0]
-	}
-	var all evidence.Coverage
-	byFile := map[string]evidence.FileCoverage{}
-	for i, c := range reports {
-		if i == 0 {
-			all.Origin, all.Format = c.Origin, c.Format
-		}
-		if c.Format != all.Format {
-			all.Format = ""
-		}
-		lines, covered := 0, 0
-		for _, f := range c.Files {
-			lines, covered = lines+evidence.CountLines(f.Covered)+evidence.CountLines(f.Missed), covered+evidence.CountLines(f.Covered)
-			if known, twice := byFile[f.Path]; twice {
-				f = joinFiles(known, f)
-			}
-			byFile[f.Path] = f
-		}
-		if c.Format != "gocover" {
-			all.Lines, all.Covered = all.Lines+c.Lines-lines, all.Covered+c.Covered-covered
-		}
-		all.FilesOmitted += c.FilesOmitted
-	}
-	for _, file := range sortedKeys(byFile) {
-		f := byFile[file]
-		all.Files = append(all.Files, f)
-		all.Lines, all.Covered = all.Lines+evidence.CountLines(f.Covered)+evidence.CountLines(f.Missed), all.Covered+evidence.CountLines(f.Covered)
-	}
-	return all
-}
-
 // joinFiles joins what two reports say about a file.
 func joinFiles(a, b evidence.FileCoverage) evidence.FileCoverage {
 	covered := evidence.UnionRanges(slices.Concat(a.Covered, b.Covered)...)
