@@ -238,6 +238,16 @@ var reportFormats = []Format{
 		Detect: results.DetectCTRF, Decode: results.DecodeCTRF,
 	},
 	{
+		Name: "playwright", Title: "Playwright JSON", Kind: "tests",
+		Note:   "The output of Playwright's JSON reporter; the results of a test are its attempts, flaky is what Playwright calls flaky; errors outside of tests are shown.",
+		Detect: results.DetectPlaywright, Decode: results.DecodePlaywright,
+	},
+	{
+		Name: "jest", Title: "Jest JSON", Kind: "tests",
+		Note:   "jest --json and Vitest's JSON reporter; retried tests are flaky; files that could not be loaded are shown apart from tests.",
+		Detect: results.DetectJest, Decode: results.DecodeJest,
+	},
+	{
 		Name: "mocha", Title: "Mocha JSON", Kind: "tests",
 		Note:   "The output of Mocha's JSON reporter; failed hooks are shown apart from tests.",
 		Detect: results.DetectMocha, Decode: results.DecodeMocha,

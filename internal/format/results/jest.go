@@ -1,0 +1,256 @@
+package results
+
+import (
+	"io"
+	"strings"
+	"time"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// maxHeldCases is the number of cases of one file that are held until its name is
+// known, which stands behind them. The largest test files have some thousands.
+const maxHeldCases = 50_000
+
+// DetectJest knows the output of Jest and of Vitest's JSON reporter by their
+// totals.
+func DetectJest(_ string, head []byte) bool {
+	return shapeOf(head, "numTotalTests", "numFailedTests").has("numTotalTests", "numFailedTests", "numPassedTests")
+}
+
+// DecodeJest reads the output of "jest --json" (FormattedTestResults) and of
+// Vitest's JSON reporter. A test that passed and tells of an earlier invocation,
+// or of the messages of a failure, is flaky. A file that failed without a failed
+// test is a broken part: it could not be loaded, or something around its tests
+// failed. A test that is marked as failing and does is skipped with that reason.
+func DecodeJest(r io.Reader) (evidence.Fragment, error) {
+	d := jest{j: newJSONReader(r), tally: newTally("jest")}
+	for d.j.more() {
+		d.j.object(d.member)
+	}
+	err := d.j.problem()
+	if err == nil && !d.found {
+		err = evidence.Errorf(evidence.Unreadable, "no list of test files")
+	}
+	if !d.found {
+		return evidence.Fragment{}, err
+	}
+	d.finish()
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+}
+
+type jest struct {
+	j     *jsonReader
+	tally *tally
+	found bool
+	// Cases of the file at hand, and whether one of them is bad.
+	held []record
+	bad  bool
+	// Tests that failed as they were expected to.
+	expected                 int
+	total, wrong             *int
+	pending, todo, unrunable *int
+	failed, interrupted      bool
+	snapshots                bool
+}
+
+func (d *jest) member(name string) {
+	to := map[string]**int{
+		"numTotalTests": &d.total, "numFailedTests": &d.wrong, "numPendingTests": &d.pending, "numTodoTests": &d.todo,
+		"numRuntimeErrorTestSuites": &d.unrunable,
+	}[name]
+	switch {
+	case to != nil:
+		if n, ok := d.j.integer(); ok {
+			*to = &n
+		}
+	case name == "testResults":
+		d.found = d.j.array(d.file) || d.found
+	case name == "success":
+		ok, is := d.j.truth()
+		d.failed = is && !ok
+	case name == "wasInterrupted":
+		d.interrupted, _ = d.j.truth()
+	case name == "startTime":
+		if ms, ok := d.j.real(); ok && ms > 0 && ms < maxUnixMillis {
+			d.tally.started(time.UnixMilli(int64(ms)).UTC())
+		}
+	case name == "snapshot":
+		d.j.object(func(member string) {
+			if member == "failure" {
+				d.snapshots, _ = d.j.truth()
+				return
+			}
+			d.j.skip()
+		})
+	default:
+		d.j.skip()
+	}
+}
+
+// maxUnixMillis is the year 9999.
+const maxUnixMillis = 253_370_764_800_000
+
+// jestFile is what the report says of a file.
+type jestFile struct{ name, status, said string }
+
+func (d *jest) file() {
+	var f jestFile
+	d.held, d.bad = d.held[:0], false
+	d.j.object(func(member string) {
+		switch member {
+		case "name":
+			f.name = uriSlashes(d.j.text())
+		case "status":
+			f.status = d.j.word()
+		case "message":
+			f.said = evidence.Clip(d.j.text(), maxCapture)
+		case "assertionResults":
+			d.j.array(func() { d.test(f) })
+		default:
+			d.j.skip()
+		}
+	})
+	for _, r := range d.held {
+		d.add(r, f)
+	}
+	if f.status == "failed" && !d.bad && d.j.err == nil {
+		said := strings.TrimSpace(strings.Replace(clean(f.said), "● Test suite failed to run", "", 1))
+		d.tally.broken(evidence.BreakageAborted, f.name, said)
+	}
+}
+
+func (d *jest) test(f jestFile) {
+	var t jestTest
+	if !d.j.object(func(member string) { d.testMember(&t, member) }) || d.j.err != nil {
+		return
+	}
+	r := t.judge()
+	if t.expectedToFail() {
+		d.expected++
+	}
+	d.bad = d.bad || bad(r.outcome)
+	if f.name == "" && len(d.held) < maxHeldCases {
+		d.held = append(d.held, r)
+		return
+	}
+	d.add(r, f)
+}
+
+// add counts a case of the file.
+func (d *jest) add(r record, f jestFile) {
+	r.file = f.name
+	r.id = evidence.Identify(r.file, r.class, r.name)
+	d.tally.alone(r)
+}
+
+// jestTest is a test as it stands in the report.
+type jestTest struct {
+	record
+	status, full string
+	failing      bool
+	invocations  int
+	said         []string
+}
+
+func (d *jest) testMember(t *jestTest, member string) {
+	switch member {
+	case "ancestorTitles":
+		t.class = d.j.joined(" > ")
+	case "fullName":
+		t.full = d.j.text()
+	case "title":
+		t.name = d.j.text()
+	case "status":
+		t.status = d.j.word()
+	case "duration":
+		ms, _ := d.j.real()
+		t.millis = milliseconds(ms)
+	case "failing":
+		t.failing, _ = d.j.truth()
+	case "invocations":
+		t.invocations, _ = d.j.integer()
+	case "failureMessages":
+		d.j.array(func() {
+			if said := d.j.text(); len(t.said) < maxSaid {
+				t.said = append(t.said, evidence.Clip(said, maxCapture))
+			}
+		})
+	case "location":
+		d.j.object(func(member string) {
+			if member == "line" {
+				t.line, _ = d.j.integer()
+				return
+			}
+			d.j.skip()
+		})
+	default:
+		d.j.skip()
+	}
+}
+
+// maxSaid is the number of messages of one test that are kept: an assertion and
+// the hooks behind it.
+const maxSaid = 4
+
+// joined reads an array of strings as one.
+func (j *jsonReader) joined(separator string) string {
+	var parts []string
+	j.array(func() {
+		if part := j.text(); len(parts) < 20 {
+			parts = append(parts, part)
+		}
+	})
+	return strings.Join(parts, separator)
+}
+
+func (t *jestTest) expectedToFail() bool { return t.failing && t.status == "passed" }
+
+// judge says what the test came to.
+func (t *jestTest) judge() record {
+	r := t.record
+	if r.name == "" {
+		r.name = t.full
+	}
+	said := strings.Join(t.said, "\n")
+	retries := max(0, min(t.invocations-1, maxAttempts))
+	switch {
+	case t.expectedToFail():
+		r.outcome, r.message = evidence.Skipped, "failed, as expected"
+		return r
+	case t.status == "passed":
+		if len(t.said) > 0 {
+			retries = max(retries, 1)
+		}
+		r.outcome, r.flaky = evidence.Passed, retries > 0
+		r.message, r.signed = message(said), said
+	case t.status == "failed":
+		r.outcome, r.message, r.signed = evidence.Failed, message(said), said
+	default:
+		r.outcome, retries = evidence.Skipped, 0
+		r.message = explain(evidence.Skipped, "", t.status)
+	}
+	for range retries {
+		r.earlier = append(r.earlier, evidence.Failed)
+	}
+	return r
+}
+
+// finish compares with what the report states about itself.
+func (d *jest) finish() {
+	skipped := &d.expected
+	for _, n := range []*int{d.pending, d.todo} {
+		sum(&skipped, n)
+	}
+	d.tally.declareBad(d.total, d.wrong, skipped)
+	switch {
+	case d.interrupted:
+		d.tally.broken(evidence.BreakageAborted, "", "the run was interrupted")
+	case d.unrunable != nil && *d.unrunable > 0:
+		d.tally.ownRed(counted(*d.unrunable, "file") + " could not be run")
+	case d.failed && d.snapshots:
+		d.tally.ownRed("the run did not succeed: a snapshot is obsolete or was not written")
+	case d.failed:
+		d.tally.ownRed("the report says that the run did not succeed, and lists no failure: an error outside of tests, or a threshold that was not met")
+	}
+}

@@ -1,0 +1,347 @@
+package results
+
+import (
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// DetectPlaywright knows the output of Playwright's JSON reporter by the folder
+// of its tests and its suites or statistics.
+func DetectPlaywright(_ string, head []byte) bool {
+	s := shapeOf(head, "config", "rootDir")
+	return s.has("config.rootDir") && (s.any("suites", "stats.unexpected") || s.has("config.projects", "config.workers"))
+}
+
+// DecodePlaywright reads the output of Playwright's JSON reporter
+// (packages/playwright/types/testReporter.d.ts, JSONReport). A test has a result
+// for each attempt, and the status says what Playwright makes of them: a test is
+// flaky when Playwright calls it so. One that was expected to fail and did is
+// skipped with that reason, one that passed all the same has failed, as
+// Playwright says. Errors outside of tests are broken parts.
+func DecodePlaywright(r io.Reader) (evidence.Fragment, error) {
+	d := playwright{j: newJSONReader(r), tally: newTally("playwright")}
+	for d.j.more() {
+		d.j.object(d.member)
+	}
+	err := d.j.problem()
+	if err == nil && !d.found {
+		err = evidence.Errorf(evidence.Unreadable, "no list of suites")
+	}
+	if !d.found && len(d.tally.suite.Broken) == 0 {
+		return evidence.Fragment{}, err
+	}
+	d.finish()
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+}
+
+type playwright struct {
+	j     *jsonReader
+	tally *tally
+	found bool
+	root  string
+	// Titles of the open suites.
+	titles []string
+	// Tests that were not run although nobody skipped them.
+	notRun int
+	// Tests that failed as expected.
+	expected int
+	stats    struct{ expected, unexpected, flaky, skipped *int }
+	// A flaky test fails the run.
+	strict bool
+}
+
+func (d *playwright) member(name string) {
+	switch name {
+	case "config":
+		d.j.object(d.config)
+	case "suites":
+		d.found = d.j.array(d.suite) || d.found
+	case "errors":
+		d.j.array(func() {
+			e := d.thrown()
+			d.tally.broken(evidence.BreakageAborted, joinPath(d.root, e.file), e.said)
+		})
+	case "stats":
+		d.j.object(d.stat)
+	default:
+		d.j.skip()
+	}
+}
+
+func (d *playwright) config(member string) {
+	switch member {
+	case "rootDir":
+		d.root = strings.TrimSuffix(uriSlashes(d.j.text()), "/")
+	case "failOnFlakyTests":
+		d.strict, _ = d.j.truth()
+	default:
+		d.j.skip()
+	}
+}
+
+func (d *playwright) stat(member string) {
+	to := map[string]**int{
+		"expected": &d.stats.expected, "unexpected": &d.stats.unexpected, "flaky": &d.stats.flaky, "skipped": &d.stats.skipped,
+	}[member]
+	switch {
+	case member == "startTime":
+		d.tally.started(instant(d.j.text()))
+	case to == nil:
+		d.j.skip()
+	default:
+		if n, ok := d.j.integer(); ok {
+			*to = &n
+		}
+	}
+}
+
+// suite reads a file or a group in it.
+func (d *playwright) suite() {
+	d.titles = append(d.titles, "")
+	d.j.object(func(member string) {
+		switch member {
+		case "title":
+			d.titles[len(d.titles)-1] = name(d.j.text())
+		case "suites":
+			d.j.array(d.suite)
+		case "specs":
+			d.j.array(d.spec)
+		default:
+			d.j.skip()
+		}
+	})
+	d.titles = d.titles[:len(d.titles)-1]
+}
+
+// playwrightTest is a test of one project, with its attempts.
+type playwrightTest struct {
+	project, status, expected, reason string
+	outcomes                          []evidence.Outcome
+	results                           int
+	// What the last attempt that was not as expected says.
+	said   string
+	millis int64
+}
+
+// spec reads a test with its runs, one for each project. The place may stand
+// behind them.
+func (d *playwright) spec() {
+	var title, file string
+	var at int
+	var tests []playwrightTest
+	d.j.object(func(member string) {
+		switch member {
+		case "title":
+			title = d.j.text()
+		case "file":
+			file = uriSlashes(d.j.text())
+		case "line":
+			at, _ = d.j.integer()
+		case "tests":
+			d.j.array(func() {
+				if t, ok := d.test(); ok && d.j.err == nil {
+					tests = append(tests, t)
+				}
+			})
+		default:
+			d.j.skip()
+		}
+	})
+	for _, t := range tests {
+		d.add(t, record{name: title, file: joinPath(d.root, file), line: at})
+	}
+}
+
+func (d *playwright) test() (playwrightTest, bool) {
+	var t playwrightTest
+	ok := d.j.object(func(member string) {
+		switch member {
+		case "projectName":
+			t.project = name(d.j.text())
+		case "status":
+			t.status = d.j.word()
+		case "expectedStatus":
+			t.expected = d.j.word()
+		case "annotations":
+			d.j.array(func() { d.annotation(&t) })
+		case "results":
+			d.j.array(func() { d.result(&t) })
+		default:
+			d.j.skip()
+		}
+	})
+	return t, ok
+}
+
+// annotation keeps why a test is skipped or expected to fail.
+func (d *playwright) annotation(t *playwrightTest) {
+	var kind, description string
+	d.j.object(func(member string) {
+		switch member {
+		case "type":
+			kind = d.j.word()
+		case "description":
+			description = d.j.text()
+		default:
+			d.j.skip()
+		}
+	})
+	if kind == "skip" || kind == "fixme" || kind == "fail" {
+		t.reason = description
+		if t.reason == "" {
+			t.reason = kind
+		}
+	}
+}
+
+func (d *playwright) result(t *playwrightTest) {
+	var status, said string
+	d.j.object(func(member string) {
+		switch member {
+		case "status":
+			status = d.j.word()
+		case "duration":
+			ms, _ := d.j.real()
+			t.millis += milliseconds(ms)
+		case "error":
+			said = d.thrown().said
+		default:
+			d.j.skip()
+		}
+	})
+	if status == "" {
+		return
+	}
+	t.results++
+	if len(t.outcomes) < maxAttempts {
+		t.outcomes = append(t.outcomes, playwrightOutcome(status))
+	}
+	if said != "" {
+		t.said = said
+	}
+}
+
+// playwrightOutcome is the outcome of one attempt.
+func playwrightOutcome(status string) evidence.Outcome {
+	switch status {
+	case "passed":
+		return evidence.Passed
+	case "failed":
+		return evidence.Failed
+	case "skipped":
+		return evidence.Skipped
+	}
+	return evidence.Errored // timedOut, interrupted
+}
+
+// playwrightError is an error and where it was thrown.
+type playwrightError struct{ said, file string }
+
+func (d *playwright) thrown() playwrightError {
+	var e playwrightError
+	var text, stack string
+	d.j.object(func(member string) {
+		switch member {
+		case "message", "value":
+			text = evidence.Clip(d.j.text(), maxCapture)
+		case "stack":
+			stack = evidence.Clip(d.j.text(), maxCapture)
+		case "location":
+			d.j.object(func(member string) {
+				if member == "file" {
+					e.file = uriSlashes(d.j.text())
+					return
+				}
+				d.j.skip()
+			})
+		default:
+			d.j.skip()
+		}
+	})
+	e.said = joinMessages(text, stack)
+	return e
+}
+
+// add counts a test by what Playwright makes of its attempts.
+func (d *playwright) add(t playwrightTest, r record) {
+	r.class = d.class(t.project)
+	r.id = evidence.Identify(r.class, r.name, r.file)
+	r.millis, r.message, r.signed = t.millis, t.said, t.said
+	last := evidence.Failed
+	if n := len(t.outcomes); n > 0 {
+		r.earlier, last = t.outcomes[:n-1], t.outcomes[n-1]
+	}
+	switch {
+	case t.status == "skipped":
+		d.skipped(t, &r)
+	case t.status == "flaky":
+		r.outcome, r.flaky = evidence.Passed, true
+	case t.status == "expected" && t.expected != "passed" && bad(last):
+		d.expected++
+		r.outcome, r.earlier = evidence.Skipped, nil
+		r.message = explain(evidence.Skipped, t.reason, "")
+		r.message = strings.TrimSuffix("failed, as expected: "+r.message, ": ")
+	case t.status == "expected" && !bad(last):
+		r.outcome, r.earlier, r.message = evidence.Passed, nil, ""
+	case len(t.outcomes) > 0 && bad(last):
+		r.outcome = last
+	default:
+		r.outcome, r.message = evidence.Failed, "passed, although it is expected to fail"
+		if t.expected == "" || t.expected == "passed" {
+			r.message = "the report calls the result " + strconv.Quote(name(t.status))
+		}
+		r.signed = r.message
+	}
+	d.tally.alone(r)
+}
+
+// skipped tells a test that somebody skipped from one that did not get its turn.
+func (d *playwright) skipped(t playwrightTest, r *record) {
+	r.outcome, r.earlier = evidence.Skipped, nil
+	r.message = explain(evidence.Skipped, t.reason, "skipped")
+	if t.results == 0 && t.expected != "skipped" || t.expected == "passed" && t.reason == "" {
+		d.notRun++
+		r.message = "did not run"
+	}
+}
+
+// class is the project and the titles of the open suites.
+func (d *playwright) class(project string) string {
+	var parts []string
+	for _, title := range append([]string{project}, d.titles...) {
+		if title != "" {
+			parts = append(parts, title)
+		}
+	}
+	return evidence.Clip(strings.Join(parts, " › "), maxNameBytes)
+}
+
+// finish compares with what the report states about itself.
+func (d *playwright) finish() {
+	if d.notRun > 0 {
+		d.tally.broken(evidence.BreakagePlannedNotRun, counted(d.notRun, "test"), "")
+	}
+	s := &d.stats
+	if s.unexpected == nil {
+		return
+	}
+	skipped := &d.expected
+	sum(&skipped, s.skipped)
+	var all *int
+	for _, n := range []*int{s.expected, s.unexpected, s.flaky, s.skipped} {
+		if n != nil {
+			m := *n
+			sum(&all, &m)
+		}
+	}
+	d.tally.declareBad(all, s.unexpected, skipped)
+	if *s.unexpected > 0 {
+		d.tally.ownRed("the report counts " + counted(*s.unexpected, "unexpected result") + " and lists none")
+	}
+	if d.strict && s.flaky != nil && *s.flaky > 0 {
+		d.tally.ownRed("flaky tests fail this run: failOnFlakyTests is set")
+	}
+}
