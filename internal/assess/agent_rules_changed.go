@@ -21,7 +21,7 @@ var agentRulesChanged = Rule{
 		if len(names) == 0 {
 			return nil
 		}
-		x.message = "the change edits instructions for agents: " + few(names)
+		x.says = say("agent-rules-changed", asNames("files", names))
 		return []found{x}
 	},
 }

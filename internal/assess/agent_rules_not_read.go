@@ -22,7 +22,7 @@ var agentRulesNotRead = Rule{
 			}
 			if len(unread) > 0 {
 				all = append(all, found{
-					about: s.ID, message: "not among the files that the run is recorded to have read: " + few(unread),
+					about: s.ID, says: say("agent-rules-not-read", asNames("files", unread)),
 					facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).AllIn(evidence.ListFilesRead)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}

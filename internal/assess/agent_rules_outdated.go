@@ -28,11 +28,11 @@ var agentRulesOutdated = Rule{
 		var all []found
 		if len(followed) > 0 {
 			read.about, read.level = "read", evidence.LevelWarning
-			read.message = "instructions that an agent read have changed on the base since: " + few(followed)
+			read.says = say("agent-rules-outdated.read", asNames("files", followed))
 			all = append(all, read)
 		}
 		if len(names) > 0 {
-			unread.about, unread.message = "unread", "instructions for agents have changed on the base since the change began: "+few(names)
+			unread.about, unread.says = "unread", say("agent-rules-outdated", asNames("files", names))
 			all = append(all, unread)
 		}
 		return all

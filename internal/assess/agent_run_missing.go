@@ -11,6 +11,6 @@ var agentRunMissing = Rule{
 		if f.recorded() {
 			return nil
 		}
-		return []found{{message: f.noRun()}}
+		return []found{{says: []evidence.Text{f.noRun()}}}
 	},
 }

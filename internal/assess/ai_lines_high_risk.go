@@ -19,7 +19,7 @@ var aiLinesHighRisk = Rule{
 			}
 			if lines := f.ai[file.Path]; len(lines) > 0 {
 				all = append(all, found{
-					message: "AI-written, in a high-risk area (" + area + ")", spans: spans(file.Path, lines),
+					says: say("ai-lines-high-risk", asProse("area", area)), spans: spans(file.Path, lines),
 					facts: []evidence.Ref{evidence.RefTo(evidence.ListFiles, i)}, bases: []evidence.Basis{file.Origin.Basis, f.claimed(file.Path)},
 				})
 			}

@@ -28,7 +28,7 @@ func untestedLines(f *facts) []found {
 		lines := evidence.IntersectRanges(f.ai[file.Path], f.missed(file.Path))
 		if len(lines) > 0 && !classify.IsTestPath(file.Path) {
 			all = append(all, found{
-				message: "AI-written, not executed by any test", spans: spans(file.Path, lines),
+				says: say("ai-lines-untested"), spans: spans(file.Path, lines),
 				facts: []evidence.Ref{evidence.RefTo(evidence.ListFiles, i), evidence.RefToAll(evidence.ListCoverage)}, bases: append(slices.Clip(bases), f.claimed(file.Path)),
 			})
 		}

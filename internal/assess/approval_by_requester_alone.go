@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -24,20 +23,20 @@ var approvalByRequesterAlone = Rule{
 				x.bases = append(x.bases, f.claimed(file.Path))
 			}
 		}
-		var people []string
+		var people []evidence.Text
 		for _, i := range approvals {
 			r := f.Reviews[i]
 			parts := f.parts(r.Reviewer.Login)
 			if len(parts) == 0 {
 				return nil
 			}
-			people = append(people, fmt.Sprintf("“%s” (%s)", r.Reviewer.Login, strings.Join(parts, ", ")))
+			people = append(people, part("person", asName("login", r.Reviewer.Login), asProse("roles", strings.Join(parts, ", "))))
 			x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListReviews, i)), append(x.bases, r.Origin.Basis)
 			if slices.Contains(parts, evidence.RoleOperator) {
 				x.bases = append(x.bases, evidence.Reported) // in whose name a run acted is never more
 			}
 		}
-		x.message = "nobody approved lines that an agent wrote but " + strings.Join(people, ", ")
+		x.says = say("approval-by-requester-alone", asParts("people", people...))
 		return []found{x}
 	},
 }

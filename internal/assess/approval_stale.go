@@ -13,11 +13,11 @@ var approvalStale = Rule{
 		var all []found
 		for _, i := range f.approvals() {
 			if r := f.Reviews[i]; f.outdated(r) {
-				message := "the approval by “" + r.Reviewer.Login + "” is of an earlier commit"
+				says := say("approval-stale", asName("reviewer", r.Reviewer.Login))
 				if r.Commit == "" {
-					message = "which commit “" + r.Reviewer.Login + "” approved is not known"
+					says = say("approval-stale.unknown", asName("reviewer", r.Reviewer.Login))
 				}
-				all = append(all, found{about: r.Reviewer.Login, message: message, facts: []evidence.Ref{evidence.RefTo(evidence.ListReviews, i)}, bases: []evidence.Basis{r.Origin.Basis}})
+				all = append(all, found{about: r.Reviewer.Login, says: says, facts: []evidence.Ref{evidence.RefTo(evidence.ListReviews, i)}, bases: []evidence.Basis{r.Origin.Basis}})
 			}
 		}
 		return all

@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -28,7 +27,7 @@ var approvalsTooFew = Rule{
 		if len(people) >= want {
 			return nil
 		}
-		x.message = fmt.Sprintf("%d of %s that the policy asks for", len(people), evidence.Plural(want, "approval"))
+		x.says = say("approvals-too-few", asCount("approvals", len(people)), asCount("wanted", want))
 		return []found{x}
 	},
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -27,11 +26,11 @@ const (
 type found struct {
 	// What it is about, apart from its places, in words that stay the same when
 	// the same thing is found again. No line numbers, no counts.
-	about   string
-	message string
+	about string
+	says  []evidence.Text
 	// What it says beside the finding that a check failed, when it rests on that
 	// failure: the failure itself is said once.
-	beside string
+	beside []evidence.Text
 	// Level, when it is not that of the rule.
 	level evidence.Level
 	spans []evidence.Span
@@ -45,7 +44,7 @@ type candidate struct {
 	// The failed check on which it rests, zero when there is none.
 	check evidence.Ref
 	// What it says beside another finding about that check.
-	beside string
+	beside []evidence.Text
 }
 
 // arrange runs the rules and puts what they find in order: the gravest level
@@ -74,6 +73,7 @@ func arrange(f *facts) []evidence.Finding {
 	for i := range out {
 		out[i].ID = identity(out[i])
 		f.accept(&out[i])
+		putIntoWords(&out[i])
 	}
 	slices.SortStableFunc(out, func(a, b evidence.Finding) int { return order(&a, &b) })
 	return out
@@ -81,7 +81,7 @@ func arrange(f *facts) []evidence.Finding {
 
 func (f *facts) finding(rule Rule, level evidence.Level, x found) *candidate {
 	out := evidence.Finding{
-		ID: x.about, Rule: rule.ID, Level: level, Gap: rule.Gap, Message: x.message,
+		ID: x.about, Rule: rule.ID, Level: level, Gap: rule.Gap, Texts: x.says,
 		Spans: x.spans[:min(len(x.spans), maxSpans)], SpansOmitted: max(0, len(x.spans)-maxSpans), Facts: x.facts[:min(len(x.facts), maxFacts)], Basis: evidence.Weakest(x.bases...),
 	}
 	if x.level != "" && !f.policy.overrides(rule) {
@@ -96,7 +96,7 @@ func (f *facts) finding(rule Rule, level evidence.Level, x found) *candidate {
 	}
 	c := &candidate{Finding: out, check: f.failedCheck(x.facts), beside: x.beside}
 	if rule.Failure {
-		c.beside = x.message
+		c.beside = x.says
 	}
 	return c
 }
@@ -176,14 +176,9 @@ func overlap(a, b []evidence.Span) bool {
 	return false
 }
 
-// join adds what x says to y. Two sentences that begin alike become one.
+// join adds what x says to y.
 func join(y *evidence.Finding, x evidence.Finding) {
-	opening, rest, found := strings.Cut(x.Message, ", ")
-	if found && strings.HasPrefix(y.Message, opening+", ") {
-		y.Message += ", " + rest
-	} else {
-		y.Message += "; " + x.Message
-	}
+	y.Texts = slices.Concat(y.Texts, x.Texts)
 	y.ID += "\x00" + x.ID
 	adopt(y, x)
 	if extent(x.Spans) < extent(y.Spans) {
@@ -193,10 +188,10 @@ func join(y *evidence.Finding, x evidence.Finding) {
 
 // joinCheck adds what x says to the finding about its failed check. The id stays
 // that of the check: what else is said follows from its failure.
-func joinCheck(y *evidence.Finding, x evidence.Finding, beside string) {
-	r := evidence.Remark{Message: beside, Basis: x.Basis}
-	if beside != "" && !slices.Contains(y.Beside, r) {
-		y.Beside = append(slices.Clip(y.Beside), r)
+func joinCheck(y *evidence.Finding, x evidence.Finding, beside []evidence.Text) {
+	said := func(r evidence.Remark) bool { return r.Basis == x.Basis && key(r.Texts) == key(beside) }
+	if len(beside) > 0 && !slices.ContainsFunc(y.Beside, said) {
+		y.Beside = append(slices.Clip(y.Beside), evidence.Remark{Texts: beside, Basis: x.Basis})
 	}
 	own := y.Basis
 	adopt(y, x)
@@ -229,7 +224,7 @@ func extent(all []evidence.Span) (n int) {
 // several times.
 func group(all []evidence.Finding) []evidence.Finding {
 	type kind struct {
-		rule, text string
+		rule, says string
 		level      evidence.Level
 		accepted   evidence.Acceptance
 		lapsed     string
@@ -238,7 +233,7 @@ func group(all []evidence.Finding) []evidence.Finding {
 	times := map[int]int{} // how often what has no place was found
 	out := all[:0:0]
 	for _, x := range all {
-		k := kind{x.Rule, x.Text(), x.Level, evidence.Acceptance{}, x.Lapsed}
+		k := kind{x.Rule, keyOf(x), x.Level, evidence.Acceptance{}, x.Lapsed}
 		if x.Accepted != nil {
 			k.accepted = *x.Accepted
 		}
@@ -262,9 +257,27 @@ func group(all []evidence.Finding) []evidence.Finding {
 		y.Basis = evidence.Weakest(y.Basis, x.Basis)
 	}
 	for i, n := range times {
-		out[i].Message += fmt.Sprintf(" (%d times)", n+1)
+		out[i].Times = n + 1
 	}
 	return out
+}
+
+// keyOf is a string that findings which say the same have in common, and no
+// others.
+func keyOf(x evidence.Finding) string {
+	all := []string{key(x.Texts)}
+	for _, r := range x.Beside {
+		all = append(all, key(r.Texts))
+	}
+	return strings.Join(all, ";")
+}
+
+func key(all []evidence.Text) string {
+	var b strings.Builder
+	for _, t := range all {
+		b.WriteString(t.Key())
+	}
+	return b.String()
 }
 
 // identity names a finding so that the same one has the same name next time,

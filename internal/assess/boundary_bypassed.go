@@ -16,12 +16,8 @@ var boundaryBypassed = Rule{
 				if !b.Bypass {
 					continue
 				}
-				message := "an agent ran with approvals or the sandbox switched off"
-				if b.Approval != "" {
-					message += " (" + b.Approval + ")"
-				}
 				all = append(all, found{
-					about: s.ID, message: message,
+					about: s.ID, says: say("boundary-bypassed", asProse("approval", b.Approval)),
 					facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).In(evidence.ListBoundaries, k)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 				break
@@ -29,7 +25,7 @@ var boundaryBypassed = Rule{
 			for k, d := range s.Drift {
 				if d.Kind == evidence.DriftSandbox {
 					all = append(all, found{
-						about: s.ID + "\x00" + d.Name, message: "an agent left its sandbox for single calls (“" + d.Name + "”)",
+						about: s.ID + "\x00" + d.Name, says: say("boundary-bypassed.sandbox", asName("tool", d.Name)),
 						facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).In(evidence.ListDrift, k)}, bases: []evidence.Basis{s.Origin.Basis},
 					})
 				}

@@ -29,7 +29,7 @@ var boundaryExceeded = Rule{
 			}
 			f.drifted(i, &x, &beyond)
 			if len(beyond) > 0 {
-				x.message = "the agent went beyond what it was allowed: " + few(beyond)
+				x.says = say("boundary-exceeded", asNames("used", beyond))
 				all = append(all, x)
 			}
 		}

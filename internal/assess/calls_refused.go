@@ -14,7 +14,7 @@ var callsRefused = Rule{
 		for i, s := range f.runs() {
 			if n := len(s.Denied); n > 0 {
 				all = append(all, found{
-					about: s.ID, message: evidence.Plural(n, "call") + " of the agent refused",
+					about: s.ID, says: say("calls-refused", asCount("calls", n)),
 					facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).AllIn(evidence.ListDenied)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}

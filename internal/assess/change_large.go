@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -24,8 +22,8 @@ var changeLarge = Rule{
 			return nil
 		}
 		return []found{{
-			message: fmt.Sprintf("a large change: %s in %s", evidence.Plural(lines, "line"), evidence.Plural(files, "file")),
-			facts:   []evidence.Ref{evidence.RefToAll(evidence.ListFiles)}, bases: []evidence.Basis{evidence.Observed},
+			says:  say("change-large", asCount("lines", lines), asCount("files", files)),
+			facts: []evidence.Ref{evidence.RefToAll(evidence.ListFiles)}, bases: []evidence.Basis{evidence.Observed},
 		}}
 	},
 }

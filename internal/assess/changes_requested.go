@@ -17,7 +17,7 @@ var changesRequested = Rule{
 		for _, i := range f.decisions() {
 			if r := f.Reviews[i]; r.State == evidence.ReviewChangesRequested {
 				all = append(all, found{
-					about: r.Reviewer.Login, message: "“" + r.Reviewer.Login + "” asks for changes",
+					about: r.Reviewer.Login, says: say("changes-requested", asName("reviewer", r.Reviewer.Login)),
 					facts: []evidence.Ref{evidence.RefTo(evidence.ListReviews, i)}, bases: []evidence.Basis{r.Origin.Basis},
 				})
 			}

@@ -3,7 +3,6 @@ package assess
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -21,7 +20,7 @@ func failedChecks(f *facts) []found {
 	for i, c := range f.Checks {
 		if c.Failed() {
 			all = append(all, found{
-				about: c.App + "\x00" + c.Name + f.whose(c), message: "CI check " + f.named(c) + " " + ending(c),
+				about: c.App + "\x00" + c.Name + f.whose(c), says: say("check-failed", asName("check", c.Name), asProse("owner", f.owner(c)), asParts("ending", ending(c))),
 				facts: []evidence.Ref{evidence.RefTo(evidence.ListChecks, i)}, bases: []evidence.Basis{c.Origin.Basis},
 			})
 		}
@@ -29,27 +28,32 @@ func failedChecks(f *facts) []found {
 	return all
 }
 
-// named is the name of a check, with its workflow or app where the name alone is
-// not enough.
-func (f *facts) named(c evidence.Check) string { return "“" + c.Name + "”" + f.whose(c) }
-
-func (f *facts) whose(c evidence.Check) string {
+// owner is the workflow or app of a check where its name alone is not enough.
+func (f *facts) owner(c evidence.Check) string {
 	twin := func(x evidence.Check) bool { return x.Name == c.Name && !x.SameCheck(c) }
-	if owner := cmp.Or(c.Workflow, c.App); owner != "" && slices.ContainsFunc(f.Checks, twin) {
+	if slices.ContainsFunc(f.Checks, twin) {
+		return cmp.Or(c.Workflow, c.App)
+	}
+	return ""
+}
+
+// whose is the owner as ids of findings have it.
+func (f *facts) whose(c evidence.Check) string {
+	if owner := f.owner(c); owner != "" {
 		return " of " + owner
 	}
 	return ""
 }
 
 // ending says how a check ended or where it stands.
-func ending(c evidence.Check) string {
+func ending(c evidence.Check) evidence.Text {
 	switch {
 	case c.Status != evidence.CheckCompleted:
-		return "has not finished (" + strings.ReplaceAll(string(c.Status), "_", " ") + ")"
+		return part("ending.not-finished", asWord("status", c.Status))
 	case c.Conclusion == evidence.ConclusionFailure || c.Conclusion == evidence.ConclusionError:
-		return "failed"
+		return part("ending.failed")
 	case c.Conclusion == "":
-		return "ended without a conclusion"
+		return part("ending.no-conclusion")
 	}
-	return "ended as " + strings.ReplaceAll(string(c.Conclusion), "_", " ")
+	return part("ending.other", asWord("conclusion", c.Conclusion))
 }

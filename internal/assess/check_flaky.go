@@ -14,8 +14,8 @@ var checkFlaky = Rule{
 		for i, h := range f.Heads {
 			if names := h.Flaky(); h.Current && len(names) > 0 {
 				all = append(all, found{
-					message: "failed and passed on the same commit: " + few(names),
-					facts:   []evidence.Ref{evidence.RefTo(evidence.ListHeads, i).AllIn(evidence.ListResults)}, bases: []evidence.Basis{h.Origin.Basis},
+					says:  say("check-flaky", asNames("checks", names)),
+					facts: []evidence.Ref{evidence.RefTo(evidence.ListHeads, i).AllIn(evidence.ListResults)}, bases: []evidence.Basis{h.Origin.Basis},
 				})
 			}
 		}

@@ -1,9 +1,6 @@
 package assess
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -16,13 +13,13 @@ var checkShared = Rule{
 		if f.PullRequest == nil || len(f.PullRequest.SameHead) == 0 {
 			return nil
 		}
-		var others []string
+		var others []evidence.Text
 		for _, n := range f.PullRequest.SameHead {
-			others = append(others, fmt.Sprintf("pull request %d", n))
+			others = append(others, part("pull-request", asCount("number", n)))
 		}
 		return []found{{
-			message: "the head is also that of " + strings.Join(others, ", ") + ": their checks stand on one commit",
-			facts:   []evidence.Ref{evidence.RefToAll(evidence.ListPullRequest).AllIn(evidence.ListSameHead)}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
+			says:  say("check-shared", asParts("others", others...)),
+			facts: []evidence.Ref{evidence.RefToAll(evidence.ListPullRequest).AllIn(evidence.ListSameHead)}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
 		}}
 	},
 }

@@ -28,7 +28,7 @@ var checkVanished = Rule{
 		if len(names) == 0 || len(f.Checks) == 0 { // without checks another finding says so
 			return nil
 		}
-		x.message = "failed on an earlier head, without a result on this one: " + few(names)
+		x.says = say("check-vanished", asNames("checks", names))
 		return []found{x}
 	},
 }

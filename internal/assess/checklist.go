@@ -110,7 +110,7 @@ func (f *facts) branchItem() covered {
 // perSession counts the agent runs behind the change that have something.
 func (f *facts) perSession(what string, has func(*evidence.Session) bool) covered {
 	if len(f.joined) == 0 {
-		return missing(f.noRun())
+		return missing(plain(0, f.noRun()))
 	}
 	n := 0
 	var bases []evidence.Basis
@@ -124,14 +124,14 @@ func (f *facts) perSession(what string, has func(*evidence.Session) bool) covere
 }
 
 // noRun says why no agent run speaks about the change.
-func (f *facts) noRun() string {
+func (f *facts) noRun() evidence.Text {
 	switch n := len(f.Sessions); n {
 	case 0:
-		return "no agent run is recorded"
+		return part("agent-run-missing")
 	case 1:
-		return "nothing joins the recorded agent run with the change"
+		return part("agent-run-missing.one")
 	default:
-		return fmt.Sprintf("nothing joins the %d recorded agent runs with the change", n)
+		return part("agent-run-missing.several", asCount("runs", n))
 	}
 }
 
@@ -181,7 +181,7 @@ func (f *facts) validationItem() covered {
 
 func (f *facts) repairItem() covered {
 	if len(f.joined) == 0 {
-		return missing(f.noRun())
+		return missing(plain(0, f.noRun()))
 	}
 	repairs, listed := 0, 0
 	var bases []evidence.Basis

@@ -30,12 +30,12 @@ var checksChanged = Rule{
 		if len(names) == 0 {
 			return nil
 		}
-		x.message = "changes what judges the change"
+		x.says = say("checks-changed")
 		if x.spans = f.only(names); len(x.spans) == 0 {
-			x.message = "changes what judges it: " + few(names)
+			x.says = say("checks-changed.files", asNames("files", names))
 		}
 		if len(looser) > 0 {
-			x.message += "; looser: " + few(looser)
+			x.says = append(x.says, part("checks-changed.looser", asNames("settings", looser)))
 			x.about += "\x00" + strings.Join(looser, "\x00")
 		}
 		return []found{x}

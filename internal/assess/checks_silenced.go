@@ -17,6 +17,6 @@ var checksSilenced = Rule{
 		if w.lines == 0 {
 			return nil
 		}
-		return []found{w.found(f, "silenced", "more comment", "silencing a linter, type checker, scanner or coverage")}
+		return []found{w.found(f, "silenced", say("checks-silenced", asCount("comments", w.lines), w.files(f)))}
 	},
 }

@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -22,11 +20,11 @@ var claimsConflict = Rule{
 				}
 			}
 			if len(lines) > 0 {
-				all = append(all, found{message: "claimed for different authors", spans: spans(file.Path, lines), facts: []evidence.Ref{evidence.RefToAll(evidence.ListClaims)}, bases: []evidence.Basis{f.claimed(file.Path)}})
+				all = append(all, found{says: say("claims-conflict"), spans: spans(file.Path, lines), facts: []evidence.Ref{evidence.RefToAll(evidence.ListClaims)}, bases: []evidence.Basis{f.claimed(file.Path)}})
 			}
 		}
 		if n := f.attribution.ClaimsUnused; n > 0 {
-			all = append(all, found{about: "unused", message: fmt.Sprintf("%s about lines that the change does not add", evidence.Plural(n, "claim")), facts: []evidence.Ref{evidence.RefToAll(evidence.ListClaims)}, bases: []evidence.Basis{evidence.Reported}})
+			all = append(all, found{about: "unused", says: say("claims-conflict.unused", asCount("claims", n)), facts: []evidence.Ref{evidence.RefToAll(evidence.ListClaims)}, bases: []evidence.Basis{evidence.Reported}})
 		}
 		return all
 	},

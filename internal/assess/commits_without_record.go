@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -26,10 +25,7 @@ var commitsWithoutRecord = Rule{
 			x.about += f.Commits[i].Subject + "\x00" + f.Commits[i].Authored.UTC().String()
 			x.facts = append(x.facts, evidence.RefTo(evidence.ListCommits, i))
 		}
-		x.message = fmt.Sprintf("no record for %d of %s (%s)", len(silent), evidence.Plural(n, "commit"), few(ids))
-		if lines := f.unattestedIn(silent); lines > 0 {
-			x.message += ": " + evidence.Plural(lines, "line") + " unattested"
-		}
+		x.says = say("commits-without-record", asCount("silent", len(silent)), asCount("commits", n), asNames("ids", ids), asCount("lines", f.unattestedIn(silent)))
 		return []found{x}
 	},
 }

@@ -14,7 +14,7 @@ var contextCompacted = Rule{
 		for i, s := range f.runs() {
 			if n := s.Compactions; n > 0 {
 				all = append(all, found{
-					about: s.ID, message: "the agent's context was compacted " + evidence.Plural(n, "time"),
+					about: s.ID, says: say("context-compacted", asCount("compactions", n)),
 					facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).AllIn(evidence.ListCompactions)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}

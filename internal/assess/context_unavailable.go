@@ -18,7 +18,7 @@ var contextUnavailable = Rule{
 			}
 			if len(names) > 0 {
 				all = append(all, found{
-					about: s.ID, message: "context that the agent asked for was not available: " + few(names),
+					about: s.ID, says: say("context-unavailable", asNames("context", names)),
 					facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).AllIn(evidence.ListUnavailable)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}

@@ -28,11 +28,11 @@ var costOverBudget = Rule{
 		}
 		var all []found
 		if most := f.policy.MaxCostUSD; most > 0 && cost > most {
-			x.about, x.message = "cost", fmt.Sprintf("the agent runs cost %.2f USD, the budget is %.2f USD", cost, most)
+			x.about, x.says = "cost", say("cost-over-budget", asWord("cost", fmt.Sprintf("%.2f", cost)), asWord("budget", fmt.Sprintf("%.2f", most)))
 			all = append(all, x)
 		}
 		if most := f.policy.MaxTokens; most > 0 && tokens > most {
-			x.about, x.message = "tokens", fmt.Sprintf("the agent runs used %d tokens, the budget is %d", tokens, most)
+			x.about, x.says = "tokens", say("cost-over-budget.tokens", asCount("tokens", int(tokens)), asCount("budget", int(most)))
 			all = append(all, x)
 		}
 		return all

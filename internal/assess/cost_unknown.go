@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -21,6 +19,6 @@ var costUnknown = Rule{
 		if len(facts) == 0 {
 			return nil
 		}
-		return []found{{message: fmt.Sprintf("the cost of %d of %s is not known", len(facts), evidence.Plural(len(f.joined), "agent run")), facts: facts}}
+		return []found{{says: say("cost-unknown", asCount("unknown", len(facts)), asCount("runs", len(f.joined))), facts: facts}}
 	},
 }

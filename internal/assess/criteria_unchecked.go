@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -24,11 +22,12 @@ var criteriaUnchecked = Rule{
 				}
 			}
 			x := found{about: t.Key, facts: []evidence.Ref{evidence.RefTo(evidence.ListTickets, i).AllIn(evidence.ListCriteria)}, bases: []evidence.Basis{t.Origin.Basis}}
+			total, ticket := asCount("total", len(t.Criteria)), asName("ticket", t.Key)
 			switch {
 			case open > 0:
-				x.message = fmt.Sprintf("%d of %d acceptance criteria of “%s” not checked", open, len(t.Criteria), t.Key)
+				x.says = say("criteria-unchecked", asCount("open", open), total, ticket)
 			case plain > 0:
-				x.level, x.message = evidence.LevelNote, fmt.Sprintf("%d of %d acceptance criteria of “%s” have no box: whether they are met is not known", plain, len(t.Criteria), t.Key)
+				x.level, x.says = evidence.LevelNote, say("criteria-unchecked.no-box", asCount("open", plain), total, ticket)
 			default:
 				continue
 			}

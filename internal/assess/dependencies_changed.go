@@ -29,11 +29,11 @@ var dependenciesChanged = Rule{
 		}
 		var all []found
 		if len(named) > 0 {
-			manifests.message = "dependencies may change: " + few(named)
+			manifests.says = say("dependencies-changed", asNames("files", named))
 			all = append(all, manifests)
 		}
 		if len(alone) > 0 {
-			locks.message = "lock files change without their manifest: " + few(alone)
+			locks.says = say("dependencies-changed.locks", asNames("files", alone))
 			all = append(all, locks)
 		}
 		return all

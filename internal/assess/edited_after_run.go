@@ -35,7 +35,7 @@ var editedAfterRun = Rule{
 			}
 			if later = evidence.SubtractRanges(later, edited[file.Path]); len(later) > 0 {
 				all = append(all, found{
-					message: "committed after the last agent run ended, and claimed by none", spans: spans(file.Path, later),
+					says: say("edited-after-run.unclaimed"), spans: spans(file.Path, later),
 					facts: []evidence.Ref{evidence.RefToAll(evidence.ListCommits)}, bases: []evidence.Basis{evidence.Reported},
 				})
 			}
@@ -59,7 +59,7 @@ func (f *facts) laterEdits() ([]found, map[string][]evidence.LineRange) {
 		if len(places) == 0 {
 			places = []evidence.Span{{Path: e.Path}}
 		}
-		all = append(all, found{message: laterMessage(e), spans: places, facts: []evidence.Ref{evidence.RefToAll(evidence.ListCommits)}, bases: []evidence.Basis{evidence.Reported}})
+		all = append(all, found{says: laterTexts(e), spans: places, facts: []evidence.Ref{evidence.RefToAll(evidence.ListCommits)}, bases: []evidence.Basis{evidence.Reported}})
 	}
 	for _, lines := range edited {
 		slices.SortFunc(lines, func(a, b evidence.LineRange) int { return a.First - b.First })
@@ -67,17 +67,21 @@ func (f *facts) laterEdits() ([]found, map[string][]evidence.LineRange) {
 	return all, edited
 }
 
-func laterMessage(e *evidence.LaterEdit) string {
-	what := map[evidence.LaterAction]string{evidence.LaterReplaced: "agent-written lines replaced", evidence.LaterDeleted: "agent-written lines deleted", evidence.LaterInserted: "lines inserted into agent-written ones"}[e.Action]
-	who := map[evidence.LaterBy]string{evidence.LaterByHuman: "by a person on record", evidence.LaterByOtherRun: "by another agent run", evidence.LaterBySomeRun: "by some agent run"}[e.By]
-	if who == "" {
-		who = "author unattested"
+func laterTexts(e *evidence.LaterEdit) []evidence.Text {
+	edit := map[evidence.LaterAction]evidence.Text{
+		evidence.LaterReplaced: part("edit.replaced"), evidence.LaterDeleted: part("edit.deleted"), evidence.LaterInserted: part("edit.inserted"),
+	}[e.Action]
+	author, known := map[evidence.LaterBy]evidence.Text{
+		evidence.LaterByHuman: part("edit.by-person"), evidence.LaterByOtherRun: part("edit.by-other-run"), evidence.LaterBySomeRun: part("edit.by-some-run"),
+	}[e.By]
+	if !known {
+		author = part("edit.unattested")
 	}
-	after := "; no validation is known to have passed since"
+	since := part("edited-after-run.not-validated")
 	if e.Validated {
-		after = "; a validation passed since"
+		since = part("edited-after-run.validated")
 	}
-	return what + " by a later commit, " + who + after
+	return append(say("edited-after-run", asParts("edit", edit), asParts("author", author)), since)
 }
 
 // lastEnd is when the last session ended; zero when that is not known of all.

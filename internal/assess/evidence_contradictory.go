@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -16,9 +14,10 @@ var evidenceContradictory = Rule{
 		for i, s := range f.Suites {
 			if d := s.Declared; d != nil {
 				all = append(all, found{
-					about:   s.Origin.URI + "\x00" + s.Name,
-					message: fmt.Sprintf("“%s” states %s with %d failed, and lists %d with %d failed", suiteName(s), evidence.Plural(d.Total, "test"), d.Bad(), s.Counts.Total, s.Counts.Bad()),
-					facts:   []evidence.Ref{evidence.RefTo(evidence.ListSuites, i)}, bases: []evidence.Basis{s.Origin.Basis},
+					about: s.Origin.URI + "\x00" + s.Name,
+					says: say("evidence-contradictory", asName("suite", suiteName(s)), asCount("stated", d.Total), asCount("statedFailed", d.Bad()),
+						asCount("listed", s.Counts.Total), asCount("listedFailed", s.Counts.Bad())),
+					facts: []evidence.Ref{evidence.RefTo(evidence.ListSuites, i)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}
 		}

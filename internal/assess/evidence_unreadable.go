@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -14,19 +12,16 @@ var evidenceUnreadable = Rule{
 	check: func(f *facts) []found {
 		var all []found
 		for i, in := range f.Inputs {
-			var message string
+			var says []evidence.Text
 			switch in.Status {
 			case evidence.Rejected:
-				message = fmt.Sprintf("“%s” was not read", in.Path)
+				says = say("evidence-unreadable", asName("path", in.Path), asProse("detail", in.Detail))
 			case evidence.Partial:
-				message = fmt.Sprintf("“%s” was read in part only", in.Path)
+				says = say("evidence-unreadable.partial", asName("path", in.Path), asProse("detail", in.Detail))
 			default:
 				continue
 			}
-			if in.Detail != "" {
-				message += ": " + in.Detail
-			}
-			all = append(all, found{about: in.Path, message: message, facts: []evidence.Ref{evidence.RefTo(evidence.ListInputs, i)}, bases: []evidence.Basis{in.Origin.Basis}})
+			all = append(all, found{about: in.Path, says: says, facts: []evidence.Ref{evidence.RefTo(evidence.ListInputs, i)}, bases: []evidence.Basis{in.Origin.Basis}})
 		}
 		return all
 	},

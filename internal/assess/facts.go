@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -219,18 +218,4 @@ func (f *facts) missed(path string) []evidence.LineRange {
 		return missed
 	}
 	return evidence.SubtractRanges(evidence.UnionRanges(missed...), evidence.UnionRanges(covered...))
-}
-
-// few names a few of several things, each in quotes.
-func few(all []string) string {
-	const most = 3
-	var quoted []string
-	for _, s := range all[:min(len(all), most)] {
-		quoted = append(quoted, "“"+s+"”")
-	}
-	line := strings.Join(quoted, ", ")
-	if n := len(all) - most; n > 0 {
-		line += fmt.Sprintf(" and %d more", n)
-	}
-	return line
 }

@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -37,6 +35,6 @@ func contradictedFailures(f *facts) []found {
 	if bad == 0 || passed == 0 {
 		return nil
 	}
-	x.message = fmt.Sprintf("%s failed in result files while no check of the head failed", evidence.Plural(bad, "test"))
+	x.says = say("failure-contradicted", asCount("failed", bad))
 	return []found{x}
 }

@@ -26,7 +26,7 @@ var generatedWithoutSource = Rule{
 		if len(names) == 0 {
 			return nil
 		}
-		x.message = "generated files change without a source of theirs: " + few(names)
+		x.says = say("generated-without-source", asNames("files", names))
 		return []found{x}
 	},
 }

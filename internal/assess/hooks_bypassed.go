@@ -29,7 +29,7 @@ var hooksBypassed = Rule{
 				}
 			}
 			if n > 0 {
-				x.message = evidence.Plural(n, "command") + " of the agent ran with hooks switched off"
+				x.says = say("hooks-bypassed", asCount("commands", n))
 				all = append(all, x)
 			}
 		}

@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -17,8 +15,8 @@ var linesUnattested = Rule{
 			return nil
 		}
 		x := found{
-			message: fmt.Sprintf("%d of %s unattested: nothing recorded tells who wrote them", n.Unattested, evidence.Plural(n.Added, "added line")),
-			facts:   []evidence.Ref{evidence.RefToAll(evidence.ListFiles)}, bases: []evidence.Basis{evidence.Missing},
+			says:  say("lines-unattested", asCount("lines", n.Unattested), asCount("added", n.Added)),
+			facts: []evidence.Ref{evidence.RefToAll(evidence.ListFiles)}, bases: []evidence.Basis{evidence.Missing},
 		}
 		if n.Unattested*smallShare < n.Added || f.told(n.Unattested) {
 			x.level = evidence.LevelNote

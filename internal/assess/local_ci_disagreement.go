@@ -33,8 +33,8 @@ func lostAgreement(f *facts) []found {
 				names = append(names, f.Checks[at].Name)
 				x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListChecks, at)), append(x.bases, f.Checks[at].Origin.Basis)
 			}
-			x.beside = "the agent's last “" + c.Family + "” run ended well"
-			x.message = x.beside + ", " + few(names) + " failed"
+			x.says = say("local-ci-disagreement", asName("command", c.Family), asNames("checks", names))
+			x.beside = say("local-ci-disagreement", asName("command", c.Family), asNames("checks", nil))
 			all = append(all, x)
 		}
 	}

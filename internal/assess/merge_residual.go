@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -19,12 +17,12 @@ var mergeResidual = Rule{
 			if c != nil {
 				return []found{residue(c)}
 			}
-			x.message, x.bases = "the merge holds something else than the head that was checked and reviewed, although the base had not moved on", []evidence.Basis{p.Origin.Basis}
+			x.says, x.bases = say("merge-residual"), []evidence.Basis{p.Origin.Basis}
 		case evidence.MergedUnknown:
 			if p.HeadTree == "" || p.Merge.Tree == "" {
 				return nil // a gap tells of it
 			}
-			x.level, x.message, x.bases = evidence.LevelNote, "the base had moved on before the merge: whether the merge holds more than the head is not known", []evidence.Basis{p.Origin.Basis}
+			x.level, x.says, x.bases = evidence.LevelNote, say("merge-residual.unknown"), []evidence.Basis{p.Origin.Basis}
 		default:
 			return nil
 		}
@@ -34,9 +32,6 @@ var mergeResidual = Rule{
 
 // residue tells of a merge that is not the change, line by line.
 func residue(c *evidence.CarryOver) found {
-	message := "what was merged is not the patch that was checked and reviewed"
-	if left := c.Added - c.Carried; left > 0 {
-		message += fmt.Sprintf(": %d of %s are not in it", left, evidence.Plural(c.Added, "added line"))
-	}
-	return found{message: message, facts: []evidence.Ref{evidence.RefToAll(evidence.ListCarryOver)}, bases: []evidence.Basis{c.Origin.Basis}}
+	says := say("merge-residual.patch", asCount("missing", max(c.Added-c.Carried, 0)), asCount("added", c.Added))
+	return found{says: says, facts: []evidence.Ref{evidence.RefToAll(evidence.ListCarryOver)}, bases: []evidence.Basis{c.Origin.Basis}}
 }

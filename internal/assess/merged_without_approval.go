@@ -14,8 +14,8 @@ var mergedWithoutApproval = Rule{
 			return nil
 		}
 		return []found{{
-			message: "merged by “" + f.PullRequest.Merge.By.Login + "” without an approval by another person",
-			facts:   []evidence.Ref{evidence.RefToAll(evidence.ListPullRequest).AllIn(evidence.ListMerge)}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
+			says:  say("merged-without-approval", asName("login", f.PullRequest.Merge.By.Login)),
+			facts: []evidence.Ref{evidence.RefToAll(evidence.ListPullRequest).AllIn(evidence.ListMerge)}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
 		}}
 	},
 }

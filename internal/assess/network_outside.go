@@ -17,13 +17,13 @@ var networkOutside = Rule{
 		for i, s := range f.runs() {
 			if outside := f.outside(s); len(outside) > 0 {
 				all = append(all, found{
-					about: s.ID + "\x00used", message: "the agent used " + few(outside) + ", beyond the allowed hosts",
+					about: s.ID + "\x00used", says: say("network-outside", asNames("hosts", outside)),
 					facts: networkFacts(i, s), bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}
 			if blocked := blockedHosts(s); len(blocked) > 0 {
 				all = append(all, found{
-					about: s.ID + "\x00blocked", message: "the agent was kept from reaching " + few(blocked), level: evidence.LevelNote,
+					about: s.ID + "\x00blocked", says: say("network-outside.blocked", asNames("hosts", blocked)), level: evidence.LevelNote,
 					facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).AllIn(evidence.ListBoundaries)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}

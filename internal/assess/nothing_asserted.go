@@ -13,11 +13,11 @@ var nothingAsserted = Rule{
 			if s.Counts.Passed+s.Counts.Bad() > 0 || len(s.Broken) > 0 {
 				continue
 			}
-			message := "no test ran in “" + suiteName(s) + "”"
+			says := say("nothing-asserted", asName("suite", suiteName(s)))
 			if s.Counts.Skipped > 0 {
-				message = "all tests were skipped in “" + suiteName(s) + "”"
+				says = say("nothing-asserted.skipped", asName("suite", suiteName(s)))
 			}
-			all = append(all, found{about: s.Origin.URI + "\x00" + s.Name, message: message, facts: []evidence.Ref{evidence.RefTo(evidence.ListSuites, i)}, bases: []evidence.Basis{s.Origin.Basis}})
+			all = append(all, found{about: s.Origin.URI + "\x00" + s.Name, says: says, facts: []evidence.Ref{evidence.RefTo(evidence.ListSuites, i)}, bases: []evidence.Basis{s.Origin.Basis}})
 		}
 		return all
 	},

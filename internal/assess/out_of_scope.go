@@ -24,7 +24,7 @@ var outOfScope = Rule{
 		if len(outside) == 0 {
 			return nil
 		}
-		x.message = evidence.Plural(len(outside), "file") + " outside of the paths that the policy allows: " + few(outside)
+		x.says = say("out-of-scope", asCount("files", len(outside)), asNames("names", outside))
 		return []found{x}
 	},
 }

@@ -33,7 +33,7 @@ func contradictedPasses(f *facts) []found {
 	if len(failed) == 0 || n.Total == 0 || n.Bad() > 0 {
 		return nil
 	}
-	x.beside = "result files report " + evidence.Plural(n.Total, "test") + " without a failure"
-	x.message = x.beside + ", but " + few(failed) + " failed"
+	x.says = say("pass-contradicted", asCount("total", n.Total), asNames("checks", failed))
+	x.beside = say("pass-contradicted", asCount("total", n.Total), asNames("checks", nil))
 	return []found{x}
 }

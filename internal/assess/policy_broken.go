@@ -11,6 +11,6 @@ var policyBroken = Rule{
 		if f.policy.Broken == "" {
 			return nil
 		}
-		return []found{{about: "policy", message: "the policy on the base branch cannot be used: " + f.policy.Broken, bases: []evidence.Basis{evidence.Observed}}}
+		return []found{{about: "policy", says: say("policy-broken", asProse("problem", f.policy.Broken)), bases: []evidence.Basis{evidence.Observed}}}
 	},
 }

@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -23,7 +21,7 @@ func testRepairs(f *facts) []found {
 				continue
 			}
 			x := found{
-				about: s.ID + "\x00" + r.Family, message: fmt.Sprintf("tests were edited between the failing and the passing “%s” run", r.Family),
+				about: s.ID + "\x00" + r.Family, says: say("repaired-by-editing-tests", asName("command", r.Family)),
 				facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).In(evidence.ListRepairs, k)}, bases: []evidence.Basis{s.Origin.Basis},
 			}
 			for _, path := range r.Edited {
@@ -43,6 +41,14 @@ func (f *facts) only(paths []string) []evidence.Span {
 		return nil
 	}
 	return f.whole(paths[0])
+}
+
+// elsewhere returns the paths that a finding has to name because it has no place.
+func elsewhere(places []evidence.Span, paths []string) []string {
+	if len(places) > 0 {
+		return nil
+	}
+	return paths
 }
 
 // whole returns a file of the change as one place: its added lines from the

@@ -22,11 +22,12 @@ func requiredChecks(f *facts) []found {
 		if !f.demanded(c) || c.Failed() || f.own(c) || c.Conclusion == evidence.ConclusionSuccess && c.Origin.Basis.Certain() {
 			continue
 		}
-		message := "required check " + f.named(c) + " " + ending(c)
+		check, owner := asName("check", c.Name), asProse("owner", f.owner(c))
+		says := say("required-check-not-passed", check, owner, asParts("ending", ending(c)))
 		if c.Conclusion == evidence.ConclusionSuccess {
-			message = "required check " + f.named(c) + " is only reported to have passed"
+			says = say("required-check-not-passed.reported", check, owner)
 		}
-		all = append(all, found{about: c.Name + f.whose(c), message: message, facts: []evidence.Ref{evidence.RefTo(evidence.ListChecks, i)}, bases: []evidence.Basis{c.Origin.Basis}})
+		all = append(all, found{about: c.Name + f.whose(c), says: says, facts: []evidence.Ref{evidence.RefTo(evidence.ListChecks, i)}, bases: []evidence.Basis{c.Origin.Basis}})
 	}
 	return append(all, absentChecks(f, seen)...)
 }
@@ -37,7 +38,7 @@ func absentChecks(f *facts, seen map[string]bool) []found {
 	var all []found
 	for _, name := range f.policy.RequiredChecks {
 		if !seen[name] {
-			all = append(all, found{about: name, message: "required check “" + name + "” did not run on the head"})
+			all = append(all, found{about: name, says: say("required-check-not-passed.absent", asName("check", name))})
 		}
 	}
 	if f.PullRequest == nil {
@@ -47,12 +48,12 @@ func absentChecks(f *facts, seen map[string]bool) []found {
 		if !r.Absent || !seen[r.Name] && slices.Contains(f.policy.RequiredChecks, r.Name) {
 			continue
 		}
-		message := "required check “" + r.Name + "” did not run on the head"
+		says := say("required-check-not-passed.absent", asName("check", r.Name))
 		if seen[r.Name] {
-			message = "required check “" + r.Name + "” did not run on the head: the one of that name is not of the app that the rule names"
+			says = say("required-check-not-passed.of-another", asName("check", r.Name))
 		}
 		all = append(all, found{
-			about: r.Name, message: message, facts: []evidence.Ref{evidence.RefToAll(evidence.ListPullRequest).In(evidence.ListRequiredChecks, i)}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
+			about: r.Name, says: says, facts: []evidence.Ref{evidence.RefToAll(evidence.ListPullRequest).In(evidence.ListRequiredChecks, i)}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
 		})
 	}
 	return all

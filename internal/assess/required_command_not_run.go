@@ -13,9 +13,9 @@ var requiredCommandNotRun = Rule{
 		for _, want := range f.policy.RequiredCommands {
 			switch {
 			case !f.ran(want):
-				all = append(all, found{about: want, message: "required command “" + want + "” is in no agent run"})
+				all = append(all, found{about: want, says: say("required-command-not-run", asName("command", want))})
 			case !confirmed:
-				all = append(all, found{about: want, message: "required command “" + want + "” is reported to have run, nothing confirms it", facts: []evidence.Ref{evidence.RefToAll(evidence.ListSessions)}, bases: []evidence.Basis{evidence.Reported}})
+				all = append(all, found{about: want, says: say("required-command-not-run.unconfirmed", asName("command", want)), facts: []evidence.Ref{evidence.RefToAll(evidence.ListSessions)}, bases: []evidence.Basis{evidence.Reported}})
 			}
 		}
 		return all

@@ -15,11 +15,11 @@ var requiredItemMissing = Rule{
 			if !f.policy.requires(f, it.ID) || f.satisfied(it) {
 				continue
 			}
-			message := "required and missing: " + it.Title
+			says := say("required-item-missing", asWord("item", it.Title))
 			if it.State != evidence.ItemMissing {
-				message = "required and only reported: " + it.Title
+				says = say("required-item-missing.reported", asWord("item", it.Title))
 			}
-			all = append(all, found{about: it.ID, message: message, bases: []evidence.Basis{it.Basis}})
+			all = append(all, found{about: it.ID, says: says, bases: []evidence.Basis{it.Basis}})
 		}
 		return all
 	},

@@ -21,7 +21,7 @@ var requiredValidationMissing = Rule{
 			}
 			for _, class := range q.Classes {
 				if !slices.Contains(done, class) && !f.passed(class) {
-					all = append(all, found{about: string(class), message: "required validation not shown by any check of the head: " + string(class)})
+					all = append(all, found{about: string(class), says: say("required-validation-missing", asWord("class", class))})
 				}
 				done = append(done, class)
 			}

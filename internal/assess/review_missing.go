@@ -11,6 +11,6 @@ var reviewMissing = Rule{
 		if f.PullRequest == nil || f.PullRequest.Merge != nil || len(f.approvals()) > 0 {
 			return nil
 		}
-		return []found{{message: "nobody has approved the change yet", facts: []evidence.Ref{evidence.RefToAll(evidence.ListReviews)}}}
+		return []found{{says: say("review-missing"), facts: []evidence.Ref{evidence.RefToAll(evidence.ListReviews)}}}
 	},
 }

@@ -25,7 +25,7 @@ func results(f *facts) []found {
 				continue
 			}
 			all = append(all, found{
-				about: s.Tool + "\x00" + r.Rule + "\x00" + r.Signature, message: resultMessage(s, r), level: r.Level, spans: spans(r.Path, place),
+				about: s.Tool + "\x00" + r.Rule + "\x00" + r.Signature, says: resultText(s, r), level: r.Level, spans: spans(r.Path, place),
 				facts: []evidence.Ref{evidence.RefTo(evidence.ListScans, i).In(evidence.ListResults, k)}, bases: []evidence.Basis{s.Origin.Basis},
 			})
 		}
@@ -34,23 +34,13 @@ func results(f *facts) []found {
 	}
 	if elsewhere > 0 {
 		all = append(all, found{
-			about: "elsewhere", message: evidence.Plural(elsewhere, "result") + " of linters and scanners outside of the added lines", level: evidence.LevelNote,
+			about: "elsewhere", says: say("scan-results.elsewhere", asCount("results", elsewhere)), level: evidence.LevelNote,
 			facts: facts, bases: bases,
 		})
 	}
 	return all
 }
 
-func resultMessage(s evidence.Scan, r evidence.Result) string {
-	message := s.Tool
-	if r.Rule != "" {
-		message += " " + r.Rule
-	}
-	if r.Severity != "" {
-		message += " (" + string(r.Severity) + ")"
-	}
-	if r.Message != "" {
-		message += ": " + r.Message
-	}
-	return message
+func resultText(s evidence.Scan, r evidence.Result) []evidence.Text {
+	return say("scan-results", asProse("tool", s.Tool), asProse("rule", r.Rule), asWord("severity", r.Severity), asProse("message", r.Message))
 }

@@ -12,7 +12,7 @@ var scanUnfinished = Rule{
 		for i, s := range f.Scans {
 			if s.DidNotRun {
 				all = append(all, found{
-					about: s.Tool, message: "“" + s.Tool + "” did not run to its end, its results say nothing",
+					about: s.Tool, says: say("scan-unfinished", asName("tool", s.Tool)),
 					facts: []evidence.Ref{evidence.RefTo(evidence.ListScans, i)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}

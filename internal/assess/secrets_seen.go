@@ -1,10 +1,8 @@
 package assess
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -24,12 +22,12 @@ var secretsSeen = Rule{
 		if len(counts) == 0 {
 			return nil
 		}
-		var parts []string
+		var kinds []evidence.Text
 		for _, kind := range slices.Sorted(maps.Keys(counts)) {
-			parts = append(parts, fmt.Sprintf("%s (%d)", kind, counts[kind]))
+			kinds = append(kinds, part("secret", asWord("kind", kind), asCount("count", counts[kind])))
 			x.about += kind + "\x00"
 		}
-		x.message = "secrets were found in the evidence and replaced: " + strings.Join(parts, ", ")
+		x.says = say("secrets-seen", asParts("kinds", kinds...))
 		return []found{x}
 	},
 }

@@ -2,7 +2,6 @@ package assess
 
 import (
 	"cmp"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -29,8 +28,9 @@ type statement struct {
 	paths []string
 	// Numbers of tests, and whether they are said to be all.
 	counts []evidence.Statement
-	// Who says so, in words.
-	by    []string
+	// Whether an agent says so, and the description.
+	agent, description bool
+
 	facts []evidence.Ref
 	bases []evidence.Basis
 }
@@ -39,7 +39,7 @@ type statement struct {
 type weighed struct {
 	supported, contradicted bool
 	// What contradicts it, or what is not there.
-	because string
+	because evidence.Text
 	facts   []evidence.Ref
 	bases   []evidence.Basis
 }
@@ -62,7 +62,7 @@ func weighStatements(f *facts) []found {
 	var all []found
 	for _, r := range open[:min(len(open), maxStatements)] {
 		x := found{
-			about: string(r.kind), message: strings.Join(r.by, " and ") + r.says() + "; " + r.because, beside: strings.Join(r.by, " and ") + r.says(),
+			about: string(r.kind), says: []evidence.Text{r.says(), r.because}, beside: []evidence.Text{r.says()},
 			facts: append(r.statement.facts, r.weighed.facts...), bases: append(r.statement.bases, r.weighed.bases...),
 		}
 		if r.contradicted {
@@ -76,53 +76,60 @@ func weighStatements(f *facts) []found {
 // statements collects what was said, the same of several places once.
 func (f *facts) statements() []statement {
 	var all []statement
-	add := func(list []evidence.Statement, by string, within evidence.Ref, b evidence.Basis) {
-		for k, said := range list {
-			i := slices.IndexFunc(all, func(s statement) bool { return s.kind == said.Kind })
+	add := func(list []evidence.Statement, said func(*statement) *bool, within evidence.Ref, b evidence.Basis) {
+		for k, x := range list {
+			i := slices.IndexFunc(all, func(s statement) bool { return s.kind == x.Kind })
 			if i < 0 {
 				i = len(all)
-				all = append(all, statement{kind: said.Kind})
+				all = append(all, statement{kind: x.Kind})
 			}
 			s := &all[i]
-			if !slices.Contains(s.by, by) {
-				s.by, s.bases = append(s.by, by), append(s.bases, b)
+			if by := said(s); !*by {
+				*by, s.bases = true, append(s.bases, b)
 			}
-			s.paths = append(s.paths, said.Paths...)
-			if said.Count > 0 {
-				s.counts = append(s.counts, said)
+			s.paths = append(s.paths, x.Paths...)
+			if x.Count > 0 {
+				s.counts = append(s.counts, x)
 			}
 			s.facts = append(s.facts, within.In(evidence.ListStatements, k))
 		}
 	}
 	for i, s := range f.runs() {
-		add(s.Statements, "an agent's last message", evidence.RefTo(evidence.ListSessions, i), s.Origin.Basis)
+		add(s.Statements, func(s *statement) *bool { return &s.agent }, evidence.RefTo(evidence.ListSessions, i), s.Origin.Basis)
 	}
 	if p := f.PullRequest; p != nil {
-		add(p.Statements, "the description", evidence.RefToAll(evidence.ListPullRequest), p.Origin.Basis)
+		add(p.Statements, func(s *statement) *bool { return &s.description }, evidence.RefToAll(evidence.ListPullRequest), p.Origin.Basis)
 	}
 	return all
 }
 
-func (s statement) says() string {
-	verb := " says"
-	if len(s.by) > 1 {
-		verb = " say"
-	}
+func (s statement) says() evidence.Text {
+	speaker := asParts("speaker", s.speaker("speaker.agent", "speaker.description", "speaker.both"))
 	switch s.kind {
 	case evidence.StatesTestsPass:
-		return verb + " that tests pass"
+		return part("statement-not-supported.tests-pass", speaker)
 	case evidence.StatesLintPass:
-		return verb + " that linters find nothing"
+		return part("statement-not-supported.lint-pass", speaker)
 	case evidence.StatesBuildPass:
-		return verb + " that it builds"
+		return part("statement-not-supported.build-pass", speaker)
 	case evidence.StatesTestsAdded:
-		return verb + " that tests were added"
+		return part("statement-not-supported.tests-added", speaker)
 	case evidence.StatesNoAPIChange:
-		return verb + " that the interface is unchanged"
+		return part("statement-not-supported.no-api-change", speaker)
 	case evidence.StatesFilesChanged:
-		return strings.Replace(verb, "say", "name", 1) + " changed files"
+		return part("statement-not-supported.files-changed", asParts("speaker", s.speaker("namer.agent", "namer.description", "namer.both")))
 	}
-	return verb + " “" + string(s.kind) + "”"
+	return part("statement-not-supported.other", speaker, asName("statement", string(s.kind)))
+}
+
+func (s statement) speaker(agent, description, both string) evidence.Text {
+	switch {
+	case s.agent && s.description:
+		return part(both)
+	case s.agent:
+		return part(agent)
+	}
+	return part(description)
 }
 
 // weigh sets a statement against the record. What the record does not show is
@@ -140,7 +147,7 @@ func (f *facts) weigh(s statement) weighed {
 	case evidence.StatesFilesChanged:
 		return f.weighPaths(s.paths)
 	}
-	return weighed{because: "nothing recorded can show it"}
+	return weighed{because: part("statement-not-supported.cannot-show")}
 }
 
 // weighClasses looks for a failure, then for a pass: checks of the head first,
@@ -154,7 +161,7 @@ func (f *facts) weighClasses(classes ...evidence.CommandClass) weighed {
 		for _, k := range lastRuns(s) {
 			c := &s.Commands[k]
 			if slices.Contains(classes, c.Class) {
-				w.add(c.Outcome == evidence.CommandFailed, c.Outcome == evidence.CommandOK, "the last “"+c.Family+"” run failed", evidence.RefTo(evidence.ListSessions, i).In(evidence.ListCommands, k), s.Origin.Basis)
+				w.add(c.Outcome == evidence.CommandFailed, c.Outcome == evidence.CommandOK, part("statement-not-supported.command-failed", asName("command", c.Family)), evidence.RefTo(evidence.ListSessions, i).In(evidence.ListCommands, k), s.Origin.Basis)
 			}
 		}
 	}
@@ -162,13 +169,13 @@ func (f *facts) weighClasses(classes ...evidence.CommandClass) weighed {
 	case w.contradicted:
 		w.supported = false
 	case !w.supported:
-		w.because = "nothing recorded shows it"
+		w.because = part("statement-not-supported.not-shown")
 	}
 	return w
 }
 
 // add notes one more fact. The first failure is the one that is told.
-func (w *weighed) add(failed, passed bool, because string, fact evidence.Ref, b evidence.Basis) {
+func (w *weighed) add(failed, passed bool, because evidence.Text, fact evidence.Ref, b evidence.Basis) {
 	if failed && !w.contradicted {
 		w.contradicted, w.because = true, because
 		w.facts, w.bases = append(w.facts, fact), append(w.bases, b)
@@ -179,7 +186,7 @@ func (w *weighed) add(failed, passed bool, because string, fact evidence.Ref, b 
 func (f *facts) weighChecks(classes []evidence.CommandClass) (w weighed) {
 	for i, c := range f.Checks {
 		if slices.ContainsFunc(classes, func(class evidence.CommandClass) bool { return classify.Validates(c, class) }) {
-			w.add(c.Failed(), c.Conclusion == evidence.ConclusionSuccess, "check “"+c.Name+"” "+ending(c), evidence.RefTo(evidence.ListChecks, i), c.Origin.Basis)
+			w.add(c.Failed(), c.Conclusion == evidence.ConclusionSuccess, part("statement-not-supported.check-failed", asName("check", c.Name), asParts("ending", ending(c))), evidence.RefTo(evidence.ListChecks, i), c.Origin.Basis)
 		}
 	}
 	return w
@@ -187,9 +194,10 @@ func (f *facts) weighChecks(classes []evidence.CommandClass) (w weighed) {
 
 func (f *facts) weighSuites(w *weighed) {
 	for i, s := range f.Suites {
-		because := fmt.Sprintf("%d of %s in “%s” failed", s.Counts.Bad(), evidence.Plural(s.Counts.Total, "test"), suiteName(s))
+		suite := asName("suite", suiteName(s))
+		because := part("statement-not-supported.suite-failed", asCount("failed", s.Counts.Bad()), asCount("total", s.Counts.Total), suite)
 		if len(s.Broken) > 0 {
-			because = "“" + suiteName(s) + "” did not run as planned"
+			because = part("statement-not-supported.suite-broken", suite)
 		}
 		w.add(s.Counts.Bad()+len(s.Broken) > 0, s.Counts.Passed > 0, because, evidence.RefTo(evidence.ListSuites, i), s.Origin.Basis)
 	}
@@ -207,7 +215,7 @@ func (f *facts) weighPaths(paths []string) weighed {
 	if len(absent) == 0 {
 		return weighed{supported: true}
 	}
-	return weighed{because: few(absent) + " not among the files of the change"}
+	return weighed{because: part("statement-not-supported.not-changed", asNames("files", absent))}
 }
 
 func endsIn(file, name string) bool {

@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/classify"
@@ -24,9 +23,9 @@ func (f *facts) weighCounts(s statement, w weighed) weighed {
 		switch {
 		case len(seen) == 0 || slices.Contains(seen, said.Count):
 		case said.All && complete && said.Count > most:
-			return weighed{contradicted: true, because: fmt.Sprintf("it says %d, the largest run on record has %d", said.Count, most), facts: w.facts, bases: w.bases}
+			return weighed{contradicted: true, because: part("statement-not-supported.too-many", asCount("said", said.Count), asCount("largest", most)), facts: w.facts, bases: w.bases}
 		default:
-			w.supported, w.because = false, fmt.Sprintf("no run on record has the number %d", said.Count)
+			w.supported, w.because = false, part("statement-not-supported.no-such-number", asCount("said", said.Count))
 		}
 	}
 	return w
@@ -69,7 +68,7 @@ func (f *facts) testNumbers() (seen []int, most int, complete bool) {
 // of them, so that neither absence nor a smaller number contradicts anything.
 func (f *facts) weighTestsAdded(s statement) weighed {
 	if !slices.ContainsFunc(f.Files, func(file evidence.File) bool { return classify.IsTestPath(file.Path) && file.Added > 0 }) {
-		return weighed{because: "no test file of the change gained lines"}
+		return weighed{because: part("statement-not-supported.no-test-file")}
 	}
 	declared := 0
 	for _, file := range f.Files {
@@ -79,7 +78,7 @@ func (f *facts) weighTestsAdded(s statement) weighed {
 	}
 	for _, said := range s.counts {
 		if declared > 0 && said.Count > declared {
-			return weighed{because: fmt.Sprintf("it says %d, the change declares %d more; one declaration can be many tests", said.Count, declared)}
+			return weighed{because: part("statement-not-supported.fewer-declared", asCount("said", said.Count), asCount("declared", declared))}
 		}
 	}
 	return weighed{supported: true}

@@ -11,22 +11,26 @@ var suiteBroken = Rule{
 }
 
 func brokenSuites(f *facts) []found {
-	kinds := map[evidence.BreakageKind]string{evidence.BreakageBuildFailed: "build failed", evidence.BreakageAborted: "test run aborted", evidence.BreakagePlannedNotRun: "planned tests did not run"}
 	var all []found
 	for i, s := range f.Suites {
 		for _, b := range s.Broken {
-			message, known := kinds[b.Kind]
-			if !known {
-				message = string(b.Kind)
-			}
-			if b.Subject != "" {
-				message += ": “" + b.Subject + "”"
-			}
 			all = append(all, found{
-				about: s.Origin.URI + "\x00" + string(b.Kind) + "\x00" + b.Subject, message: message + " in “" + suiteName(s) + "”",
+				about: s.Origin.URI + "\x00" + string(b.Kind) + "\x00" + b.Subject, says: say("suite-broken", asParts("how", breakage(b.Kind)), asName("subject", b.Subject), asName("suite", suiteName(s))),
 				facts: []evidence.Ref{evidence.RefTo(evidence.ListSuites, i)}, bases: []evidence.Basis{s.Origin.Basis},
 			})
 		}
 	}
 	return all
+}
+
+func breakage(k evidence.BreakageKind) evidence.Text {
+	switch k {
+	case evidence.BreakageBuildFailed:
+		return part("breakage.build-failed")
+	case evidence.BreakageAborted:
+		return part("breakage.aborted")
+	case evidence.BreakagePlannedNotRun:
+		return part("breakage.planned-not-run")
+	}
+	return part("breakage.other", asWord("kind", k))
 }

@@ -31,18 +31,19 @@ func deletedTests(f *facts) []found {
 	}
 	var all []found
 	if len(deleted) > 0 {
-		x.about, x.message = "deleted", evidence.Plural(len(deleted), "test file")+" deleted: "+few(deleted)
+		x.about, x.says = "deleted", say("tests-deleted", asCount("files", len(deleted)), asNames("names", deleted))
 		all = append(all, x)
 	}
 	if lost > 0 {
-		y.about, y.message = "fewer", evidence.Plural(lost, "test")+" fewer than before"
-		if y.spans = f.only(fewer); len(y.spans) == 0 {
-			y.message += " in " + few(fewer)
-		}
-		if tables {
-			y.level, y.message = evidence.LevelNote, y.message+", and more that make one test many cases"
-		} else if len(names) == lost {
-			y.message += ": " + few(names)
+		y.about, y.spans = "fewer", f.only(fewer)
+		files := asNames("files", elsewhere(y.spans, fewer))
+		switch {
+		case tables:
+			y.level, y.says = evidence.LevelNote, say("tests-deleted.cases", asCount("tests", lost), files)
+		case len(names) == lost:
+			y.says = say("tests-deleted.fewer", asCount("tests", lost), files, asNames("names", names))
+		default:
+			y.says = say("tests-deleted.fewer", asCount("tests", lost), files, asNames("names", nil))
 		}
 		for _, name := range append(fewer, names...) {
 			y.about += "\x00" + name

@@ -37,10 +37,7 @@ func failedTests(f *facts) []found {
 		if unnamed > 0 {
 			x.about += fmt.Sprintf("\x00and %d", unnamed)
 		}
-		x.message = fmt.Sprintf("%d of %s failed in “%s”", s.Counts.Bad(), evidence.Plural(s.Counts.Total, "test"), suiteName(s))
-		if len(names) > 0 {
-			x.message += ": " + few(names)
-		}
+		x.says = say("tests-failed", asCount("failed", s.Counts.Bad()), asCount("total", s.Counts.Total), asName("suite", suiteName(s)), asNames("names", names))
 		all = append(all, x)
 	}
 	return all

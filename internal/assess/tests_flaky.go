@@ -24,7 +24,7 @@ var testsFlaky = Rule{
 		if len(names) == 0 {
 			return nil
 		}
-		x.message = evidence.Plural(len(names), "test") + " passed only when tried again: " + few(names)
+		x.says = say("tests-flaky", asCount("tests", len(names)), asNames("names", names))
 		return []found{x}
 	},
 }

@@ -26,7 +26,7 @@ func skippedTests(f *facts) []found {
 			}
 		}
 		if len(names) > 0 {
-			x.message = evidence.Plural(len(names), "test") + " on added lines skipped: " + few(names)
+			x.says = say("tests-skipped", asCount("tests", len(names)), asNames("names", names))
 			all = append(all, x)
 		}
 	}

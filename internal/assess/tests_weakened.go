@@ -17,14 +17,14 @@ var testsWeakened = Rule{
 		}
 		var all []found
 		if asserts.lines > 0 {
-			x := asserts.found(f, "assertions", "fewer line", "asserting in tests")
+			x := asserts.found(f, "assertions", say("tests-weakened.assertions", asCount("lines", asserts.lines), asserts.files(f)))
 			if asserts.lines < someAssertions || asserts.tables {
 				x.level = evidence.LevelNote
 			}
 			all = append(all, x)
 		}
 		if skips.lines > 0 {
-			all = append(all, skips.found(f, "skips", "more line", "skipping tests"))
+			all = append(all, skips.found(f, "skips", say("tests-weakened.skips", asCount("lines", skips.lines), skips.files(f))))
 		}
 		return all
 	},
@@ -53,11 +53,13 @@ func (w *weaker) add(f *facts, i, lines int) {
 	}
 }
 
-func (w *weaker) found(f *facts, about, noun, what string) found {
-	x := found{about: about, message: evidence.Plural(w.lines, noun) + " " + what, facts: w.facts, bases: w.bases}
-	if x.spans = f.only(w.names); len(x.spans) == 0 {
-		x.message += ": " + few(w.names)
-	}
+// files are the names to tell where there is no place.
+func (w *weaker) files(f *facts) evidence.Argument {
+	return asNames("files", elsewhere(f.only(w.names), w.names))
+}
+
+func (w *weaker) found(f *facts, about string, says []evidence.Text) found {
+	x := found{about: about, says: says, spans: f.only(w.names), facts: w.facts, bases: w.bases}
 	for _, n := range w.names {
 		x.about += "\x00" + n
 	}

@@ -14,8 +14,8 @@ var threadsUnresolved = Rule{
 			return nil
 		}
 		return []found{{
-			message: evidence.Plural(f.PullRequest.UnresolvedThreads, "review thread") + " not resolved",
-			facts:   []evidence.Ref{evidence.RefToAll(evidence.ListPullRequest).AllIn(evidence.ListUnresolvedThreads)}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
+			says:  say("threads-unresolved", asCount("threads", f.PullRequest.UnresolvedThreads)),
+			facts: []evidence.Ref{evidence.RefToAll(evidence.ListPullRequest).AllIn(evidence.ListUnresolvedThreads)}, bases: []evidence.Basis{f.PullRequest.Origin.Basis},
 		}}
 	},
 }

@@ -1,9 +1,6 @@
 package assess
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -18,9 +15,9 @@ var ticketChanged = Rule{
 	check: func(f *facts) []found {
 		var all []found
 		for i, t := range f.Tickets {
-			if how := f.reworked(t); how != "" {
+			if how := f.reworked(t); len(how) > 0 {
 				all = append(all, found{
-					about: t.Key, message: "“" + t.Key + "” was edited after the first agent run began: " + how,
+					about: t.Key, says: say("ticket-changed", asName("ticket", t.Key), asParts("edits", how...)),
 					facts: []evidence.Ref{evidence.RefTo(evidence.ListTickets, i)}, bases: []evidence.Basis{t.Origin.Basis, evidence.Reported},
 				})
 			}
@@ -31,9 +28,9 @@ var ticketChanged = Rule{
 
 // reworked tells how a ticket was edited after the first run began; it is empty
 // when what it asks for stayed the same.
-func (f *facts) reworked(t evidence.Ticket) string {
+func (f *facts) reworked(t evidence.Ticket) []evidence.Text {
 	edits, others := t.EditsSince(f.FirstStart())
-	var parts []string
+	var parts []evidence.Text
 	criteria, title, text, unknown := 0, false, false, others
 	for _, e := range edits {
 		for _, c := range e.Criteria {
@@ -41,23 +38,23 @@ func (f *facts) reworked(t evidence.Ticket) string {
 				continue
 			}
 			if criteria++; criteria <= maxEditsNamed {
-				parts = append(parts, "criterion “"+c.Text+"” "+string(c.Kind))
+				parts = append(parts, part("criterion.edited", asName("criterion", c.Text), asWord("change", c.Kind)))
 			}
 		}
 		criteria += e.CriteriaOmitted
 		title, text, unknown = title || e.OldTitle != "", text || e.Text, unknown || e.Unknown
 	}
 	if more := criteria - maxEditsNamed; more > 0 {
-		parts = append(parts, fmt.Sprintf("%d more criteria", more))
+		parts = append(parts, part("criterion.more", asCount("more", more)))
 	}
 	if text && criteria == 0 {
-		parts = append(parts, "its text, and none of the criteria")
+		parts = append(parts, part("ticket.text"))
 	}
 	if title {
-		parts = append(parts, "its title")
+		parts = append(parts, part("ticket.title"))
 	}
 	if unknown {
-		parts = append(parts, "what changed is not known in full")
+		parts = append(parts, part("ticket.unknown"))
 	}
-	return strings.Join(parts, ", ")
+	return parts
 }

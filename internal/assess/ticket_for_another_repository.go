@@ -17,7 +17,7 @@ var ticketForAnotherRepository = Rule{
 		for i, t := range f.Tickets {
 			if here != "" && t.Repository != "" && !strings.EqualFold(t.Repository, here) {
 				all = append(all, found{
-					about: t.Key, message: "“" + t.Key + "” asks for a change of “" + t.Repository + "”",
+					about: t.Key, says: say("ticket-for-another-repository", asName("ticket", t.Key), asName("repository", t.Repository)),
 					facts: []evidence.Ref{evidence.RefTo(evidence.ListTickets, i)}, bases: []evidence.Basis{t.Origin.Basis},
 				})
 			}

@@ -17,8 +17,8 @@ var ticketMissing = Rule{
 			}
 		}
 		if len(f.Tickets) > 0 {
-			return []found{{message: "a ticket is reported, nothing on GitHub confirms it", facts: []evidence.Ref{evidence.RefToAll(evidence.ListTickets)}, bases: []evidence.Basis{evidence.Reported}}}
+			return []found{{says: say("ticket-missing.reported"), facts: []evidence.Ref{evidence.RefToAll(evidence.ListTickets)}, bases: []evidence.Basis{evidence.Reported}}}
 		}
-		return []found{{message: "no ticket was found for the change"}}
+		return []found{{says: say("ticket-missing")}}
 	},
 }

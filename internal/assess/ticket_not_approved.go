@@ -14,17 +14,17 @@ var ticketNotApproved = Rule{
 	check: func(f *facts) []found {
 		var all []found
 		for i, t := range f.Tickets {
-			x := found{about: t.Key, facts: []evidence.Ref{evidence.RefTo(evidence.ListTickets, i)}, level: evidence.LevelNote}
+			ticket, x := asName("ticket", t.Key), found{about: t.Key, facts: []evidence.Ref{evidence.RefTo(evidence.ListTickets, i)}, level: evidence.LevelNote}
 			a := t.Approval
 			switch {
 			case t.StateReason == evidence.ClosedNotPlanned:
-				x.level, x.message, x.bases = "", "“"+t.Key+"” was closed as not planned", []evidence.Basis{t.Origin.Basis}
+				x.level, x.says, x.bases = "", say("ticket-not-approved.not-planned", ticket), []evidence.Basis{t.Origin.Basis}
 			case a == nil:
-				x.message = "nothing tells whether “" + t.Key + "” was approved"
+				x.says = say("ticket-not-approved.unknown", ticket)
 			case !a.Approved:
-				x.level, x.message, x.bases = "", "“"+t.Key+"” is not approved", []evidence.Basis{a.Basis}
+				x.level, x.says, x.bases = "", say("ticket-not-approved", ticket), []evidence.Basis{a.Basis}
 			case a.Login != "" && strings.EqualFold(a.Login, t.Requester):
-				x.message, x.bases = "“"+t.Key+"” was approved by the person who asked for it", []evidence.Basis{a.Basis}
+				x.says, x.bases = say("ticket-not-approved.by-requester", ticket), []evidence.Basis{a.Basis}
 			default:
 				continue
 			}

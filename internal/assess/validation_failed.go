@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -21,7 +19,7 @@ func failedValidations(f *facts) []found {
 		for _, k := range last {
 			if c := s.Commands[k]; c.Outcome == evidence.CommandFailed {
 				all = append(all, found{
-					about: s.ID + "\x00" + c.Family, message: fmt.Sprintf("the agent's last “%s” run failed", c.Family), level: f.softened(),
+					about: s.ID + "\x00" + c.Family, says: say("validation-failed", asName("command", c.Family)), level: f.softened(),
 					facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).In(evidence.ListCommands, k)}, bases: []evidence.Basis{s.Origin.Basis},
 				})
 			}

@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -18,11 +16,11 @@ var validationMasked = Rule{
 			for _, k := range lastRuns(s) {
 				if c := s.Commands[k]; c.Masked != "" && c.Outcome == evidence.CommandUnknown {
 					x.facts = append(x.facts, evidence.RefTo(evidence.ListSessions, i).In(evidence.ListCommands, k))
-					x.message = fmt.Sprintf("how the agent's last “%s” run ended is not known: %s hides its exit status", c.Family, hider(c.Masked))
+					x.says = say("validation-masked", asName("command", c.Family), asParts("mask", hider(c.Masked)))
 				}
 			}
 			if n := len(x.facts); n > 1 {
-				x.message = fmt.Sprintf("how the last run of %d of the agent's validations ended is not known: their exit status is hidden", n)
+				x.says = say("validation-masked.several", asCount("validations", n))
 			}
 			if len(x.facts) > 0 {
 				all = append(all, x)
@@ -32,16 +30,16 @@ var validationMasked = Rule{
 	},
 }
 
-func hider(masked evidence.Mask) string {
+func hider(masked evidence.Mask) evidence.Text {
 	switch masked {
 	case evidence.MaskPipe:
-		return "a pipe"
+		return part("mask.pipe")
 	case evidence.MaskOr:
-		return "“|| true”"
+		return part("mask.or-true")
 	case evidence.MaskSequence:
-		return "a command after it"
+		return part("mask.sequence")
 	case evidence.MaskBackground:
-		return "the background"
+		return part("mask.background")
 	}
-	return string(masked)
+	return part("mask.other", asWord("mask", masked))
 }

@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -17,7 +15,7 @@ var validationNarrower = Rule{
 			for k, r := range s.Repairs {
 				if r.Narrower && r.Outcome == evidence.CommandOK {
 					all = append(all, found{
-						about: s.ID + "\x00" + r.Family, message: fmt.Sprintf("the passing “%s” run covered less than the one that failed before", r.Family), level: f.softened(),
+						about: s.ID + "\x00" + r.Family, says: say("validation-narrower", asName("command", r.Family)), level: f.softened(),
 						facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).In(evidence.ListRepairs, k)}, bases: []evidence.Basis{s.Origin.Basis},
 					})
 				}

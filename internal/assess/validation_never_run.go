@@ -18,7 +18,7 @@ var validationNeverRun = Rule{
 				continue
 			}
 			all = append(all, found{
-				about: s.ID, message: "an agent run edited code and is not recorded to have validated anything", level: f.softened(),
+				about: s.ID, says: say("validation-never-run"), level: f.softened(),
 				facts: []evidence.Ref{evidence.RefTo(evidence.ListSessions, i)}, bases: []evidence.Basis{s.Origin.Basis},
 			})
 		}

@@ -14,9 +14,9 @@ var validationNotObserved = Rule{
 		if f.validated() || f.Run == nil && f.Target.PullRequest == 0 { // a local report is about no head of GitHub's
 			return nil
 		}
-		x := found{message: "no check that tests, builds or is required is known to have passed on the head"}
+		x := found{says: say("validation-not-observed")}
 		if len(f.Checks) == 0 && len(f.Suites) > 0 {
-			x.message = "test results are reported, but no check of the head confirms them"
+			x.says = say("validation-not-observed.reported")
 		}
 		for i, c := range f.Checks { // which says it all
 			if c.Failed() && (classify.Validates(c, evidence.ClassTest) || classify.Validates(c, evidence.ClassBuild) || f.demanded(c)) {

@@ -18,24 +18,24 @@ var validationStale = Rule{
 // staleValidations makes one finding of each file and kind of validation: many
 // runs can have edited the same file.
 func staleValidations(f *facts) []found {
-	type about struct{ path, message string }
+	type about struct{ path, validation string }
 	at := map[about]int{}
 	var all []found
 	level := f.softened()
 	for i, s := range f.runs() {
-		message, facts := "AI-written, edited after the agent's last "+validationName(s), lastValidation(i, s)
+		validation, facts := lastValidation(i, s)
 		if s.Freshness == evidence.ValidatedStale && s.EditsOmitted > 0 { // which files is not known
 			all = append(all, found{
-				about: s.ID, message: evidence.Plural(s.EditsAfterValidation, "edit") + " after the agent's last " + validationName(s), level: level,
+				about: s.ID, says: say("validation-stale.count", asCount("edits", s.EditsAfterValidation), asParts("validation", validation)), level: level,
 				facts: facts, bases: []evidence.Basis{s.Origin.Basis},
 			})
 		}
 		for path, n := range f.editedSince(s) {
-			k := about{path, message}
+			k := about{path, validation.Key()}
 			place, seen := at[k]
 			if !seen {
 				place, at[k] = len(all), len(all)
-				all = append(all, found{message: message, level: level, spans: f.written(path, s.ID), facts: facts})
+				all = append(all, found{says: say("validation-stale", asParts("validation", validation)), level: level, spans: f.written(path, s.ID), facts: facts})
 			}
 			x := &all[place]
 			x.about += s.ID
@@ -57,20 +57,14 @@ func (f *facts) written(path, session string) []evidence.Span {
 	return f.whole(path)
 }
 
-// validationName names the last validation of a session that ran, as far as it
-// is among the commands that the record lists.
-func validationName(s *evidence.Session) string {
+// lastValidation names the last validation of a session that ran, as far as it
+// is among the commands that the record lists, and the place where it is.
+func lastValidation(i int, s *evidence.Session) (evidence.Text, []evidence.Ref) {
+	session := evidence.RefTo(evidence.ListSessions, i)
 	if k, ok := lastRun(s); ok {
-		return "“" + s.Commands[k].Family + "” run"
+		return part("validation.command", asName("command", s.Commands[k].Family)), []evidence.Ref{session.In(evidence.ListCommands, k)}
 	}
-	return "validation"
-}
-
-func lastValidation(i int, s *evidence.Session) []evidence.Ref {
-	if k, ok := lastRun(s); ok {
-		return []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).In(evidence.ListCommands, k)}
-	}
-	return []evidence.Ref{evidence.RefTo(evidence.ListSessions, i).AllIn(evidence.ListFreshness)}
+	return part("validation.unnamed"), []evidence.Ref{session.AllIn(evidence.ListFreshness)}
 }
 
 // lastRun returns the index of the last validation that really ran; none when

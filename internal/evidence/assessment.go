@@ -47,8 +47,13 @@ type Finding struct {
 	Level Level    `json:"level"`
 	// It is about something that is not there, not about something that is.
 	Gap bool `json:"gap,omitempty"`
-	// One sentence, plain text.
+	// One sentence, plain text, made from the texts for those who read JSON. Names
+	// are in quotes, as they are: no program can tell where one ends.
 	Message string `json:"message"`
+	// What the message is made from.
+	Texts []Text `json:"texts"`
+	// How often it was found, when that was several times and it has no place.
+	Times int `json:"times,omitempty"`
 	// What else is said about the same failure, each with a basis of its own.
 	Beside []Remark `json:"beside,omitempty"`
 	// The lines it is about, at head.
@@ -66,9 +71,11 @@ type Finding struct {
 	Lapsed string `json:"lapsed,omitempty"`
 }
 
-// Remark is a sentence beside that of a finding, plain text.
+// Remark is a sentence beside that of a finding.
 type Remark struct {
+	// The sentence as plain text, made from the texts.
 	Message string `json:"message"`
+	Texts   []Text `json:"texts"`
 	Basis   Basis  `json:"basis"`
 }
 

@@ -74,7 +74,8 @@ func FuzzRef(f *testing.F) {
 
 func TestRefOrder(t *testing.T) {
 	all := []evidence.Ref{
-		{}, evidence.RefToAll(evidence.ListChecks), evidence.RefTo(evidence.ListChecks, 2), evidence.RefTo(evidence.ListChecks, 10),
+		{},
+		evidence.RefToAll(evidence.ListChecks), evidence.RefTo(evidence.ListChecks, 2), evidence.RefTo(evidence.ListChecks, 10),
 		evidence.RefTo(evidence.ListChecks, 10).AllIn("a"), evidence.RefTo(evidence.ListChecks, 10).In("a", 0), evidence.RefTo(evidence.ListFiles, 0),
 	}
 	if !slices.IsSortedFunc(all, evidence.Ref.Compare) {

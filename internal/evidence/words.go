@@ -1,6 +1,9 @@
 package evidence
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Count writes n with a comma between thousands.
 func Count(n int) string {
@@ -21,6 +24,9 @@ const shortIDLength = 12
 func Plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
+	}
+	if stem, ok := strings.CutSuffix(noun, "criterion"); ok {
+		return Count(n) + " " + stem + "criteria"
 	}
 	return Count(n) + " " + noun + "s"
 }

@@ -28,7 +28,7 @@ func (v *View) TicketFact() string {
 	}
 	line := "Ticket " + v.Linked(text.Code(t.Key, text.MaxName), t.URL, t.Origin) + text.Grade(t.Origin.Basis)
 	if len(state) > 0 {
-		line += " (" + strings.ReplaceAll(strings.Join(state, ", "), "criterions", "criteria") + ")"
+		line += " (" + strings.Join(state, ", ") + ")"
 	}
 	if n := len(v.Record.Tickets) - 1; n > 0 {
 		line += fmt.Sprintf(" and %d more", n)

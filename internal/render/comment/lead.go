@@ -7,6 +7,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/render/brief"
 	"github.com/mergebrief/mergebrief/internal/render/text"
+	"github.com/mergebrief/mergebrief/internal/wording"
 )
 
 const (
@@ -85,9 +86,9 @@ func (v *view) finding(f evidence.Finding) string {
 	if line != "" {
 		line += " "
 	}
-	line += text.Sentence(f.Message) + text.Grade(f.Basis)
+	line += text.Sentence(wording.Finding(&f)) + text.Grade(f.Basis)
 	for _, r := range f.Beside {
-		line += "; " + text.Sentence(r.Message) + text.Grade(r.Basis)
+		line += "; " + text.Sentence(wording.Remark(&r)) + text.Grade(r.Basis)
 	}
 	if f.Lapsed != "" {
 		line += " (accepted until " + text.Text(f.Lapsed, text.MaxName) + ", counts again)"

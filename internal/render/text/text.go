@@ -45,26 +45,6 @@ func prose(s string) string {
 	return strings.Join(words, " ")
 }
 
-// Sentence returns a sentence of a finding. What it quotes are names, and names
-// are code.
-func Sentence(s string) string {
-	line := ""
-	for s = evidence.ClipMiddle(Clean(s), MaxSentence); s != ""; {
-		before, rest, opened := strings.Cut(s, "“")
-		line = beside(line, prose(before))
-		name, after, closed := strings.Cut(rest, "”")
-		switch {
-		case closed && name != "":
-			line = beside(line, Code(name, MaxName))
-		case opened:
-			line = beside(line, prose("“"+rest))
-			after = ""
-		}
-		s = after
-	}
-	return line
-}
-
 // beside appends Markdown to a line. Two code spans that touch would be one.
 func beside(line, s string) string {
 	if strings.HasSuffix(line, "`") && strings.HasPrefix(s, "`") {

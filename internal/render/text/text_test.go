@@ -17,6 +17,7 @@ import (
 	gutil "github.com/yuin/goldmark/util"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/wording"
 )
 
 func TestText(t *testing.T) {
@@ -92,7 +93,7 @@ func FuzzText(f *testing.F) {
 					checkInert(t, c, Code(s, limit), want)
 				}
 				if limit == MaxSentence && len(want) < MaxName && !strings.HasPrefix(c, "[") {
-					checkInert(t, c, Sentence(s), want)
+					checkInert(t, c, Sentence([]wording.Part{{Kind: wording.Foreign, Text: s}}), want)
 				}
 			}
 		}
