@@ -74,20 +74,30 @@ func TestVerify(t *testing.T) {
 	}
 	other := pull
 	other.PullRequest = 8
+	var short Statement
+	if err := json.Unmarshal(good, &short); err != nil {
+		t.Fatal(err)
+	}
+	short.Subject = short.Subject[:1]
+	withoutBundle, err := json.Marshal(short)
+	if err != nil {
+		t.Fatal(err)
+	}
 	compact := strings.ReplaceAll(string(good), "\n ", "\n")
 	for name, c := range map[string]struct {
 		statement string
 		bundle    []byte
 		want      string
 	}{
-		"untouched":       {string(good), data, ""},
-		"other spacing":   {compact, data, ""},
-		"other bundle":    {string(good), stored(t, other), "digest"},
-		"other head":      {strings.Replace(string(good), head, strings.Repeat("0", 40), 1), data, "digest"},
-		"other verdict":   {strings.Replace(string(good), "nobody", "somebody", 1), data, "predicate"},
-		"other predicate": {strings.Replace(string(good), `"predicateType": "`, `"predicateType": "x`, 1), data, "want"},
-		"no JSON":         {"{", data, "statement"},
-		"no bundle":       {string(good), []byte("{}"), "schema"},
+		"untouched":                 {string(good), data, ""},
+		"other spacing":             {compact, data, ""},
+		"other bundle":              {string(good), stored(t, other), "digest"},
+		"other head":                {strings.Replace(string(good), head, strings.Repeat("0", 40), 1), data, "digest"},
+		"no subject for the bundle": {string(withoutBundle), data, "digest"},
+		"other verdict":             {strings.Replace(string(good), "nobody", "somebody", 1), data, "predicate"},
+		"other predicate":           {strings.Replace(string(good), `"predicateType": "`, `"predicateType": "x`, 1), data, "want"},
+		"no JSON":                   {"{", data, "statement"},
+		"no bundle":                 {string(good), []byte("{}"), "schema"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := Verify([]byte(c.statement), c.bundle)
