@@ -169,7 +169,11 @@ func (c *copilotReader) row(r *copilotRow) {
 func (c *copilotReader) other(r *copilotRow, d *copilotData) {
 	switch {
 	case r.Type == "subagent.started":
-		c.agents[cmp.Or(string(d.CallID), string(r.ID))] = true
+		key := "call:" + evidence.ClipValid(string(d.CallID), maxNameBytes) // as the call that started it
+		if d.CallID == "" {
+			key = evidence.ClipValid(string(r.ID), maxNameBytes)
+		}
+		c.agents[key] = true
 	case strings.Contains(string(r.Type), "instruction_discovered"):
 		c.reads(string(d.SourcePath))
 	case r.Type == "permission.requested":
@@ -229,8 +233,8 @@ func (c *copilotReader) began(d *copilotData, r *copilotRow) {
 		id: string(d.CallID), name: name, args: parseArgs(d.Arguments), dir: c.dir, at: r.Timestamp.Time, subagent: d.ParentCall != "",
 	})
 	if call != nil && verbOf(name) == doesDelegate {
-		call.verb = doesOther // subagent.started counts it
-		c.agents["call:"+call.id] = true
+		call.verb = doesOther // it counts now, not when it ends
+		c.agents["call:"+evidence.ClipValid(call.id, maxNameBytes)] = true
 	}
 }
 
