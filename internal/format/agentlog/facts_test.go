@@ -103,8 +103,14 @@ func commandDetails(c evidence.Command) string {
 
 func boundaryFacts(b evidence.Boundary) (all []string) {
 	for _, x := range [][2]string{
-		{"approval", b.Approval}, {"sandbox", b.Sandbox}, {"network", b.Network}, {"branch", b.Branch}, {"mode", string(b.Mode)},
-		{"allows", strings.Join(b.AllowedHosts, ",")}, {"blocks", strings.Join(b.BlockedHosts, ",")}, {"tools", strings.Join(b.AllowedTools, ",")},
+		{"approval", b.Approval},
+		{"sandbox", b.Sandbox},
+		{"network", b.Network},
+		{"branch", b.Branch},
+		{"mode", string(b.Mode)},
+		{"allows", strings.Join(b.AllowedHosts, ",")},
+		{"blocks", strings.Join(b.BlockedHosts, ",")},
+		{"tools", strings.Join(b.AllowedTools, ",")},
 		{"commands", strings.Join(b.AllowedCommands, ",")},
 	} {
 		if x[1] != "" {

@@ -1,6 +1,9 @@
 package agentlog
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestAmp(t *testing.T) {
 	run := func(outcome string) []string {
@@ -94,4 +97,40 @@ func TestATIF(t *testing.T) {
 		"totals without a cost":    {run(`{"source":"user","message":"x"}`, `,"final_metrics":{"total_prompt_tokens":7}`), []string{"run s 1 m", "prompts 1: x", "tokens 7 in, 0 out, 0 read, 0 written"}},
 		"a cost that cannot be is": {run(`{"source":"user","message":"x"}`, `,"final_metrics":{"total_prompt_tokens":7,"total_cost_usd":-1}`), []string{"run s 1 m", "prompts 1: x", "tokens 7 in, 0 out, 0 read, 0 written"}},
 	})
+}
+
+func TestSWEAgent(t *testing.T) {
+	run := func(steps, more string) []string { return []string{`{"trajectory":[` + steps + `]` + more + `}`} }
+	checkTranscripts(t, DecodeSWEAgent, map[string]transcript{
+		"tools read": {run(`{"action":"open 'a.go' 5"},{"action":"str_replace_editor view b.go"},{"action":"goto 9"},{"action":"submit"},{"action":" "}`, ""), []string{"read a.go", "read b.go"}},
+		"output tells how a command ended": {run(`{"action":"go test ./...","observation":"ok  \ta\t0.1s\n","execution_time":1.5},{"action":"make","observation":"x"}`, ""), []string{
+			"command go test ./...: test ok text 1500 ms", "command make: build unknown unknown",
+		}},
+		"the patch that was submitted": {run(`{"action":"goto 9"}`, `,"info":{"exit_status":"submitted","swe_agent_version":"1.1","submission":"diff --git a/a.go b/a.go\n--- a/a.go\n+++ b/a.go\n@@ -1 +1,2 @@\n-x\n+y\n+z\n"}`), []string{"run  1.1", "edit a.go +2 -1", "ended submitted"}},
+		"tokens":                       {run(`{"action":"goto 9"}`, `,"info":{"model_stats":{"tokens_sent":9,"tokens_received":3,"instance_cost":0.5}}`), []string{"tokens 9 in, 3 out, 0 read, 0 written, 0.50 USD reported"}},
+		"a cost that cannot be":        {run(`{"action":"goto 9"}`, `,"info":{"model_stats":{"tokens_sent":9,"instance_cost":-1}}`), []string{"tokens 9 in, 0 out, 0 read, 0 written"}},
+		"the first request is the prompt": {
+			[]string{`{"trajectory":[],"history":[{"role":"user","content":"An example.","is_demo":true},{"role":"user","content":"Fix it."},{"role":"user","content":"OUTPUT"}]}`},
+			[]string{"prompts 1: Fix it."},
+		},
+		"a demonstration": {
+			[]string{`{"history":[{"role":"user","content":"Fix it."},{"role":"assistant","action":"go test ./..."},{"role":"user","content":"ok  \ta\t0.1s\n"},{"role":"assistant","action":"ls"}]}`},
+			[]string{"prompts 1: Fix it.", "command go test ./...: test ok text", "command ls: other unknown unknown"},
+		},
+	})
+}
+
+func TestAider(t *testing.T) {
+	checkTranscripts(t, DecodeAider, map[string]transcript{
+		"lines are one prompt":     {[]string{"#### Fix it.", "#### Be brief.", "", "Done."}, []string{"prompts 1: Fix it.\nBe brief."}},
+		"commands of the person":   {[]string{"#### /run go vet ./...", "", "#### !ls", "", "#### /add a.go"}, []string{"command go vet ./...: lint unknown unknown", "command ls: other unknown unknown"}},
+		"its own request is none":  {[]string{"#### # Fix any errors below, if possible.", "", "> Applied edit to a.go"}, []string{"edit a.go +0 -0"}},
+		"what it did":              {[]string{"> Aider v0.86.1", "> Main model: m with diff edit format", "> Commit 4be1d2a fix"}, []string{"run  0.86.1 m", "names 4be1d2a"}},
+		"rounded tokens and costs": {[]string{"> Tokens: 5.2k sent, 1.1k cache write, 2M cache hit, 604 received. Cost: $0.02 message, $0.50 session.", "> Tokens: 1,000 sent, 6 received. Cost: $0.03 message, $0.53 session."}, []string{"tokens 6200 in, 610 out, 2000000 read, 1100 written, 0.05 USD reported"}},
+		"tokens without a cost":    {[]string{"> Tokens: 9 sent, 3 received."}, []string{"tokens 9 in, 3 out, 0 read, 0 written"}},
+	})
+	f, err := DecodeAider(strings.NewReader("# aider chat started at 2026-03-02 09:00:00\n#### a\n# aider chat started at 2026-03-03 09:00:00\n> Added x\n# aider chat started at 2026-03-04 09:00:00\n#### b\n"))
+	if err != nil || len(f.Sessions) != 2 || f.Sessions[1].ID != "aider 2026-03-04 09:00:00" {
+		t.Errorf("a start in which nothing happened is no session: %+v, %v", f.Sessions, err)
+	}
 }
