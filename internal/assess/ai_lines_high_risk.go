@@ -17,10 +17,10 @@ var aiLinesHighRisk = Rule{
 			if area == "" || classify.IsTestPath(file.Path) {
 				continue
 			}
-			if lines := f.ai[file.Path]; len(lines) > 0 {
+			if lines := f.lines.ai[file.Path]; len(lines) > 0 {
 				all = append(all, found{
 					says: say("ai-lines-high-risk", asProse("area", area)), spans: spans(file.Path, lines),
-					facts: []evidence.Ref{evidence.RefTo(evidence.ListFiles, i)}, bases: []evidence.Basis{file.Origin.Basis, f.claimed(file.Path)},
+					facts: []evidence.Ref{evidence.RefTo(evidence.ListFiles, i)}, bases: []evidence.Basis{file.Origin.Basis, f.lines.claimed(file.Path)},
 				})
 			}
 		}

@@ -25,11 +25,11 @@ func untestedLines(f *facts) []found {
 	}
 	var all []found
 	for i, file := range f.Files {
-		lines := evidence.IntersectRanges(f.ai[file.Path], f.missed(file.Path))
+		lines := evidence.IntersectRanges(f.lines.ai[file.Path], f.lines.missed(file.Path))
 		if len(lines) > 0 && !classify.IsTestPath(file.Path) {
 			all = append(all, found{
 				says: say("ai-lines-untested"), spans: spans(file.Path, lines),
-				facts: []evidence.Ref{evidence.RefTo(evidence.ListFiles, i), evidence.RefToAll(evidence.ListCoverage)}, bases: append(slices.Clip(bases), f.claimed(file.Path)),
+				facts: []evidence.Ref{evidence.RefTo(evidence.ListFiles, i), evidence.RefToAll(evidence.ListCoverage)}, bases: append(slices.Clip(bases), f.lines.claimed(file.Path)),
 			})
 		}
 	}

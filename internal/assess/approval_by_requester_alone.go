@@ -14,13 +14,13 @@ var approvalByRequesterAlone = Rule{
 	Accept: "Ask somebody else for a review.",
 	check: func(f *facts) []found {
 		approvals := f.approvals()
-		if len(approvals) == 0 || f.attribution.Lines.AI == 0 {
+		if len(approvals) == 0 || f.lines.attribution.Lines.AI == 0 {
 			return nil
 		}
 		x := found{}
-		for _, file := range f.attribution.Files {
+		for _, file := range f.lines.attribution.Files {
 			if file.Lines.AI > 0 {
-				x.bases = append(x.bases, f.claimed(file.Path))
+				x.bases = append(x.bases, f.lines.claimed(file.Path))
 			}
 		}
 		var people []evidence.Text

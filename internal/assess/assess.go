@@ -34,12 +34,12 @@ func Assess(r *evidence.Record, p Policy) evidence.Assessment {
 
 // inAreas returns the attribution with the high-risk area of each file.
 func (f *facts) inAreas() evidence.Attribution {
-	for i := range f.attribution.Files {
-		if file := &f.attribution.Files[i]; !classify.IsTestPath(file.Path) {
+	for i := range f.lines.attribution.Files {
+		if file := &f.lines.attribution.Files[i]; !classify.IsTestPath(file.Path) {
 			file.Area = f.policy.area(file.Path)
 		}
 	}
-	return f.attribution
+	return f.lines.attribution
 }
 
 // verdict puts the assessment into one line. A check that only reports is

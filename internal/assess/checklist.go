@@ -199,7 +199,7 @@ func (f *facts) repairItem() covered {
 }
 
 func (f *facts) attributionItem() covered {
-	n := f.attribution.Lines
+	n := f.lines.attribution.Lines
 	if len(f.Files) == 0 {
 		return missing("the changed files are not known")
 	}

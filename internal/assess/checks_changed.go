@@ -31,7 +31,7 @@ var checksChanged = Rule{
 			return nil
 		}
 		x.says = say("checks-changed")
-		if x.spans = f.only(names); len(x.spans) == 0 {
+		if x.spans = f.lines.only(names); len(x.spans) == 0 {
 			x.says = say("checks-changed.files", asNames("files", names))
 		}
 		if len(looser) > 0 {

@@ -11,7 +11,7 @@ var claimsConflict = Rule{
 	Accept: "There is nothing to accept: it is a note.",
 	check: func(f *facts) []found {
 		var all []found
-		for _, file := range f.attribution.Files {
+		for _, file := range f.lines.attribution.Files {
 			var lines []evidence.LineRange
 			for k := range file.Parts {
 				p := &file.Parts[k]
@@ -20,10 +20,10 @@ var claimsConflict = Rule{
 				}
 			}
 			if len(lines) > 0 {
-				all = append(all, found{says: say("claims-conflict"), spans: spans(file.Path, lines), facts: []evidence.Ref{evidence.RefToAll(evidence.ListClaims)}, bases: []evidence.Basis{f.claimed(file.Path)}})
+				all = append(all, found{says: say("claims-conflict"), spans: spans(file.Path, lines), facts: []evidence.Ref{evidence.RefToAll(evidence.ListClaims)}, bases: []evidence.Basis{f.lines.claimed(file.Path)}})
 			}
 		}
-		if n := f.attribution.ClaimsUnused; n > 0 {
+		if n := f.lines.attribution.ClaimsUnused; n > 0 {
 			all = append(all, found{about: "unused", says: say("claims-conflict.unused", asCount("claims", n)), facts: []evidence.Ref{evidence.RefToAll(evidence.ListClaims)}, bases: []evidence.Basis{evidence.Reported}})
 		}
 		return all

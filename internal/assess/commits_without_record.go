@@ -34,7 +34,7 @@ var commitsWithoutRecord = Rule{
 // nothing is recorded, and the number of commits that are not merges.
 func (f *facts) silentCommits() (silent []int, n int) {
 	spoken := map[string]bool{}
-	for _, file := range f.attribution.Files {
+	for _, file := range f.lines.attribution.Files {
 		for k := range file.Parts {
 			p := &file.Parts[k]
 			if p.Kind == evidence.AuthorAI || p.Kind == evidence.AuthorHuman {
@@ -74,7 +74,7 @@ func (f *facts) unattestedIn(commits []int) (n int) {
 	for _, i := range commits {
 		ids[f.Commits[i].ID] = true
 	}
-	for _, file := range f.attribution.Files {
+	for _, file := range f.lines.attribution.Files {
 		for k := range file.Parts {
 			p := &file.Parts[k]
 			if p.Kind == evidence.AuthorUnattested && ids[p.Commit] {

@@ -22,7 +22,7 @@ var editedAfterRun = Rule{
 		if ended.IsZero() {
 			return all
 		}
-		for _, file := range f.attribution.Files {
+		for _, file := range f.lines.attribution.Files {
 			if file.Lines.AI == 0 {
 				continue
 			}
@@ -49,8 +49,8 @@ var editedAfterRun = Rule{
 func (f *facts) laterEdits() ([]found, map[string][]evidence.LineRange) {
 	var all []found
 	edited := map[string][]evidence.LineRange{}
-	for i := range f.attribution.Later {
-		e := &f.attribution.Later[i]
+	for i := range f.lines.attribution.Later {
+		e := &f.lines.attribution.Later[i]
 		if e.By == evidence.LaterBySameRun {
 			continue
 		}

@@ -10,7 +10,7 @@ var linesUnattested = Rule{
 	Why:    "Unattested is not written by hand: it is not known.",
 	Accept: "Record all agent runs behind the change, or accept the finding by its id.",
 	check: func(f *facts) []found {
-		n := f.attribution.Lines
+		n := f.lines.attribution.Lines
 		if !f.recorded() || n.Unattested == 0 {
 			return nil
 		}

@@ -26,37 +26,11 @@ func testRepairs(f *facts) []found {
 			}
 			for _, path := range r.Edited {
 				if classify.IsTestPath(path) {
-					x.spans = append(x.spans, f.whole(path)...)
+					x.spans = append(x.spans, f.lines.whole(path)...)
 				}
 			}
 			all = append(all, x)
 		}
 	}
 	return all
-}
-
-// only returns the one file of a list as a place; nothing when there are several.
-func (f *facts) only(paths []string) []evidence.Span {
-	if len(paths) != 1 {
-		return nil
-	}
-	return f.whole(paths[0])
-}
-
-// elsewhere returns the paths that a finding has to name because it has no place.
-func elsewhere(places []evidence.Span, paths []string) []string {
-	if len(places) > 0 {
-		return nil
-	}
-	return paths
-}
-
-// whole returns a file of the change as one place: its added lines from the
-// first to the last. Without any there is no place to point at.
-func (f *facts) whole(path string) []evidence.Span {
-	added := f.added(path)
-	if len(added) == 0 {
-		return nil
-	}
-	return []evidence.Span{{Path: path, First: added[0].First, Last: added[len(added)-1].Last}}
 }

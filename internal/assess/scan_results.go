@@ -20,7 +20,7 @@ func results(f *facts) []found {
 	for i, s := range f.Scans {
 		for k, r := range s.Results {
 			place := []evidence.LineRange{{First: r.Line, Last: max(r.Line, r.EndLine)}}
-			if r.Line <= 0 || len(evidence.IntersectRanges(f.added(r.Path), place)) == 0 {
+			if r.Line <= 0 || len(evidence.IntersectRanges(f.lines.added(r.Path), place)) == 0 {
 				elsewhere++
 				continue
 			}

@@ -35,7 +35,7 @@ func deletedTests(f *facts) []found {
 		all = append(all, x)
 	}
 	if lost > 0 {
-		y.about, y.spans = "fewer", f.only(fewer)
+		y.about, y.spans = "fewer", f.lines.only(fewer)
 		files := asNames("files", elsewhere(y.spans, fewer))
 		switch {
 		case tables:

@@ -30,7 +30,7 @@ func failedTests(f *facts) []found {
 			}
 			names, unnamed = append(names, c.Name), unnamed-1
 			x.about += "\x00" + c.Class + "\x00" + c.Name
-			if _, changed := f.files[c.File]; changed && c.Line > 0 {
+			if f.lines.inChange(c.File) && c.Line > 0 {
 				x.spans = append(x.spans, evidence.Span{Path: c.File, First: c.Line, Last: c.Line})
 			}
 		}

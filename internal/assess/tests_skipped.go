@@ -19,7 +19,7 @@ func skippedTests(f *facts) []found {
 		var names []string
 		for _, c := range s.Cases {
 			place := []evidence.LineRange{{First: c.Line, Last: c.Line}}
-			if c.Outcome == evidence.Skipped && c.Line > 0 && len(evidence.IntersectRanges(f.added(c.File), place)) > 0 {
+			if c.Outcome == evidence.Skipped && c.Line > 0 && len(evidence.IntersectRanges(f.lines.added(c.File), place)) > 0 {
 				names = append(names, c.Name)
 				x.about += "\x00" + c.Class + "\x00" + c.Name
 				x.spans = append(x.spans, spans(c.File, place)...)

@@ -55,11 +55,11 @@ func (w *weaker) add(f *facts, i, lines int) {
 
 // files are the names to tell where there is no place.
 func (w *weaker) files(f *facts) evidence.Argument {
-	return asNames("files", elsewhere(f.only(w.names), w.names))
+	return asNames("files", elsewhere(f.lines.only(w.names), w.names))
 }
 
 func (w *weaker) found(f *facts, about string, says []evidence.Text) found {
-	x := found{about: about, says: says, spans: f.only(w.names), facts: w.facts, bases: w.bases}
+	x := found{about: about, says: says, spans: f.lines.only(w.names), facts: w.facts, bases: w.bases}
 	for _, n := range w.names {
 		x.about += "\x00" + n
 	}

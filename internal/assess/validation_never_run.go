@@ -28,7 +28,7 @@ var validationNeverRun = Rule{
 
 func (f *facts) editedCode(s *evidence.Session) bool {
 	for _, e := range s.Edits {
-		if _, changed := f.files[e.Path]; changed && !classify.IsDoc(e.Path) {
+		if f.lines.inChange(e.Path) && !classify.IsDoc(e.Path) {
 			return true
 		}
 	}

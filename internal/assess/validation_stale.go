@@ -35,7 +35,7 @@ func staleValidations(f *facts) []found {
 			place, seen := at[k]
 			if !seen {
 				place, at[k] = len(all), len(all)
-				all = append(all, found{says: say("validation-stale", asParts("validation", validation)), level: level, spans: f.written(path, s.ID), facts: facts})
+				all = append(all, found{says: say("validation-stale", asParts("validation", validation)), level: level, spans: f.lines.written(path, s.ID), facts: facts})
 			}
 			x := &all[place]
 			x.about += s.ID
@@ -46,15 +46,6 @@ func staleValidations(f *facts) []found {
 		}
 	}
 	return all
-}
-
-// written returns the lines of a file that a session claims, else the whole
-// file: the edit may have been overwritten since.
-func (f *facts) written(path, session string) []evidence.Span {
-	if lines := f.bySession(path, session); len(lines) > 0 {
-		return spans(path, lines)
-	}
-	return f.whole(path)
 }
 
 // lastValidation names the last validation of a session that ran, as far as it
@@ -90,7 +81,7 @@ func (f *facts) editedSince(s *evidence.Session) func(func(string, int) bool) {
 		seen := make(map[string]bool, n)
 		for k := len(s.Edits) - n; k < len(s.Edits); k++ {
 			path := s.Edits[k].Path
-			if _, changed := f.files[path]; !changed || classify.IsDoc(path) || seen[path] {
+			if !f.lines.inChange(path) || classify.IsDoc(path) || seen[path] {
 				continue
 			}
 			seen[path] = true
