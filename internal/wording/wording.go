@@ -9,8 +9,6 @@ package wording
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -231,6 +229,3 @@ func places(all []piece) (n int) {
 	}
 	return n
 }
-
-// IDs returns the ids of all texts, ascending.
-func IDs() []string { return slices.Sorted(maps.Keys(table)) }
