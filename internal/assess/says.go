@@ -27,8 +27,13 @@ func asName(place, name string) evidence.Argument {
 const maxNames = 3
 
 func asNames(place string, all []string) evidence.Argument {
-	told := min(len(all), maxNames)
-	return evidence.Argument{Name: place, Kind: evidence.ArgumentNames, Names: all[:told:told], More: len(all) - told}
+	return asNamesOf(place, all, len(all))
+}
+
+// asNamesOf tells some of a number of names, of which not all are known.
+func asNamesOf(place string, known []string, number int) evidence.Argument {
+	told := min(len(known), maxNames)
+	return evidence.Argument{Name: place, Kind: evidence.ArgumentNames, Names: known[:told:told], More: max(number, len(known)) - told}
 }
 
 func asProse(place, text string) evidence.Argument {

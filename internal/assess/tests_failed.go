@@ -37,7 +37,7 @@ func failedTests(f *facts) []found {
 		if unnamed > 0 {
 			x.about += fmt.Sprintf("\x00and %d", unnamed)
 		}
-		x.says = say("tests-failed", asCount("failed", s.Counts.Bad()), asCount("total", s.Counts.Total), asName("suite", suiteName(s)), asNames("names", names))
+		x.says = say("tests-failed", asCount("failed", s.Counts.Bad()), asCount("total", s.Counts.Total), asName("suite", suiteName(s)), asNamesOf("names", names, s.Counts.Bad()))
 		all = append(all, x)
 	}
 	return all

@@ -9,11 +9,13 @@ var testsFlaky = Rule{
 	Accept: "Repair the test, or accept the finding by its id until that is done.",
 	check: func(f *facts) []found {
 		var names []string
+		number := 0
 		x := found{}
 		for i, s := range f.Suites {
 			if s.Counts.Flaky == 0 {
 				continue
 			}
+			number += s.Counts.Flaky
 			for _, c := range s.Cases {
 				if c.Flaky {
 					names = append(names, c.Name)
@@ -21,10 +23,10 @@ var testsFlaky = Rule{
 			}
 			x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListSuites, i)), append(x.bases, s.Origin.Basis)
 		}
-		if len(names) == 0 {
+		if number == 0 {
 			return nil
 		}
-		x.says = say("tests-flaky", asCount("tests", len(names)), asNames("names", names))
+		x.says = say("tests-flaky", asCount("tests", number), asNamesOf("names", names, number))
 		return []found{x}
 	},
 }

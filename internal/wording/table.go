@@ -47,7 +47,7 @@ var texts = map[string]string{
 	"tests-skipped":             "{tests|test} on added lines skipped: {names}",
 	"nothing-asserted":          "no test ran in {suite}",
 	"nothing-asserted.skipped":  "all tests were skipped in {suite}",
-	"tests-flaky":               "{tests|test} passed only when tried again: {names}",
+	"tests-flaky":               "{tests|test} passed only when tried again[: {names}]",
 	"check-flaky":               "failed and passed on the same commit: {checks}",
 	"check-shared":              "the head is also that of {others}: their checks stand on one commit",
 	"hooks-bypassed":            "{commands|command} of the agent ran with hooks switched off",
