@@ -10,7 +10,7 @@ var nothingAsserted = Rule{
 	check: func(f *facts) []found {
 		var all []found
 		for i, s := range f.Suites {
-			if s.Counts.Passed+s.Counts.Bad() > 0 || len(s.Broken) > 0 {
+			if s.Counts.Passed+s.Counts.Bad()+s.Replaced > 0 || len(s.Broken) > 0 {
 				continue
 			}
 			says := say("nothing-asserted", asName("suite", suiteName(s)))

@@ -4,7 +4,7 @@ import "github.com/mergebrief/mergebrief/internal/evidence"
 
 var suiteBroken = Rule{
 	ID: "suite-broken", Level: evidence.LevelError, Failure: true,
-	Sees:   "Test runs that did not happen as planned: the build failed, the run was aborted, or planned cases never ran.",
+	Sees:   "Test runs that did not happen as planned: the build failed, the run was aborted, or planned cases never ran; and runs whose own report calls them failed while no test in it failed.",
 	Why:    "Such a run has few or no failed cases. Its zero means that nobody looked.",
 	Accept: "Run the suite to its end; there is seldom a reason to accept this.",
 	check:  brokenSuites,
@@ -31,6 +31,8 @@ func breakage(k evidence.BreakageKind) evidence.Text {
 		return part("breakage.aborted")
 	case evidence.BreakagePlannedNotRun:
 		return part("breakage.planned-not-run")
+	case evidence.BreakageUnlisted:
+		return part("breakage.failure-not-listed")
 	}
 	return part("breakage.other", asWord("kind", k))
 }

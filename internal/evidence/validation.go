@@ -65,6 +65,9 @@ func (c *Counts) Remove(o Outcome, flaky bool) {
 	c.Flaky -= d.Flaky
 }
 
+// BrokenParts is the number of parts that did not run as planned, listed or not.
+func (s *Suite) BrokenParts() int { return len(s.Broken) + s.BrokenOmitted }
+
 // Bad is the number of cases that did not pass and were not skipped.
 func (c Counts) Bad() int { return c.Failed + c.Errored }
 
@@ -80,11 +83,16 @@ type Suite struct {
 	// What kept the suite from running as planned: a failed build, an aborted
 	// run, cases that were planned and never ran.
 	Broken []Breakage `json:"broken,omitempty"`
+	// Number of broken parts left out at a limit.
+	BrokenOmitted int `json:"brokenOmitted,omitempty"`
 	// The cases that did not simply pass: failed and errored first, then flaky,
 	// then skipped.
 	Cases []Case `json:"cases,omitempty"`
 	// Number of cases that belong in Cases and were left out at a limit.
 	CasesOmitted int `json:"casesOmitted,omitempty"`
+	// Number of cases that the file of a rerun replaced; they are no longer counted
+	// here.
+	Replaced int `json:"replaced,omitempty"`
 	// Sum of the cases' durations, in milliseconds.
 	DurationMs int64     `json:"durationMs,omitempty"`
 	Started    time.Time `json:"started,omitzero"`
@@ -120,7 +128,7 @@ func (c CaseID) In(whole CaseID) CaseID {
 
 // Breakage is a state of a suite that is neither a passed nor a failed case.
 type Breakage struct {
-	// "build-failed", "aborted" or "planned-not-run".
+	// "build-failed", "aborted", "planned-not-run" or "failure-not-listed".
 	Kind BreakageKind `json:"kind"`
 	// What it concerns: a package, a file, a number of cases.
 	Subject string `json:"subject,omitempty"`

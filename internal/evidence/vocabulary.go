@@ -299,6 +299,8 @@ const (
 	BreakageBuildFailed   BreakageKind = "build-failed"
 	BreakageAborted       BreakageKind = "aborted"
 	BreakagePlannedNotRun BreakageKind = "planned-not-run"
+	// BreakageUnlisted is a failure that the file states and no listed case shows.
+	BreakageUnlisted BreakageKind = "failure-not-listed"
 )
 
 // Severity is how grave a scanner calls a vulnerability, after the

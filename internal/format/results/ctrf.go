@@ -36,9 +36,7 @@ func DecodeCTRF(r io.Reader) (evidence.Fragment, error) {
 	if !d.found {
 		return evidence.Fragment{}, err
 	}
-	n := &d.declared
-	d.tally.declare(n.total, n.failed, nil, n.skipped)
-	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish(stated(d.declared))}}, err
 }
 
 type ctrf struct {
@@ -114,7 +112,6 @@ func (d *ctrf) test() {
 	}
 	if t.name != "" {
 		t.id = evidence.Identify(t.class, t.name, t.file)
-		t.key = t.id
 	}
 	d.tally.add(t.record)
 }

@@ -36,7 +36,7 @@ func DecodeDart(r io.Reader) (evidence.Fragment, error) {
 		}
 		d.tally.broken(evidence.BreakageAborted, counted(len(d.tests), "test"), "still running when the output ends")
 	}
-	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish(d.verdict)}}, err
 }
 
 type dart struct {
@@ -46,6 +46,8 @@ type dart struct {
 	tests  map[int]*dartTest
 	events int
 	done   bool
+	// What the runner says at the end.
+	verdict verdict
 }
 
 // dartTest is a test that has begun.
@@ -190,8 +192,8 @@ func (d *dart) event(e dartEvent) {
 		d.ended(e)
 	case "done":
 		d.done = true
-		if e.successKnown && !e.success && d.tally.raw.Bad() == 0 {
-			d.tally.broken(evidence.BreakageAborted, "", "the runner says that the run did not succeed")
+		if e.successKnown && !e.success {
+			d.verdict.red = "the runner says that the run did not succeed"
 		}
 	}
 }
@@ -212,7 +214,6 @@ func (d *dart) ended(e dartEvent) {
 	r.message = explain(r.outcome, joinMessages(t.said, t.trace), t.reason)
 	r.signed = headline(t.said, t.trace)
 	r.id = evidence.Identify(t.file, t.name)
-	r.key = r.id
 	d.tally.add(r)
 }
 

@@ -67,16 +67,17 @@ func goBuildFailed(line []byte) bool {
 // --jsonfile: one event per line, other lines in between tolerated.
 //
 // Tests are counted with their parents, as the go command does. A test is
-// identified by package and name, so every further run of it is an attempt.
+// identified by package and name. Within one run of a package its records are
+// repetitions (-count, -cpu), of which one that fails makes it failed; in a further
+// run, which begins with a further start of the package, it is tried again.
 // Benchmarks that report no result are not tests. A package without tests is
-// not a skip. A package that fails without a failed test, or does not build, is
-// a broken part of the suite.
+// not a skip. A package that fails without a failed test in that run, or does not
+// build, is a broken part of the suite.
 func DecodeGoTest(r io.Reader) (evidence.Fragment, error) {
 	d := gotest{
 		in: newLineReader(r), tally: newTally("gotest"),
 		tests: map[string]*goOpen{}, packages: map[string]*goPackage{}, builds: map[string]*goOpen{},
 	}
-	d.tally.certain = true
 	err := d.lines()
 	if d.events == 0 && len(d.tally.suite.Broken) == 0 {
 		return evidence.Fragment{}, cmp.Or(err, evidence.Errorf(evidence.Unreadable, "no event of go test"))
@@ -84,7 +85,7 @@ func DecodeGoTest(r io.Reader) (evidence.Fragment, error) {
 	if open := d.unfinished(); err == nil {
 		err = open
 	}
-	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish(silent())}}, err // each package was settled
 }
 
 // goOpen is a test, package or build that has begun: what it said so far.
@@ -96,9 +97,25 @@ type goOpen struct {
 // goPackage is a package that has begun.
 type goPackage struct {
 	goOpen
-	failed   int
-	open     bool
-	panicked bool
+	// Number of the run, and of tests that failed in it.
+	run    int32
+	failed int
+	// The run has begun and not ended; the start of it was seen.
+	open, started bool
+	panicked      bool
+	// Tests that failed in an earlier run and passed in this one; the run is no rerun
+	// of failures, because a test ran that had only passed.
+	joined []evidence.CaseID
+	whole  bool
+}
+
+// begin notes an event of a run. The first one behind the result of a run begins
+// the next, as does a start: before Go 1.20 there is none.
+func (p *goPackage) begin(start bool) {
+	if !p.open {
+		p.run++
+	}
+	p.open, p.started = true, start || p.open && p.started
 }
 
 type gotest struct {
@@ -202,18 +219,24 @@ func goMarker(line []byte) bool {
 	return false
 }
 
-func (d *gotest) packageEvent(action string) {
+// pkg is the package at hand, nil when there are too many.
+func (d *gotest) pkg() *goPackage {
 	p := d.packages[string(d.e.pkgText)]
-	if p == nil {
-		if len(d.packages) == maxGoOpen {
-			return
-		}
+	if p == nil && len(d.packages) < maxGoOpen {
 		p = &goPackage{}
 		d.packages[string(d.e.pkgText)] = p
 	}
+	return p
+}
+
+func (d *gotest) packageEvent(action string) {
+	p := d.pkg()
+	if p == nil {
+		p = &goPackage{} // what failed is not lost
+	}
 	switch action {
 	case "output":
-		p.open = true
+		p.begin(false)
 		d.hold(&p.goOpen, d.e.output)
 	case "pass", "skip", "fail":
 		switch {
@@ -222,11 +245,34 @@ func (d *gotest) packageEvent(action string) {
 		case p.panicked:
 			d.tally.broken(evidence.BreakageAborted, string(d.e.pkgText), "a test panicked; the tests behind it did not run")
 		}
-		p.failed, p.open, p.panicked = 0, false, false
+		d.ended(p)
 		d.drop(&p.goOpen)
+	case "start":
+		d.restarted(p)
+		p.begin(true)
 	default:
-		p.open = true
+		p.begin(false)
 	}
+}
+
+// ended closes a run. "gotestsum --rerun-fails" runs what failed; a run of other
+// tests, too, may be one with other flags, whose passes undo no failure.
+func (d *gotest) ended(p *goPackage) {
+	if p.whole {
+		d.tally.unjoin(p.joined)
+	}
+	*p = goPackage{goOpen: p.goOpen, run: p.run, joined: p.joined[:0]}
+}
+
+// restarted notes that a run of a package ended without a result, because another
+// one starts.
+func (d *gotest) restarted(p *goPackage) {
+	if !p.open || !p.started {
+		return
+	}
+	d.tally.broken(evidence.BreakageAborted, string(d.e.pkgText), "the package starts again and had no result")
+	d.ended(p)
+	d.drop(&p.goOpen)
 }
 
 // packageFailed notes a package that failed without a failed test.
@@ -250,27 +296,35 @@ func (d *gotest) testKey() []byte {
 }
 
 func (d *gotest) testEvent(action string) {
-	switch action {
-	case "output":
+	if action == "output" {
 		if t := d.tests[string(d.testKey())]; t != nil {
 			d.hold(t, d.e.output)
 		}
+		return
+	}
+	p := d.pkg()
+	if p == nil {
+		p = &goPackage{}
+	}
+	p.begin(false)
+	switch action {
 	case "run", "start":
 		if key := d.testKey(); d.tests[string(key)] == nil && len(d.tests) < maxGoOpen {
 			d.tests[string(key)] = &goOpen{}
 		}
 	case "pass", "fail", "skip", "bench":
-		d.testEnd(action)
+		d.testEnd(action, p)
 	}
 }
 
-func (d *gotest) testEnd(action string) {
+func (d *gotest) testEnd(action string, p *goPackage) {
 	key := d.testKey()
 	t := d.tests[string(key)]
 	delete(d.tests, string(key))
 	r := record{name: string(d.e.testText), class: string(d.e.pkgText), outcome: evidence.Passed}
 	r.id = evidence.Identify(r.class, r.name)
 	r.key = r.id
+	r.run = p.run
 	if !strings.Contains(r.name, "/") {
 		r.millis = millis(string(d.e.elapsed))
 	}
@@ -284,26 +338,23 @@ func (d *gotest) testEnd(action string) {
 		r.outcome = evidence.Failed
 		r.message, r.signed = message(said), goFailure(said)
 		r.file, r.line = goPlace(r.class, said)
-		d.testFailed(said)
+		p.testFailed(said)
 	case "skip":
 		r.outcome = evidence.Skipped
 		r.message = evidence.Clip(message(said), maxReasonBytes)
 		r.file, r.line = goPlace(r.class, said)
 	}
-	d.tally.add(r)
+	switch d.tally.add(r) {
+	case passedNow:
+		p.joined = append(p.joined, r.key)
+	case passedAgain:
+		p.whole = p.whole || !strings.Contains(r.name, "/")
+	}
 }
 
 // testFailed notes for the package of the test at hand that one failed, and
 // whether it took the rest with it.
-func (d *gotest) testFailed(said string) {
-	p := d.packages[string(d.e.pkgText)]
-	if p == nil {
-		if len(d.packages) == maxGoOpen {
-			return
-		}
-		p = &goPackage{open: true}
-		d.packages[string(d.e.pkgText)] = p
-	}
+func (p *goPackage) testFailed(said string) {
 	p.failed++
 	p.panicked = p.panicked || strings.Contains(said, "panic: ") && strings.Contains(said, "[running]:")
 }
@@ -327,6 +378,7 @@ func (d *gotest) unfinished() error {
 		if !d.packages[pkg].open {
 			continue
 		}
+		d.ended(d.packages[pkg])
 		said := "the output ends before the package has a result"
 		if tests := running[pkg]; len(tests) > 0 {
 			said += "; still running: " + strings.Join(tests[:min(len(tests), 10)], ", ")

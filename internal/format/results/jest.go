@@ -35,8 +35,7 @@ func DecodeJest(r io.Reader) (evidence.Fragment, error) {
 	if !d.found {
 		return evidence.Fragment{}, err
 	}
-	d.finish()
-	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish(d.verdict())}}, err
 }
 
 type jest struct {
@@ -141,7 +140,7 @@ func (d *jest) test(f jestFile) {
 func (d *jest) add(r record, f jestFile) {
 	r.file = f.name
 	r.id = evidence.Identify(r.file, r.class, r.name)
-	d.tally.alone(r)
+	d.tally.add(r)
 }
 
 // jestTest is a test as it stands in the report.
@@ -236,21 +235,22 @@ func (t *jestTest) judge() record {
 	return r
 }
 
-// finish compares with what the report states about itself.
-func (d *jest) finish() {
+// verdict is what the report states about itself.
+func (d *jest) verdict() verdict {
 	skipped := &d.expected
 	for _, n := range []*int{d.pending, d.todo} {
 		sum(&skipped, n)
 	}
-	d.tally.declareBad(d.total, d.wrong, skipped)
+	v := verdict{declaration: declaration{total: d.total, failed: d.wrong, skipped: skipped}, together: true}
 	switch {
 	case d.interrupted:
 		d.tally.broken(evidence.BreakageAborted, "", "the run was interrupted")
 	case d.unrunable != nil && *d.unrunable > 0:
-		d.tally.ownRed(counted(*d.unrunable, "file") + " could not be run")
+		v.red = counted(*d.unrunable, "file") + " could not be run"
 	case d.failed && d.snapshots:
-		d.tally.ownRed("the run did not succeed: a snapshot is obsolete or was not written")
+		v.red = "the run did not succeed: a snapshot is obsolete or was not written"
 	case d.failed:
-		d.tally.ownRed("the report says that the run did not succeed, and lists no failure: an error outside of tests, or a threshold that was not met")
+		v.red = "the report says that the run did not succeed, and lists no failure: an error outside of tests, or a threshold that was not met"
 	}
+	return v
 }

@@ -49,7 +49,7 @@ func TestJest(t *testing.T) {
 		},
 		"an error outside of tests": {
 			report(`{"title":"x","status":"passed"}`, `,"success":false`),
-			decoded{Total: 1, Passed: 1, Broken: []string{"aborted: the report says that the run did not succeed, and lists no failure: an error outside of tests, or a threshold that was not met"}},
+			decoded{Total: 1, Passed: 1, Broken: []string{"failure-not-listed: the report says that the run did not succeed, and lists no failure: an error outside of tests, or a threshold that was not met"}},
 		},
 		"an interrupted run": {
 			report(`{"title":"x","status":"passed"}`, `,"success":true,"wasInterrupted":true`),
@@ -57,7 +57,7 @@ func TestJest(t *testing.T) {
 		},
 		"files that could not be run and are not listed": {
 			`{"numRuntimeErrorTestSuites":2,"testResults":[],"success":false}`,
-			decoded{Broken: []string{"aborted: 2 files could not be run"}},
+			decoded{Broken: []string{"failure-not-listed: 2 files could not be run"}},
 		},
 		"truncated before the name of the file": {
 			`{"testResults":[{"assertionResults":[{"title":"x","status":"failed"},{"title":"y","sta`,

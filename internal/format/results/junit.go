@@ -1,6 +1,7 @@
 package results
 
 import (
+	"bytes"
 	"io"
 	"strings"
 
@@ -31,12 +32,19 @@ func DecodeJUnit(r io.Reader) (evidence.Fragment, error) {
 	return evidence.Fragment{Suites: []evidence.Suite{suite}}, err
 }
 
-// junitSuite is an open suite: its name, the identity that has across files, and
-// its number in the file, which tells suites of one name apart.
+// junitSuite is an open suite.
 type junitSuite struct {
-	name   string
-	id     evidence.CaseID
-	number evidence.CaseID
+	name string
+	// Identity of the name across files, and the number of the suite in the file,
+	// which tells suites of one name apart.
+	id, number evidence.CaseID
+	// What two records of one name in it are.
+	repeats repetition
+	// What it states of itself, the number of failures listed when it began, and
+	// what it said outside of cases.
+	declared declaration
+	since    mark
+	said     string
 }
 
 type junit struct {
@@ -49,6 +57,8 @@ type junit struct {
 	// Number of suites so far, and of elements that are known.
 	numbered, found int
 	declared        declaration
+	// The report was written by Surefire, by pytest.
+	surefire, pytest bool
 }
 
 // start handles an element outside of a case.
@@ -67,6 +77,12 @@ func (d *junit) start(element string) error {
 		return d.testcase()
 	case "error", "failure":
 		return d.suiteFailure()
+	case "properties":
+		return nil
+	case "property":
+		d.property()
+	case "system-err", "system-out":
+		return d.suiteOutput(element)
 	}
 	if d.x.depth() == 1 {
 		return d.x.errorf(evidence.Unreadable, "the root element is <%s>, not <testsuites> or <testsuite>", element)
@@ -84,15 +100,59 @@ func (d *junit) root() {
 
 func (d *junit) suite() {
 	d.numbered++
-	called := name(d.x.attr("name"))
+	s := junitSuite{name: name(d.x.attr("name")), number: evidence.CaseID(d.numbered), since: d.tally.mark()}
+	s.id = evidence.Identify(s.name)
 	if len(d.suites) == 0 {
 		d.declared.add(d.x)
 		if d.tally.suite.Name == "" {
-			d.tally.suite.Name = called
+			d.tally.suite.Name = s.name
 		}
 	}
+	s.declared.add(d.x)
 	d.tally.started(instant(d.x.attr("timestamp")))
-	d.suites = append(d.suites, junitSuite{called, evidence.Identify(called), evidence.CaseID(d.numbered)})
+	s.repeats = d.writer(&s)
+	d.suites = append(d.suites, s)
+	d.tally.repeats = s.repeats
+}
+
+// writer tells by what a suite is what two records of one name in it are. There
+// is no pass in it that a name could make of a failure that is counted.
+func (d *junit) writer(s *junitSuite) repetition {
+	d.surefire = d.surefire || bytes.Contains(d.x.raw("noNamespaceSchemaLocation"), []byte("surefire-test-report"))
+	failed, errored := s.declared.failed, s.declared.errored
+	if failed == nil && errored == nil {
+		failed, errored = d.declared.failed, d.declared.errored
+	}
+	switch {
+	case d.surefire:
+		return apart // attempts stand inside of the case
+	case s.name == "pytest":
+		d.pytest = true
+		return worstCounts
+	case failed != nil && *failed == 0 && (errored == nil || *errored == 0):
+		return passCounts // the writer took the failures for attempts
+	}
+	return unsaid
+}
+
+// property looks for the mark of gotestsum, which writes a record for each
+// attempt, and counts each.
+func (d *junit) property() {
+	if n := len(d.suites); n > 0 && d.suites[n-1].repeats == unsaid && string(d.x.raw("name")) == "go.version" {
+		d.suites[n-1].repeats, d.tally.repeats = passCountsOnce, passCountsOnce
+	}
+}
+
+// suiteOutput keeps what a suite says outside of cases, for a failure that no case
+// explains.
+func (d *junit) suiteOutput(element string) error {
+	n := len(d.suites)
+	if n == 0 || d.suites[n-1].said != "" && element == "system-out" {
+		return d.x.skip()
+	}
+	said, err := d.x.content(maxMessageBytes)
+	d.suites[n-1].said = said
+	return err
 }
 
 // suiteFailure notes a failure of a suite itself, outside of any case, as
@@ -105,11 +165,11 @@ func (d *junit) suiteFailure() error {
 }
 
 // innermost is the suite at hand: the file itself outside of any.
-func (d *junit) innermost() junitSuite {
+func (d *junit) innermost() *junitSuite {
 	if len(d.suites) == 0 {
-		return junitSuite{name: d.tally.suite.Name}
+		return &junitSuite{name: d.tally.suite.Name}
 	}
-	return d.suites[len(d.suites)-1]
+	return &d.suites[len(d.suites)-1]
 }
 
 // testcase reads one case to its end. A case that the document breaks off in
@@ -128,6 +188,8 @@ func (d *junit) testcase() error {
 	if x.has("line") && suite.name == "pytest" {
 		c.line++ // pytest counts lines from 0
 	}
+	c.flaky = x.attr("flaky") == "true"
+	c.part = suite.repeats == worstCounts
 	if c.name != "" {
 		bare := evidence.Identify(c.class, c.name, c.file)
 		c.id, c.key = bare.In(suite.id), bare.In(suite.number)
@@ -149,16 +211,38 @@ func (d *junit) className() string {
 
 // end leaves a suite.
 func (d *junit) end(element string) {
-	if element == "testsuite" && len(d.suites) > 0 {
-		d.suites = d.suites[:len(d.suites)-1]
+	n := len(d.suites) - 1
+	if element != "testsuite" || n < 0 {
+		return
+	}
+	s := d.suites[n]
+	d.suites = d.suites[:n]
+	d.tally.endSuite()
+	d.tally.settle(s.name, verdict{declaration: s.declared, said: s.said}, s.since)
+	d.tally.repeats = unsaid
+	if n > 0 {
+		d.tally.repeats = d.suites[n-1].repeats
 	}
 }
 
 // finish compares with what the file declares and returns the suite.
 func (d *junit) finish() evidence.Suite {
-	n := &d.declared
-	d.tally.declare(n.total, n.failed, n.errored, n.skipped)
-	return d.tally.finish()
+	for range d.suites { // the document breaks off
+		d.end("testsuite")
+	}
+	d.teardowns()
+	return d.tally.finish(stated(d.declared))
+}
+
+// teardowns forgives pytest that it counts a test and the error of its teardown
+// as two tests in its total (pytest-dev/pytest#3850), and lists them as one.
+func (d *junit) teardowns() {
+	n, listed := &d.declared, d.tally.raw
+	same := func(stated *int, listed int) bool { return stated != nil && *stated == listed }
+	if n.total != nil && *n.total > listed.Total && *n.total <= listed.Total+listed.Errored && d.pytest &&
+		same(n.failed, listed.Failed) && same(n.errored, listed.Errored) && same(n.skipped, listed.Skipped) {
+		n.total = &listed.Total
+	}
 }
 
 // junitCase collects the children of a case.
@@ -168,8 +252,10 @@ type junitCase struct {
 	failed, errored         bool
 	skipped                 bool
 	head, body, skip, signs string
-	reruns                  []evidence.Outcome
-	flakes                  []evidence.Outcome
+	// What failures behind the first one say.
+	more   string
+	reruns []evidence.Outcome
+	flakes []evidence.Outcome
 }
 
 // child reads what a case has inside.
@@ -177,9 +263,11 @@ func (c *junitCase) child(x *xmlReader, element string) error {
 	switch element {
 	case "failure":
 		c.failed = true
+		c.failures++
 		return c.said(x)
 	case "error":
 		c.errored = true
+		c.failures++
 		return c.said(x)
 	case "skipped", "ignored", "disabled":
 		c.skipped = true
@@ -201,18 +289,18 @@ func (c *junitCase) child(x *xmlReader, element string) error {
 	return x.skip()
 }
 
-// said keeps what the first failure of the case says.
+// said keeps what the failures of the case say.
 func (c *junitCase) said(x *xmlReader) error {
-	if c.head != "" || c.body != "" {
-		return x.skip()
-	}
-	c.head = x.attr("message")
-	kind := x.attr("type")
+	head, kind := x.attr("message"), x.attr("type")
 	body, err := x.content(maxCapture)
-	c.body = body
-	if c.head == "" && strings.TrimSpace(body) == "" {
-		c.head = kind
+	if head == "" && strings.TrimSpace(body) == "" {
+		head = kind
 	}
+	if c.failures > 1 && c.head+c.body != "" {
+		c.more = bothMessages(c.more, joinMessages(head, goPlain(body)))
+		return err
+	}
+	c.head, c.body = head, body
 	return err
 }
 
@@ -233,7 +321,13 @@ func (c *junitCase) attempt(x *xmlReader, to *[]evidence.Outcome, o evidence.Out
 // breaks off before the case shows that.
 func (c *junitCase) outcomeRecord(broken bool) (record, bool) {
 	r := c.record
+	r.part = r.part && strings.HasPrefix(c.head, "failed on teardown")
+	r.flaky = false
 	switch {
+	case c.flaky && (c.errored || c.failed):
+		// Flank's mark of a case that passed on a retry and shows why it had failed.
+		r.outcome, r.marked = evidence.Passed, true
+		c.flakes, c.signs = append(c.flakes, evidence.Failed), joinMessages(c.head, c.body)
 	case c.errored:
 		r.outcome = evidence.Errored
 	case c.failed:
@@ -267,6 +361,9 @@ func (c *junitCase) describe(r *record) {
 	default:
 		if r.message == "" {
 			r.message = joinMessages(c.head, goPlain(c.body))
+		}
+		if c.more != "" {
+			r.message = bothMessages(r.message, c.more)
 		}
 		r.signed = headline(c.head, c.body)
 		r.earlier = append(c.reruns, c.flakes...)

@@ -30,7 +30,7 @@ func DecodeMocha(r io.Reader) (evidence.Fragment, error) {
 		return evidence.Fragment{}, err
 	}
 	d.finish(err == nil)
-	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish(stated(d.declared))}}, err
 }
 
 type mocha struct {
@@ -42,6 +42,7 @@ type mocha struct {
 	listed   int
 	failures []record
 	omitted  int
+	declared declaration
 }
 
 func (d *mocha) member(name string) {
@@ -67,11 +68,16 @@ func (d *mocha) member(name string) {
 }
 
 func (d *mocha) stats(member string) {
-	if member == "start" {
+	switch member {
+	case "start":
 		d.tally.started(instant(d.j.text()))
-		return
+	case "failures":
+		if n, ok := d.j.integer(); ok {
+			sum(&d.declared.failed, &n)
+		}
+	default:
+		d.j.skip()
 	}
-	d.j.skip()
 }
 
 // mochaTest is an entry of one of the lists.
@@ -147,7 +153,7 @@ func (d *mocha) thrown(t *mochaTest, member string) {
 func (d *mocha) add(t mochaTest, o evidence.Outcome) {
 	d.take(t.id)
 	t.outcome = o
-	if t.key = t.id; o == evidence.Passed && t.retry > 0 {
+	if o == evidence.Passed && t.retry > 0 {
 		t.flaky = true
 		for range min(t.retry, maxAttempts) {
 			t.earlier = append(t.earlier, evidence.Failed)
@@ -171,7 +177,6 @@ func (d *mocha) failure(t mochaTest) {
 	if t.assertion {
 		r.outcome = evidence.Failed
 	}
-	r.key = r.id
 	r.signed = headline(t.message, t.trace)
 	r.message = joinMessages(t.message, t.trace)
 	for range min(t.retry, maxAttempts) {

@@ -27,7 +27,7 @@ func DecodeNUnit(r io.Reader) (evidence.Fragment, error) {
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err
 	}
-	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish(d.verdict)}}, err
 }
 
 type nunit struct {
@@ -35,17 +35,19 @@ type nunit struct {
 	tally *tally
 	found int
 	open  []nunitSuite
-	// Number of suites that failed by themselves.
-	broken int
+	// What the root says.
+	verdict verdict
 }
 
 // nunitSuite is an open test-suite.
 type nunitSuite struct {
 	name, full, site string
-	// Number of failures when it began, and what its own failure says.
-	bad    int
+	// Number of failures listed when it began, and what its own failure says.
+	since  mark
 	failed bool
 	said   string
+	// It says that it failed.
+	verdict verdict
 }
 
 func (d *nunit) start(element string) error {
@@ -85,11 +87,28 @@ func (d *nunit) root() {
 		d.tally.suite.Name = name(x.attr("name"))
 	}
 	d.tally.started(instant(strings.Replace(x.attr("start-time"), " ", "T", 1)))
+	d.verdict = nunitVerdict(x)
+	sum(&d.verdict.failed, declared(x, "failed", "failures"))
+	sum(&d.verdict.errored, declared(x, "errors"))
+}
+
+// nunitVerdict is what the result of the element at hand says, which NUnit 2 calls
+// success.
+func nunitVerdict(x *xmlReader) (v verdict) {
+	result := x.attr("result")
+	if strings.EqualFold(x.attr("success"), "false") {
+		result = "failure"
+	}
+	switch strings.ToLower(result) {
+	case "failed", "failure", "error", "cancelled":
+		v.red = "the result of <" + string(local(x.open())) + "> is " + name(result)
+	}
+	return v
 }
 
 func (d *nunit) suite() {
 	x := d.x
-	s := nunitSuite{name: x.attr("name"), full: x.attr("fullname"), site: x.attr("site"), bad: d.tally.raw.Bad() + d.broken}
+	s := nunitSuite{name: x.attr("name"), full: x.attr("fullname"), site: x.attr("site"), since: d.tally.mark(), verdict: nunitVerdict(x)}
 	if s.full == "" {
 		s.full = s.name
 	}
@@ -108,11 +127,10 @@ func (d *nunit) end(element string) {
 	s := d.open[len(d.open)-1]
 	d.open = d.open[:len(d.open)-1]
 	outright := s.site == "SetUp" || s.site == "TearDown"
-	if !s.failed || !outright && d.tally.raw.Bad()+d.broken > s.bad {
-		return
+	if s.failed && (outright || d.tally.mark().bad == s.since.bad) {
+		d.tally.broken(evidence.BreakageAborted, s.full, s.said)
 	}
-	d.tally.broken(evidence.BreakageAborted, s.full, s.said)
-	d.broken++
+	d.tally.settle(s.full, s.verdict, s.since)
 }
 
 func (d *nunit) testcase() error {
@@ -139,7 +157,6 @@ func (d *nunit) testcase() error {
 	r.message = explain(r.outcome, said, o.result+" "+o.label)
 	if r.name != "" {
 		r.id = evidence.Identify(d.suiteName(), r.class, r.name)
-		r.key = r.id
 	}
 	d.tally.add(r)
 	return err

@@ -33,8 +33,7 @@ func DecodePlaywright(r io.Reader) (evidence.Fragment, error) {
 	if !d.found && len(d.tally.suite.Broken) == 0 {
 		return evidence.Fragment{}, err
 	}
-	d.finish()
-	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish(d.verdict())}}, err
 }
 
 type playwright struct {
@@ -295,7 +294,7 @@ func (d *playwright) add(t playwrightTest, r record) {
 		}
 		r.signed = r.message
 	}
-	d.tally.alone(r)
+	d.tally.add(r)
 }
 
 // skipped tells a test that somebody skipped from one that did not get its turn.
@@ -319,14 +318,14 @@ func (d *playwright) class(project string) string {
 	return evidence.Clip(strings.Join(parts, " › "), maxNameBytes)
 }
 
-// finish compares with what the report states about itself.
-func (d *playwright) finish() {
+// verdict is what the report states about itself.
+func (d *playwright) verdict() verdict {
 	if d.notRun > 0 {
 		d.tally.broken(evidence.BreakagePlannedNotRun, counted(d.notRun, "test"), "")
 	}
 	s := &d.stats
 	if s.unexpected == nil {
-		return
+		return silent()
 	}
 	skipped := &d.expected
 	sum(&skipped, s.skipped)
@@ -337,11 +336,9 @@ func (d *playwright) finish() {
 			sum(&all, &m)
 		}
 	}
-	d.tally.declareBad(all, s.unexpected, skipped)
-	if *s.unexpected > 0 {
-		d.tally.ownRed("the report counts " + counted(*s.unexpected, "unexpected result") + " and lists none")
-	}
+	v := verdict{declaration: declaration{total: all, failed: s.unexpected, skipped: skipped}, together: true}
 	if d.strict && s.flaky != nil && *s.flaky > 0 {
-		d.tally.ownRed("flaky tests fail this run: failOnFlakyTests is set")
+		v.red = "flaky tests fail this run: failOnFlakyTests is set"
 	}
+	return v
 }

@@ -53,11 +53,11 @@ func TestPlaywright(t *testing.T) {
 		},
 		"unexpected results that are not listed": {
 			`{"config":{"rootDir":"/r"},"suites":[],"stats":{"expected":1,"unexpected":2}}`,
-			decoded{Broken: []string{"aborted: the report counts 2 unexpected results and lists none"}},
+			decoded{Broken: []string{"failure-not-listed: 2 failures stated, 0 listed"}},
 		},
 		"flaky tests fail a strict run": {
 			`{"config":{"rootDir":"/r","failOnFlakyTests":true},"suites":[],"stats":{"expected":0,"unexpected":0,"flaky":1}}`,
-			decoded{Broken: []string{"aborted: flaky tests fail this run: failOnFlakyTests is set"}},
+			decoded{Broken: []string{"failure-not-listed: flaky tests fail this run: failOnFlakyTests is set"}},
 		},
 		"truncated in a test": {
 			report(`{"status":"unexpected","results":[{"status":"failed"}]},{"status":"unexpected","results":[{"sta`, "")[:190],

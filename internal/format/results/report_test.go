@@ -86,34 +86,96 @@ func TestJUnitRetries(t *testing.T) {
 		skip  = `<testcase classname="c" name="a"><skipped message="later"/></testcase>`
 	)
 	suite := func(cases ...string) string { return `<testsuite name="s">` + strings.Join(cases, "") + `</testsuite>` }
+	numbers := func(stated string, cases ...string) string {
+		return `<testsuite name="s" ` + stated + `>` + strings.Join(cases, "") + `</testsuite>`
+	}
+	pytest := func(cases ...string) string {
+		return `<testsuite name="pytest">` + strings.Join(cases, "") + `</testsuite>`
+	}
+	gotestsum := func(cases ...string) string {
+		return suite(`<properties><property name="go.version" value="go1.26"/></properties>` + strings.Join(cases, ""))
+	}
+	surefire := func(cases ...string) string {
+		return `<testsuite xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="https://maven.apache.org/surefire/maven-surefire-plugin/xsd/surefire-test-report-3.0.xsd" failures="0">` + strings.Join(cases, "") + `</testsuite>`
+	}
+	const other = `<testcase classname="c" name="b"/>`
+	const teardown = `<testcase classname="c" name="a"><error message="failed on teardown with X"/></testcase>`
 	check(t, DecodeJUnit, table{
-		"a failure and then a pass is flaky": {
+		"a failure and then a pass, nobody knows why": {
 			suite(fail, pass),
+			decoded{Total: 2, Passed: 1, Failed: 1, Cases: []string{"failed a: no|" + alsoPassed}},
+		},
+		"the suite says that one failed": {
+			numbers(`tests="2" failures="1"`, fail, pass),
+			decoded{Total: 2, Passed: 1, Failed: 1, Cases: []string{"failed a: no|" + alsoPassed}},
+		},
+		"the suite says that none failed": {
+			numbers(`failures="0" errors="0"`, fail, pass),
 			decoded{Total: 1, Passed: 1, Flaky: 1, Cases: []string{"passed a: no [failed passed]"}},
 		},
-		"a pass and then a failure stays failed": {
-			suite(pass, fail),
-			decoded{Total: 1, Failed: 1, Cases: []string{"failed a: no [passed failed]"}},
+		"the suite says that none failed, but nothing passed": {
+			numbers(`failures="0"`, fail, fail),
+			decoded{Total: 1, Failed: 1, Cases: []string{"failed a: no [failed failed]"}},
 		},
-		"failed attempts that look passed do not hide the failure": {
-			suite(pass, pass, fail),
-			decoded{Total: 1, Failed: 1, Cases: []string{"failed a: no [passed passed failed]"}},
+		"the file says that none failed": {
+			`<testsuites tests="1" failures="0">` + suite(fail, pass) + `</testsuites>`,
+			decoded{Total: 1, Passed: 1, Flaky: 1, Cases: []string{"passed a: no [failed passed]"}},
 		},
-		"the last failure wins": {
+		"after a pass nobody tries again": {
+			suite(pass, fail, pass),
+			decoded{Total: 3, Passed: 2, Failed: 1, Cases: []string{"failed a: no|" + alsoPassed}},
+		},
+		"findings of a linter": {
 			suite(fail, fail, crash),
-			decoded{Total: 1, Errored: 1, Cases: []string{"errored a: boom [failed failed errored]"}},
+			decoded{Total: 3, Failed: 2, Errored: 1, Cases: []string{"failed a: no", "failed a: no", "errored a: boom"}},
 		},
 		"a skip does not hide a failure": {
 			suite(fail, skip),
-			decoded{Total: 1, Failed: 1, Cases: []string{"failed a: no [failed skipped]"}},
+			decoded{Total: 2, Failed: 1, Skipped: 1, Cases: []string{"failed a: no", "skipped a: later"}},
 		},
 		"two passes of one name are two cases": {
 			suite(pass, pass),
 			decoded{Total: 2, Passed: 2},
 		},
-		"a flaky case that fails again is failed": {
-			suite(fail, pass, fail),
-			decoded{Total: 1, Failed: 1, Cases: []string{"failed a: no [failed passed failed]"}},
+		"pytest: failed attempts that look passed do not hide the failure": {
+			pytest(pass, pass, fail),
+			decoded{Total: 1, Failed: 1, Cases: []string{"failed a: no [passed passed failed]"}},
+		},
+		"pytest: a pass does not undo a failure": {
+			pytest(fail, pass),
+			decoded{Total: 1, Failed: 1, Cases: []string{"failed a: no [failed passed]"}},
+		},
+		"pytest: a failure and an error of the teardown": {
+			pytest(fail, teardown),
+			decoded{Total: 1, Failed: 1, Cases: []string{"failed a: no|failed on teardown with X"}},
+		},
+		"gotestsum: tried again": {
+			gotestsum(fail, fail, pass, other),
+			decoded{Total: 2, Passed: 2, Flaky: 1, Cases: []string{"passed a: no [failed failed passed]"}},
+		},
+		"gotestsum: all ran twice": {
+			gotestsum(fail, pass, other, other),
+			decoded{Total: 3, Passed: 2, Failed: 1, Cases: []string{"failed a: no|" + alsoPassed + " [failed passed]"}},
+		},
+		"gotestsum: one passed twice behind a failure": {
+			gotestsum(fail, pass, pass, other),
+			decoded{Total: 2, Passed: 1, Failed: 1, Cases: []string{"failed a: no|" + alsoPassed + " [failed passed]"}},
+		},
+		"gotestsum: no other test": {
+			gotestsum(fail, pass),
+			decoded{Total: 1, Failed: 1, Cases: []string{"failed a: no|" + alsoPassed + " [failed passed]"}},
+		},
+		"Surefire: attempts stand inside of a case": {
+			surefire(fail, pass),
+			decoded{Total: 2, Passed: 1, Failed: 1, Cases: []string{"failed a: no"}},
+		},
+		"Flank: a failed case is marked as flaky": {
+			numbers(`tests="2" failures="1"`, `<testcase name="a" flaky="true"><failure>no</failure></testcase>`, `<testcase name="b"><failure>1</failure><failure>2</failure></testcase>`),
+			decoded{Total: 2, Passed: 1, Failed: 1, Flaky: 1, Cases: []string{"failed b: 1|2", "passed a: no [failed passed]"}},
+		},
+		"marked as flaky, and counted as failed": {
+			numbers(`tests="1" failures="1"`, `<testcase name="a" flaky="true"><failure>no</failure></testcase>`),
+			decoded{Total: 1, Passed: 1, Flaky: 1, Cases: []string{"passed a: no [failed passed]"}, Broken: []string{"failure-not-listed s: 1 failure stated, 0 listed"}},
 		},
 		"suites of one name are two suites": {
 			"<testsuites>" + suite(fail) + suite(pass) + "</testsuites>",
@@ -150,7 +212,7 @@ func TestJUnitDialects(t *testing.T) {
 		},
 		"the worst of several results": {
 			`<testsuite><testcase name="a"><skipped/><failure message="f"/><error message="e"/></testcase></testsuite>`,
-			decoded{Total: 1, Errored: 1, Cases: []string{"errored a: f"}},
+			decoded{Total: 1, Errored: 1, Cases: []string{"errored a: f|e"}},
 		},
 		"disabled is skipped": {
 			`<testsuite><testcase name="a" status="disabled"/><testcase name="b" result="suppressed"/></testsuite>`,
@@ -163,6 +225,18 @@ func TestJUnitDialects(t *testing.T) {
 		"failed by attribute only": {
 			`<testsuite><testcase name="a" status="failed"/></testsuite>`,
 			decoded{Total: 1, Failed: 1, Cases: []string{"failed a: the report says so in an attribute, without a message"}},
+		},
+		"failures that no case shows": {
+			`<testsuites><testsuite name="s" tests="2" failures="2"><testcase name="a"/><testcase name="b"><failure message="f"/></testcase></testsuite><testsuite name="t" tests="0" errors="1"><system-err>no module</system-err></testsuite></testsuites>`,
+			decoded{Total: 2, Passed: 1, Failed: 1, Cases: []string{"failed b: f"}, Broken: []string{"failure-not-listed t: 1 failure stated, 0 listed; no module"}},
+		},
+		"the failures of one suite do not explain those of another": {
+			`<testsuites failures="2"><testsuite name="s" failures="1"><testcase name="a"><failure/></testcase><testcase name="b"><failure/></testcase></testsuite><testsuite name="t" failures="1"/></testsuites>`,
+			decoded{Total: 2, Failed: 2, Cases: []string{"failed a", "failed b"}, Broken: []string{"failure-not-listed t: 1 failure stated, 0 listed"}},
+		},
+		"attempts explain the numbers of Surefire": {
+			`<testsuite name="s" tests="3" failures="2"><testcase name="a"><flakyFailure/><flakyFailure/></testcase></testsuite>`,
+			decoded{Total: 1, Passed: 1, Flaky: 1, Cases: []string{"passed a [failed failed passed]"}},
 		},
 		"a suite that cannot start": {
 			`<testsuite name="s"><error message="no class"/></testsuite>`,
@@ -262,13 +336,42 @@ func TestGoTest(t *testing.T) {
 		return event("run", "p", test, "") + event("output", "p", test, `,"Output":"    a_test.go:7: said\n"`) + event(outcome, "p", test, "")
 	}
 	end := func(outcome string) string { return event(outcome, "p", "", "") }
+	start := event("start", "p", "", "")
 	check(t, DecodeGoTest, table{
 		"count=2 is one test": {run("A", "pass") + run("A", "pass") + end("pass"), decoded{Total: 1, Passed: 1}},
-		"a failure and then a pass is flaky": {
+		"a failure and then a pass in a further run is flaky": {
 			run("A", "fail") + end("fail") + run("A", "pass") + end("pass"),
 			decoded{Total: 1, Passed: 1, Flaky: 1, Cases: []string{"passed A: a_test.go:7: said [failed passed]"}},
 		},
-		"a pass and then a failure stays failed": {
+		"count=3": {
+			start + run("A", "pass") + run("A", "fail") + run("A", "pass") + end("fail"),
+			decoded{Total: 1, Failed: 1, Cases: []string{"failed A: a_test.go:7: said [passed failed passed]"}},
+		},
+		"cpu=1,2, the first fails": {
+			start + run("A", "fail") + run("A", "pass") + end("fail"),
+			decoded{Total: 1, Failed: 1, Cases: []string{"failed A: a_test.go:7: said [failed passed]"}},
+		},
+		"a rerun of what failed": {
+			start + run("A", "fail") + run("B", "pass") + end("fail") + start + run("A", "fail") + end("fail") + start + run("A", "pass") + end("pass"),
+			decoded{Total: 2, Passed: 2, Flaky: 1, Cases: []string{"passed A: a_test.go:7: said [failed failed passed]"}},
+		},
+		"a run of everything with other flags": {
+			start + run("A", "fail") + run("B", "pass") + end("fail") + start + run("A", "pass") + run("B", "pass") + end("pass"),
+			decoded{Total: 2, Passed: 1, Failed: 1, Cases: []string{"failed A: a_test.go:7: said|" + alsoPassed + " [failed passed]"}},
+		},
+		"a rerun that fails without a failed test": {
+			start + run("A", "fail") + end("fail") + start + run("A", "pass") + end("fail"),
+			decoded{Total: 1, Passed: 1, Flaky: 1, Cases: []string{"passed A: a_test.go:7: said [failed passed]"}, Broken: []string{"aborted p:"}},
+		},
+		"a run without a result, and another": {
+			start + run("A", "pass") + start + run("B", "pass") + end("pass"),
+			decoded{Total: 2, Passed: 2, Broken: []string{"aborted p: the package starts again and had no result"}},
+		},
+		"without starts, cut behind a pass": {
+			run("A", "pass"),
+			decoded{Total: 1, Passed: 1, Broken: []string{"aborted p: the output ends before the package has a result"}, Reason: evidence.Truncated},
+		},
+		"a pass and then a failure in one run": {
 			run("A", "pass") + run("A", "fail") + end("fail"),
 			decoded{Total: 1, Failed: 1, Cases: []string{"failed A: a_test.go:7: said [passed failed]"}},
 		},

@@ -143,6 +143,7 @@ func (j *joiner) history(b bag) (worst *evidence.Case, attempts []evidence.Outco
 // remove takes the records of a bag out of their suite.
 func (j *joiner) remove(b bag, id evidence.CaseID) {
 	s := &j.suites[b.suite]
+	s.Replaced += b.passes + len(b.cases)
 	for _, at := range b.cases {
 		c := &s.Cases[at]
 		s.Counts.Remove(c.Outcome, c.Flaky)

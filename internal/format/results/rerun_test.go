@@ -40,7 +40,7 @@ func TestJoinReruns(t *testing.T) {
 		"a skip that runs at last":                    {[]string{skip, pass}, []string{"0 0 0 0 0", "1 1 0 0 0"}, nil},
 		"a skip and then a failure":                   {[]string{skip, fail}, []string{"0 0 0 0 0", "1 0 1 0 0"}, []string{"failed a: no [skipped failed]"}},
 		"the first outcome survives two reruns":       {[]string{fail, pass, pass}, []string{"0 0 0 0 0", "0 0 0 0 0", "1 1 0 0 1"}, []string{"passed a: no [failed passed passed]"}},
-		"attempts of a file and of a rerun":           {[]string{fail + pass, fail}, []string{"0 0 0 0 0", "1 0 1 0 0"}, []string{"failed a: no [failed passed failed]"}},
+		"attempts of a file and of a rerun":           {[]string{fail + pass, fail}, []string{"0 0 0 0 0", "1 0 1 0 0"}, []string{"failed a: no [passed failed failed]"}},
 		"two cases of one name":                       {[]string{pass + pass, fail}, []string{"0 0 0 0 0", "1 0 1 0 0"}, []string{"failed a: no [passed failed]"}},
 	}
 	for name, tt := range tests {

@@ -17,7 +17,14 @@ func DetectRSpec(_ string, head []byte) bool {
 func DecodeRSpec(r io.Reader) (evidence.Fragment, error) {
 	d := rspec{j: newJSONReader(r), tally: newTally("rspec")}
 	for d.j.more() {
+		since := d.tally.mark()
+		d.declared, d.outside, d.messages = declaration{}, 0, ""
 		d.j.object(d.member)
+		if d.outside > 0 {
+			d.tally.broken(evidence.BreakageAborted, counted(d.outside, "error")+" outside of examples", d.messages)
+		}
+		d.tally.settle("", stated(d.declared), since)
+		d.document++
 	}
 	err := d.j.problem()
 	if err == nil && !d.found {
@@ -26,10 +33,7 @@ func DecodeRSpec(r io.Reader) (evidence.Fragment, error) {
 	if !d.found {
 		return evidence.Fragment{}, err
 	}
-	if d.outside > 0 {
-		d.tally.broken(evidence.BreakageAborted, counted(d.outside, "error")+" outside of examples", d.messages)
-	}
-	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish(silent())}}, err // each document was settled
 }
 
 type rspec struct {
@@ -38,6 +42,9 @@ type rspec struct {
 	found    bool
 	outside  int
 	messages string
+	// Number of documents before this one, and what it states.
+	document int32
+	declared declaration
 }
 
 func (d *rspec) member(name string) {
@@ -52,11 +59,16 @@ func (d *rspec) member(name string) {
 		})
 	case "summary":
 		d.j.object(func(member string) {
-			if member == "errors_outside_of_examples_count" {
+			switch member {
+			case "errors_outside_of_examples_count":
 				d.outside, _ = d.j.integer()
-				return
+			case "failure_count":
+				if n, ok := d.j.integer(); ok {
+					d.declared.failed = &n
+				}
+			default:
+				d.j.skip()
 			}
-			d.j.skip()
 		})
 	default:
 		d.j.skip()
@@ -104,9 +116,11 @@ func (d *rspec) example() {
 	} else {
 		r.message = explain(r.outcome, pending, status)
 	}
-	// The id tells examples of one name apart; rspec-retry repeats it.
-	r.id = evidence.Identify(r.file, id, r.name)
-	r.key = r.id
+	// The id tells examples of one name apart.
+	r.id, r.run = evidence.Identify(r.file, id, r.name), d.document
+	if id != "" {
+		r.key = r.id
+	}
 	d.tally.add(r)
 }
 

@@ -36,50 +36,69 @@ type record struct {
 	name, class, file string
 	line              int
 	outcome           evidence.Outcome
+	// Number of the run in which the test ran, where a file may hold several.
+	run int32
 	// Earlier attempts that the record itself names.
 	earlier []evidence.Outcome
 	// A runner that tells of retries says that the case is flaky.
-	flaky   bool
-	message string
+	flaky bool
+	// It is more about the same attempt as the record before it of this name: an
+	// error when the test was torn down.
+	part bool
+	// It has failures and is marked as passed: they explain no failure that the
+	// suite states.
+	marked bool
+	// Number of failures that the record lists, when it is more than one.
+	failures int
+	message  string
 	// The text from which the signature is made.
 	signed string
 	millis int64
 }
 
-// tally builds one suite from the records of a file, in their order. Records of
-// the same identity are attempts at the same case: the last one wins.
-//
-// Two records of one identity that both passed are two cases with one name,
-// which parametrised tests often have, unless certain says that the runner
-// names every case differently.
+// simple reports whether the record passed and there is nothing else to say.
+func (r *record) simple() bool {
+	return r.outcome == evidence.Passed && !r.flaky && len(r.earlier) == 0
+}
+
+// bads is the number of failures in the record, those of earlier attempts
+// included: what the counters of some writers count.
+func (r *record) bads() int {
+	n := 0
+	if r.marked {
+		return 0
+	}
+	if bad(r.outcome) {
+		n = max(1, r.failures)
+	}
+	for _, o := range r.earlier {
+		if bad(o) {
+			n++
+		}
+	}
+	return n
+}
+
+// tally builds one suite from the records of a file, in their order. What two
+// records of one name are is a property of the format: see [repetition].
 type tally struct {
 	suite   evidence.Suite
-	certain bool
+	repeats repetition
 	kept    [4]int
-	// What is known of each identity: an index into the blocks, which never move.
-	seen   map[evidence.CaseID]int32
-	blocks [][]seen
+	seen    seenTable
+	// Identities that no longer simply pass, with the number of their passes.
+	unpassed map[evidence.CaseID]int32
 	// Numbers of records, before attempts are joined.
 	raw evidence.Counts
+	// Number of failures that are listed so far: records, attempts in them and
+	// broken parts.
+	accounted int
+	once      onceSuite
 }
 
-// seen is what is known of an identity.
-type seen struct {
-	id evidence.CaseID
-	// Number of cases of this identity that simply passed.
-	passes int32
-	// Index into suite.Cases, or -1.
-	at int32
-	// What the case came to; empty while it only passed.
-	outcome evidence.Outcome
-	flaky   bool
-}
-
+// newTally begins a suite. The format decides what records of one name are.
 func newTally(format string) *tally {
-	return &tally{
-		suite: evidence.Suite{Format: format},
-		seen:  map[evidence.CaseID]int32{},
-	}
+	return &tally{suite: evidence.Suite{Format: format}, repeats: repetitions[format]}
 }
 
 // started notes the earliest start.
@@ -91,131 +110,66 @@ func (t *tally) started(at time.Time) {
 
 // broken notes a part that did not run as planned.
 func (t *tally) broken(kind evidence.BreakageKind, subject, said string) {
-	if len(t.suite.Broken) < maxBroken {
-		t.suite.Broken = append(t.suite.Broken, evidence.Breakage{Kind: kind, Subject: name(subject), Message: message(said)})
+	t.accounted++
+	if len(t.suite.Broken) == maxBroken {
+		t.suite.BrokenOmitted++
+		return
 	}
+	t.suite.Broken = append(t.suite.Broken, evidence.Breakage{Kind: kind, Subject: name(subject), Message: message(said)})
 }
 
-// add counts a record.
-func (t *tally) add(r record) {
+// add counts a record and says what became of it.
+func (t *tally) add(r record) effect {
 	t.raw.Count(r.outcome, r.flaky)
+	t.accounted += r.bads()
 	t.suite.DurationMs += r.millis
-	if r.key == 0 {
-		t.first(r, nil)
-		return
+	if r.key == 0 || t.repeats == apart {
+		t.single(&r)
+		return noEffect
 	}
-	known := t.known(r.key)
+	known := t.seen.find(r.key)
 	switch {
+	case t.repeats == unsaid:
+		t.ambiguous(&r, known)
+	case t.repeats == passCounts || t.repeats == passCountsOnce:
+		t.retried(&r, known)
 	case known == nil:
-		if len(t.seen) < maxIdentities {
-			known = t.entry(r)
-		}
-		t.first(r, known)
-	case known.outcome == "" || known.outcome == evidence.Skipped && !t.certain:
-		t.afterPass(r, known)
+		t.remember(&r)
 	default:
-		t.retry(r, known)
+		return t.again(&r, known)
+	}
+	return noEffect
+}
+
+// single counts a record as a case of its own and returns its index among the
+// listed cases, -1 when it is not listed.
+func (t *tally) single(r *record) int {
+	t.suite.Counts.Count(r.outcome, r.flaky && r.outcome == evidence.Passed)
+	if !r.simple() {
+		return t.keep(r)
+	}
+	if len(t.suite.Passing) < maxIdentities {
+		t.suite.Passing = append(t.suite.Passing, r.id)
+	}
+	return -1
+}
+
+// remember counts a record as a case of its own and notes its name.
+func (t *tally) remember(r *record) {
+	at := t.single(r)
+	if s := t.seen.add(r.key); s != nil {
+		s.note(r, at)
 	}
 }
 
-// blockSize is the number of identities that are allocated at a time.
-const blockSize = 1024
-
-// known is what is known of an identity, nil when it is new.
-func (t *tally) known(key evidence.CaseID) *seen {
-	at, ok := t.seen[key]
-	if !ok {
-		return nil
-	}
-	return &t.blocks[at/blockSize][at%blockSize]
-}
-
-// entry makes room for an identity.
-func (t *tally) entry(r record) *seen {
-	last := len(t.blocks) - 1
-	if last < 0 || len(t.blocks[last]) == blockSize {
-		t.blocks = append(t.blocks, make([]seen, 0, blockSize))
-		last++
-	}
-	block := append(t.blocks[last], seen{id: r.id, at: -1})
-	t.blocks[last] = block
-	t.seen[r.key] = int32(last*blockSize + len(block) - 1)
-	return &block[len(block)-1]
-}
-
-// first counts a record as a case of its own.
-func (t *tally) first(r record, known *seen) {
-	outcome, flaky := r.outcome, r.flaky && r.outcome == evidence.Passed
-	t.suite.Counts.Count(outcome, flaky)
-	simple := outcome == evidence.Passed && !flaky && len(r.earlier) == 0
-	if known != nil {
-		if simple {
-			known.passes++
-			return
-		}
-		known.outcome, known.flaky = outcome, flaky
-	}
-	if simple {
+// note makes the record the last one that is known of a test.
+func (s *seen) note(r *record, at int) {
+	s.at, s.run = int32(at), r.run
+	if r.simple() {
+		s.passes = 1
 		return
 	}
-	at := t.keep(r)
-	if known != nil {
-		known.at = int32(at)
-	}
-}
-
-// afterPass counts a record of an identity that so far only passed or was
-// skipped. If it is bad, the passes before it were attempts: pytest's rerun
-// plugin writes failed attempts as empty records, which look passed.
-func (t *tally) afterPass(r record, known *seen) {
-	if !bad(r.outcome) && !t.certain {
-		if known.outcome == "" {
-			t.first(r, known)
-		} else {
-			t.first(r, nil)
-		}
-		return
-	}
-	for range min(known.passes, maxAttempts) {
-		r.earlier = append(r.earlier, evidence.Passed)
-	}
-	t.suite.Counts.Total -= int(known.passes)
-	t.suite.Counts.Passed -= int(known.passes)
-	known.passes = 0
-	if known.outcome == evidence.Skipped {
-		// The skip stays a case of its own: which it belonged to is not known.
-		known.outcome = ""
-	}
-	if !bad(r.outcome) {
-		r.earlier = nil
-	}
-	t.first(r, known)
-}
-
-// retry counts a record of a case that is not simply passed: it is one more
-// attempt. A skip says nothing about a failure before it.
-func (t *tally) retry(r record, known *seen) {
-	outcome := r.outcome
-	if outcome == evidence.Skipped {
-		outcome = known.outcome
-	}
-	flaky := outcome == evidence.Passed && (known.flaky || bad(known.outcome) || r.flaky)
-	t.suite.Counts.Remove(known.outcome, known.flaky)
-	t.suite.Counts.Count(outcome, flaky)
-	was := known.outcome
-	known.outcome, known.flaky = outcome, flaky
-	if known.at < 0 {
-		return
-	}
-	c := &t.suite.Cases[known.at]
-	if len(c.Attempts) == 0 {
-		c.Attempts = []evidence.Outcome{was}
-	}
-	c.Attempts = limitAttempts(append(append(c.Attempts, r.earlier...), r.outcome))
-	c.Outcome, c.Flaky = outcome, flaky
-	if bad(r.outcome) {
-		c.Message, c.Signature = r.message, t.sign(r)
-	}
+	s.outcome, s.flaky, s.wasBad = codeOf(r.outcome), r.flaky && r.outcome == evidence.Passed, r.bads() > 0
 }
 
 // limitAttempts keeps the first attempts and the last.
@@ -229,7 +183,7 @@ func limitAttempts(all []evidence.Outcome) []evidence.Outcome {
 
 // keep lists the case, unless there are too many of its kind, and returns its
 // index or -1.
-func (t *tally) keep(r record) int {
+func (t *tally) keep(r *record) int {
 	rank := rankOf(r.outcome)
 	if t.kept[rank] == maxKept {
 		t.suite.CasesOmitted++
@@ -251,7 +205,7 @@ func (t *tally) keep(r record) int {
 	return len(t.suite.Cases) - 1
 }
 
-func (t *tally) sign(r record) string {
+func (t *tally) sign(r *record) string {
 	text := r.signed
 	if text == "" {
 		text = r.message
@@ -278,9 +232,23 @@ func compareCases(a, b evidence.Case) int {
 	return cmp.Compare(rankOf(a.Outcome), rankOf(b.Outcome))
 }
 
-// finish sorts the cases, cuts them at the limit and returns the suite.
-func (t *tally) finish() evidence.Suite {
+// finish compares what was counted with the verdict of the file itself, sorts the
+// cases, cuts them at the limit and returns the suite.
+func (t *tally) finish(v verdict) evidence.Suite {
 	s := &t.suite
+	t.settle(s.Name, v, mark{})
+	if v.together && v.failed != nil {
+		failed := max(0, *v.failed-t.raw.Errored)
+		v.failed = &failed
+	}
+	t.declare(v.total, v.failed, v.errored, v.skipped)
+	s.Passing = slices.DeleteFunc(s.Passing, func(id evidence.CaseID) bool {
+		left, some := t.unpassed[id]
+		if some = some && left > 0; some {
+			t.unpassed[id]--
+		}
+		return some
+	})
 	s.Cases = slices.DeleteFunc(s.Cases, func(c evidence.Case) bool {
 		passed := c.Outcome == evidence.Passed && !c.Flaky
 		if passed {
@@ -292,13 +260,6 @@ func (t *tally) finish() evidence.Suite {
 	if extra := len(s.Cases) - maxListed; extra > 0 {
 		s.CasesOmitted += extra
 		s.Cases = slices.Clip(s.Cases[:maxListed])
-	}
-	for _, block := range t.blocks {
-		for _, e := range block {
-			for range e.passes {
-				s.Passing = append(s.Passing, e.id)
-			}
-		}
 	}
 	return *s
 }

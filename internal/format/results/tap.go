@@ -14,7 +14,9 @@ var (
 	tapPoint   = regexp.MustCompile(`^(not )?ok(?:[ \t]+(\d+)\b)?(|[ \t{-].*)$`)
 	tapPlan    = regexp.MustCompile(`^(\d+)\.\.(\d+)(?:[ \t]*#[ \t]*(.*))?$`)
 	tapVersion = regexp.MustCompile(`(?i)^TAP version \d+\s*$`)
-	tapTodo    = regexp.MustCompile(`(?i)^(todo|skip)\S*[ \t]*(.*)$`)
+	// The summary of node:test, node-tap and tape.
+	tapFailed = regexp.MustCompile(`^# (?:fail|failed|cancelled)\s+[1-9]\d*\s*$`)
+	tapTodo   = regexp.MustCompile(`(?i)^(todo|skip)\S*[ \t]*(.*)$`)
 )
 
 // DetectTAP knows the Test Anything Protocol by its version, by a plan and test
@@ -65,7 +67,7 @@ func DecodeTAP(r io.Reader) (evidence.Fragment, error) {
 	}
 	d.flush()
 	d.judge()
-	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish(d.verdict)}}, err
 }
 
 type tap struct {
@@ -74,7 +76,6 @@ type tap struct {
 	// Number of planned points; -1 when there is no plan.
 	planned, first int
 	points, beyond int
-	documents      int
 	version        bool
 	comment        bool
 	bailed         string
@@ -84,6 +85,8 @@ type tap struct {
 	inYAML  bool
 	inner   strings.Builder
 	skipAll string
+	// What the summary behind the points says.
+	verdict verdict
 }
 
 func (d *tap) lines() {
@@ -137,6 +140,9 @@ func (d *tap) line(line string) {
 		d.bailed = "bailed out: " + strings.TrimSpace(line[9:])
 	case strings.HasPrefix(line, "#"):
 		d.comment = true
+		if m := tapFailed.FindStringSubmatch(line); m != nil {
+			d.verdict.red = name(line[1:])
+		}
 		if d.last != nil && !strings.HasPrefix(line, "# Subtest") {
 			appendLine(&d.said, strings.TrimSpace(line[1:]))
 		}
@@ -149,7 +155,6 @@ func (d *tap) document() {
 		d.flush()
 		d.judge()
 		d.points, d.beyond, d.planned, d.first, d.skipAll = 0, 0, -1, 0, ""
-		d.documents++
 	}
 	d.version = true
 }
@@ -200,9 +205,7 @@ func (d *tap) point(failed bool, number, rest string) {
 	case failed:
 		r.outcome = evidence.Failed
 	}
-	// TAP knows no retries: each point is a case of its own.
 	r.id = evidence.Identify(r.name)
-	r.key = evidence.Identify(strconv.Itoa(d.documents), strconv.Itoa(d.points))
 	d.last = r
 }
 

@@ -135,6 +135,22 @@ func joinMessages(head, body string) string {
 	return message(head + "\n" + body)
 }
 
+// bothMessages joins two messages of which neither must be lost. Each keeps at
+// least half of the room.
+func bothMessages(first, second string) string {
+	switch {
+	case first == "":
+		return second
+	case strings.Contains("\n"+first+"\n", "\n"+second+"\n"):
+		return first
+	case strings.Contains("\n"+second+"\n", "\n"+first+"\n"):
+		return second
+	}
+	const half = (maxMessageBytes - 1) / 2
+	first = evidence.Clip(first, max(half, maxMessageBytes-1-len(second)))
+	return first + "\n" + evidence.Clip(second, maxMessageBytes-1-len(first))
+}
+
 // bad reports whether an outcome is neither a pass nor a skip.
 func bad(o evidence.Outcome) bool { return o == evidence.Failed || o == evidence.Errored }
 

@@ -1,7 +1,9 @@
 package results
 
 import (
+	"cmp"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -21,8 +23,7 @@ func DecodeTRX(r io.Reader) (evidence.Fragment, error) {
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err
 	}
-	d.tally.declare(d.declared.total, d.declared.failed, nil, nil)
-	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish(d.verdict)}}, err
 }
 
 type trx struct {
@@ -34,7 +35,7 @@ type trx struct {
 	waiting map[string][]int
 	classes map[string]string
 	// What the summary says.
-	declared declaration
+	verdict verdict
 }
 
 // maxClasses is the number of tests whose class is kept for the results behind.
@@ -49,7 +50,10 @@ func (d *trx) start(element string) error {
 			d.tally.suite.Name = name(x.attr("name"))
 		}
 		return nil
-	case "Results", "TestDefinitions", "ResultSummary", "RunInfos":
+	case "Results", "TestDefinitions", "RunInfos":
+		return nil
+	case "ResultSummary":
+		d.summary()
 		return nil
 	case "Times":
 		d.tally.started(instant(x.attr("start")))
@@ -72,21 +76,45 @@ func (d *trx) start(element string) error {
 	return x.skip()
 }
 
-func (d *trx) counters() {
-	sum(&d.declared.total, declared(d.x, "total"))
-	sum(&d.declared.failed, declared(d.x, "failed"))
+// summary notes an outcome of the whole run that is not good, in the words of
+// TestOutcome.
+func (d *trx) summary() {
+	switch outcome := d.x.attr("outcome"); strings.ToLower(outcome) {
+	case "failed", "error", "aborted", "timeout", "disconnected", "notrunnable", "blocked":
+		d.verdict.red = "the outcome of the run is " + name(outcome)
+	}
 }
 
-// runInfo notes what went wrong with the run as a whole, such as a host that
-// crashed.
+// counters reads the numbers of the summary.
+func (d *trx) counters() {
+	sum(&d.verdict.total, declared(d.x, "total"))
+	sum(&d.verdict.failed, declared(d.x, "failed"))
+	for _, word := range []string{"error", "timeout", "aborted", "disconnected"} {
+		if n := declared(d.x, word); n != nil && *n > 0 && d.verdict.red == "" {
+			d.verdict.red = "the summary counts " + counted(*n, "test") + " as " + word
+		}
+	}
+}
+
+// runInfo notes what went wrong with the run as a whole. A host that crashed
+// aborted it; a data collector that failed did not.
 func (d *trx) runInfo() error {
 	outcome := strings.ToLower(d.x.attr("outcome"))
 	text, err := d.x.content(maxCapture)
 	if outcome == "error" || outcome == "failed" || outcome == "aborted" {
-		d.tally.broken(evidence.BreakageAborted, "", strings.TrimSpace(text))
+		if text = strings.TrimSpace(text); trxNotAborted.MatchString(text) {
+			d.verdict.said = bothMessages(d.verdict.said, message(text))
+			d.verdict.red = cmp.Or(d.verdict.red, "the summary has an error")
+		} else {
+			d.tally.broken(evidence.BreakageAborted, "", text)
+		}
 	}
 	return err
 }
+
+// trxNotAborted are the errors of a run that came to its end: of a data collector,
+// and the line of xUnit.net for each failed test.
+var trxNotAborted = regexp.MustCompile(`(?i)data ?collector|^\[xUnit\.net [^]]*\].*\[FAIL\]$`)
 
 // result reads one result and reports how many cases it counted.
 func (d *trx) result() (int, error) {
@@ -101,7 +129,6 @@ func (d *trx) result() (int, error) {
 	r.message = explain(r.outcome, said, outcome)
 	if r.name != "" {
 		r.id = evidence.Identify(test, r.name)
-		r.key = r.id
 	}
 	before := len(d.tally.suite.Cases)
 	d.tally.add(r)

@@ -33,9 +33,7 @@ func DecodeXUnit(r io.Reader) (evidence.Fragment, error) {
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err
 	}
-	n := &d.declared
-	d.tally.declare(n.total, n.failed, n.errored, n.skipped)
-	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish()}}, err
+	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish(d.verdict())}}, err
 }
 
 type xunit struct {
@@ -44,6 +42,18 @@ type xunit struct {
 	assembly string
 	found    int
 	declared declaration
+	// Number of errors outside of tests that assemblies state.
+	errors *int
+}
+
+// verdict is what the assemblies state. Errors are no tests, so that their number
+// is not compared with that of errored tests.
+func (d *xunit) verdict() verdict {
+	v := stated(d.declared)
+	if d.errors != nil && *d.errors > len(d.tally.suite.Broken) {
+		v.red = counted(*d.errors, "error") + " outside of tests stated"
+	}
+	return v
 }
 
 func (d *xunit) start(element string) error {
@@ -61,6 +71,7 @@ func (d *xunit) start(element string) error {
 		sum(&d.declared.total, declared(x, "total"))
 		sum(&d.declared.failed, declared(x, "failed"))
 		sum(&d.declared.skipped, declared(x, "skipped"))
+		sum(&d.errors, declared(x, "errors"))
 		return nil
 	case "collection", "class", "errors":
 		return nil
@@ -113,7 +124,6 @@ func (d *xunit) test() error {
 	}
 	if r.name != "" {
 		r.id = evidence.Identify(uriBase(d.assembly), r.class, r.name)
-		r.key = evidence.Identify(d.assembly, r.class, r.name)
 	}
 	d.tally.add(r)
 	return err

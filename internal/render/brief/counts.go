@@ -106,7 +106,7 @@ func (v *View) TestFact() string {
 	for _, s := range v.Record.Suites {
 		n.Add(s.Counts)
 		bases = append(bases, s.Origin.Basis)
-		broken += len(s.Broken)
+		broken += s.BrokenParts()
 	}
 	line := evidence.Plural(n.Total, "test")
 	if bad := n.Bad(); bad > 0 {

@@ -55,6 +55,12 @@ func (v *view) failures() *items {
 		for _, b := range s.Broken {
 			all.add(func() string { return breakage(b) + " in " + suiteName(s) + text.Grade(s.Origin.Basis) })
 		}
+		if n := s.BrokenOmitted; n > 0 {
+			all.add(func() string {
+				return evidence.Plural(n, "more broken part") + " in " + suiteName(s) + text.Grade(s.Origin.Basis)
+			})
+			all.total += n - 1
+		}
 	}
 	for _, s := range v.Record.Scans {
 		if s.DidNotRun {
@@ -95,7 +101,7 @@ func remark(s string) string {
 }
 
 func breakage(b evidence.Breakage) string {
-	words := map[evidence.BreakageKind]string{evidence.BreakageBuildFailed: "build failed", evidence.BreakageAborted: "run aborted", evidence.BreakagePlannedNotRun: "planned and not run"}[b.Kind]
+	words := map[evidence.BreakageKind]string{evidence.BreakageBuildFailed: "build failed", evidence.BreakageAborted: "run aborted", evidence.BreakagePlannedNotRun: "planned and not run", evidence.BreakageUnlisted: "failure that no test shows"}[b.Kind]
 	if words == "" {
 		words = text.Text(b.Kind, text.MaxName)
 	}
