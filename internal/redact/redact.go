@@ -1,9 +1,10 @@
 // Package redact is the one door through which gathered evidence enters the
 // record: secrets go out and hostile text is made inert.
 //
-// It hides how secrets are recognised (exact known values, well-known token
-// shapes, and names such as "password" before a value that looks random) and
-// which characters can deceive a reader. It promises that what comes out holds
+// It hides how secrets are recognised (exact known values, the shapes that issuers
+// give their tokens, the names that values are assigned to, the options and places
+// in which programs take secrets; all of them also when wrapped, escaped or broken
+// over lines) and which characters can deceive a reader. It promises that what comes out holds
 // no control, ANSI, bidirectional or zero-width characters, is valid UTF-8, is
 // bounded, and stays the same when it goes through again. Commit ids and
 // digests that stand on their own survive. No value, nor a digest of one, is
@@ -132,7 +133,7 @@ func (r *Redactor) replaced(s string, put func(kind, secret string) string) stri
 		s = strings.Join(parts, "")
 	}
 	for range maxRounds {
-		hits := r.hits(s)
+		hits := r.hits(s, 0)
 		if len(hits) == 0 {
 			return s
 		}
@@ -147,15 +148,15 @@ type hit struct {
 	rule     int
 }
 
-// hits returns the secrets in s, ascending and disjoint. Where two overlap they
-// become one, of the kind of the earlier rule in the table.
-func (r *Redactor) hits(s string) []hit {
-	var found []hit
-	r.words.each(s, func(start, rule int) {
-		if from, to, ok := r.rules[rule].find(s, start); ok {
-			found = append(found, hit{from, to, rule})
-		}
-	})
+// hits returns the secrets in s, ascending and disjoint, also those that are
+// only seen when s is read another way, which a text inside of another may be
+// depth times over. Where two overlap they become one, of the kind of the earlier
+// rule in the table.
+func (r *Redactor) hits(s string, depth int) []hit {
+	found := r.scan(s)
+	if depth < maxDepth {
+		found = r.otherwise(found, s, depth)
+	}
 	slices.SortFunc(found, func(a, b hit) int { return a.from - b.from })
 	merged := found[:0]
 	for _, h := range found {
@@ -167,6 +168,46 @@ func (r *Redactor) hits(s string) []hit {
 		merged = append(merged, h)
 	}
 	return merged
+}
+
+// scan returns the secrets in s as it stands, in no order.
+func (r *Redactor) scan(s string) []hit {
+	var found []hit
+	var tried attempts
+	r.words.each(s, func(start, end, rule int) {
+		if r.rules[rule].dear && !tried.another(rule, start) {
+			return
+		}
+		if from, to, ok := r.rules[rule].find(s, start, end); ok && from < to {
+			found = append(found, hit{from, to, rule})
+		}
+	})
+	return found
+}
+
+// attempts counts how often rules that are dear looked at a part of a text.
+type attempts struct {
+	of map[int]attempt
+}
+
+type attempt struct{ from, n int }
+
+// maxAttempts is how often a program may be named within one window: a text with
+// more of the same name is made to cost time.
+const maxAttempts = 16
+
+// another reports whether a rule may look at the text from start on.
+func (a *attempts) another(rule, start int) bool {
+	at, known := a.of[rule]
+	if !known || start-at.from > window {
+		at = attempt{from: start}
+	}
+	at.n++
+	if a.of == nil {
+		a.of = map[int]attempt{}
+	}
+	a.of[rule] = at
+	return at.n <= maxAttempts
 }
 
 func (r *Redactor) replace(s string, hits []hit, put func(kind, secret string) string) string {

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -12,11 +13,12 @@ func allRules() []rule {
 	rules := []rule{{kind: "private-key", keywords: []string{"-----begin"}, match: matchPEM}}
 	for _, t := range tokens() {
 		rules = append(rules, rule{
-			kind: t.kind, keywords: strings.Fields(t.keywords), edge: t.edge, back: t.back,
+			kind: t.kind, keywords: strings.Fields(t.keywords), edge: t.edge, back: t.back, shape: true,
 			pattern: regexp.MustCompile(anchor(t.back) + t.shape),
 		})
 	}
-	return append(rules, contextRules()...)
+	rules = append(rules, contextRules()...)
+	return append(rules, optionRules()...)
 }
 
 // anchor ties a pattern to its keyword, which it starts with unless secrets of
@@ -36,19 +38,24 @@ type token struct {
 }
 
 func tokens() []token {
-	return append(forgeTokens(), serviceTokens()...)
+	return slices.Concat(forgeTokens(), serviceTokens(), furtherTokens())
 }
 
 // forgeTokens are those of code hosts, registries, build and model services:
 // what a transcript of a coding session is likeliest to hold.
 func forgeTokens() []token {
 	return []token{
-		{kind: "github-token", keywords: "ghp_ gho_ ghu_ ghs_ ghr_", shape: `gh[pousr]_[A-Za-z0-9_]{30,}`},
+		{
+			// Since spring 2026 tokens of installations are ghs_APPID_JWT.
+			kind: "github-token", keywords: "ghp_ gho_ ghu_ ghs_ ghr_",
+			shape: `gh[pousr]_(?:[A-Za-z0-9]{1,20}_eyJ[A-Za-z0-9_=-]{6,}(?:\.[A-Za-z0-9_=-]*){0,2}|[A-Za-z0-9_]{30,}(?:\.[A-Za-z0-9_-]{10,}){0,2})`,
+		},
 		{kind: "github-pat", keywords: "github_pat_", shape: `github_pat_[A-Za-z0-9_]{22,}`},
 		{
-			kind: "gitlab-token", keywords: "glpat- gldt- glptt- glrt- glcbt- glsoat- glft- glimt- glffct- glagent-",
-			shape: `gl(?:pat|dt|ptt|rt|cbt|soat|ft|imt|ffct|agent)-[A-Za-z0-9_.-]{16,}`,
+			kind: "gitlab-token", keywords: "glpat- gldt- glptt- glrt- glcbt- glsoat- glft- glimt- glffct- glagent- gloas- glwt-",
+			shape: `gl(?:pat|dt|ptt|rt|cbt|soat|ft|imt|ffct|agent|oas|wt)-[A-Za-z0-9_.-]{16,}`,
 		},
+		{kind: "gitlab-token", keywords: "gr1348941", shape: `GR1348941[A-Za-z0-9_-]{20,}`, edge: true},
 		{kind: "bitbucket-token", keywords: "atbb", shape: `ATBB[A-Za-z0-9]{24,}`, edge: true},
 		{kind: "atlassian-token", keywords: "atatt3 atctt3", shape: `AT[AC]TT3[A-Za-z0-9_=-]{30,}`},
 		{kind: "npm-token", keywords: "npm_", shape: `npm_[A-Za-z0-9]{30,}`},
@@ -83,6 +90,8 @@ func forgeTokens() []token {
 func serviceTokens() []token {
 	return []token{
 		{kind: "aws-access-key", keywords: "akia asia abia acca", shape: `A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}`, edge: true},
+		{kind: "aws-access-key", keywords: "a3t", shape: `A3T[A-Z0-9][A-Z2-7]{16}`, edge: true},
+		{kind: "aws-bedrock-key", keywords: "absk bedrock-api-key-", shape: `(?:ABSK|bedrock-api-key-)[A-Za-z0-9+/]{40,}=*`, edge: true},
 		{kind: "google-api-key", keywords: "aiza", shape: `AIza[A-Za-z0-9_-]{35}`},
 		{kind: "google-oauth-token", keywords: "ya29.", shape: `ya29\.[A-Za-z0-9_-]{20,}`, edge: true},
 		{kind: "google-oauth-secret", keywords: "gocspx-", shape: `GOCSPX-[A-Za-z0-9_-]{20,}`},
@@ -130,24 +139,75 @@ func serviceTokens() []token {
 	}
 }
 
+// furtherTokens are those of services that are met less often.
+func furtherTokens() []token {
+	return []token{
+		{kind: "onepassword-key", keywords: "a3-", shape: `A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}`, edge: true},
+		{kind: "adobe-secret", keywords: "p8e-", shape: `p8e-[A-Za-z0-9]{32}`, edge: true},
+		{kind: "alibaba-key", keywords: "ltai", shape: `LTAI[A-Za-z0-9]{20}`, edge: true},
+		{kind: "artifactory-token", keywords: "cmvmd", shape: `cmVmd[A-Za-z0-9]{59}`, edge: true},
+		{
+			kind: "authress-key", keywords: "sc_ ext_ scauth_ authress_",
+			shape: `(?:sc|ext|scauth|authress)_[a-zA-Z0-9]{5,30}\.[a-zA-Z0-9]{4,6}\.acc[_-][a-zA-Z0-9-]{10,32}\.[a-zA-Z0-9+/_=-]{30,}`, edge: true,
+		},
+		{kind: "clickhouse-key", keywords: "4b1d", shape: `4b1d[A-Za-z0-9]{38}`, edge: true},
+		{kind: "clojars-token", keywords: "clojars_", shape: `(?i)CLOJARS_[a-z0-9]{60}`},
+		{kind: "defined-key", keywords: "dnkey-", shape: `dnkey-[A-Za-z0-9=_-]{26}-[A-Za-z0-9=_-]{52}`, edge: true},
+		{kind: "duffel-token", keywords: "duffel_", shape: `duffel_(?:test|live)_[A-Za-z0-9_=-]{43}`},
+		{kind: "dropbox-token", keywords: "sl.", shape: `sl\.(?:u\.)?[A-Za-z0-9_=-]{100,}`, edge: true},
+		{kind: "easypost-token", keywords: "ezak eztk", shape: `EZ[AT]K[A-Za-z0-9]{54}`, edge: true},
+		{kind: "facebook-token", keywords: "eaam eaac", shape: `EAA[MC][A-Za-z0-9]{100,}`, edge: true},
+		{kind: "flutterwave-key", keywords: "flwseck_test- flwseck-", shape: `FLWSECK(?:_TEST)?-[A-Za-z0-9]{12,}(?:-X)?`},
+		{kind: "fly-token", keywords: "fm1a_ fm1r_", shape: `fm1[ar]_[A-Za-z0-9+/]{40,}=*`, edge: true},
+		{kind: "frameio-token", keywords: "fio-u-", shape: `fio-u-[A-Za-z0-9_=-]{64}`, edge: true},
+		{kind: "gitlab-session", keywords: "_gitlab_session=", shape: `_gitlab_session=([0-9a-z]{32})`},
+		{kind: "harness-key", keywords: "pat. sat.", shape: `[ps]at\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20}`, edge: true},
+		{kind: "huggingface-token", keywords: "api_org_", shape: `api_org_[A-Za-z]{34}`, edge: true},
+		{kind: "infracost-token", keywords: "ico-", shape: `ico-[A-Za-z0-9]{32}`, edge: true},
+		{kind: "intra42-secret", keywords: "s-s4t2ud- s-s4t2af-", shape: `s-s4t2(?:ud|af)-[a-f0-9]{64}`, edge: true},
+		{kind: "mailchimp-key", keywords: "-us", shape: `[a-f0-9]{32}-us[0-9]{1,2}`, back: 32, edge: true},
+		{kind: "mapbox-token", keywords: "sk. pk.eyj", shape: `(?:sk|pk)\.[A-Za-z0-9]{60,}\.[A-Za-z0-9_-]{22}`, edge: true},
+		{kind: "maxmind-key", keywords: "_mmk", shape: `[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk`, back: 36},
+		{kind: "new-relic-key", keywords: "nrii- nrjs- nral-", shape: `NR(?:II|JS|AL)-[A-Za-z0-9-]{19,}`, edge: true},
+		{kind: "nvidia-key", keywords: "nvapi-", shape: `nvapi-[A-Za-z0-9_-]{40,}`, edge: true},
+		{kind: "octopus-key", keywords: "api-", shape: `API-[A-Z0-9]{26}`, edge: true},
+		{kind: "openshift-token", keywords: "sha256~", shape: `sha256~[A-Za-z0-9_-]{43}`, edge: true},
+		{kind: "plaid-token", keywords: "access-sandbox- access-development- access-production-", shape: `access-(?:sandbox|development|production)-[0-9a-f-]{36}`, edge: true},
+		{kind: "posthog-key", keywords: "phx_ phc_", shape: `ph[xc]_[A-Za-z0-9]{40,}`, edge: true},
+		{kind: "prefect-key", keywords: "pnu_", shape: `pnu_[A-Za-z0-9]{36}`, edge: true},
+		{kind: "readme-key", keywords: "rdme_", shape: `rdme_[a-z0-9]{70}`, edge: true},
+		{kind: "scalingo-token", keywords: "tk-us-", shape: `tk-us-[A-Za-z0-9_-]{48}`, edge: true},
+		{kind: "sendinblue-key", keywords: "xkeysib-", shape: `xkeysib-[a-f0-9]{64}-[A-Za-z0-9]{16}`, edge: true},
+		{kind: "settlemint-token", keywords: "sm_aat_ sm_pat_ sm_sat_", shape: `sm_[aps]at_[A-Za-z0-9]{16}`, edge: true},
+		{kind: "shippo-token", keywords: "shippo_", shape: `shippo_(?:live|test)_[a-fA-F0-9]{40}`, edge: true},
+		{kind: "sourcegraph-token", keywords: "sgp_", shape: `sgp_(?:(?:[a-fA-F0-9]{16}|local)_)?[a-fA-F0-9]{40}`, edge: true},
+		{kind: "square-token", keywords: "eaaa", shape: `EAAA[A-Za-z0-9_-]{56,}`, edge: true},
+		{kind: "stripe-key", keywords: "sk_prod_ rk_prod_ sk_org_", shape: `[sr]k_(?:prod|org)_[A-Za-z0-9_]{10,}`, edge: true},
+		{kind: "tailscale-key", keywords: "tskey-", shape: `tskey-[a-z]{2,10}-[A-Za-z0-9]{6,}-[A-Za-z0-9]{16,}`, edge: true},
+		{kind: "tavily-key", keywords: "tvly-", shape: `tvly-[A-Za-z0-9_-]{24,}`, edge: true},
+		{kind: "typeform-token", keywords: "tfp_", shape: `tfp_[A-Za-z0-9_.=-]{59}`, edge: true},
+		{kind: "vault-token", keywords: "s.", shape: `s\.[A-Za-z0-9]{24}`, edge: true},
+		{kind: "vercel-token", keywords: "vcp_ vci_ vca_ vcr_ vck_", shape: `vc[piark]_[A-Za-z0-9]{24,}`, edge: true},
+		{kind: "yandex-key", keywords: "aqvn", shape: `AQVN[A-Za-z0-9_-]{35,}`, edge: true},
+	}
+}
+
 // separator stands between a name and its value in shell, JSON, YAML, TOML, XML
 // and program text; quotes may be escaped because the text is itself quoted.
 const separator = `(?:\\*["'])?\s{0,4}(?:=>|:=|={1,3}|:|>)\s{0,4}`
-
-// value is what follows: all of a quoted string, else up to a delimiter.
-const value = `(?:\\*["'` + "`" + `]([^"'` + "`" + `\\\n]{8,400})|([^\s"'` + "`" + `\\,;&<>|(){}\[\]]{8,}))`
 
 // contextRules know secrets by what stands before them.
 func contextRules() []rule {
 	re := regexp.MustCompile
 	return []rule{
+		{kind: "basic-auth-url", keywords: []string{":/", `:\/`}, match: matchURL},
 		{
-			kind: "basic-auth-url", keywords: []string{"://", `:\/\/`},
-			pattern: re(`^:(?:\\*/){2}[^\s/:@"'<>\\]{0,200}:([^\s/@"'<>\\]{1,400})@`),
+			kind: "authorization-header", keywords: []string{"authorization"}, accept: authorizes,
+			pattern: re(`(?i)^authorization` + separator + `(?:\\*["'])?(?:bearer|basic|token|digest|negotiate|apikey|bot|key)\s+([^\s"'\\,]{4,})`),
 		},
 		{
-			kind: "authorization-header", keywords: []string{"authorization"}, accept: mixed,
-			pattern: re(`(?i)^authorization` + separator + `(?:\\*["'])?(?:bearer|basic|token|digest|negotiate)\s+([^\s"'\\,]{6,})`),
+			kind: "authorization-header", keywords: []string{"authorization"}, accept: func(s string) bool { return mixed(s) && random(s) },
+			pattern: re(`(?i)^authorization:\s{0,4}([^\s"'\\,]{16,})`),
 		},
 		{
 			kind: "bearer-token", keywords: []string{"bearer "}, edge: true, accept: mixed,
@@ -170,21 +230,37 @@ func contextRules() []rule {
 			accept:  func(s string) bool { return !strings.ContainsAny(s[:1], "/$%<{") },
 			pattern: re(`(?i)^(?:password|pwd)=([^;\s"'\\]{3,400});`),
 		},
+		{kind: "password", keywords: []string{"password", "passwd", "passphrase", "passcode", "pwd", "pass=", `pass"`, "pass'", "pass:"}, match: matchNamed},
 		{
-			kind: "password", keywords: []string{"password", "passwd", "passphrase", "pwd"}, accept: password,
-			pattern: re(`(?i)^(?:password|passwd|passphrase|pwd)[\w-]{0,40}` + separator + value),
-		},
-		{
-			kind: "named-secret", accept: func(s string) bool { return !strings.Contains(s, " ") && random(s) },
+			kind: "named-secret", match: matchNamed,
 			keywords: []string{
-				"secret", "token", "api_key", "api-key", "apikey", "access_key", "access-key", "accesskey",
-				"private_key", "private-key", "privatekey", "auth_key", "auth-key", "authkey", "signing_key", "encryption_key", "credential",
+				"secret", "token", "api_key", "api-key", "apikey", "access_key", "access-key", "accesskey", "account_key", "account-key",
+				"private_key", "private-key", "privatekey", "auth_key", "auth-key", "authkey", "signing_key", "signing-key", "signingkey",
+				"encryption_key", "encryption-key", "encryptionkey", "master_key", "master-key", "client_key", "app_key", "service_key", "credential",
 			},
-			pattern: re(`(?i)^[a-z]+(?:[_-]?key)?[\w-]{0,40}` + separator + value),
 		},
 		{
-			kind: "secret-option", keywords: []string{"-password ", "-passwd ", "-token ", "-secret ", "-api-key ", "-apikey ", "-access-key "}, accept: password,
-			pattern: re(`(?i)^-[a-z-]+\s+["']?([^\s"'\\]{8,})`),
+			kind: optionKind, match: matchOption,
+			keywords: []string{
+				"-password ", "-passwd ", "-passphrase ", "-token ", "-secret ", "-api-key ", "-apikey ", "-access-key ", "-secret-key ", "-auth-token ",
+				"-access-token ", "-client-secret ", "-private-key ", "-secret-access-key ", "-session-token ",
+			},
+		},
+		{
+			kind: "netrc", keywords: []string{"machine ", "login "}, edge: true, accept: given,
+			pattern: re(`(?i)^(?:machine\s+\S+\s+login\s+\S+\s+(?:account\s+\S+\s+)?|login\s+\S+\n\s*)password\s+([^\s"'\\]+)`),
+		},
+		{
+			kind: "pgpass", keywords: []string{":5432:", ":5433:", ":6543:"}, accept: given,
+			pattern: re(`^:\d+:[^:\s]{1,100}:[^:\s]{1,100}:([^\s"'\\]+)`),
+		},
+		{
+			kind: "registry-auth", keywords: []string{`auth":`, `auth\":`}, edge: true, accept: given,
+			pattern: re(`^(?i:auth)\\*":\s{0,4}\\*"([A-Za-z0-9+/=_-]{8,})`),
+		},
+		{
+			kind: "private-key", keywords: []string{"private-lines:"},
+			pattern: re(`(?i)^private-lines:\s*\d+(?:\s|\\[rn])+([A-Za-z0-9+/=\s\\]+)`),
 		},
 		{
 			kind: "user-option", keywords: []string{"-u ", "--user "}, accept: password,

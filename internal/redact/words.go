@@ -92,13 +92,14 @@ func (a *automaton) link() {
 	}
 }
 
-// each calls f with the offset of each keyword in s and the index of its rule.
-func (a *automaton) each(s string, f func(start, rule int)) {
+// each calls f with where each keyword in s begins and ends, and the index of its
+// rule.
+func (a *automaton) each(s string, f func(start, end, rule int)) {
 	state := 0
 	for i := range len(s) {
 		state = int(a.next[state*a.width+int(a.class[s[i]])])
 		for _, k := range a.out[state] {
-			f(i+1-k.length, k.rule)
+			f(i+1-k.length, i+1, k.rule)
 		}
 	}
 }
