@@ -121,11 +121,94 @@ func TestLines(t *testing.T) {
 }
 
 func TestLinesMergeNote(t *testing.T) {
-	r := oneFile(note("merge", "f.go", "s", span(1, 99)))
-	r.Files[0].Origins[0].Commit = "merge"
+	for method, want := range map[evidence.Method]int{evidence.MethodNote: 0, evidence.MethodManifest: 5} {
+		r := oneFile(with(note("merge", "old.go", "s", span(1, 99)), method))
+		r.Files[0].Origins[0].Commit = "merge"
+		a := attribution.Lines(r)
+		if a.Lines.AI != want || (a.ClaimsUnused == 0) != (want > 0) {
+			t.Errorf("a %s on a merge commit: %d lines, %d claims unused", method, a.Lines.AI, a.ClaimsUnused)
+		}
+	}
+}
+
+// The numbers of a change are those of the lines, not of the parts.
+func TestLinesCounts(t *testing.T) {
+	byPerson := note("c1", "old.go", "Ada", span(4, 5))
+	byPerson.Author = evidence.AuthorHuman
+	r := oneFile(note("c1", "old.go", "s", span(1, 3)), byPerson)
+	r.Files = append(r.Files, evidence.File{Path: "removed.go"})
 	a := attribution.Lines(r)
-	if a.Lines.AI != 0 || a.ClaimsUnused != 1 {
-		t.Errorf("a note on a merge commit counts: %d lines, %d claims unused", a.Lines.AI, a.ClaimsUnused)
+	if diff := cmp.Diff(evidence.LineCounts{Added: 10, AI: 3, Human: 2, Unattested: 4, Preexisting: 1}, a.Lines); diff != "" {
+		t.Error(diff)
+	}
+	if a.Files[1].Parts != nil {
+		t.Errorf("a file without added lines has parts: %#v", a.Files[1].Parts)
+	}
+}
+
+// What a claim about a whole commit says holds wherever the commit wrote lines, so
+// that it is not unused where the change shows none of them.
+func TestLinesClaimsUnused(t *testing.T) {
+	for name, c := range map[string]struct {
+		claim evidence.Claim
+		want  int
+	}{
+		"lines of the change":     {note("c1", "old.go", "s", span(1, 1)), 0},
+		"lines of another file":   {note("c1", "else.go", "s", span(1, 1)), 1},
+		"a commit of the change":  {evidence.Claim{Author: evidence.AuthorAI, Commit: "c1", Method: evidence.MethodCheckpoint}, 0},
+		"a commit without a line": {evidence.Claim{Author: evidence.AuthorAI, Commit: "merge", Method: evidence.MethodCheckpoint}, 0},
+	} {
+		if got := attribution.Lines(oneFile(c.claim)).ClaimsUnused; got != c.want {
+			t.Errorf("%s: %d unused, want %d", name, got, c.want)
+		}
+	}
+}
+
+// A trace is about the commit that it names or about one made on top of that.
+func TestLinesTraced(t *testing.T) {
+	trace := func(commit, path string, ranges ...evidence.LineRange) evidence.Claim {
+		return with(note(commit, path, "s", ranges...), evidence.MethodTrace)
+	}
+	first := func(r *evidence.Record) evidence.AttributedRange {
+		for _, p := range attribution.Lines(r).Files[0].Parts {
+			if p.Session == "s" {
+				return p
+			}
+		}
+		return evidence.AttributedRange{}
+	}
+	if p := first(oneFile(trace("c1", "old.go", span(1, 1)))); p.Commit != "c1" || p.Confidence != evidence.Exact {
+		t.Errorf("of the commit that it names: %s, %s", p.Commit, p.Confidence)
+	}
+	if p := first(oneFile(trace("c1", "f.go", span(16, 16)))); p.Commit != "c2" || p.Confidence != evidence.Strong {
+		t.Errorf("of the commit on top: %s, %s", p.Commit, p.Confidence)
+	}
+	r := oneFile(trace("c1", "f.go", span(16, 16)))
+	r.Commits = append(r.Commits, evidence.Commit{ID: "c3", Parents: []string{"c1"}})
+	r.Files[0].Origins = append(r.Files[0].Origins, evidence.LineOrigin{LineRange: span(19, 19), Commit: "c3", Line: 16})
+	if p := first(r); p.Commit != "c3" {
+		t.Errorf("two commits wrote as many of its lines, and it is about %q, not the later one", p.Commit)
+	}
+	checkpoint := evidence.Claim{Author: evidence.AuthorAI, Session: "p", Commit: "c2", Method: evidence.MethodCheckpoint}
+	if n := attribution.Lines(oneFile(trace("c1", "else.go", span(1, 1)), checkpoint)).Lines.AI; n != 2 {
+		t.Errorf("a trace none of whose lines a commit wrote hides the checkpoint of it: %d lines", n)
+	}
+	if n := attribution.Lines(oneFile(trace("c2", "f.go", span(16, 16)), checkpoint)).Lines.AI; n != 1 {
+		t.Errorf("a checkpoint claims lines of a commit whose lines a trace knows: %d lines", n)
+	}
+}
+
+// Lines above those whose history is known are sections of their own.
+func TestLinesPartOfHistory(t *testing.T) {
+	r := oneFile()
+	r.Files[0].Origins = r.Files[0].Origins[1:]
+	type known struct{ First, Last, Origin int }
+	var got []known
+	for _, p := range attribution.Lines(r).Files[0].Parts {
+		got = append(got, known{p.First, p.Last, p.OriginLine})
+	}
+	if diff := cmp.Diff([]known{{11, 15, 0}, {16, 17, 16}, {18, 18, 4}, {19, 20, 0}}, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

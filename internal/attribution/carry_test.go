@@ -37,6 +37,8 @@ func TestCarry(t *testing.T) {
 		},
 		{"the beginning deleted", []evidence.LineMap{{OldPath: "f", Path: "f", Hunks: []evidence.LineHunk{{OldFirst: 5, OldCount: 8, First: 4}}}}, "f", []evidence.AttributedRange{lines(5, 11, 4)}},
 		{"the end deleted", []evidence.LineMap{{OldPath: "f", Path: "f", Hunks: []evidence.LineHunk{{OldFirst: 18, OldCount: 9, First: 17}}}}, "f", []evidence.AttributedRange{lines(10, 17, 1)}},
+		{"all but the first line replaced", []evidence.LineMap{{OldPath: "f", Path: "f", Hunks: []evidence.LineHunk{{OldFirst: 11, OldCount: 9, First: 11, Count: 1}}}}, "f", []evidence.AttributedRange{lines(10, 10, 1)}},
+		{"all lines replaced", []evidence.LineMap{{OldPath: "f", Path: "f", Hunks: []evidence.LineHunk{{OldFirst: 10, OldCount: 10, First: 10, Count: 10}}}}, "", nil},
 		{"lines behind", []evidence.LineMap{{OldPath: "f", Path: "f", Hunks: []evidence.LineHunk{{OldFirst: 19, First: 20, Count: 3}}}}, "f", []evidence.AttributedRange{lines(10, 19, 1)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -52,5 +54,13 @@ func TestCarry(t *testing.T) {
 				t.Errorf("%s %s", got.Files[0].Path, diff)
 			}
 		})
+	}
+}
+
+func TestCarryUnknownOrigin(t *testing.T) {
+	a := evidence.Attribution{Files: []evidence.FileAttribution{{Path: "f", Parts: []evidence.AttributedRange{{LineRange: span(1, 3)}}}}}
+	got := attribution.Carry(a, []evidence.LineMap{{OldPath: "f", Path: "f", Hunks: []evidence.LineHunk{{OldFirst: 1, OldCount: 1, First: 1, Count: 1}}}})
+	if p := got.Files[0].Parts[0]; p.LineRange != span(2, 3) || p.OriginLine != 0 {
+		t.Errorf("%+v", p)
 	}
 }

@@ -25,6 +25,7 @@ func TestMarks(t *testing.T) {
 		want   []Mark
 	}{
 		"address":                          {by("Claude", "noreply@anthropic.com"), account("claude-code")},
+		"trailer with the address alone":   {with("Co-authored-by", "<noreply@anthropic.com>"), trailer("claude-code", "")},
 		"address in capitals":              {by("Claude", "NoReply@Anthropic.com"), account("claude-code")},
 		"account id":                       {by("x", "158243242+devin-ai-integration[bot]@users.noreply.github.com"), account("devin")},
 		"account id, login renamed":        {by("x", "198982749+Copilot@users.noreply.github.com"), account("copilot")},

@@ -51,6 +51,13 @@ func TestLater(t *testing.T) {
 		{"deleted", rewritten(evidence.Rewrite{First: 4, Removed: []evidence.WrittenLines{written("c1", 5, 2)}}), []evidence.LaterEdit{edit(evidence.LaterDeleted, evidence.LaterByNobody, "", 2, 0)}},
 		{"inserted", rewritten(evidence.Rewrite{First: 5, Count: 2, Above: &above, Below: &below}), []evidence.LaterEdit{edit(evidence.LaterInserted, evidence.LaterByNobody, "", 0, 2, span(5, 6))}},
 		{"added at the end", rewritten(evidence.Rewrite{First: 10, Count: 2, Above: ptr(written("c1", 9, 1)), Below: ptr(written("c1", 10, 1))}), nil},
+		{"inserted above the last line", rewritten(evidence.Rewrite{First: 5, Count: 2, Above: ptr(written("c1", 8, 1)), Below: ptr(written("c1", 9, 1))}), []evidence.LaterEdit{edit(evidence.LaterInserted, evidence.LaterByNobody, "", 0, 2, span(5, 6))}},
+		{"inserted below a line of the run only", rewritten(evidence.Rewrite{First: 5, Count: 2, Above: &above, Below: ptr(evidence.WrittenLines{Commit: "c1", Path: "else.go", Line: 6, Count: 1})}), nil},
+		{"inserted above a line of the run that is gone", rewritten(evidence.Rewrite{First: 5, Count: 2, Above: ptr(written("c1", 9, 1)), Below: ptr(written("c1", 10, 1))}, note("c1", "f.go", "s", span(10, 10))), nil},
+		{"inserted above a line of a commit that is gone", rewritten(evidence.Rewrite{First: 5, Count: 2, Above: &above, Below: ptr(written("c0", 6, 1))}, note("c0", "f.go", "s", span(6, 6))), nil},
+		{"some of the lines replaced", rewritten(evidence.Rewrite{First: 5, Count: 2, Removed: []evidence.WrittenLines{written("c1", 9, 2)}}), []evidence.LaterEdit{edit(evidence.LaterReplaced, evidence.LaterByNobody, "", 1, 2, span(5, 6))}},
+		{"only the second line of the commit", rewritten(evidence.Rewrite{First: 6, Count: 1, Removed: []evidence.WrittenLines{written("c1", 5, 1)}}), []evidence.LaterEdit{edit(evidence.LaterReplaced, evidence.LaterByNobody, "", 1, 1, span(6, 6))}},
+		{"lines that were changed again", rewritten(evidence.Rewrite{First: 5, Count: 9, Removed: []evidence.WrittenLines{written("c1", 5, 1)}}), []evidence.LaterEdit{edit(evidence.LaterReplaced, evidence.LaterByNobody, "", 1, 9, span(5, 6))}},
 		{"lines of a person replaced", rewritten(evidence.Rewrite{First: 5, Count: 2, Removed: []evidence.WrittenLines{written("c0", 5, 1)}}), nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

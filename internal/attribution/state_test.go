@@ -52,6 +52,9 @@ func TestState(t *testing.T) {
 		edit    *evidence.Edit
 		gap     bool
 	}
+	alike := strings.Repeat("}\n", maxAlike+1)
+	cut := added(1, "a\nb\n")
+	cut.Spans[0].Last = 9
 	for _, c := range []struct {
 		name  string
 		steps []step
@@ -94,6 +97,12 @@ func TestState(t *testing.T) {
 			map[int][]evidence.LineRange{1: at(1, 1, 3, 3), 2: at(2, 2)},
 		},
 		{"hunks that do not ascend", []step{{session: 1, edit: hunks(hunkAt(9, "+x\n"), hunkAt(2, "+y\n")), gap: true}}, added(1, "x\n"), map[int][]evidence.LineRange{}},
+		{"hunks that overlap", []step{{session: 1, edit: hunks(hunkAt(1, " a\n b\n c\n"), hunkAt(2, " b\n+y\n")), gap: true}}, added(1, "y\n"), map[int][]evidence.LineRange{}},
+		{"hunks side by side", []step{{session: 1, edit: hunks(hunkAt(1, " a\n+x\n"), hunkAt(2, " b\n+y\n"))}}, added(1, "a\nx\nb\ny\n"), map[int][]evidence.LineRange{1: at(2, 2, 4, 4)}},
+		{"lines that are found by their number alone", []step{{session: 1, edit: content(alike)}}, added(1, alike), map[int][]evidence.LineRange{1: at(1, maxAlike+1)}},
+		{"a line moved to where nothing is known", []step{{session: 1, edit: hunks(hunkAt(5, " e\n+x\n f\n"))}}, added(2, "x\n"), map[int][]evidence.LineRange{1: at(2, 2)}},
+		{"a file of which not all lines are known", []step{{session: 1, edit: content("a\nb\nc\n")}}, cut, map[int][]evidence.LineRange{1: at(1, 2)}},
+		{"a hunk as far behind as can be", []step{{session: 1, edit: hunks(hunkAt(maxStateLines, "+x\n"))}}, added(maxStateLines, "x\n"), map[int][]evidence.LineRange{1: at(maxStateLines, maxStateLines)}},
 		{"a hunk far behind", []step{{session: 1, edit: hunks(hunkAt(maxStateLines+1, "+x\n")), gap: true}}, added(1, "x\n"), map[int][]evidence.LineRange{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -107,6 +116,27 @@ func TestState(t *testing.T) {
 				t.Error(d)
 			}
 		})
+	}
+}
+
+// The work that one file may make is bounded, and its lines are no more than the
+// edits showed.
+func TestStateLimits(t *testing.T) {
+	s := &State{moves: maxStateMoves - 1}
+	if !s.Apply(hunks(hunkAt(1, "+x\n")), 1) {
+		t.Error("an edit within the limit is a gap")
+	}
+	if s.Apply(hunks(hunkAt(1, "+y\n")), 1) {
+		t.Error("an edit beyond the limit is repeated")
+	}
+	s = &State{}
+	s.Apply(hunks(hunkAt(3, " c\n-d\n+x\n")), 1)
+	if len(s.lines) != 4 {
+		t.Errorf("%d lines, the edit showed 4", len(s.lines))
+	}
+	s.Apply(hunks(hunkAt(6, " f\n")), 1)
+	if len(s.lines) != 6 {
+		t.Errorf("%d lines, the edits showed 6", len(s.lines))
 	}
 }
 

@@ -1,6 +1,8 @@
 package attribution
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,5 +19,15 @@ func TestStrays(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, StrayTrailers(message, known)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestStraysBound(t *testing.T) {
+	var message strings.Builder
+	for n := range maxStray + 1 {
+		fmt.Fprintf(&message, "Entire-Checkpoint: %012d\n\n", n)
+	}
+	if n := len(StrayTrailers(message.String(), nil)); n != maxStray {
+		t.Errorf("%d trailers, want %d", n, maxStray)
 	}
 }
