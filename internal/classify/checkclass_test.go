@@ -22,6 +22,7 @@ func TestValidates(t *testing.T) {
 		"a chore of a test workflow":  {evidence.Check{Name: "changes", Workflow: "Tests"}, evidence.ClassTest, false},
 		"a label of a test workflow":  {evidence.Check{Name: "notify", Workflow: "Unit tests"}, evidence.ClassTest, false},
 		"no workflow":                 {evidence.Check{Name: "ubuntu-latest"}, evidence.ClassTest, false},
+		"no name in a workflow":       {evidence.Check{Workflow: "Tests"}, evidence.ClassTest, false},
 		"nothing known":               {evidence.Check{}, evidence.ClassTest, false},
 		"platform, the build at work": {evidence.Check{Name: "linux (arm64)", Workflow: "build"}, evidence.ClassBuild, true},
 	} {

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,6 +17,11 @@ func TestLoosened(t *testing.T) {
 	}{
 		"coverage lowered":      {"pyproject.toml", []string{"-fail_under = 90", "+fail_under = 80.5"}, &evidence.Loosened{Settings: []string{"fail_under from 90 to 80.5"}}},
 		"coverage raised":       {"pyproject.toml", []string{"-fail_under = 80", "+fail_under = 90"}, nil},
+		"one lowered, two set":  {"jest.config.js", []string{"-branches: 90,", "+branches: 80,", "+branches: 70,"}, &evidence.Loosened{Settings: []string{"branches from 90 to 80"}}},
+		"coverage kept":         {"pyproject.toml", []string{"-fail_under = 90", "+fail_under = 90.0"}, nil},
+		"warnings kept":         {"package.json", []string{`-"lint": "eslint --max-warnings 0",`, `+"lint": "eslint . --max-warnings 0",`}, nil},
+		"as long as a line is":  {"a.go", []string{"+x() //nolint" + strings.Repeat("x", maxTestLine-len("x() //nolint"))}, &evidence.Loosened{Silenced: 1}},
+		"longer than a line is": {"a.go", []string{"+x() //nolint" + strings.Repeat("x", maxTestLine-len("x() //nolint")+1)}, nil},
 		"coverage set":          {"pyproject.toml", []string{"+fail_under = 80"}, nil},
 		"jest threshold":        {"jest.config.js", []string{"-      branches: 90,", "+      branches: 70,"}, &evidence.Loosened{Settings: []string{"branches from 90 to 70"}}},
 		"more warnings":         {"package.json", []string{`-"lint": "eslint --max-warnings 0",`, `+"lint": "eslint --max-warnings 9",`}, &evidence.Loosened{Settings: []string{"max-warnings from 0 to 9"}}},

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -96,7 +97,37 @@ func changed(lines ...string) *testLines {
 	return &n
 }
 
+// What one file lost and another gained is the rest of a move as far as both have
+// it in the net.
+func TestOffset(t *testing.T) {
+	for _, c := range []struct{ lost, kept, gained, left, want int }{
+		{3, 0, 3, 0, 3}, {3, 1, 3, 0, 2}, {3, 0, 3, 1, 2}, {3, 0, 1, 0, 1}, {1, 2, 3, 0, -1}, {3, 0, 1, 2, -1},
+	} {
+		lost, gained := c.lost, c.gained
+		n := offset(&lost, &c.kept, &gained, &c.left)
+		if taken := max(c.want, 0); n != c.want || lost != c.lost-taken || gained != c.gained-taken {
+			t.Errorf("%+v: %d, then lost %d and gained %d", c, n, lost, gained)
+		}
+	}
+}
+
+func TestContainsWord(t *testing.T) {
+	for line, want := range map[string]bool{
+		"t.skip": true, " t.skip": true, "(t.skip": true, "{t.skip": true, "`t.skip": true, "/t.skip": true, ":t.skip": true,
+		"at.skip": false, "zt.skip": false, "0t.skip": false, "9t.skip": false, "_t.skip": false, "split.skip t.skip": true, "split.skip": false, "": false,
+	} {
+		if got := containsWord([]byte(line), []byte("t.skip")); got != want {
+			t.Errorf("%q: %v", line, got)
+		}
+	}
+}
+
 func TestSettleTests(t *testing.T) {
+	var many, names []string
+	for n := range maxRemovedTests + 1 {
+		names = append(names, fmt.Sprintf("Test%d", n))
+		many = append(many, "-func "+names[n]+"(t *testing.T) {")
+	}
 	for name, c := range map[string]struct {
 		files []*testLines
 		want  []*evidence.TestLines
@@ -114,7 +145,13 @@ func TestSettleTests(t *testing.T) {
 			[]*testLines{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)"), changed("+func TestNew(t *testing.T) {", "+\tassert.True(t, fresh)")},
 			[]*evidence.TestLines{{AssertionsRemoved: 1, TestsRemoved: 1, Removed: []string{"TestA"}}, {AssertionsAdded: 1, TestsAdded: 1}},
 		},
-		"into a helper":     {[]*testLines{changed("-\tassert.Equal(t, 1, a.N)", "-\tassert.Equal(t, 2, b.N)", "+\tcheckCount(t, a, 1)", "+\tcheckCount(t, b, 2)", "+func checkCount(t *testing.T, x X, n int) {", "+\tassert.Equal(t, n, x.N)")}, []*evidence.TestLines{{AssertionsAdded: 3, AssertionsRemoved: 2}}},
+		"into a helper":              {[]*testLines{changed("-\tassert.Equal(t, 1, a.N)", "-\tassert.Equal(t, 2, b.N)", "+\tcheckCount(t, a, 1)", "+\tcheckCount(t, b, 2)", "+func checkCount(t *testing.T, x X, n int) {", "+\tassert.Equal(t, n, x.N)")}, []*evidence.TestLines{{AssertionsAdded: 3, AssertionsRemoved: 2}}},
+		"a table instead of another": {[]*testLines{changed("-\tt.Run(a, func(t *testing.T) {", "+\tt.Run(b, func(t *testing.T) {")}, []*evidence.TestLines{nil}},
+		"more tests than are named":  {[]*testLines{changed(many...)}, []*evidence.TestLines{{TestsRemoved: maxRemovedTests + 1, Removed: names[:maxRemovedTests]}}},
+		"assertions moved, a test removed": {
+			[]*testLines{changed("-func TestA(t *testing.T) {", "-\tassert.True(t, a)"), changed("+\tassert.True(t, a)")},
+			[]*evidence.TestLines{{TestsRemoved: 1, Removed: []string{"TestA"}, Moved: 1}, nil},
+		},
 		"commented out":     {[]*testLines{changed("-\tassert.True(t, a)", "+\t// assert.True(t, a)")}, []*evidence.TestLines{{AssertionsRemoved: 1}}},
 		"comments removed":  {[]*testLines{changed("-\t// assert.True(t, a)")}, []*evidence.TestLines{nil}},
 		"skip taken out":    {[]*testLines{changed("-it.skip('a', () => {", "+it('a', () => {")}, []*evidence.TestLines{{SkipsRemoved: 1, Moved: 1}}},
