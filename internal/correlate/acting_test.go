@@ -42,6 +42,10 @@ func TestActing(t *testing.T) {
 		"lines alike":      {func(r *evidence.Record) { r.Sessions[0].Joins[0].Method = evidence.JoinContent }, nil},
 		"trailer":          {func(r *evidence.Record) { r.Sessions = nil; r.Commits[1].Trailers = []evidence.Trailer{claude} }, []string{"claude-code commit as Bob [c2] by trailer"}},
 		"trailer, and run": {func(r *evidence.Record) { r.Commits[0].Trailers = []evidence.Trailer{claude} }, []string{"A commit as ada [c1] by run, personal token"}},
+		"trailer of a commit with a parent": {func(r *evidence.Record) {
+			r.Sessions = nil
+			r.Commits[1].Trailers, r.Commits[1].Parents = []evidence.Trailer{claude}, []string{"a"}
+		}, []string{"claude-code commit as Bob [c2] by trailer"}},
 		"trailer of a merge": {func(r *evidence.Record) {
 			r.Sessions = nil
 			r.Commits[1].Trailers, r.Commits[1].Parents = []evidence.Trailer{claude}, []string{"a", "b"}
@@ -85,6 +89,21 @@ func TestActing(t *testing.T) {
 		}, []string{"A commit as ada [c1] by run, personal token"}},
 		"pull request": {func(r *evidence.Record) {
 			r.Sessions[0].Joins, r.Sessions[0].Commands = []evidence.SessionJoin{{Method: evidence.JoinBranch}}, []evidence.Command{command("gh pr create --fill", 20)}
+		}, []string{"A pull-request as ada [] by run, personal token"}},
+		"pull request of a command without a time, linked": {func(r *evidence.Record) {
+			c := command("gh pr create --fill", 20)
+			c.Started = time.Time{}
+			r.Sessions[0].Joins, r.Sessions[0].Commands = []evidence.SessionJoin{{Method: evidence.JoinPullLink}}, []evidence.Command{c}
+		}, []string{"A pull-request as ada [] by run, personal token"}},
+		"pull request of a command without a time": {func(r *evidence.Record) {
+			c := command("gh pr create --fill", 20)
+			c.Started = time.Time{}
+			r.Sessions[0].Joins, r.Sessions[0].Commands = []evidence.SessionJoin{{Method: evidence.JoinBranch}}, []evidence.Command{c}
+		}, nil},
+		"pull request at the end of a long command": {func(r *evidence.Record) {
+			c := command("make check && gh pr create --fill", 10)
+			c.DurationMs = 10 * 60 * 1000
+			r.Sessions[0].Joins, r.Sessions[0].Commands = []evidence.SessionJoin{{Method: evidence.JoinBranch}}, []evidence.Command{c}
 		}, []string{"A pull-request as ada [] by run, personal token"}},
 		"another pull request": {func(r *evidence.Record) {
 			r.Sessions[0].Joins, r.Sessions[0].Commands = []evidence.SessionJoin{{Method: evidence.JoinBranch}}, []evidence.Command{command("gh pr create --fill", 9)}

@@ -164,7 +164,7 @@ func (t *target) ranges(marks []bool) []evidence.LineRange {
 			continue
 		}
 		n := t.numbers[i]
-		if k := len(out); k > 0 && i > 0 && marks[i-1] && t.onlyBlank(out[k-1].Last+1, n) {
+		if k := len(out); i > 0 && marks[i-1] && t.onlyBlank(out[k-1].Last+1, n) {
 			out[k-1].Last = n
 			continue
 		}

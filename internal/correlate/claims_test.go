@@ -33,6 +33,8 @@ func editOf(path, text string) evidence.Edit {
 }
 
 func TestContentClaims(t *testing.T) {
+	cut := addedFile("a.go", 1, "x\ny\n")
+	cut.Spans[0].Last = 9
 	for _, c := range []struct {
 		name  string
 		file  evidence.File
@@ -50,13 +52,18 @@ func TestContentClaims(t *testing.T) {
 		{"common lines only beside others", addedFile("a.go", 1, "x\n"+strings.Repeat("}\n", 12)), []evidence.Edit{editOf("a.go", "x\n}\n")}, []evidence.LineRange{{First: 1, Last: 2}}},
 		{"common lines alone", addedFile("a.go", 1, strings.Repeat("}\n", 12)), []evidence.Edit{editOf("a.go", "}\n")}, nil},
 		{"one line of the edit stands for one", addedFile("a.go", 1, "x\nx\n"), []evidence.Edit{editOf("a.go", "x\n")}, []evidence.LineRange{{First: 1, Last: 1}}},
+		{"a file of which not all lines are known", cut, []evidence.Edit{editOf("a.go", "x\ny\n")}, []evidence.LineRange{{First: 1, Last: 2}}},
 		{"nothing left of it", addedFile("a.go", 1, "x\n"), []evidence.Edit{editOf("a.go", "y\n")}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sessions := []evidence.Session{{ID: "s", Agent: "A", Edits: c.edits}}
 			var got []evidence.LineRange
-			for _, claim := range TranscriptClaims(sessions, []evidence.File{c.file}, "head") {
+			claims := TranscriptClaims(sessions, []evidence.File{c.file}, "head")
+			for _, claim := range claims {
 				got = append(got, claim.Ranges...)
+			}
+			if len(claims) > 0 != (len(c.want) > 0) {
+				t.Errorf("%d claims for %d ranges", len(claims), len(c.want))
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
@@ -81,6 +88,27 @@ func TestContentClaimsRenamed(t *testing.T) {
 	later := claim
 	later.Session, later.Agent, later.Origin = "second", "", evidence.Origin{}
 	if diff := cmp.Diff([]evidence.Claim{claim, later}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Edits that are recorded with all that the file held are repeated, whichever
+// session made them.
+func TestReplayClaims(t *testing.T) {
+	whole := func(path, text string) []evidence.Edit {
+		return []evidence.Edit{{Path: path, Whole: addedFile(path, 1, text).Lines}}
+	}
+	sessions := []evidence.Session{
+		{ID: "first", Started: time.Unix(1, 0), Edits: append(whole("a.go", "x\ny\nz\n"), whole("else.go", "x\n")...)},
+		{ID: "second", Started: time.Unix(2, 0), Edits: whole("a.go", "x\nnew\nz\n")},
+	}
+	claim := func(session string, ranges ...evidence.LineRange) evidence.Claim {
+		return evidence.Claim{
+			Author: evidence.AuthorAI, Session: session, Commit: "head", Path: "a.go", Ranges: ranges, Method: evidence.MethodReplay, Confidence: evidence.Strong,
+		}
+	}
+	want := []evidence.Claim{claim("first", evidence.LineRange{First: 1, Last: 1}, evidence.LineRange{First: 3, Last: 3}), claim("second", evidence.LineRange{First: 2, Last: 2})}
+	if diff := cmp.Diff(want, TranscriptClaims(sessions, []evidence.File{addedFile("a.go", 1, "x\nnew\nz\n")}, "head")); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -19,14 +20,49 @@ func TestJoinTickets(t *testing.T) {
 		{Origin: told, Key: "#1", Requester: "mallory", Approval: approval, Priority: "high", Criteria: []evidence.Criterion{{Text: "x", Checked: true}}},
 		{Origin: told, Key: "#1", URL: "https://github.com/other/r/issues/1"},
 		{Origin: told, Key: "SHOP-1"},
+		{Origin: told, Key: "SHOP-1", Criteria: []evidence.Criterion{{Text: "first"}}},
+		{Origin: told, Key: "SHOP-1", Criteria: []evidence.Criterion{{Text: "second"}}},
 	})
 	want := []evidence.Ticket{
 		{Origin: seen, Key: "#1", URL: "https://github.com/o/r/issues/1", Requester: "ada", Approval: approval, Priority: "high"},
 		{Origin: told, Key: "#1", URL: "https://github.com/other/r/issues/1"},
-		{Origin: told, Key: "SHOP-1"},
+		{Origin: told, Key: "SHOP-1", Criteria: []evidence.Criterion{{Text: "first"}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// The same bytes in two places are one report. What is empty, or has no digest, is
+// no copy of anything.
+func TestDropCopies(t *testing.T) {
+	origin := func(uri, digest string) evidence.Origin { return evidence.Origin{URI: uri, Digest: digest} }
+	input := func(o evidence.Origin, bytes int64, detail string) evidence.Input {
+		return evidence.Input{Origin: o, Bytes: bytes, Detail: detail}
+	}
+	first, second, third := origin("a.xml", "d"), origin("artifact/a.xml", "d"), origin("b.xml", "e")
+	none, other := origin("c.xml", ""), origin("d.xml", "")
+	empty, alike := origin("e.xml", "0"), origin("f.xml", "0")
+	read := origin("g.xml", "d")
+	f := evidence.Fragment{Inputs: []evidence.Input{
+		input(first, 9, ""), input(second, 9, ""), input(third, 9, ""), input(none, 9, ""), input(other, 9, ""), input(empty, 0, ""), input(alike, 0, ""), input(read, 9, "why"),
+	}}
+	for _, o := range []evidence.Origin{first, second, third, none, other, empty, alike, read} {
+		f.Suites = append(f.Suites, evidence.Suite{Origin: o})
+	}
+	dropCopies(&f)
+	var kept, details []string
+	for _, s := range f.Suites {
+		kept = append(kept, s.Origin.URI)
+	}
+	for _, in := range f.Inputs {
+		details = append(details, in.Detail)
+	}
+	if diff := cmp.Diff([]string{"a.xml", "b.xml", "c.xml", "d.xml", "e.xml", "f.xml"}, kept); diff != "" {
+		t.Errorf("suites (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"", "the same bytes as a.xml, counted there", "", "", "", "", "", "why"}, details); diff != "" {
+		t.Errorf("inputs (-want +got):\n%s", diff)
 	}
 }
 
@@ -35,14 +71,15 @@ func TestRerunKey(t *testing.T) {
 		key   string
 		place int
 	}{
-		"a/junit.xml":                   {"a/junit.xml", 0},
-		"a/junit-rerun2.xml":            {"a/junit.xml", 2},
-		"a/junit_retry.xml":             {"a/junit.xml", 1},
-		"r/results.attempt-3.json":      {"r/results.json", 3},
-		"t/test_attempts/attempt_1.xml": {"t/test.xml", 1},
-		"t/test.xml":                    {"t/test.xml", 1 << 30},
-		"junit-3.10.xml":                {"junit-3.10.xml", 0},
-		"junit-linux-2.xml":             {"junit-linux-2.xml", 0},
+		"a/junit.xml":                         {"a/junit.xml", 0},
+		"a/junit-rerun2.xml":                  {"a/junit.xml", 2},
+		"a/junit_retry.xml":                   {"a/junit.xml", 1},
+		"r/results.attempt-3.json":            {"r/results.json", 3},
+		"t/test_attempts/attempt_1.xml":       {"t/test.xml", 1},
+		"t/test_attempts/attempt_1_of_12.xml": {"t/test.xml", 12},
+		"t/test.xml":                          {"t/test.xml", 1 << 30},
+		"junit-3.10.xml":                      {"junit-3.10.xml", 0},
+		"junit-linux-2.xml":                   {"junit-linux-2.xml", 0},
 	} {
 		if key, place := rerunKey(uri); key != want.key || place != want.place {
 			t.Errorf("rerunKey(%q) = %q, %d, want %q, %d", uri, key, place, want.key, want.place)
@@ -96,5 +133,19 @@ func TestLocate(t *testing.T) {
 	}
 	if r := f.Scans[0].Results; r[0].Path != "c/y.go" || r[1].Path != "elsewhere.go" || f.Suites[0].Cases[0].File != "web/login.test.js" {
 		t.Errorf("results %+v, cases %+v", r, f.Suites[0].Cases)
+	}
+}
+
+// A gap names some of the files that are not in the repository.
+func TestLocateUnmatched(t *testing.T) {
+	for n, more := range map[int]bool{maxUnmatched: false, maxUnmatched + 1: true} {
+		f := evidence.Fragment{Tree: []string{"a/x.go"}, Coverage: []evidence.Coverage{{}}}
+		for k := range n {
+			f.Coverage[0].Files = append(f.Coverage[0].Files, evidence.FileCoverage{Path: fmt.Sprintf("gone%d.go", k), Covered: []evidence.LineRange{{First: 1, Last: 1}}})
+		}
+		locate(&f)
+		if d := f.Gaps[0].Detail; strings.Count(d, "gone") != maxUnmatched || strings.HasSuffix(d, ", …") != more {
+			t.Errorf("%d files: %s", n, d)
+		}
 	}
 }

@@ -250,8 +250,8 @@ func (j *sessionJoiner) written(s *evidence.Session, add addJoin) {
 	for _, e := range s.Edits {
 		wrote += len(e.Lines)
 	}
-	for commit, n := range lines {
-		if commit != "" && (total >= minContent || 2*total >= wrote) && n > 0 {
+	for commit := range lines {
+		if commit != "" && (total >= minContent || 2*total >= wrote) {
 			add(commit, evidence.JoinContent, evidence.Likely)
 		}
 	}

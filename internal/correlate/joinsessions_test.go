@@ -60,9 +60,50 @@ func TestJoinSessions(t *testing.T) {
 		}, []string{"1 checkpoint reported"}},
 		"trailer": {func(r *evidence.Record) {
 			r.Commits[1].Trailers = []evidence.Trailer{{Key: "Amp-Thread-ID", Value: "https://ampcode.com/threads/run-1"}}
-			r.Commits[0].Trailers = []evidence.Trailer{{Key: "Entire-Session", Value: "run-1"}, {Key: "See-also", Value: "run-1"}}
+			r.Commits[0].Trailers = []evidence.Trailer{{Key: "Entire-Session", Value: "run-1"}}
 		}, []string{"1 trailer reported", "2 trailer reported"}},
-		"description": {func(r *evidence.Record) { r.Mentions = []evidence.Mention{{Session: "run-1"}, {Session: "run-2"}} }, []string{" description reported"}},
+		"trailer of another tool that records": {func(r *evidence.Record) {
+			r.Commits[0].Trailers = []evidence.Trailer{{Key: "Agent-Session", Value: "run-1"}}
+		}, []string{"1 trailer reported"}},
+		"trailer that says something else": {func(r *evidence.Record) {
+			r.Commits[0].Trailers = []evidence.Trailer{{Key: "See-also", Value: "run-1"}}
+		}, nil},
+		"trailer with another run": {func(r *evidence.Record) {
+			r.Commits[0].Trailers = []evidence.Trailer{{Key: "Entire-Session", Value: "run-2"}}
+		}, nil},
+		"trailer of an agent with another run": {func(r *evidence.Record) {
+			r.Commits[0].Trailers = []evidence.Trailer{{Key: "Amp-Thread-ID", Value: "https://ampcode.com/threads/run-2"}}
+		}, nil},
+		"description":                  {func(r *evidence.Record) { r.Mentions = []evidence.Mention{{Session: "run-1"}, {Session: "run-2"}} }, []string{" description reported"}},
+		"description with another run": {func(r *evidence.Record) { r.Mentions = []evidence.Mention{{Session: "run-2"}} }, nil},
+		"another branch": {func(r *evidence.Record) {
+			r.PullRequest = &evidence.PullRequest{HeadRef: "fix", BaseRef: "main"}
+			r.Sessions[0].Boundaries = []evidence.Boundary{{Branch: "other"}}
+		}, nil},
+		"link to a pull request where there is none": {func(r *evidence.Record) {
+			r.Target.PullRequest = 0
+			r.Sessions[0].Links.PullRequests = []string{"https://github.com/octo/shop/pull/0"}
+		}, nil},
+		"traces of the parent and of the commit": {func(r *evidence.Record) {
+			r.Claims = []evidence.Claim{{Session: "run-1", Commit: first, Method: evidence.MethodTrace}, {Session: "run-1", Commit: r.Target.MergeBase, Method: evidence.MethodTrace}}
+		}, []string{" agent-trace reported", "1 agent-trace reported"}},
+		"three lines of many": {func(r *evidence.Record) {
+			edit(r, editOf("a.go", "func A() int {\n\treturn 41 + 1\n}\n"+strings.Repeat("other\n", 20)), 72*time.Hour)
+		}, []string{"1 content-match likely"}},
+		"half of all that it wrote": {func(r *evidence.Record) {
+			edit(r, editOf("a.go", "func A() int {\n\treturn 41 + 1\nother\nmore\n"), 72*time.Hour)
+		}, []string{"1 content-match likely"}},
+		"less than half": {func(r *evidence.Record) {
+			edit(r, editOf("a.go", "func A() int {\n\treturn 41 + 1\nother\nmore\nmore\n"), 72*time.Hour)
+		}, nil},
+		"lines above those of another commit": {func(r *evidence.Record) {
+			r.Files[0].Origins[0].Last = 4
+			r.Files[0].Origins = append(r.Files[0].Origins, evidence.LineOrigin{LineRange: evidence.LineRange{First: 5, Last: 5}, Commit: second, Line: 5})
+			edit(r, editOf("a.go", "package a\nfunc A() int {\n\treturn 41 + 1\n"), 72*time.Hour)
+		}, []string{"1 content-match likely"}},
+		"recorded some days before": {func(r *evidence.Record) {
+			r.Sessions[0].Format, r.Sessions[0].Ended = "commands", r.Commits[0].Authored.Add(-6*24*time.Hour)
+		}, []string{" workspace likely"}},
 		"content and time": {func(r *evidence.Record) {
 			edit(r, editOf("a.go", "func A() int {\n\treturn 41 + 1\n}\n"), -time.Minute)
 		}, []string{"1 content-match likely", "1 time likely"}},
@@ -126,5 +167,32 @@ func TestJoinSessionsApart(t *testing.T) {
 	rec.Commits, rec.Files = nil, nil
 	if gaps := joinSessions(rec); len(gaps) > 0 {
 		t.Errorf("without a change: %+v", gaps)
+	}
+}
+
+// A gap is told however little of the change is known, and names each run.
+func TestJoinSessionsGap(t *testing.T) {
+	const end = ": it names no commit of it and not the pull request, and wrote none of its lines"
+	detail := func(change func(*evidence.Record)) string {
+		rec := joinedRecord()
+		change(rec)
+		var all []string
+		for _, g := range joinSessions(rec) {
+			all = append(all, g.Detail)
+		}
+		return strings.Join(all, "\n")
+	}
+	for name, change := range map[string]func(*evidence.Record){
+		"one run":         func(*evidence.Record) {},
+		"without files":   func(r *evidence.Record) { r.Files = nil },
+		"without commits": func(r *evidence.Record) { r.Commits = nil },
+	} {
+		if got, want := detail(change), "nothing joins the recorded run run-1 with it"+end; got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	three := detail(func(r *evidence.Record) { r.Sessions = append(r.Sessions, r.Sessions[0], r.Sessions[0]) })
+	if !strings.HasPrefix(three, "nothing joins the 3 recorded runs with it (run-1, run-1, run-1): ") {
+		t.Error(three)
 	}
 }
