@@ -43,6 +43,7 @@ func TestScript(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := &peers{t: t, of: map[string]*peer{}, example: newExample(t)}
+	schema := strictSchema(t)
 	testscript.Run(t, testscript.Params{
 		Cmds:                p.scriptCommands(),
 		Dir:                 "testdata/script",
@@ -55,6 +56,7 @@ func TestScript(t *testing.T) {
 				env.Setenv("GIT_AUTHOR_"+name, value)
 				env.Setenv("GIT_COMMITTER_"+name, value)
 			}
+			env.Defer(func() { bundlesFollow(t, schema, env.WorkDir) })
 			return nil
 		},
 	})

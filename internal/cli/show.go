@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"os"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/spf13/cobra"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -105,8 +107,9 @@ func (c *Command) verify() *cobra.Command {
 		Use:   "verify BUNDLE STATEMENT",
 		Short: "check that a statement is about a bundle, offline",
 		Long: `Checks that an in-toto statement, as mergebrief writes it beside the bundle, names
-the digest of the bundle and its head commit and holds nothing else. It does not
-say who made the statement: that takes a signature.`,
+the digest of the bundle and its head commit and holds nothing else, and that the
+bundle follows its schema. It does not say who made the statement: that takes a
+signature.`,
 		Example: "  mergebrief verify evidence.json evidence.intoto.json",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -118,6 +121,9 @@ say who made the statement: that takes a signature.`,
 			if err != nil {
 				return err
 			}
+			if err := followsSchema(stored); err != nil {
+				return &failure{ExitGate, fmt.Errorf("%s: %w", args[0], err), "mergebrief schema prints what a bundle looks like"}
+			}
 			if err := statement.Verify(stated, stored); err != nil {
 				return &failure{ExitGate, fmt.Errorf("%s: %w", args[1], err), "download both files again from the artifact of the run"}
 			}
@@ -125,6 +131,33 @@ say who made the statement: that takes a signature.`,
 			return nil
 		},
 	}
+}
+
+// followsSchema validates a stored bundle against the published schema, which lets
+// later versions add fields.
+func followsSchema(stored []byte) error {
+	schema, err := publishedSchema()
+	if err != nil {
+		return err
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(stored))
+	if err != nil {
+		return err
+	}
+	return schema.Validate(doc)
+}
+
+func publishedSchema() (*jsonschema.Schema, error) {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(evidence.Schema))
+	if err != nil {
+		return nil, err
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource(evidence.SchemaURI, doc); err != nil {
+		return nil, err
+	}
+	return c.Compile(evidence.SchemaURI)
 }
 
 func (c *Command) schema() *cobra.Command {

@@ -51,7 +51,7 @@ type Finding struct {
 	// are in quotes, as they are: no program can tell where one ends.
 	Message string `json:"message"`
 	// What the message is made from.
-	Texts []Text `json:"texts"`
+	Texts []Text `json:"texts,omitempty"`
 	// How often it was found, when that was several times and it has no place.
 	Times int `json:"times,omitempty"`
 	// What else is said about the same failure, each with a basis of its own.
@@ -75,7 +75,7 @@ type Finding struct {
 type Remark struct {
 	// The sentence as plain text, made from the texts.
 	Message string `json:"message"`
-	Texts   []Text `json:"texts"`
+	Texts   []Text `json:"texts,omitempty"`
 	Basis   Basis  `json:"basis"`
 }
 

@@ -307,7 +307,7 @@ type Claim struct {
 	// about all lines that the commit wrote.
 	Commit     string      `json:"commit" redact:"keep"`
 	Path       string      `json:"path"`
-	Ranges     []LineRange `json:"ranges"`
+	Ranges     []LineRange `json:"ranges,omitempty"`
 	Method     Method      `json:"method"`
 	Confidence Confidence  `json:"confidence"`
 

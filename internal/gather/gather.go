@@ -44,7 +44,11 @@ func Record(ctx context.Context, t evidence.Target, r *redact.Redactor, sources 
 	}
 	all.Wait()
 	rec := &evidence.Record{Target: t}
-	for _, f := range found {
+	for i, f := range found {
+		if n := f.Normalise(); n > 0 {
+			f.Gaps = append(f.Gaps, evidence.MissingGap(sources[i].Name(), "entries of "+sources[i].Name(), evidence.Unsupported,
+				evidence.Count(n)+" entries use words that this version does not know and were left out"))
+		}
 		rec.Add(f)
 	}
 	correlate.Join(rec)
