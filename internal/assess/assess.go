@@ -51,6 +51,9 @@ func verdict(f *facts, a *evidence.Assessment) evidence.Verdict {
 		return v
 	}
 	v.Conclusion = evidence.ConclusionSuccess
+	if len(f.torn) > 0 { // whatever the policy makes of the rule about it
+		v.Conclusion = evidence.ConclusionFailure
+	}
 	for _, x := range a.Findings {
 		if x.Accepted == nil && severity(x.Level) >= severity(v.FailOn) {
 			v.Conclusion = evidence.ConclusionFailure
@@ -82,6 +85,8 @@ func title(f *facts, all []evidence.Finding) string {
 		return fmt.Sprintf("%d %s", rest, need(rest))
 	case f.empty():
 		return "no evidence found"
+	case len(f.torn) > 0:
+		return "GitHub did not answer in full: " + f.tornNames()
 	case missing > 0:
 		return evidence.Plural(missing, "gap") + " in the evidence, nothing else found"
 	}

@@ -11,6 +11,12 @@ import (
 // facts is the record as rules look at it, with what several of them need.
 type facts struct {
 	*evidence.Record
+	// The record's checks and reviews, as far as anything follows from them: see
+	// [limited].
+	Checks  []evidence.Check
+	Reviews []evidence.Review
+	// The lists of GitHub's that are not whole.
+	torn   []evidence.GatedList
 	policy Policy
 	lines  lines
 	// Indexes of the sessions that speak about the change.
@@ -23,6 +29,9 @@ type facts struct {
 
 func newFacts(r *evidence.Record, p Policy) *facts {
 	f := &facts{Record: r, policy: p, lines: newLines(r)}
+	f.torn = tornLists(r)
+	f.Checks = limited(f, evidence.GatedChecks, r.Checks, withoutPass)
+	f.Reviews = limited(f, evidence.GatedReviews, r.Reviews, withoutApproval)
 	for i := range r.Sessions {
 		if r.Joined(&r.Sessions[i]) {
 			f.joined = append(f.joined, i)

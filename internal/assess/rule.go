@@ -27,7 +27,7 @@ type Rule struct {
 func Rules() []Rule {
 	return []Rule{
 		policyBroken, testsFailed, checkFailed, suiteBroken, scanUnfinished, validationFailed,
-		passContradicted, failureContradicted, localCIDisagreement, checkVanished, requiredCheckNotPassed, requiredValidationMissing, validationNotObserved, requiredCommandNotRun,
+		passContradicted, failureContradicted, localCIDisagreement, checkVanished, answerIncomplete, requiredCheckNotPassed, requiredValidationMissing, validationNotObserved, requiredCommandNotRun,
 		repairedByEditingTests, testsDeleted, testsWeakened, testsSkipped, nothingAsserted, testsFlaky, checkFlaky, checkShared, hooksBypassed, checksChanged, checksSilenced,
 		secretsSeen, boundaryBypassed, boundaryExceeded, networkOutside, callsRefused,
 		aiLinesUntested, scanResults, aiLinesHighRisk, validationStale, validationNarrower, validationMasked, validationNeverRun,

@@ -74,6 +74,7 @@ func newExample(t *testing.T) example {
 //	forget SHA            GitHub has lost the checks of a commit
 //	head SHA              the head of the first pull request moves on
 //	fail NAME STATUS [N]  answer N coming calls (1) of a name with a status
+//	hole NAME PATH        of the next answer of a name, GraphQL loses the value at a path
 //	meet NAME             let the next two calls of a name wait for one another
 //	hang NAME             let the next call of a name wait until it is given up
 //	hanging               wait until that call is there
@@ -81,7 +82,7 @@ func newExample(t *testing.T) example {
 //	                      artifacts (names and files)
 func (p *peers) scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"github": p.start, "event": p.event, "run": run, "now": now, "head": p.head, "forget": p.forget, "fail": p.fail, "meet": p.meet, "hang": p.hang, "hanging": p.awaitHanging,
+		"github": p.start, "event": p.event, "run": run, "now": now, "head": p.head, "forget": p.forget, "fail": p.fail, "hole": p.hole, "meet": p.meet, "hang": p.hang, "hanging": p.awaitHanging,
 		"seen": p.seen, "demo": p.demo, "rev": rev, "rev-in": revIn, "place": place, "lines": lines,
 	}
 }
@@ -174,6 +175,10 @@ func (p *peers) fail(ts *testscript.TestScript, _ bool, args []string) {
 	_, err := fmt.Sscan(args[1], &f.Status)
 	ts.Check(err)
 	p.get(ts).github.Fail(f)
+}
+
+func (p *peers) hole(ts *testscript.TestScript, _ bool, args []string) {
+	p.get(ts).github.Fail(ghtest.Fault{Name: args[0], Hole: args[1]})
 }
 
 func (p *peers) meet(ts *testscript.TestScript, _ bool, args []string) {

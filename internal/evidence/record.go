@@ -110,6 +110,13 @@ type Fragment struct {
 	Inventories []Inventory `json:"inventories,omitempty"`
 	// Checks that GitHub knows for the head commit.
 	Checks []Check `json:"checks,omitempty"`
+	// Check runs of the head that mergebrief itself made, for this pull request or
+	// another one with the same head. They say what mergebrief found before, and are no
+	// validation of the change.
+	OwnChecks []Check `json:"ownChecks,omitempty"`
+	// The lists of which GitHub gave every entry. Of a list that is not named here
+	// some may be missing, so that nothing follows from what is not in it.
+	Whole []GatedList `json:"whole,omitempty"`
 	// The head commits that the pull request has had, oldest first.
 	Heads []Head `json:"heads,omitempty"`
 	// The commits of the change, oldest first.
@@ -166,6 +173,8 @@ func (f *Fragment) Add(g Fragment) {
 	f.Coverage = append(f.Coverage, g.Coverage...)
 	f.Inventories = append(f.Inventories, g.Inventories...)
 	f.Checks = append(f.Checks, g.Checks...)
+	f.OwnChecks = append(f.OwnChecks, g.OwnChecks...)
+	f.Whole = append(f.Whole, g.Whole...)
 	f.Heads = append(f.Heads, g.Heads...)
 	f.Commits = append(f.Commits, g.Commits...)
 	f.Files = append(f.Files, g.Files...)

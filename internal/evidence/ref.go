@@ -26,6 +26,7 @@ const (
 	ListInputs       List = "inputs"
 	ListInventories  List = "inventories"
 	ListMentions     List = "mentions"
+	ListOwnChecks    List = "ownChecks"
 	ListPullRequest  List = "pullRequest"
 	ListReviews      List = "reviews"
 	ListRules        List = "rules"
@@ -35,6 +36,7 @@ const (
 	ListSessions     List = "sessions"
 	ListSuites       List = "suites"
 	ListTickets      List = "tickets"
+	ListWhole        List = "whole"
 )
 
 // The lists within an entry of those.

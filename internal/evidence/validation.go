@@ -266,3 +266,20 @@ func (c Check) Failed() bool {
 	}
 	return false
 }
+
+// GatedList names a list of GitHub's on which a gate may rest.
+type GatedList string
+
+// The lists on which gates rest. Those of the pull request are not asked for where
+// there is none, as of a merge group.
+const (
+	GatedChecks  GatedList = "checks"
+	GatedReviews GatedList = "reviews"
+	GatedThreads GatedList = "threads"
+	GatedLabels  GatedList = "labels"
+)
+
+// GatedLists returns all of them.
+func GatedLists() []GatedList {
+	return []GatedList{GatedChecks, GatedReviews, GatedThreads, GatedLabels}
+}

@@ -46,10 +46,11 @@ func (p Pull) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment,
 		return evidence.Fragment{}, evidence.Errorf(evidence.Unavailable, "GitHub did not answer about the pull request")
 	}
 	var f evidence.Fragment
+	p.again(ctx, &f)
 	f.PullRequest = p.pullRequest()
 	f.PullRequest.Statements, f.Mentions = readBody(f.PullRequest.Origin, p.Snapshot.Pull.Body)
 	f.Reviews = p.reviews()
-	f.Checks = p.checks()
+	f.Checks, f.OwnChecks = p.checks()
 	p.required(&f)
 	p.tickets(ctx, t, &f)
 	p.heads(ctx, &f)
@@ -60,7 +61,8 @@ func (p Pull) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment,
 		g.Hint = "the run for the newer head replaces this one"
 		f.Gaps = append(f.Gaps, g)
 		// They say nothing about the commit of the record. The ledger has them.
-		f.Checks, f.PullRequest.RequiredChecks = nil, nil
+		f.Checks, f.OwnChecks, f.PullRequest.RequiredChecks = nil, nil, nil
+		f.Whole = slices.DeleteFunc(f.Whole, func(l evidence.GatedList) bool { return l == evidence.GatedChecks })
 	}
 	return f, nil
 }
@@ -251,33 +253,52 @@ func instant(t *time.Time) time.Time {
 	return t.UTC()
 }
 
-// checks maps the checks of the head, by name, the ones of ours left out.
-func (p Pull) checks() []evidence.Check {
+// checks maps the checks of the head, by name, and those of ours apart.
+func (p Pull) checks() (all, own []evidence.Check) {
 	head := p.Snapshot.Head()
 	if head == nil || head.Oid != p.Snapshot.Pull.HeadRefOid {
-		return nil
+		return nil, nil
 	}
-	var all []evidence.Check
 	for _, c := range head.Checks().All() {
-		if !p.own(c, head.Oid) {
+		if p.own(c, head.Oid) {
+			own = append(own, p.check(c))
+		} else {
 			all = append(all, p.check(c))
 		}
 	}
-	slices.SortStableFunc(all, func(a, b evidence.Check) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.App, b.App), cmp.Compare(a.Workflow, b.Workflow), cmp.Compare(a.URL, b.URL))
-	})
-	return all
+	for _, list := range [][]evidence.Check{all, own} {
+		slices.SortStableFunc(list, func(a, b evidence.Check) int {
+			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.App, b.App), cmp.Compare(a.Workflow, b.Workflow), cmp.Compare(a.URL, b.URL))
+		})
+	}
+	return all, own
 }
 
-// own reports whether a check is one of mergebrief's own, for whatever key, and of
-// this pull request or of one with the same head: the external id is set by the app
-// that makes a check run and by nobody else. A check that only has our name is
-// somebody's.
+// own reports whether a check run is one that mergebrief made, for whatever key, of
+// this pull request or of one with the same head. Its external id says which record
+// it is of, but whoever makes a check run writes that: what GitHub says has to agree.
+// The app is that of the token, and the check run is no job of a workflow, which we
+// never make and whose results must not disappear. Who else has a token of this app
+// that may write check runs could give any of them another conclusion anyway.
 func (p Pull) own(c *ghapi.Check, head string) bool {
-	rest, ok := strings.CutPrefix(c.ExternalID, "mergebrief:")
+	app := ""
+	if c.CheckSuite != nil && c.CheckSuite.App != nil {
+		app = c.CheckSuite.App.Slug
+	}
+	return c.Type == "CheckRun" && app != "" && app == p.Snapshot.App && !isJob(c) && p.ofRecord(c.ExternalID, head)
+}
+
+// isJob reports whether a check run is a job of a workflow. GitHub puts its page
+// below the one of the workflow run; those that are made by a request have pages of
+// their own. The address in question is GitHub's and not that behind "Details".
+func isJob(c *ghapi.Check) bool { return strings.Contains(c.Permalink, "/actions/runs/") }
+
+// ofRecord reports whether an external id is that of a record of this head.
+func (p Pull) ofRecord(id, head string) bool {
+	rest, ok := strings.CutPrefix(id, "mergebrief:")
 	of, rest, both := strings.Cut(rest, ":")
 	key, same := strings.CutPrefix(rest, head)
-	if c.Type != "CheckRun" || !ok || !both || !same || key != "" && key[0] != ':' {
+	if !ok || !both || !same || key != "" && key[0] != ':' {
 		return false
 	}
 	number, err := strconv.Atoi(of)

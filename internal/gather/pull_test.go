@@ -298,24 +298,53 @@ func TestPullOwnRequired(t *testing.T) {
 	}
 }
 
-// Only the app that made a check run can set its external id; a name is anyone's.
-func TestPullOwnChecks(t *testing.T) {
-	st := hub(t)
-	st.Checks = append(st.Checks,
-		&ghtest.Check{Name: "mergebrief", HeadSHA: headSHA, App: "evil", AppID: 6, Conclusion: "failure"},
-		&ghtest.Check{Name: "mergebrief", HeadSHA: headSHA, App: "evil2", AppID: 7, Conclusion: "failure", ExternalID: "mergebrief:8:" + headSHA})
-	// That of a pull request with the same head is ours as well.
-	st.Pulls = append(st.Pulls, &ghtest.Pull{Number: 9, Head: ghtest.Branch{Ref: "x", SHA: headSHA}})
-	st.Checks = append(st.Checks, &ghtest.Check{Name: "mergebrief", HeadSHA: headSHA, Conclusion: "failure", ExternalID: "mergebrief:9:" + headSHA + ":key"})
-	f, _ := gatherPull(t, st, nil)
-	var apps []string
-	for _, c := range f.Checks {
-		if c.Name == "mergebrief" {
-			apps = append(apps, c.App)
-		}
+// Whatever a check run says of itself, it is one of ours only if GitHub says that
+// the app of the token made it, and that it is no job. It stays in the record.
+func TestThreatT8OwnChecks(t *testing.T) {
+	ours := "mergebrief:7:" + headSHA
+	for name, tt := range map[string]struct {
+		check  ghtest.Check
+		viewer ghtest.Account
+		own    bool
+	}{
+		"ours":                          {check: ghtest.Check{ExternalID: ours}, own: true},
+		"ours, of a key":                {check: ghtest.Check{ExternalID: ours + ":key"}, own: true},
+		"filed under a run":             {check: ghtest.Check{ExternalID: ours, Run: 90, Made: true}, own: true},
+		"with the same head":            {check: ghtest.Check{ExternalID: "mergebrief:9:" + headSHA + ":key"}, own: true},
+		"of an app of ours":             {check: ghtest.Check{ExternalID: ours, App: "our-app", AppID: 9}, viewer: ghtest.Account{Login: "our-app", Kind: "Bot"}, own: true},
+		"our name alone":                {check: ghtest.Check{}},
+		"of another pull request":       {check: ghtest.Check{ExternalID: "mergebrief:8:" + headSHA}},
+		"of another head":               {check: ghtest.Check{ExternalID: "mergebrief:7:" + earlier}},
+		"of another app":                {check: ghtest.Check{ExternalID: ours, App: "evil", AppID: 6}},
+		"a job":                         {check: ghtest.Check{ExternalID: ours, Run: 90}},
+		"of Actions, not of our app":    {check: ghtest.Check{ExternalID: ours}, viewer: ghtest.Account{Login: "our-app", Kind: "Bot"}},
+		"a user called as the app":      {check: ghtest.Check{ExternalID: ours, App: "mona", AppID: 6}, viewer: ghtest.Account{Login: "mona"}},
+		"half of the external id":       {check: ghtest.Check{ExternalID: "mergebrief:7"}},
+		"something behind our head":     {check: ghtest.Check{ExternalID: ours + "0"}},
+		"no number of a pull request":   {check: ghtest.Check{ExternalID: "mergebrief:x:" + headSHA}},
+		"another name and our external": {check: ghtest.Check{Name: "scan", ExternalID: ours, App: "acme", AppID: 6}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			st := hub(t)
+			st.Pulls = append(st.Pulls, &ghtest.Pull{Number: 9, Head: ghtest.Branch{Ref: "x", SHA: headSHA}})
+			c := tt.check
+			c.ID, c.HeadSHA, c.Conclusion = 777, headSHA, "failure"
+			if c.Name == "" {
+				c.Name = "mergebrief"
+			}
+			st.Checks, st.Viewer = append(st.Checks, &c), tt.viewer
+			f, _ := gatherPull(t, st, nil)
+			mine := func(x evidence.Check) bool { return strings.HasSuffix(x.URL, "/777") }
+			if own, other := slices.ContainsFunc(f.OwnChecks, mine), slices.ContainsFunc(f.Checks, mine); own != tt.own || other == tt.own {
+				t.Errorf("among ours: %t, among the others: %t", own, other)
+			}
+		})
 	}
-	if diff := cmp.Diff([]string{"evil", "evil2"}, apps); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	// Without GitHub's word about the token nothing is ours.
+	st := hub(t)
+	st.Checks = append(st.Checks, &ghtest.Check{Name: "mergebrief", HeadSHA: headSHA, Conclusion: "failure", ExternalID: ours})
+	if f := answered(t, st, ghtest.Fault{Name: "GraphQL PullRequest", Hole: "viewer"}); len(f.OwnChecks) > 0 || !slices.Contains(failedChecks(f), "mergebrief by github-actions in ") {
+		t.Errorf("ours: %v, failed: %v", f.OwnChecks, failedChecks(f))
 	}
 }
 

@@ -42,7 +42,7 @@ func PullsOfSource(ctx context.Context, client *github.Client, owner, repo strin
 	if s.Owner == "" || s.Branch == "" || s.SHA == "" {
 		return nil, evidence.Errorf(evidence.NotFound, "%s: the run does not say where its code is from", what)
 	}
-	list, err := pages(func(page int) ([]*github.PullRequest, *github.Response, error) {
+	list, err := all(func(page int) ([]*github.PullRequest, *github.Response, error) {
 		return client.PullRequests.List(ctx, owner, repo, &github.PullRequestListOptions{
 			State: "all", Head: s.Owner + ":" + s.Branch, ListOptions: github.ListOptions{PerPage: perPage, Page: page},
 		})
@@ -97,7 +97,7 @@ func refOf(p *github.PullRequest) PullRef {
 // default branch.
 func PullsOfCommit(ctx context.Context, client *github.Client, owner, repo, branch, sha string) ([]PullRef, error) {
 	what := "pull requests of commit " + evidence.ShortID(sha)
-	list, err := pages(func(page int) ([]*github.PullRequest, *github.Response, error) {
+	list, err := all(func(page int) ([]*github.PullRequest, *github.Response, error) {
 		return client.PullRequests.ListPullRequestsWithCommit(ctx, owner, repo, sha, &github.ListOptions{PerPage: perPage, Page: page})
 	})
 	if err != nil {
@@ -127,7 +127,7 @@ func PullsOfCommit(ctx context.Context, client *github.Client, owner, repo, bran
 // have missed.
 func PullsClosedSince(ctx context.Context, client *github.Client, owner, repo string, since time.Time) ([]PullRef, error) {
 	var found []PullRef
-	_, err := pages(func(page int) ([]*github.PullRequest, *github.Response, error) {
+	_, err := all(func(page int) ([]*github.PullRequest, *github.Response, error) {
 		list, resp, err := client.PullRequests.List(ctx, owner, repo, &github.PullRequestListOptions{
 			State: "closed", Sort: "updated", Direction: "desc", ListOptions: github.ListOptions{PerPage: perPage, Page: page},
 		})
@@ -144,23 +144,6 @@ func PullsClosedSince(ctx context.Context, client *github.Client, owner, repo st
 		return found, Explain(err, "closed pull requests")
 	}
 	return found, nil
-}
-
-// pages reads a list to its end, up to a limit.
-func pages(read func(page int) ([]*github.PullRequest, *github.Response, error)) ([]*github.PullRequest, error) {
-	var all []*github.PullRequest
-	for page := 1; page != 0; {
-		if page > maxListPages {
-			return nil, evidence.Errorf(evidence.Truncated, "more than %d", maxListPages*perPage)
-		}
-		list, resp, err := read(page)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, list...)
-		page = resp.NextPage
-	}
-	return all, nil
 }
 
 const queueQuery = `query Queue($owner: String!, $name: String!, $branch: String!, $after: String) {

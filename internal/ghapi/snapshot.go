@@ -52,27 +52,9 @@ type Snapshot struct {
 	Faults []Fault
 	// Parts that were cut at a limit, in the reader's words.
 	Cut []string
-}
-
-// List is one page of a connection, or several joined.
-type List[T any] struct {
-	TotalCount int
-	PageInfo   struct {
-		HasNextPage, HasPreviousPage bool
-		EndCursor, StartCursor       string
-	}
-	Nodes []*T
-}
-
-// All returns the nodes that GitHub answered.
-func (l List[T]) All() []*T {
-	var all []*T
-	for _, n := range l.Nodes {
-		if n != nil {
-			all = append(all, n)
-		}
-	}
-	return all
+	// Slug of the app that the token belongs to, as GitHub answers; empty when it
+	// is no app's or GitHub did not say.
+	App string
 }
 
 // Account is an actor: a user, a bot, an organisation.
@@ -215,10 +197,13 @@ type Review struct {
 	AuthorAssociation string
 	Author            *Account
 	// The head that the reviewer looked at; nil when it is gone.
-	Commit *struct {
-		Oid  string
-		Tree Object
-	}
+	Commit *ReviewedCommit
+}
+
+// ReviewedCommit is the head that a reviewer looked at.
+type ReviewedCommit struct {
+	Oid  string
+	Tree Object
 }
 
 // Thread is a thread of review comments.
@@ -271,10 +256,11 @@ type Commit struct {
 	Status      *struct{ Contexts []*Check }
 }
 
-// Checks returns the check runs and statuses of the commit.
-func (c Commit) Checks() List[Check] {
+// Checks returns the check runs and statuses of the commit. GitHub has no rollup
+// for a commit without any.
+func (c *Commit) Checks() List[Check] {
 	if c.StatusCheckRollup == nil {
-		return List[Check]{}
+		return List[Check]{Nodes: []*Check{}}
 	}
 	return c.StatusCheckRollup.Contexts
 }
@@ -301,20 +287,32 @@ type Check struct {
 type CheckSuite struct {
 	CheckRuns List[Check]
 	// The push that started it.
-	Push *struct{ Pusher *Account }
-	App  *struct {
+	Push        *struct{ Pusher *Account }
+	App         *App
+	WorkflowRun *WorkflowRun
+}
+
+// App is who makes check runs.
+type App struct {
+	DatabaseID int64 `json:"databaseId"`
+	Slug       string
+}
+
+// WorkflowRun is a run of GitHub Actions.
+type WorkflowRun struct {
+	DatabaseID int64 `json:"databaseId"`
+	Event      string
+	// The file that defines it, and "owner/name" of the repository that has it; nil
+	// when GitHub does not tell.
+	File     *WorkflowFile
+	Workflow struct {
+		Name       string
 		DatabaseID int64 `json:"databaseId"`
-		Slug       string
-	}
-	WorkflowRun *struct {
-		DatabaseID int64 `json:"databaseId"`
-		Event      string
-		Workflow   struct {
-			Name       string
-			DatabaseID int64 `json:"databaseId"`
-		}
 	}
 }
+
+// WorkflowFile is the file that defines a workflow.
+type WorkflowFile struct{ Path, RepositoryName string }
 
 // TakeSnapshot asks GraphQL at address for a pull request: one request, and
 // more only for the parts that have over a hundred entries, and for a history of
@@ -350,6 +348,7 @@ func TakeSnapshot(ctx context.Context, client *github.Client, address, owner, na
 
 func askPull(ctx context.Context, client *github.Client, address string, vars map[string]any) (*Snapshot, error) {
 	var answer struct {
+		Viewer     *Viewer
 		Repository *struct {
 			NameWithOwner string
 			IsPrivate     bool
@@ -369,7 +368,8 @@ func askPull(ctx context.Context, client *github.Client, address string, vars ma
 		return nil, evidence.Errorf(evidence.NotFound, "GitHub shows no such pull request to this token")
 	}
 	s.Repository, s.Private = answer.Repository.NameWithOwner, answer.Repository.IsPrivate
-	s.Pull = *answer.Repository.PullRequest
+	s.Pull, s.App = *answer.Repository.PullRequest, answer.Viewer.app()
+	s.Pull.flaw(s.Faults)
 	return s, nil
 }
 
@@ -426,25 +426,20 @@ func (s *Snapshot) incomplete(vars map[string]any) bool {
 func (s *Snapshot) join(next *Snapshot, vars map[string]any) {
 	s.Faults = append(s.Faults, next.Faults...)
 	if vars["reviewsAfter"] != nil {
-		extend(&s.Pull.Reviews, next.Pull.Reviews)
+		s.Pull.Reviews.extend(next.Pull.Reviews)
 	}
 	if vars["threadsAfter"] != nil {
-		extend(&s.Pull.ReviewThreads, next.Pull.ReviewThreads)
+		s.Pull.ReviewThreads.extend(next.Pull.ReviewThreads)
 	}
 	head, more := s.Head(), next.Head()
 	if vars["checksAfter"] == nil || head == nil || head.StatusCheckRollup == nil {
 		return
 	}
 	if more == nil {
-		head.StatusCheckRollup.Contexts.PageInfo.HasNextPage = false
+		head.StatusCheckRollup.Contexts.lose()
 		return
 	}
-	extend(&head.StatusCheckRollup.Contexts, more.Checks())
-}
-
-func extend[T any](l *List[T], next List[T]) {
-	l.Nodes = append(l.Nodes, next.Nodes...)
-	l.PageInfo = next.PageInfo
+	head.StatusCheckRollup.Contexts.extend(more.Checks())
 }
 
 // IssueRef names an issue.

@@ -27,7 +27,8 @@ const (
 	// TargetFile is an [evidence.Target].
 	TargetFile = "target.json"
 	// GitHubFile and GitFile are an [evidence.Fragment] each: what the two say of the
-	// change. Facts without an origin are observed, in the one that is named so.
+	// change. Facts without an origin are observed, in the one that is named so. What
+	// GitHub says is whole, unless it says what of it is.
 	GitHubFile = "github.json"
 	GitFile    = "git.json"
 	// MoreGitHubFile and MoreGitFile are further such fragments.

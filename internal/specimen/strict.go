@@ -32,6 +32,9 @@ func fragment(name string, data []byte, head string) (evidence.Fragment, error) 
 		source = "change" // as a real run calls it
 	}
 	stamp(reflect.ValueOf(&f).Elem(), evidence.Origin{Basis: evidence.Observed, Source: source})
+	if name == GitHubFile && f.Whole == nil {
+		f.Whole = evidence.GatedLists()
+	}
 	for i := range f.Files {
 		x := &f.Files[i]
 		if x.Added == 0 || x.Spans != nil {

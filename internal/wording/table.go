@@ -27,6 +27,7 @@ var texts = map[string]string{
 	"failure-contradicted":                 "{failed|test} failed in result files while no check of the head failed",
 	"local-ci-disagreement":                "the agent's last {command} run ended well[, {checks} failed]",
 	"check-vanished":                       "failed on an earlier head, without a result on this one: {checks}",
+	"answer-incomplete":                    "GitHub did not answer in full, so that nothing shows that all is well: {lists}",
 	"required-check-not-passed":            "required check {check}[ of {owner}] {ending}",
 	"required-check-not-passed.reported":   "required check {check}[ of {owner}] is only reported to have passed",
 	"required-check-not-passed.absent":     "required check {check} did not run on the head",

@@ -68,6 +68,9 @@ type Fault struct {
 	Status int
 	Header map[string]string
 	Body   string
+	// Of an answer of GraphQL, the path of a value that GitHub lost, with an error
+	// about it beside the others: "repository.pullRequest.reviews.nodes.0".
+	Hole string
 	// Do what was asked, then close the connection without an answer.
 	LoseAnswer bool
 	// Close the connection without doing anything.
@@ -288,8 +291,42 @@ func (s *Server) serve(rt route, w http.ResponseWriter, r *http.Request) {
 	} else {
 		a = s.do(rt, name, r, body)
 		s.rules.answer(s.t, r, a)
+		if f != nil && f.Hole != "" {
+			s.tear(a.body, f.Hole)
+		}
 	}
 	s.send(w, name, a, f)
+}
+
+// tear loses a value of an answer of GraphQL.
+func (s *Server) tear(body any, path string) {
+	whole, _ := body.(object)
+	var steps []any
+	var at any = whole["data"]
+	words := strings.Split(path, ".")
+	for i, word := range words {
+		last := i == len(words)-1
+		switch v := at.(type) {
+		case object:
+			steps = append(steps, word)
+			if at = v[word]; last {
+				v[word] = nil
+			}
+		case []any:
+			n, err := strconv.Atoi(word)
+			if err != nil || n >= len(v) {
+				s.t.Fatalf("ghtest: the answer has no %s", path)
+			}
+			steps = append(steps, n)
+			if at = v[n]; last {
+				v[n] = nil
+			}
+		default:
+			s.t.Fatalf("ghtest: the answer has no %s", path)
+		}
+	}
+	errs, _ := whole["errors"].([]object)
+	whole["errors"] = append(errs, object{"message": "Something went wrong while executing your query.", "path": steps})
 }
 
 // note logs a call and returns the fault that applies to it.

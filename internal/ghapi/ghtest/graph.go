@@ -12,7 +12,7 @@ import (
 
 func (s *Server) query() object {
 	st := &s.state
-	return object{"__typename": "Query", "nodes": field(func(args map[string]any) any {
+	return object{"__typename": "Query", "viewer": object{"__typename": "User", "login": st.viewer()}, "nodes": field(func(args map[string]any) any {
 		var found []object
 		ids, _ := args["ids"].([]any)
 		for _, id := range ids {
@@ -385,7 +385,7 @@ func (s *State) checkObject(c *Check) object {
 		"app": object{"__typename": "App", "databaseId": c.AppID, "slug": c.App}, "workflowRun": nil,
 	}
 	if r := s.run(c.Run); r != nil {
-		suite["workflowRun"] = object{"__typename": "WorkflowRun", "databaseId": r.ID, "event": r.Event, "workflow": object{"__typename": "Workflow", "name": r.Name, "databaseId": r.workflow()}}
+		suite["workflowRun"] = object{"__typename": "WorkflowRun", "databaseId": r.ID, "event": r.Event, "file": r.file(), "workflow": object{"__typename": "Workflow", "name": r.Name, "databaseId": r.workflow()}}
 	}
 	var annotations []object
 	for _, a := range c.Annotations {

@@ -151,6 +151,21 @@ func (p *Pull) author() *Account {
 	return p.Author
 }
 
+// viewer is the name of whom the token acts for, with the ending that apps have.
+func (s *State) viewer() string {
+	if s.Viewer.Kind == "Bot" {
+		return strings.TrimSuffix(s.Viewer.Login, "[bot]") + "[bot]"
+	}
+	return s.Viewer.Login
+}
+
+func (r *Run) file() any {
+	if r.Path == "-" {
+		return nil
+	}
+	return object{"__typename": "WorkflowRunFile", "path": r.Path, "repositoryName": r.PathRepository}
+}
+
 // at returns a stated time, or now.
 func (s *State) at(stated string) string { return cmp.Or(stated, s.Now) }
 
@@ -179,7 +194,14 @@ func restCheck(c *Check, full string) object {
 	}
 }
 
-func (c *Check) address(full string) string { return fmt.Sprintf("%s/%s/runs/%d", webBase, full, c.ID) }
+// address is the page of a check run: one of its own, or for a job of a workflow one
+// below that of the workflow run.
+func (c *Check) address(full string) string {
+	if c.Run != 0 && !c.Made {
+		return fmt.Sprintf("%s/%s/actions/runs/%d/job/%d", webBase, full, c.Run, c.ID)
+	}
+	return fmt.Sprintf("%s/%s/runs/%d", webBase, full, c.ID)
+}
 
 func restAnnotation(a Annotation) object {
 	return object{
@@ -205,8 +227,9 @@ func (c *Comment) address(full string) string {
 func (s *State) restRun(r *Run) object {
 	base := fmt.Sprintf("%s/repos/%s/actions/runs/%d", apiBase, s.full(), r.ID)
 	o := object{
-		"id": r.ID, "node_id": fmt.Sprintf("WFR_%d", r.ID), "name": r.Name, "head_branch": r.HeadBranch, "head_sha": r.HeadSHA, "path": ".github/workflows/ci.yml",
-		"run_number": r.ID, "run_attempt": r.Attempt, "event": r.Event, "status": r.Status, "conclusion": null(r.Conclusion), "workflow_id": r.workflow(),
+		"id": r.ID, "node_id": fmt.Sprintf("WFR_%d", r.ID), "name": r.Name, "head_branch": r.HeadBranch, "head_sha": r.HeadSHA, "path": r.Path,
+		"check_suite_id": actionsApp*10 + r.ID,
+		"run_number":     r.ID, "run_attempt": r.Attempt, "event": r.Event, "status": r.Status, "conclusion": null(r.Conclusion), "workflow_id": r.workflow(),
 		"url": base, "html_url": fmt.Sprintf("%s/%s/actions/runs/%d", webBase, s.full(), r.ID), "pull_requests": []any{}, "display_title": r.Name,
 		"created_at": s.Now, "updated_at": s.Now, "run_started_at": s.Now, "head_commit": nil, "previous_attempt_url": nil,
 		"repository": s.repository(), "head_repository": repository(r.HeadRepository, s.repositoryID(r.HeadRepository, r.HeadRepositoryID), false, "main"),
@@ -234,6 +257,25 @@ func (s *State) restJob(r *Run, j *Job) object {
 		"created_at": s.Now, "started_at": s.at(j.StartedAt), "completed_at": null(j.CompletedAt), "steps": steps, "workflow_name": r.Name,
 		"check_run_url": fmt.Sprintf("%s/check-runs/%d", base, j.ID), "labels": []string{"ubuntu-latest"}, "runner_id": 1, "runner_name": "r",
 		"runner_group_id": 1, "runner_group_name": "g",
+	}
+}
+
+func (s *State) restStatus(st *Status) object {
+	return object{
+		"id": idOf(st.Context), "node_id": "SC_" + st.Context, "url": apiBase + "/repos/" + s.full() + "/statuses/" + st.SHA, "state": st.State,
+		"context": st.Context, "description": null(st.Description), "target_url": null(st.TargetURL), "required": st.Required, "avatar_url": nil,
+		"creator": user(st.Creator), "created_at": s.at(st.At), "updated_at": s.at(st.At),
+	}
+}
+
+func (s *State) restReview(p *Pull, n int, r *Review) object {
+	web := fmt.Sprintf("%s/%s/pull/%d", webBase, s.full(), p.Number)
+	pull := fmt.Sprintf("%s/repos/%s/pulls/%d", apiBase, s.full(), p.Number)
+	page := fmt.Sprintf("%s#pullrequestreview-%d", web, n+1)
+	return object{
+		"id": n + 1, "node_id": fmt.Sprintf("PRR_%d", n), "user": user(r.Author), "body": "", "state": r.State, "html_url": page, "pull_request_url": pull,
+		"_links": object{"html": object{"href": page}, "pull_request": object{"href": pull}}, "submitted_at": s.at(r.SubmittedAt), "commit_id": null(r.Commit),
+		"author_association": cmp.Or(r.Association, "NONE"),
 	}
 }
 

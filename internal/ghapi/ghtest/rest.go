@@ -38,6 +38,8 @@ func (s *Server) routes() []route {
 		{"GET", repo + "/pulls/{number}", "GET pull", "pull-requests", "read", s.getPull},
 		{"GET", repo + "/commits/{sha}/pulls", "GET commit pulls", "pull-requests", "read", s.commitPulls},
 		{"GET", repo + "/commits/{sha}/check-runs", "GET checks", "checks", "read", s.listChecks},
+		{"GET", repo + "/commits/{sha}/status", "GET status", "statuses", "read", s.combinedStatus},
+		{"GET", repo + "/pulls/{number}/reviews", "GET reviews", "pull-requests", "read", s.listReviews},
 		{"POST", repo + "/check-runs", "POST checks", "checks", "write", s.createCheck},
 		{"GET", repo + "/check-runs/{id}", "GET check", "checks", "read", s.getCheck},
 		{"PATCH", repo + "/check-runs/{id}", "PATCH checks", "checks", "write", s.updateCheck},
@@ -126,6 +128,34 @@ func (s *Server) listChecks(r *http.Request, _ []byte) answer {
 		}
 	}
 	return counted(s, r, "check_runs", list)
+}
+
+// combinedStatus is the latest status of each context.
+func (s *Server) combinedStatus(r *http.Request, _ []byte) answer {
+	sha, list := r.PathValue("sha"), []any{}
+	for _, st := range s.state.Statuses {
+		if st.SHA == sha {
+			list = append(list, s.state.restStatus(st))
+		}
+	}
+	a := paged(s, r, list)
+	a.body = object{
+		"state": "pending", "statuses": a.body, "sha": sha, "total_count": len(list), "repository": s.state.repository(),
+		"commit_url": apiBase + "/repos/" + s.state.full() + "/commits/" + sha, "url": apiBase + "/repos/" + s.state.full() + "/commits/" + sha + "/status",
+	}
+	return a
+}
+
+func (s *Server) listReviews(r *http.Request, _ []byte) answer {
+	p := s.state.pull(int(number(r, "number")))
+	if p == nil {
+		return notFound()
+	}
+	var list []any
+	for n, review := range p.Reviews {
+		list = append(list, s.state.restReview(p, n, review))
+	}
+	return paged(s, r, list)
 }
 
 func (s *Server) check(r *http.Request) *Check {

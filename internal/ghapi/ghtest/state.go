@@ -204,22 +204,24 @@ type Commit struct {
 
 // Check is a check run. Status and Conclusion are in REST's lower case.
 type Check struct {
-	ID          int64        `json:"id"`
-	Name        string       `json:"name"`
-	HeadSHA     string       `json:"headSha"`
-	App         string       `json:"app"`
-	AppID       int64        `json:"appId"`
-	ExternalID  string       `json:"externalId"`
-	Status      string       `json:"status"`
-	Conclusion  string       `json:"conclusion"`
-	StartedAt   string       `json:"startedAt"`
-	CompletedAt string       `json:"completedAt"`
-	DetailsURL  string       `json:"detailsUrl"`
-	Title       string       `json:"title"`
-	Summary     string       `json:"summary"`
-	Text        string       `json:"text"`
-	Required    bool         `json:"required"`
-	Run         int64        `json:"run"` // of GitHub Actions
+	ID          int64  `json:"id"`
+	Name        string `json:"name"`
+	HeadSHA     string `json:"headSha"`
+	App         string `json:"app"`
+	AppID       int64  `json:"appId"`
+	ExternalID  string `json:"externalId"`
+	Status      string `json:"status"`
+	Conclusion  string `json:"conclusion"`
+	StartedAt   string `json:"startedAt"`
+	CompletedAt string `json:"completedAt"`
+	DetailsURL  string `json:"detailsUrl"`
+	Title       string `json:"title"`
+	Summary     string `json:"summary"`
+	Text        string `json:"text"`
+	Required    bool   `json:"required"`
+	Run         int64  `json:"run"` // of GitHub Actions
+	// It is no job of the run: a request made it, and GitHub filed it there.
+	Made        bool         `json:"made"`
 	Annotations []Annotation `json:"annotations"`
 }
 
@@ -259,9 +261,13 @@ type Run struct {
 	ID         int64  `json:"id"`
 	Name       string `json:"name"`
 	WorkflowID int    `json:"workflowId"`
-	Event      string `json:"event"`
-	HeadSHA    string `json:"headSha"`
-	HeadBranch string `json:"headBranch"`
+	// Path of the file that defines the workflow, ".github/workflows/ci.yml" when
+	// empty, and "owner/name" of the repository that has it.
+	Path           string `json:"path"`
+	PathRepository string `json:"pathRepository"`
+	Event          string `json:"event"`
+	HeadSHA        string `json:"headSha"`
+	HeadBranch     string `json:"headBranch"`
 	// "owner/name" and id of the repository of the head.
 	HeadRepository   string `json:"headRepository"`
 	HeadRepositoryID int64  `json:"headRepositoryId"`
@@ -379,6 +385,8 @@ func (s *State) settle() {
 		r.Event = cmp.Or(r.Event, "pull_request")
 		r.Status = cmp.Or(r.Status, "completed")
 		r.Name = cmp.Or(r.Name, "CI")
+		r.Path = cmp.Or(r.Path, ".github/workflows/ci.yml")
+		r.PathRepository = cmp.Or(r.PathRepository, s.full())
 	}
 	for _, c := range s.Comments {
 		c.ID = cmp.Or(c.ID, s.id())

@@ -87,6 +87,8 @@ func (p *filesPage) originList(name evidence.List) originList {
 		return originsIf(r.CarryOver, func(x *evidence.CarryOver) evidence.Origin { return x.Origin })
 	case evidence.ListChecks:
 		return originsIn(r.Checks, func(x *evidence.Check) evidence.Origin { return x.Origin })
+	case evidence.ListOwnChecks:
+		return originsIn(r.OwnChecks, func(x *evidence.Check) evidence.Origin { return x.Origin })
 	case evidence.ListClaims:
 		return originsIn(r.Claims, func(x *evidence.Claim) evidence.Origin { return x.Origin })
 	case evidence.ListClaimSources:
