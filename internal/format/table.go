@@ -199,9 +199,34 @@ var xmlFormats = []Format{
 		Detect: results.DetectTRX, Decode: results.DecodeTRX,
 	},
 	{
+		Name: "robot", Title: "Robot Framework", Kind: "tests",
+		Note:   "output.xml; a teardown of a suite that failed is shown although the tests are written as passed.",
+		Detect: results.DetectRobot, Decode: results.DecodeRobot,
+	},
+	{
+		Name: "ctest", Title: "CTest", Kind: "tests",
+		Note:   "Test.xml of ctest -T Test; what crashed, took too long or could not run is errored.",
+		Detect: results.DetectCTest, Decode: results.DecodeCTest,
+	},
+	{
 		Name: "checkstyle", Title: "Checkstyle XML", Kind: "findings",
 		Note:   "As Checkstyle, PHP_CodeSniffer, ktlint, detekt, golangci-lint and others write it.",
 		Detect: results.DetectCheckstyle, Decode: results.DecodeCheckstyle,
+	},
+	{
+		Name: "spotbugs", Title: "SpotBugs XML", Kind: "findings",
+		Note:   "Also FindBugs; the line is that of the bug, else of its method.",
+		Detect: results.DetectSpotBugs, Decode: results.DecodeSpotBugs,
+	},
+	{
+		Name: "pmd", Title: "PMD XML", Kind: "findings",
+		Note:   "Suppressed violations are counted apart; a file that could not be read is not a clean scan.",
+		Detect: results.DetectPMD, Decode: results.DecodePMD,
+	},
+	{
+		Name: "cpd", Title: "CPD XML", Kind: "findings",
+		Note:   "The duplications that PMD's copy and paste detector finds, each at the first of its places.",
+		Detect: results.DetectCPD, Decode: results.DecodeCPD,
 	},
 	{
 		Name: "cobertura", Title: "Cobertura XML", Kind: "coverage",
@@ -217,6 +242,11 @@ var xmlFormats = []Format{
 		Name: "jacoco", Title: "JaCoCo XML", Kind: "coverage",
 		Note:   "A line was executed when one of its instructions was.",
 		Detect: results.DetectJaCoCo, Decode: results.DecodeJaCoCo,
+	},
+	{
+		Name: "opencover", Title: "OpenCover XML", Kind: "coverage",
+		Note:   "As OpenCover, Coverlet and AltCover write it; a line was executed when a sequence point in it was.",
+		Detect: results.DetectOpenCover, Decode: results.DecodeOpenCover,
 	},
 }
 
@@ -263,9 +293,54 @@ var reportFormats = []Format{
 		Detect: results.DetectDart, Decode: results.DecodeDart,
 	},
 	{
+		Name: "cucumber", Title: "Cucumber JSON", Kind: "tests",
+		Note:   "Also Behave; a failed background or hook fails its scenario, undefined and pending steps are errors.",
+		Detect: results.DetectCucumber, Decode: results.DecodeCucumber,
+	},
+	{
+		Name: "allure", Title: "Allure result", Kind: "tests",
+		Note:   "*-result.json of allure-results, a test to a file; broken tests and those of unknown status are errored.",
+		Detect: results.DetectAllure, Decode: results.DecodeAllure,
+	},
+	{
 		Name: "eslint", Title: "ESLint JSON", Kind: "findings",
 		Note:   "The formatters json and json-with-metadata; suppressed messages are counted apart.",
 		Detect: results.DetectESLint, Decode: results.DecodeESLint,
+	},
+	{
+		Name: "codeclimate", Title: "Code Climate, GitLab Code Quality", Kind: "findings",
+		Note:   "A list of issues, or one document after the other; major is an error, as converters write it.",
+		Detect: results.DetectCodeClimate, Decode: results.DecodeCodeClimate,
+	},
+	{
+		Name: "golangci", Title: "golangci-lint JSON", Kind: "findings",
+		Note:   "An issue without a severity is an error; a run that failed is not a clean scan.",
+		Detect: results.DetectGolangci, Decode: results.DecodeGolangci,
+	},
+	{
+		Name: "semgrep", Title: "Semgrep JSON", Kind: "findings",
+		Note:   "Ignored results are counted apart; an error of the scan is not a clean scan.",
+		Detect: results.DetectSemgrep, Decode: results.DecodeSemgrep,
+	},
+	{
+		Name: "trivy", Title: "Trivy JSON", Kind: "findings",
+		Note:   "Vulnerabilities, misconfigurations, secrets and licences.",
+		Detect: results.DetectTrivy, Decode: results.DecodeTrivy,
+	},
+	{
+		Name: "grype", Title: "Grype JSON", Kind: "findings",
+		Note:   "Ignored matches are counted apart.",
+		Detect: results.DetectGrype, Decode: results.DecodeGrype,
+	},
+	{
+		Name: "osv-scanner", Title: "OSV-Scanner JSON", Kind: "findings",
+		Note:   "What several databases call the same counts once.",
+		Detect: results.DetectOSV, Decode: results.DecodeOSV,
+	},
+	{
+		Name: "npm-audit", Title: "npm audit JSON", Kind: "findings",
+		Note:   "A package counts once, as npm counts; also npm 6 and pnpm; an error of the registry is not a clean audit.",
+		Detect: results.DetectNPMAudit, Decode: results.DecodeNPMAudit,
 	},
 	{
 		Name: "lcov", Title: "LCOV tracefile", Kind: "coverage",
@@ -276,6 +351,31 @@ var reportFormats = []Format{
 		Name: "gocover", Title: "Go cover profile", Kind: "coverage",
 		Note:   "go test -coverprofile; the numbers are statements, as the go command counts, the lists are lines.",
 		Detect: results.DetectGoCover, Decode: results.DecodeGoCover,
+	},
+	{
+		Name: "istanbul", Title: "Istanbul JSON", Kind: "coverage",
+		Note:   "coverage-final.json of Istanbul, nyc, c8, Jest and Vitest; a line was executed when a statement in it was.",
+		Detect: results.DetectIstanbul, Decode: results.DecodeIstanbul,
+	},
+	{
+		Name: "istanbul-summary", Title: "Istanbul summary", Kind: "coverage",
+		Note:   "coverage-summary.json: numbers of lines only.",
+		Detect: results.DetectIstanbulSummary, Decode: results.DecodeIstanbulSummary,
+	},
+	{
+		Name: "coveragepy", Title: "coverage.py JSON", Kind: "coverage",
+		Note:   "coverage json; excluded lines do not count.",
+		Detect: results.DetectCoveragePy, Decode: results.DecodeCoveragePy,
+	},
+	{
+		Name: "simplecov", Title: "SimpleCov JSON", Kind: "coverage",
+		Note:   ".resultset.json and the report of simplecov_json_formatter.",
+		Detect: results.DetectSimpleCov, Decode: results.DecodeSimpleCov,
+	},
+	{
+		Name: "llvm-cov", Title: "llvm-cov JSON", Kind: "coverage",
+		Note:   "llvm-cov export, as cargo-llvm-cov and Swift write it too; lines follow from the segments, as llvm-cov counts them.",
+		Detect: results.DetectLLVMCov, Decode: results.DecodeLLVMCov,
 	},
 	{
 		Name: "cyclonedx", Title: "CycloneDX", Kind: "sbom",
@@ -296,5 +396,10 @@ var reportFormats = []Format{
 		Name: "tap", Title: "TAP", Kind: "tests",
 		Note:   "Test Anything Protocol 12 to 14; subtests are summed up by their parent; tests planned and not run are stated.",
 		Detect: results.DetectTAP, Decode: results.DecodeTAP,
+	},
+	{
+		Name: "diagnostics", Title: "Output of compilers and checkers", Kind: "findings",
+		Note:   "Lines as tsc, mypy, gcc, clang, ruff, flake8 and pylint print them; notes do not count.",
+		Detect: results.DetectDiagnostics, Decode: results.DecodeDiagnostics,
 	},
 }

@@ -2,6 +2,7 @@ package results
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -53,14 +54,14 @@ func (s shape) any(some ...string) bool {
 	return false
 }
 
-// value notes the members below a value, which the ways lead to.
+// value notes the members below a value. The ways that lead to it end with a
+// dot, except that to the whole.
 func (s shape) value(j *jsonReader, ways []string) {
 	switch j.peek() {
 	case '[':
 		below := make([]string, len(ways))
 		for i, way := range ways {
-			below[i] = way + "[]."
-			s[way+"[]"] = true
+			below[i] = strings.TrimSuffix(way, ".") + "[]."
 		}
 		j.array(func() { s.deeper(j, below) })
 	case '{':

@@ -1,0 +1,78 @@
+package results
+
+import (
+	"cmp"
+	"io"
+	pathpkg "path"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// DetectNPMAudit knows the JSON of npm audit by its version, that of npm 6, pnpm
+// and Yarn by its advisories, and that of a failed run by the error of the
+// registry.
+func DetectNPMAudit(_ string, head []byte) bool {
+	return shapeOf(head, "auditReportVersion").has("auditReportVersion") ||
+		shapeOf(head, "advisories", "metadata").has("advisories", "metadata") ||
+		shapeOf(head, "error", "summary").has("error.summary", "error.detail")
+}
+
+// DecodeNPMAudit reads the output of "npm audit --json", one result for each
+// package as npm counts them, and what npm 6 and pnpm write, one for each
+// advisory. An error in its place means that nothing was audited.
+func DecodeNPMAudit(r io.Reader) (evidence.Fragment, error) {
+	d := npmAudit{j: newJSONReader(r), scan: newScan("npm-audit", "npm audit")}
+	list := func() { d.found = d.j.object(func(string) { d.one() }) || d.found }
+	for d.j.more() {
+		members(d.j, map[string]func(){"vulnerabilities": list, "advisories": list, "error": d.failed, "message": func() { d.said = evidence.Clip(d.j.text(), maxMessageBytes) }})
+	}
+	return findingsOf(d.scan, d.found, d.j.problem())
+}
+
+type npmAudit struct {
+	j     *jsonReader
+	scan  *scan
+	found bool
+	// What the client says of an answer of the registry.
+	said string
+}
+
+func (d *npmAudit) failed() {
+	var code, said string
+	members(d.j, map[string]func(){
+		"code": func() { code = d.j.scalar() }, "summary": func() { said = d.j.text() },
+	})
+	d.scan.didNotRun("nothing was audited: " + cmp.Or(joinMessages(code, said), d.said))
+}
+
+// one reads a package, or an advisory of npm 6.
+func (d *npmAudit) one() {
+	var called, severity, spread, title, rule, fixed string
+	text := func(to *string) func() { return func() { *to = evidence.Clip(d.j.scalar(), maxMessageBytes) } }
+	ok := members(d.j, map[string]func(){
+		"name": text(&called), "module_name": text(&called), "severity": text(&severity), "range": text(&spread),
+		"vulnerable_versions": text(&spread), "patched_versions": text(&fixed), "title": text(&title), "url": text(&rule),
+		"via": func() {
+			d.j.array(func() {
+				var t, u string
+				if d.j.peek() == '"' {
+					t = "through " + d.j.text()
+				} else {
+					members(d.j, map[string]func(){"title": text(&t), "url": text(&u)})
+				}
+				title, rule = cmp.Or(title, t), cmp.Or(rule, u)
+			})
+		},
+	})
+	if !ok || d.j.err != nil {
+		return
+	}
+	g := vulnerabilityWords.of(severity)
+	rule = pathpkg.Base("/" + rule)
+	if rule == "/" {
+		rule = called
+	}
+	d.scan.add(evidence.Result{
+		Rule: rule, Level: g.level, Severity: g.severity, Message: packageMessage(called, spread, fixed, title),
+	}, called)
+}

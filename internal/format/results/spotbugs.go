@@ -1,0 +1,119 @@
+package results
+
+import (
+	"io"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// DetectSpotBugs knows SpotBugs by its root element.
+func DetectSpotBugs(_ string, head []byte) bool { return xmlRoot(head) == "BugCollection" }
+
+// DecodeSpotBugs reads the XML of SpotBugs and FindBugs (bugcollection.xsd). The
+// line of a bug is its own, else that of the method or field in it; that of
+// a class is none. Errors of the analysis mean that it is not whole.
+func DecodeSpotBugs(r io.Reader) (evidence.Fragment, error) {
+	d := spotBugs{x: newXMLReader(r), scan: newScan("spotbugs", "SpotBugs")}
+	err := d.x.document(d.start, nil)
+	return findingsOf(d.scan, d.found, err)
+}
+
+type spotBugs struct {
+	x     *xmlReader
+	scan  *scan
+	found bool
+}
+
+func (d *spotBugs) start(element string) error {
+	x := d.x
+	switch element {
+	case "BugCollection":
+		d.found = true
+		if version := x.attr("version"); version != "" {
+			d.scan.Tool = name("SpotBugs " + version)
+		}
+		return nil
+	case "BugInstance":
+		return d.bug()
+	case "Errors":
+		failed, said := x.attr("errors"), ""
+		err := x.within(func(string) error {
+			text, err := x.content(maxMessageBytes)
+			if said == "" {
+				said = text
+			}
+			return err
+		})
+		if n, ok := number(failed); ok && n > 0 {
+			d.scan.didNotRun(joinMessages(counted(n, "error")+" of the analysis", said))
+		}
+		return err
+	}
+	if x.depth() == 1 {
+		return x.errorf(evidence.Unreadable, "the root element is <%s>, not <BugCollection>", element)
+	}
+	return x.skip()
+}
+
+func (d *spotBugs) bug() error {
+	x := d.x
+	r := evidence.Result{Rule: x.attr("type"), Level: spotBugsPriorities.of(x.attr("priority")).level}
+	dead := x.has("last") && x.attr("last") != "-1"
+	depth, best := x.depth(), 0
+	err := x.within(func(element string) (err error) {
+		switch element {
+		case "LongMessage":
+			r.Message, err = x.content(maxCapture)
+			return err
+		case "ShortMessage":
+			said, err := x.content(maxCapture)
+			if r.Message == "" {
+				r.Message = said
+			}
+			return err
+		case "SourceLine":
+			rank := 1
+			if x.depth() == depth+1 {
+				rank = 3
+			}
+			d.place(&r, rank, &best)
+		case "Method", "Field", "LocalVariable", "Type":
+			// What is inside may have a line; classes have that of their whole.
+			return x.within(func(element string) error {
+				if element == "SourceLine" {
+					d.place(&r, 2, &best)
+				}
+				return nil
+			})
+		}
+		return nil
+	})
+	if err != nil && r.Message == "" || dead {
+		return err
+	}
+	if r.Message == "" {
+		r.Message = r.Rule
+	}
+	d.scan.add(r, "")
+	return err
+}
+
+// place takes the source line at hand if it says more than the one before: 3 for
+// a line of the bug, 2 for that of a member, 1 for that of a class.
+func (d *spotBugs) place(r *evidence.Result, rank int, best *int) {
+	x := d.x
+	if rank <= *best {
+		return
+	}
+	file := x.attr("sourcepath")
+	if file == "" {
+		file = x.attr("sourcefile")
+	}
+	if file == "" {
+		return
+	}
+	*best, r.Path, r.Line, r.EndLine = rank, uriSlashes(file), 0, 0
+	if rank > 1 {
+		r.Line, r.EndLine = line(x.attr("start")), line(x.attr("end"))
+	}
+}

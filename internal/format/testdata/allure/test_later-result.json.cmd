@@ -1,0 +1,1 @@
+allure-pytest 2.16.2: pytest --alluredir=allure-results

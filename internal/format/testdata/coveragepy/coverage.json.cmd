@@ -1,0 +1,1 @@
+coverage.py .: coverage run --branch -m pytest; coverage json

@@ -1,0 +1,1 @@
+mypy 2.4.1 (compiled: yes): mypy a.py

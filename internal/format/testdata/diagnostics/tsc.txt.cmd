@@ -1,0 +1,1 @@
+typescript 7.0.2: tsc --noEmit --strict --pretty false a.ts

@@ -1,0 +1,1 @@
+jest 30.5.2: jest --coverage --coverageReporters=json

@@ -1,0 +1,1 @@
+Robot Framework 7.5: robot --output output.xml .
