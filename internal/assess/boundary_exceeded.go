@@ -2,8 +2,8 @@ package assess
 
 import (
 	"slices"
-	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -67,19 +67,5 @@ func (f *facts) allowed(s *evidence.Session, c evidence.Command) []string {
 }
 
 func coveredBy(allowed []string, c evidence.Command) bool {
-	return slices.ContainsFunc(allowed, func(p string) bool { return covers(p, c) })
-}
-
-// covers reports whether a pattern stands for a command. Patterns are written as
-// in agents' settings: "go test", "go test:*", "npm run *", "Bash(git add:*)".
-func covers(pattern string, c evidence.Command) bool {
-	pattern = strings.TrimSpace(pattern)
-	if inner, ok := strings.CutPrefix(pattern, "Bash("); ok {
-		pattern = strings.TrimSuffix(inner, ")")
-	}
-	pattern = strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(pattern, "*"), ":"), " ")
-	if pattern == "" || pattern == "Bash" {
-		return true
-	}
-	return c.Family == pattern || c.Line == pattern || strings.HasPrefix(c.Line, pattern+" ") || strings.HasPrefix(c.Family, pattern+" ")
+	return slices.ContainsFunc(allowed, func(p string) bool { return commandline.Allows(p, c.Family, c.Line) })
 }

@@ -2,8 +2,8 @@ package assess
 
 import (
 	"slices"
-	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -49,7 +49,7 @@ func (f *facts) outside(s *evidence.Session) []string {
 	allowed := slices.Clone(f.policy.AllowedHosts)
 	var outside []string
 	for _, d := range s.Drift {
-		if d.Kind == evidence.DriftHost && !slices.ContainsFunc(allowed, func(a string) bool { return hostMatches(a, d.Name) }) {
+		if d.Kind == evidence.DriftHost && !slices.ContainsFunc(allowed, func(a string) bool { return commandline.AllowsHost(a, d.Name) }) {
 			outside = append(outside, d.Name)
 		}
 	}
@@ -64,20 +64,11 @@ func (f *facts) outside(s *evidence.Session) []string {
 		kept = append(kept, m.Name) // asked for, and not reached
 	}
 	for _, e := range s.External {
-		if e.Kind == evidence.ExternalURL && !slices.Contains(outside, e.Name) && !slices.Contains(kept, e.Name) && !slices.ContainsFunc(allowed, func(a string) bool { return hostMatches(a, e.Name) }) {
+		if e.Kind == evidence.ExternalURL && !slices.Contains(outside, e.Name) && !slices.Contains(kept, e.Name) && !slices.ContainsFunc(allowed, func(a string) bool { return commandline.AllowsHost(a, e.Name) }) {
 			outside = append(outside, e.Name)
 		}
 	}
 	return outside
-}
-
-// hostMatches matches a host with "example.com", "*.example.com" or "*".
-func hostMatches(pattern, host string) bool {
-	pattern, host = strings.ToLower(pattern), strings.ToLower(host)
-	if rest, ok := strings.CutPrefix(pattern, "*"); ok {
-		return strings.HasSuffix(host, rest)
-	}
-	return pattern == host
 }
 
 func blockedHosts(s *evidence.Session) []string {

@@ -1,6 +1,9 @@
 package assess
 
-import "github.com/mergebrief/mergebrief/internal/evidence"
+import (
+	"github.com/mergebrief/mergebrief/internal/commandline"
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
 
 var requiredCommandNotRun = Rule{
 	ID: "required-command-not-run", Level: evidence.LevelWarning, Gap: true,
@@ -27,7 +30,7 @@ var requiredCommandNotRun = Rule{
 func (f *facts) ran(want string) bool {
 	for _, s := range f.runs() {
 		for _, c := range s.Commands {
-			if (c.Outcome == evidence.CommandOK || c.Outcome == evidence.CommandFailed) && covers(want, c) {
+			if (c.Outcome == evidence.CommandOK || c.Outcome == evidence.CommandFailed) && commandline.Allows(want, c.Family, c.Line) {
 				return true
 			}
 		}

@@ -78,7 +78,9 @@ type heldCommand struct {
 	evidence.Command
 	line commandline.Analysis
 	// patch is the line when it carries one in a heredoc.
-	patch  string
+	patch string
+	// excess are the families of the line that the boundary did not allow.
+	excess []string
 	tick   int
 	beyond bool
 }
@@ -297,6 +299,9 @@ func (b *builder) build() evidence.Session {
 		s.Prompts.Digest = "sha256:" + hex.EncodeToString(b.prompts.Sum(nil))
 	}
 	b.settlePaths()
+	for _, c := range b.commands {
+		b.exceeded(c) // of commands of which the log has no end
+	}
 	for _, e := range b.edits {
 		s.Edits = append(s.Edits, e.Edit)
 	}

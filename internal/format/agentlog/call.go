@@ -33,10 +33,10 @@ func (b *builder) run(s started) *heldCommand {
 	} else {
 		a = b.shell.Read(line)
 	}
-	b.allowedCommands(a)
 	h := b.command(a, evidence.Command{
 		Line: line, Dir: s.dir, Started: s.at, Subagent: s.subagent, Call: evidence.ClipValid(s.call, maxNameBytes),
 	})
+	h.excess = b.excess(a)
 	if strings.Contains(line, commandline.PatchBegin) {
 		h.patch = line
 	}
@@ -47,8 +47,10 @@ func (b *builder) run(s started) *heldCommand {
 func (b *builder) end(h *heldCommand, r result) {
 	b.finish(h, r)
 	if h.Outcome == evidence.CommandNotRun {
+		h.excess = nil
 		return
 	}
+	b.exceeded(h)
 	if h.line.Commits {
 		for _, m := range committed.FindAllSubmatch(r.output, commandline.MaxCommands) {
 			b.commit(string(m[1]))
@@ -98,48 +100,30 @@ func (b *builder) host(address string) {
 	name := hostOf(address)
 	b.uses("url", name)
 	if n := len(b.session.Boundaries); n > 0 && name != "" {
-		if allowed := b.session.Boundaries[n-1].AllowedHosts; len(allowed) > 0 && !hostAllowed(allowed, name) {
+		if allowed := b.session.Boundaries[n-1].AllowedHosts; len(allowed) > 0 && !slices.ContainsFunc(allowed, func(p string) bool { return commandline.AllowsHost(p, name) }) {
 			b.drifts("host", name)
 		}
 	}
 }
 
-// allowedCommands checks the commands of a line against the boundary in force.
-func (b *builder) allowedCommands(a commandline.Analysis) {
+// excess returns the families of a line that the boundary in force does not allow.
+func (b *builder) excess(a commandline.Analysis) []string {
 	n := len(b.session.Boundaries)
 	if n == 0 || len(b.session.Boundaries[n-1].AllowedCommands) == 0 {
-		return
+		return nil
 	}
-	for _, family := range a.Families {
-		if !commandAllowed(b.session.Boundaries[n-1].AllowedCommands, family) {
-			b.drifts("command", family)
-		}
-	}
+	return slices.DeleteFunc(slices.Clone(a.Families), func(family string) bool {
+		return slices.ContainsFunc(b.session.Boundaries[n-1].AllowedCommands, func(p string) bool { return commandline.Allows(p, family, "") })
+	})
 }
 
-// commandAllowed reports whether a list allows a family: by its name, by that of
-// the program alone, or in the form "Bash(go test:*)" of Claude Code.
-func commandAllowed(list []string, family string) bool {
-	program, _, _ := strings.Cut(family, " ")
-	for _, a := range list {
-		if inner, ok := strings.CutPrefix(a, "Bash("); ok {
-			a = strings.TrimRight(strings.TrimSuffix(inner, ")"), ":* ")
-		}
-		a = strings.TrimRight(a, "* ")
-		if a == "" || a == family || a == program || strings.HasPrefix(family, a+" ") {
-			return true
-		}
+// exceeded notes what a command did beyond the boundary. One that was refused did
+// nothing.
+func (b *builder) exceeded(h *heldCommand) {
+	for _, family := range h.excess {
+		b.drifts("command", family)
 	}
-	return false
-}
-
-func hostAllowed(allowed []string, name string) bool {
-	for _, a := range allowed {
-		if a == "*" || a == name || strings.HasPrefix(a, "*.") && strings.HasSuffix(name, a[1:]) {
-			return true
-		}
-	}
-	return false
+	h.excess = nil
 }
 
 // hostOf returns the host of a URL without user, port and path.

@@ -292,6 +292,8 @@ func (c ManifestContext) note(b *builder) {
 		b.lacks(c.Name, c.Reason, c.Detail)
 	case c.Kind == "file":
 		b.reads(c.Name)
+	case c.Kind == string(evidence.ExternalURL) && hostOf(c.Name) != "":
+		b.host(c.Name)
 	default:
 		b.uses(evidence.ClipValid(c.Kind, maxNameBytes), c.Name)
 	}
