@@ -24,10 +24,18 @@ const (
 // strings inert, and cuts those over 4,096 bytes in the middle. It appends one
 // [evidence.Secret] for each kind that it replaced, sorted by kind. Fields
 // tagged `redact:"keep"` are left alone while they look like the ids and digests
-// that the tag is for, and go the way of all others when they do not.
+// that the tag is for, and go the way of all others when they do not. A secret
+// that was found in one string is taken out of all: facts are cut out of texts,
+// and what is cut out no longer says what it is.
 func (r *Redactor) Fragment(f *evidence.Fragment) {
 	w := walker{r: r, counts: map[string]int{}}
+	w.change = w.text
 	w.value(reflect.ValueOf(f).Elem(), false)
+	if known := w.found.redactor(); known != nil {
+		again := walker{r: known, counts: w.counts}
+		again.change = again.forget
+		again.value(reflect.ValueOf(f).Elem(), false)
+	}
 	for _, kind := range slices.Sorted(maps.Keys(w.counts)) {
 		f.Secrets = append(f.Secrets, evidence.Secret{
 			Origin: evidence.Origin{Basis: evidence.Observed, Source: "redact"},
@@ -37,9 +45,22 @@ func (r *Redactor) Fragment(f *evidence.Fragment) {
 	}
 }
 
+// Value is [Redactor.Fragment] for what v points to, without an account of what
+// was replaced: for what is printed and is no record.
+func (r *Redactor) Value(v any) {
+	w := walker{r: r, counts: map[string]int{}}
+	w.change = w.text
+	w.value(reflect.ValueOf(v).Elem(), false)
+}
+
 type walker struct {
 	r      *Redactor
 	counts map[string]int
+	// What becomes of a string.
+	change func(s string, keep bool) string
+	// Secrets that were found anywhere, and in the fields of the structure at hand.
+	found learned
+	here  *learned
 }
 
 // value redacts what v holds, in place. v is settable wherever it is a string.
@@ -47,7 +68,7 @@ func (w *walker) value(v reflect.Value, keep bool) {
 	switch v.Kind() {
 	case reflect.String:
 		if s := v.String(); s != "" && v.CanSet() {
-			v.SetString(w.text(s, keep))
+			v.SetString(w.change(s, keep))
 		}
 	case reflect.Pointer:
 		if !v.IsNil() {
@@ -63,11 +84,31 @@ func (w *walker) value(v reflect.Value, keep bool) {
 	case reflect.Map:
 		w.mapping(v, keep)
 	case reflect.Struct:
-		t := v.Type()
-		for i := range v.NumField() {
-			if field := t.Field(i); field.IsExported() {
-				w.value(v.Field(i), keep || field.Tag.Get("redact") == "keep")
-			}
+		w.structure(v, keep)
+	}
+}
+
+// structure redacts the fields of a structure, and takes what was found in one of
+// its strings out of its other strings.
+func (w *walker) structure(v reflect.Value, keep bool) {
+	outer, here := w.here, learned{}
+	w.here = &here
+	t := v.Type()
+	for i := range v.NumField() {
+		if field := t.Field(i); field.IsExported() {
+			w.value(v.Field(i), keep || field.Tag.Get("redact") == "keep")
+		}
+	}
+	w.here = outer
+	known := here.redactor()
+	if known == nil {
+		return
+	}
+	again := walker{r: known, counts: w.counts}
+	for i := range v.NumField() {
+		field := t.Field(i)
+		if f := v.Field(i); field.IsExported() && f.Kind() == reflect.String {
+			f.SetString(again.forget(f.String(), keep || field.Tag.Get("redact") == "keep"))
 		}
 	}
 }
@@ -113,6 +154,13 @@ func (w *walker) text(s string, keep bool) string {
 	if keep && id.MatchString(s) {
 		return s
 	}
-	s = w.r.text(evidence.ClipMiddle(s, maxScanned), func(kind string, n int) { w.counts[kind] += n })
+	s = w.r.replaced(clean(evidence.ClipMiddle(s, maxScanned)), func(kind, secret string) string {
+		w.counts[kind]++
+		w.found.add(kind, secret, minTelling)
+		if w.here != nil {
+			w.here.add(kind, secret, minLearned)
+		}
+		return mark(kind)
+	})
 	return evidence.ClipMiddle(s, maxString)
 }

@@ -161,6 +161,27 @@ func TestFragment(t *testing.T) {
 	}
 }
 
+// What is cut out of a text that holds a secret loses what tells that it is one.
+func TestFragmentDerived(t *testing.T) {
+	f := evidence.Fragment{Sessions: []evidence.Session{{
+		Commands: []evidence.Command{
+			{Line: "env redis://:hunter@cache:6379 go test", Family: ":hunter@cache:6379"},
+			{Line: "mongodump mongodb+srv://root:Hunter2Tango@db/x", Family: "mongodump"},
+			{Line: "hunter --version", Family: "hunter"},
+		},
+		FilesRead:   []string{"srv/root:Hunter2Tango@db", "docs/Hunter2TangoFoxtrot.md"},
+		Unavailable: []evidence.MissingContext{{Name: "postgres:/app:w0rd@db"}},
+	}}}
+	New(nil).Fragment(&f)
+	s := f.Sessions[0]
+	got := []string{s.Commands[0].Family, s.Commands[2].Family, s.FilesRead[0], s.FilesRead[1], s.Unavailable[0].Name}
+	const m = "[redacted:basic-auth-url]"
+	want := []string{":" + m + "@cache:6379", "hunter", "srv/root:" + m + "@db", "docs/Hunter2TangoFoxtrot.md", "postgres:/app:" + m + "@db"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // The promises of the package comment, for any text.
 func FuzzText(f *testing.F) {
 	for _, s := range []string{
@@ -200,6 +221,22 @@ func BenchmarkText(b *testing.B) {
 	for b.Loop() {
 		if got, _ := r.Text(text); len(got) != len(text) {
 			b.Fatal("changed")
+		}
+	}
+}
+
+func TestArgs(t *testing.T) {
+	const m = "[redacted:secret-option]"
+	for _, c := range []struct{ in, want []string }{
+		{nil, []string{}},
+		{[]string{"go", "test", "./..."}, []string{"go", "test", "./..."}},
+		{[]string{"mysql", "-u", "root", "-phunter", "app"}, []string{"mysql", "-u", "root", "-p" + m, "app"}},
+		{[]string{"docker", "login", "-p", "correct horse", "ghcr.io"}, []string{"docker", "login", "-p", m, "ghcr.io"}},
+		{[]string{"x", "--token", fake("", 20)}, []string{"x", "--token", m}},
+		{[]string{"sh", "-c", "redis-cli -a hunter ping"}, []string{"sh", "-c", "redis-cli -a " + m + " ping"}},
+	} {
+		if diff := cmp.Diff(c.want, New(nil).Args(c.in)); diff != "" {
+			t.Errorf("%q: %s", c.in, diff)
 		}
 	}
 }
