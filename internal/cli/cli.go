@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/redact"
 )
 
 // Exit statuses. They are part of the interface.
@@ -111,7 +113,8 @@ func asFailure(err error) *failure {
 }
 
 func (c *Command) explain(f *failure) {
-	fmt.Fprintf(c.Stderr, "mergebrief: %s\n", strings.TrimSpace(f.err.Error()))
+	text, _ := redact.New(nil).Text(f.err.Error()) // errors quote what was read
+	fmt.Fprintf(c.Stderr, "mergebrief: %s\n", strings.TrimSpace(text))
 	if f.hint != "" {
 		fmt.Fprintf(c.Stderr, "hint: %s\n", f.hint)
 	}
@@ -135,7 +138,12 @@ writes one comment, one check run and one evidence bundle.`,
 	root.SetVersionTemplate("mergebrief {{.Version}}\n")
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
-	root.AddCommand(c.subcommands()...)
+	for _, sub := range c.subcommands() {
+		if quotes[sub.Name()] {
+			c.throughPrinter(sub)
+		}
+		root.AddCommand(sub)
+	}
 	return root
 }
 
@@ -161,9 +169,13 @@ func collector() evidence.Collector {
 	return evidence.Collector{Name: "mergebrief", Version: version()}
 }
 
-// printJSON prints v for machines.
+// printJSON prints v for machines, as inert and free of secrets as a record.
 func (c *Command) printJSON(v any) error {
-	enc := json.NewEncoder(c.Stdout)
+	whole := reflect.New(reflect.TypeOf(v))
+	whole.Elem().Set(reflect.ValueOf(v))
+	redact.New(nil).Value(whole.Interface())
+	v = whole.Elem().Interface()
+	enc := json.NewEncoder(unprinted(c.Stdout))
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)

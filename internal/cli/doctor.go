@@ -134,7 +134,7 @@ func (c *Command) examineBranch(ctx context.Context, x *examined, o recordOption
 // the run is about. A run that is about no pull request leaves no record.
 func (c *Command) examineRun(ctx context.Context, x *examined) (string, error) {
 	quiet := *c
-	quiet.Stdout = c.Stderr // where the runner reads what is to be masked, too
+	quiet.Stdout = unprinted(c.Stderr) // where the runner reads what is to be masked, too
 	s, err := quiet.newSession(func(input string) string {
 		if input == "github-token" {
 			return c.Getenv("GITHUB_TOKEN")

@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -137,10 +136,7 @@ func appendRecord(name string, record agentlog.CommandRecord) error {
 		return err
 	}
 	r := redact.New(nil)
-	for i := range record.Argv {
-		record.Argv[i], _ = r.Text(record.Argv[i])
-	}
-	record.Argv = redactPairs(r, record.Argv)
+	record.Argv = r.Args(record.Argv)
 	var line bytes.Buffer
 	enc := json.NewEncoder(&line)
 	enc.SetEscapeHTML(false)
@@ -156,17 +152,4 @@ func appendRecord(name string, record agentlog.CommandRecord) error {
 		return err
 	}
 	return file.Close()
-}
-
-// redactPairs looks at each argument together with the one before it: in
-// "--token VALUE" only both together tell that VALUE is a secret.
-func redactPairs(r *redact.Redactor, argv []string) []string {
-	out := append([]string(nil), argv...)
-	for i := 1; i < len(argv); i++ {
-		pair, _ := r.Text(argv[i-1] + " " + argv[i])
-		if rest, ok := strings.CutPrefix(pair, argv[i-1]+" "); ok {
-			out[i] = rest
-		}
-	}
-	return out
 }

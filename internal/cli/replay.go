@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -225,10 +224,7 @@ func pullNumber(subject string) int {
 
 func (c *Command) printReplay(all []replayed, asJSON bool) error {
 	if asJSON {
-		enc := json.NewEncoder(c.Stdout)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", " ")
-		return enc.Encode(all)
+		return c.printJSON(all)
 	}
 	w := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "Merge\tGate\tCommits\tLines\tVerdict\tSubject")
