@@ -82,13 +82,14 @@ var rows = []Agent{
 		// write the same log (its producer is "copilot-agent" in all of them), share
 		// the accounts, and read the same instructions.
 		Key: "copilot", Name: "GitHub Copilot", Vendor: "github",
-		Aliases:  []string{"Copilot CLI", "GitHub Copilot CLI", "Copilot Agent", "Copilot Coding Agent", "GitHub Copilot Coding Agent", "Copilot SWE Agent"},
-		Emails:   []string{"copilot@github.com"},
-		Accounts: []string{"198982749", "175728472", "223556219"},
-		Logins:   []string{"copilot-swe-agent[bot]"},
-		Trailers: []Trailer{{Key: "agent-logs-url", Session: true}},
-		Links:    []string{`https://[\w.-]+/[\w.-]+/[\w.-]+/(?:agent-)?sessions/[0-9a-f]{8}-[0-9a-f-]{27}`},
-		Stores:   []Store{{Folder: ".copilot", Globs: []string{"session-state/*/events.jsonl", "session-state/*.jsonl"}}},
+		Aliases:   []string{"Copilot CLI", "GitHub Copilot CLI", "Copilot Agent", "Copilot Coding Agent", "GitHub Copilot Coding Agent", "Copilot SWE Agent"},
+		Emails:    []string{"copilot@github.com"},
+		Accounts:  []string{"198982749", "175728472", "223556219"},
+		Logins:    []string{"copilot-swe-agent[bot]"},
+		Trailers:  []Trailer{{Key: "agent-logs-url", Session: true}},
+		Links:     []string{`https://[\w.-]+/[\w.-]+/[\w.-]+/(?:agent-)?sessions/[0-9a-f]{8}-[0-9a-f-]{27}`},
+		Stores:    []Store{{Folder: ".copilot", Globs: []string{"session-state/*/events.jsonl", "session-state/*.jsonl"}}},
+		Workspace: []string{"**/events.jsonl"},
 		Instructions: Instructions{
 			Paths:   []string{".github/copilot-instructions.md", ".github/workflows/copilot-setup-steps.yml", ".github/workflows/copilot-setup-steps.yaml"},
 			Folders: []string{".github/instructions/", ".github/prompts/", ".github/chatmodes/", ".github/agents/"},
@@ -127,9 +128,10 @@ var rows = []Agent{
 	{
 		// Gemini Code Assist is another product, which reviews.
 		Key: "gemini-cli", Name: "Gemini CLI", Vendor: "google", Aliases: []string{"Gemini"},
-		Accounts: []string{"218312386"},
-		Logins:   []string{"gemini-cli[bot]"},
-		Stores:   []Store{{Folder: ".gemini", Below: "tmp", Globs: []string{"*/chats/**/*.{json,jsonl}"}}},
+		Accounts:  []string{"218312386"},
+		Logins:    []string{"gemini-cli[bot]"},
+		Stores:    []Store{{Folder: ".gemini", Below: "tmp", Globs: []string{"*/chats/**/*.{json,jsonl}"}}},
+		Workspace: []string{"**/chats/**/session-*.{json,jsonl}"},
 		Instructions: Instructions{
 			Names:   []string{"GEMINI.md"},
 			Paths:   []string{".gemini/settings.json", ".gemini/styleguide.md", ".gemini/config.yaml"},

@@ -250,13 +250,21 @@ func claimsFound(rec *evidence.Record) foundEvidence {
 func filesFound(rec *evidence.Record) foundEvidence {
 	f := foundEvidence{Kind: "result files and transcripts"}
 	var words []string
+	unchanged := 0
 	for _, in := range rec.Inputs {
+		if in.Status == evidence.Unchanged {
+			unchanged++
+		}
 		if in.Origin.Source == "files" && in.Format != "" {
 			f.Count++
 			words = append(words, in.Path+" ("+in.Format+", "+string(in.Status)+")")
 		}
 	}
-	f.Detail = strings.Join(words[:min(len(words), maxShownLines)], ", ")
+	words = words[:min(len(words), maxShownLines)]
+	if unchanged > 0 {
+		words = append(words, evidence.Plural(unchanged, "file")+" left out: in git and unchanged from the base")
+	}
+	f.Detail = strings.Join(words, ", ")
 	return f
 }
 

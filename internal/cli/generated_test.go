@@ -19,6 +19,7 @@ func TestGenerated(t *testing.T) {
 		{"outputs of action.yml", "../../action.yml", "# begin outputs\n", "# end outputs\n", outputsYAML()},
 		{"inputs in README", "../../README.md", "<!-- begin inputs -->\n", "<!-- end inputs -->\n", inputsMarkdown()},
 		{"outputs in README", "../../README.md", "<!-- begin outputs -->\n", "<!-- end outputs -->\n", outputsMarkdown()},
+		{"usual names in README", "../../README.md", "<!-- begin usual names -->\n", "<!-- end usual names -->\n", usualNamesMarkdown()},
 		{"formats in README", "../../README.md", "<!-- begin formats -->\n", "<!-- end formats -->\n", formatsMarkdown()},
 		{"rules in docs", "../../docs/rules.md", "<!-- begin rules -->\n", "<!-- end rules -->\n", rulesMarkdown()},
 		{"command line in README", "../../README.md", "<!-- begin commands -->\n", "<!-- end commands -->\n", commandsMarkdown()},

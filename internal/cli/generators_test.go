@@ -8,6 +8,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/action"
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/format"
+	"github.com/mergebrief/mergebrief/internal/gather"
 )
 
 // inputsYAML is the inputs block of action.yml.
@@ -76,6 +77,16 @@ func formatsMarkdown() string {
 	b.WriteString("| Format | Name | Evidence | Notes |\n| --- | --- | --- | --- |\n")
 	for _, f := range format.All() {
 		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", f.Title, f.Name, f.Kind, f.Note)
+	}
+	return b.String()
+}
+
+// usualNamesMarkdown is the list of the file names that need no configuration.
+func usualNamesMarkdown() string {
+	var b strings.Builder
+	b.WriteString("| Evidence | Files |\n| --- | --- |\n")
+	for _, p := range gather.UsualPlaces() {
+		fmt.Fprintf(&b, "| %s | `%s` |\n", p.Holds, cell(strings.Join(p.Patterns, "` `")))
 	}
 	return b.String()
 }

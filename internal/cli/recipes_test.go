@@ -134,7 +134,7 @@ func TestRecipes(t *testing.T) {
 					t.Fatalf("%s: %v: %s", c, err, out)
 				}
 			}
-			source := gather.Files{Root: dir, Patterns: gather.DefaultPatterns}
+			source := gather.Files{Root: dir, Patterns: gather.DefaultPatterns()}
 			f, err := source.Gather(t.Context(), evidence.Target{})
 			if err != nil {
 				t.Fatal(err)

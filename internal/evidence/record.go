@@ -200,6 +200,9 @@ const (
 	Recognised Status = "recognised"
 	// Unknown inputs are of no known format.
 	Unknown Status = "unknown"
+	// Unchanged inputs are in git as the base has them: no evidence about the
+	// change, whatever they hold.
+	Unchanged Status = "unchanged"
 	// Rejected inputs are malformed, too large, or not to be opened.
 	Rejected Status = "rejected"
 )

@@ -14,9 +14,9 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
-	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format"
+	"github.com/mergebrief/mergebrief/internal/git"
 	"github.com/mergebrief/mergebrief/internal/workers"
 )
 
@@ -28,19 +28,6 @@ const (
 	// monorepos have about a million files.
 	maxWalked = 2_000_000
 )
-
-// DefaultPatterns are the places where results and transcripts usually are.
-var DefaultPatterns = slices.Concat([]string{
-	"**/agent-run.json", "**/*.agent-run.json", ".mergebrief/**/*.json", ".mergebrief/**/*.jsonl",
-	"**/junit*.xml", "**/*junit.xml", "**/TEST-*.xml", "**/test-results/**/*.xml", "**/test-reports/**/*.xml",
-	"**/surefire-reports/*.xml", "**/failsafe-reports/*.xml", "**/TestResult*.xml", "**/*.trx",
-	"**/go-test*.json", "**/gotest*.json", "**/test-report*.json", "**/*ctrf*.json", "**/*.tap",
-	"**/*.sarif", "**/*.sarif.json", "**/checkstyle*.xml", "**/eslint*report*.json", "**/*.rdjson", "**/*.rdjsonl",
-	"**/coverage*.xml", "**/cobertura*.xml", "**/jacoco*.xml", "**/clover.xml", "**/lcov*.info",
-	"**/coverage.out", "**/cover.out", "**/*.coverprofile",
-	".agent-trace/**/*.json", ".agent-trace/**/*.jsonl",
-	"**/transcript*.jsonl", "**/*transcript*.json", "**/*session*.jsonl",
-}, agents.Known().Workspace())
 
 // pruned directories hold other people's reports and nothing of this change.
 // A pattern that names one looks into it all the same.
@@ -58,6 +45,9 @@ type Files struct {
 	Explicit bool
 	// Paths relative to Root that are not looked at: where our own output goes.
 	Except []string
+	// Repository in which files may lie that the change leaves alone; they are
+	// evidence only where a pattern names them. Nil: every file counts.
+	Repo *git.Repo
 }
 
 // Name returns "files".
@@ -65,7 +55,7 @@ func (Files) Name() string { return "files" }
 
 // Gather reads every file that a pattern matches, once, in the order of the
 // paths.
-func (f Files) Gather(ctx context.Context, _ evidence.Target) (evidence.Fragment, error) {
+func (f Files) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment, error) {
 	root, err := os.OpenRoot(f.Root)
 	if err != nil {
 		return evidence.Fragment{}, evidence.Errorf(evidence.NotFound, "the folder for evidence cannot be opened: %w", unwrapPath(err))
@@ -74,10 +64,28 @@ func (f Files) Gather(ctx context.Context, _ evidence.Target) (evidence.Fragment
 	var out evidence.Fragment
 	matched, gaps := f.match(ctx, root.FS())
 	out.Gaps = append(out.Gaps, gaps...)
-	for _, read := range workers.Map(matched, func(p string) evidence.Fragment { return readFile(ctx, root, f.Name(), p) }) {
-		out.Add(read)
+	known := trackedIn(ctx, f.Repo, t, f.Root, slices.DeleteFunc(slices.Clone(matched), f.named))
+	read := func(p string) evidence.Fragment {
+		if in, ok := known.input(ctx, root, f.Name(), p); ok {
+			return evidence.Fragment{Inputs: []evidence.Input{in}}
+		}
+		file := readFile(ctx, root, f.Name(), p)
+		if !f.Explicit {
+			overlook(&file)
+		}
+		return file
+	}
+	for _, file := range workers.Map(matched, read) {
+		out.Add(file)
 	}
 	return out, ctx.Err()
+}
+
+// named reports whether somebody pointed at this very file.
+func (f Files) named(file string) bool {
+	return f.Explicit && slices.ContainsFunc(f.Patterns, func(p string) bool {
+		return literal(p) && path.Clean(filepath.ToSlash(p)) == file
+	})
 }
 
 // match returns the paths that match, sorted, and gaps for patterns that are
@@ -93,7 +101,10 @@ func (f Files) match(ctx context.Context, fsys fs.FS) ([]string, []evidence.Gap)
 		}
 		patterns = append(patterns, p)
 	}
-	w := &walk{fsys: fsys, patterns: patterns, hits: make([]int, len(patterns)), except: f.Except}
+	w := &walk{fsys: fsys, patterns: patterns, globs: make([]glob, len(patterns)), hits: make([]int, len(patterns)), except: f.Except}
+	for i, p := range patterns {
+		w.globs[i] = newGlob(p)
+	}
 	w.prune()
 	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
 		if ctx.Err() != nil {
@@ -133,6 +144,7 @@ var errTooMany = fmt.Errorf("there are more than %d files to read or %d entries 
 type walk struct {
 	fsys     fs.FS
 	patterns []string
+	globs    []glob
 	hits     []int
 	except   []string
 	skip     []string
@@ -169,8 +181,8 @@ func (w *walk) visit(p string, d fs.DirEntry, err error) error {
 		return nil
 	}
 	hit := false
-	for i, pattern := range w.patterns {
-		if doublestar.MatchUnvalidated(pattern, p) {
+	for i, g := range w.globs {
+		if g.match(p) {
 			w.hits[i]++
 			hit = true
 		}
@@ -211,6 +223,15 @@ func (c contextReader) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	return c.r.Read(p)
+}
+
+// overlook takes a file that only has a usual name, and is an archive or the like,
+// as any other file that is no report.
+func overlook(file *evidence.Fragment) {
+	in := &file.Inputs[0] // format.Read promises exactly one
+	if in.Status == evidence.Rejected && in.Format == "" && in.Origin.Basis != evidence.Missing && in.Origin.Reason == evidence.Unsupported {
+		in.Status, file.Gaps = evidence.Unknown, nil
+	}
 }
 
 // refused accounts for a file that was not opened.

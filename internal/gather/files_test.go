@@ -100,7 +100,7 @@ func TestFilesNamedFolders(t *testing.T) {
 }
 
 func TestFilesNoFolder(t *testing.T) {
-	_, err := Files{Root: filepath.Join(t.TempDir(), "none"), Patterns: DefaultPatterns}.Gather(t.Context(), evidence.Target{})
+	_, err := Files{Root: filepath.Join(t.TempDir(), "none"), Patterns: DefaultPatterns()}.Gather(t.Context(), evidence.Target{})
 	if evidence.ReasonOf(err, "") != evidence.NotFound {
 		t.Errorf("error = %v", err)
 	}
@@ -116,7 +116,7 @@ func TestFilesCancelled(t *testing.T) {
 }
 
 func TestDefaultPatternsAreValid(t *testing.T) {
-	f := Files{Patterns: DefaultPatterns}
+	f := Files{Patterns: DefaultPatterns()}
 	if _, gaps := f.match(t.Context(), os.DirFS(t.TempDir())); len(gaps) > 0 {
 		t.Errorf("%+v", gaps)
 	}
@@ -160,5 +160,61 @@ func TestRecord(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"pull denied 403", "more unavailable broke off"}, gaps); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s", diff)
+	}
+}
+
+// The names that tools are usually told to write: found without configuration, and
+// read as what they hold.
+func TestUsualNames(t *testing.T) {
+	const (
+		lcov    = "SF:src/a.ts\nDA:1,1\nend_of_record\n"
+		cover   = "mode: set\nexample.com/a/a.go:1.1,2.2 1 1\n"
+		bom     = `{"bomFormat":"CycloneDX","specVersion":"1.5","components":[]}`
+		spdx    = `{"spdxVersion":"SPDX-2.3","packages":[]}`
+		copilot = `{"type":"session.start","data":{"sessionId":"s"},"id":"e","timestamp":"2026-01-01T00:00:00Z"}`
+		gemini  = `{"sessionId":"s","projectHash":"h","startTime":"2026-01-01T00:00:00Z","messages":[{"type":"user","content":"x"}]}`
+	)
+	files := map[string]struct{ content, format string }{
+		"report.xml": {junit, "junit"}, "test-results.xml": {junit, "junit"}, "a/results.xml": {junit, "junit"},
+		"pytest.xml": {junit, "junit"}, "py/unit-tests.xml": {junit, "junit"}, "coverage.txt": {cover, "gocover"},
+		"c.out": {cover, "gocover"}, "go/profile.cov": {cover, "gocover"}, "web/app.lcov": {lcov, "lcov"},
+		"bom.json": {bom, "cyclonedx"}, "x.cdx.json": {bom, "cyclonedx"}, "y.spdx.json": {spdx, "spdx"},
+		"s/events.jsonl": {copilot, "copilot-events"}, ".gemini/tmp/h/chats/session-1.json": {gemini, "gemini-session"},
+	}
+	content, want := map[string]string{}, map[string]string{}
+	for name, f := range files {
+		content[name], want[name] = f.content, f.format
+	}
+	found, err := Files{Root: tree(t, content), Patterns: DefaultPatterns()}.Gather(t.Context(), evidence.Target{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, in := range found.Inputs {
+		got[in.Path] = in.Format
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("formats by name (-want +got):\n%s", diff)
+	}
+}
+
+// A usual name with other contents is no fault of the change; a file that was
+// asked for is.
+func TestUsualNamesOtherContents(t *testing.T) {
+	root := tree(t, map[string]string{
+		"results.xml": "<results/>", "report.xml": "PK\x03\x04", "coverage.txt": "TOTAL 93%", "bom.json": "{}", "events.jsonl": "{}\n", "profile.cov": "\x1f\x8b\b",
+	})
+	got, err := Files{Root: root, Patterns: DefaultPatterns()}.Gather(t.Context(), evidence.Target{})
+	if err != nil || len(got.Inputs) != 6 || len(got.Gaps) != 0 {
+		t.Errorf("%v, %d inputs, gaps %+v", err, len(got.Inputs), got.Gaps)
+	}
+	for _, in := range got.Inputs {
+		if in.Status != evidence.Unknown {
+			t.Errorf("%s is %s: %s", in.Path, in.Status, in.Detail)
+		}
+	}
+	asked, _ := Files{Root: root, Patterns: []string{"report.xml"}, Explicit: true}.Gather(t.Context(), evidence.Target{})
+	if len(asked.Gaps) != 1 {
+		t.Errorf("asked for and not read: gaps %+v", asked.Gaps)
 	}
 }

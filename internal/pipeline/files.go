@@ -11,6 +11,7 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/gather"
+	"github.com/mergebrief/mergebrief/internal/git"
 )
 
 // Files says which files are read as evidence.
@@ -24,13 +25,16 @@ type Files struct {
 	Place func(pattern string) (root, glob string, err error)
 	// Folders to which our own output goes; they are not looked into.
 	Out []string
+	// Repository of the change: what lies in it and is as on the base is no evidence
+	// about the change. Nil: every file counts.
+	Repo *git.Repo
 }
 
 // Sources returns a source for each folder that patterns start from, Root first.
 // The order in which the patterns are named makes no difference.
 func (f Files) Sources() []gather.Source {
 	if len(f.Patterns) == 0 {
-		return []gather.Source{gather.Files{Root: f.Root, Patterns: gather.DefaultPatterns, Except: f.except(f.Root)}}
+		return []gather.Source{gather.Files{Root: f.Root, Patterns: gather.DefaultPatterns(), Except: f.except(f.Root), Repo: f.Repo}}
 	}
 	place := f.Place
 	if place == nil {
@@ -53,7 +57,7 @@ func (f Files) Sources() []gather.Source {
 	var sources []gather.Source
 	for _, root := range roots {
 		if len(globs[root]) > 0 {
-			sources = append(sources, gather.Files{Root: root, Patterns: globs[root], Explicit: true, Except: f.except(root)})
+			sources = append(sources, gather.Files{Root: root, Patterns: globs[root], Explicit: true, Except: f.except(root), Repo: f.Repo})
 		}
 	}
 	if len(failed) > 0 {

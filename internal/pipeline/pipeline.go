@@ -58,7 +58,9 @@ func (c Change) Sources() []gather.Source {
 		}
 	}
 	if c.Files != nil {
-		all = append(all, c.Files.Sources()...)
+		files := *c.Files
+		files.Repo = c.Repo
+		all = append(all, files.Sources()...)
 	}
 	all = append(all, c.After...)
 	if c.Prompts {

@@ -55,13 +55,22 @@ func (v *view) identified(f *evidence.Finding) string {
 	return line
 }
 
-// unread lists the files that were not, or not wholly, read.
+// unread lists the files that were not, or not wholly, read. Those that the change
+// leaves alone are a number.
 func (v *view) unread() []string {
 	var items []string
+	unchanged := 0
 	for _, in := range v.Record.Inputs {
-		if in.Status != evidence.Parsed {
+		switch in.Status {
+		case evidence.Parsed:
+		case evidence.Unchanged:
+			unchanged++
+		default:
 			items = append(items, text.Code(in.Path, text.MaxName)+" "+text.Text(in.Status, text.MaxName)+remark(in.Detail)+text.Grade(in.Origin.Basis))
 		}
+	}
+	if unchanged > 0 {
+		items = append(items, evidence.Plural(unchanged, "file")+" left out: in git and unchanged from the base"+text.Grade(evidence.Observed))
 	}
 	return items
 }
