@@ -91,6 +91,7 @@ func has(argv []string, want string) bool {
 	return slices.Contains(argv, want)
 }
 
+// Addresses returns the arguments that are addresses of the web.
 func Addresses(argv []string) []string {
 	var out []string
 	for _, a := range argv[1:] {

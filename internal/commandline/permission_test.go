@@ -40,8 +40,12 @@ func TestAllowsHost(t *testing.T) {
 		pattern, host string
 		want          bool
 	}{
-		{"example.com", "Example.com", true}, {"*.example.com", "api.example.com", true}, {"*.example.com", "example.com", false},
-		{"*", "anything.test", true}, {"example.com", "example.com.evil.test", false}, {"*.example.com", "evilexample.com", false},
+		{"example.com", "Example.com", true},
+		{"*.example.com", "api.example.com", true},
+		{"*.example.com", "example.com", false},
+		{"*", "anything.test", true},
+		{"example.com", "example.com.evil.test", false},
+		{"*.example.com", "evilexample.com", false},
 	} {
 		if got := AllowsHost(c.pattern, c.host); got != c.want {
 			t.Errorf("%q allows %q: %t", c.pattern, c.host, got)

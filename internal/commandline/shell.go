@@ -85,6 +85,7 @@ type Reader struct {
 	lenient *syntax.Parser
 }
 
+// NewReader returns a reader with parsers of its own.
 func NewReader() *Reader {
 	return &Reader{
 		strict:  syntax.NewParser(syntax.Variant(syntax.LangBash)),

@@ -58,8 +58,7 @@ func hasWords(t reflect.Type) bool {
 	case reflect.String:
 		has = t.PkgPath() != "" && vocabularies()[t.Name()] != nil
 	case reflect.Struct:
-		for i := range t.NumField() {
-			f := t.Field(i)
+		for f := range t.Fields() {
 			has = has || f.IsExported() && f.Tag.Get("json") != "-" && hasWords(f.Type)
 		}
 	}

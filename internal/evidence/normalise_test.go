@@ -63,8 +63,7 @@ func TestListsAreNeverNull(t *testing.T) {
 				return
 			}
 			seen[typ] = true
-			for i := range typ.NumField() {
-				f := typ.Field(i)
+			for f := range typ.Fields() {
 				tag := f.Tag.Get("json")
 				if k := f.Type.Kind(); (k == reflect.Slice || k == reflect.Map) && tag != "-" && f.IsExported() && !strings.Contains(tag, ",omitempty") && f.Name != "Checklist" {
 					t.Errorf("%s.%s can be null", path, f.Name)

@@ -35,10 +35,10 @@ func (r *Repo) Resolve(ctx context.Context, rev string) (string, error) {
 		return id, nil
 	}
 	name := rev
-	if r.fullID(rev) {
-		// It means the same in both repositories.
-	} else if out, err := r.outside(ctx, "rev-parse", "--verify", "--quiet", rev); err == nil {
-		name = strings.TrimSpace(out)
+	if !r.fullID(rev) { // a full id means the same in both repositories
+		if out, err := r.outside(ctx, "rev-parse", "--verify", "--quiet", rev); err == nil {
+			name = strings.TrimSpace(out)
+		}
 	}
 	out, err := r.ask(ctx, "rev-parse", "--verify", "--quiet", name+"^{commit}")
 	if err != nil {

@@ -50,7 +50,7 @@ func fill(v reflect.Value, path string) []basisAt {
 		}
 		return all
 	case reflect.String:
-		if b, ok := v.Addr().Interface().(*evidence.Basis); ok {
+		if b, ok := reflect.TypeAssert[*evidence.Basis](v.Addr()); ok {
 			*b = evidence.Observed
 			return []basisAt{{path, b}}
 		}

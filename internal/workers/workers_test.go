@@ -19,7 +19,9 @@ func TestMap(t *testing.T) {
 		got := Map(items, func(i int) string {
 			n := now.Add(1)
 			defer now.Add(-1)
-			for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+			m := most.Load()
+			for n > m && !most.CompareAndSwap(m, n) {
+				m = most.Load()
 			}
 			return strconv.Itoa(i)
 		})

@@ -234,7 +234,7 @@ func (m *Manifest) session() evidence.Session {
 		b.boundary(x)
 	}
 	for _, d := range m.Denied {
-		b.denies("", d.Tool, d.Subject, known(evidence.Denier(d.By), evidence.DeniedByUser, evidence.DeniedByPolicy, evidence.DeniedBySandbox))
+		b.denies("", d.Tool, d.Subject, known(d.By, evidence.DeniedByUser, evidence.DeniedByPolicy, evidence.DeniedBySandbox))
 	}
 	m.events(b)
 	for _, c := range m.Context {

@@ -23,7 +23,7 @@ func DecodeGrype(r io.Reader) (evidence.Fragment, error) {
 			"ignoredMatches": func() {
 				j.array(func() {
 					j.skip()
-					s.suppressed(1)
+					s.suppressed()
 				})
 			},
 		})

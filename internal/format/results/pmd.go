@@ -32,7 +32,7 @@ func DecodePMD(r io.Reader) (evidence.Fragment, error) {
 			s.add(r, "")
 			return err
 		case "suppressedviolation":
-			s.suppressed(1)
+			s.suppressed()
 			return x.skip()
 		case "error", "configerror":
 			s.didNotRun(uriPath(x.attr("filename")) + x.attr("rule") + ": " + x.attr("msg"))

@@ -49,7 +49,7 @@ func semgrepResult(j *jsonReader, s *scan) {
 		return
 	}
 	if ignored {
-		s.suppressed(1)
+		s.suppressed()
 		return
 	}
 	g := semgrepWords.of(severity)

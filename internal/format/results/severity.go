@@ -95,10 +95,10 @@ func (s *scan) didNotRun(said string) {
 	}
 }
 
-// suppressed counts results that somebody decided not to act upon.
-func (s *scan) suppressed(n int) {
-	s.Counts.Total += n
-	s.Counts.Suppressed += n
+// suppressed counts a result that somebody decided not to act upon.
+func (s *scan) suppressed() {
+	s.Counts.Total++
+	s.Counts.Suppressed++
 }
 
 // findingsOf is the scan that was read from a file with a list of results.

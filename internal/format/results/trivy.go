@@ -74,7 +74,7 @@ func (d *trivy) target() {
 		case "ExperimentalModifiedFindings":
 			d.j.array(func() {
 				d.j.skip()
-				d.scan.suppressed(1)
+				d.scan.suppressed()
 			})
 		default:
 			d.j.skip()
@@ -91,7 +91,7 @@ func (d *trivy) finding(target, class string) {
 	case "PASS", "SUCCESSFUL":
 		return
 	case "EXCEPTION":
-		d.scan.suppressed(1)
+		d.scan.suppressed()
 		return
 	}
 	g := vulnerabilityWords.of(f.severity)

@@ -302,7 +302,7 @@ func (s *Server) serve(rt route, w http.ResponseWriter, r *http.Request) {
 func (s *Server) tear(body any, path string) {
 	whole, _ := body.(object)
 	var steps []any
-	var at any = whole["data"]
+	at := whole["data"]
 	words := strings.Split(path, ".")
 	for i, word := range words {
 		last := i == len(words)-1

@@ -7,6 +7,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/render/text"
 )
 
+// EditedBy says who made a later edit, as far as anything tells.
 func EditedBy(e *evidence.LaterEdit) string {
 	switch e.By {
 	case evidence.LaterByOtherRun:

@@ -20,6 +20,7 @@ func CheckState(c evidence.Check) string {
 	return Conclusion(c)
 }
 
+// Conclusion says how a check ended that is not a pass.
 func Conclusion(c evidence.Check) string {
 	if c.Conclusion == evidence.ConclusionFailure || c.Conclusion == evidence.ConclusionError {
 		return "failed"
@@ -27,6 +28,7 @@ func Conclusion(c evidence.Check) string {
 	return "ended as " + text.Text(text.Spaced(c.Conclusion), text.MaxName)
 }
 
+// Attempts lists the outcomes of the attempts at a test, the first five.
 func Attempts(all []evidence.Outcome) string {
 	words := make([]string, 0, len(all))
 	for _, o := range all[:min(len(all), 5)] {

@@ -14,6 +14,7 @@ import (
 // MaxPlaces is how many of several places, names or agents are named.
 const MaxPlaces = 3
 
+// TicketFact is the ticket in a few words.
 func (v *View) TicketFact() string {
 	if len(v.Record.Tickets) == 0 {
 		return "no ticket" + text.Grade(evidence.Missing)
@@ -36,6 +37,7 @@ func (v *View) TicketFact() string {
 	return line
 }
 
+// Checked counts the acceptance criteria that are ticked.
 func Checked(t evidence.Ticket) (n int) {
 	for _, c := range t.Criteria {
 		if c.Checked {
@@ -45,6 +47,7 @@ func Checked(t evidence.Ticket) (n int) {
 	return n
 }
 
+// SessionFact counts the agent runs and names their agents.
 func (v *View) SessionFact() string {
 	if len(v.Record.Sessions) == 0 {
 		return "no agent run recorded" + text.Grade(evidence.Missing)
@@ -96,6 +99,7 @@ func Agent(s evidence.Session) string {
 	return name
 }
 
+// TestFact counts the tests, failures first.
 func (v *View) TestFact() string {
 	if len(v.Record.Suites) == 0 {
 		return "no test results" + text.Grade(evidence.Missing)
@@ -142,6 +146,7 @@ func also(n int, what string) string {
 	return ", " + evidence.Count(n) + " " + what
 }
 
+// CheckFact counts the checks of the head.
 func (v *View) CheckFact() string {
 	if len(v.Record.Checks) == 0 {
 		if v.Record.Target.PullRequest == 0 {

@@ -57,6 +57,7 @@ func edited(e evidence.TicketEdit) string {
 	return strings.Join(parts, ", ")
 }
 
+// ActingLine says what an agent did in the name of an account, and what says so.
 func ActingLine(a evidence.Acting) string {
 	agent, account := text.Code(AgentName(a.Agent), text.MaxName), text.Code(a.Account, text.MaxName)
 	commits := evidence.Plural(len(a.Commits)+a.CommitsOmitted, "commit")
@@ -106,6 +107,8 @@ func (v *View) LookedAt(r evidence.Review) string {
 	return text.Commit(r.Commit) + ", not the head"
 }
 
+// Merge says who merged the pull request, when and how, and how what was merged
+// relates to the head.
 func (v *View) Merge() []string {
 	p := v.Record.PullRequest
 	if p == nil {

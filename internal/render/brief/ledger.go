@@ -36,6 +36,7 @@ func (v *View) GreenAgain(head, failed int) string {
 	return "same commit, " + text.Instant(r.Completed)
 }
 
+// HeadName names a head by its commit, and says when it was replaced.
 func (v *View) HeadName(h *evidence.Head) string {
 	switch {
 	case h.Current:

@@ -8,6 +8,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/render/text"
 )
 
+// Identity names a session, its models and their provider.
 func Identity(s evidence.Session) string {
 	line := "session " + text.Code(s.ID, text.MaxName)
 	if len(s.Models) > 0 {
@@ -52,6 +53,7 @@ func Names(all []string) string {
 	return strings.Join(shown, ", ")
 }
 
+// Period says when a session began and how long it took.
 func Period(s evidence.Session) string {
 	if s.Started.IsZero() {
 		return "when it ran is not known"
@@ -63,6 +65,7 @@ func Period(s evidence.Session) string {
 	return line
 }
 
+// Prompts counts the prompts of a session and the subagents and compactions.
 func Prompts(s evidence.Session) string {
 	parts := []string{evidence.Plural(s.Prompts.Count, "prompt")}
 	if s.Prompts.Count == 0 {
@@ -146,6 +149,7 @@ func Boundaries(s evidence.Session) string {
 	return "boundaries: " + strings.Join(parts, ", ")
 }
 
+// Context says what a session read, and what it did not get.
 func Context(s evidence.Session) string {
 	var parts []string
 	if n := len(s.FilesRead); n > 0 {
@@ -171,6 +175,7 @@ func Context(s evidence.Session) string {
 	return "context: " + strings.Join(parts, ", ")
 }
 
+// Usage says what a session consumed.
 func Usage(s evidence.Session) string {
 	if s.Usage == nil {
 		return "tokens and cost not known" + text.Grade(evidence.Missing)
@@ -206,6 +211,7 @@ func (v *View) Repairs(s evidence.Session) []string {
 	return items
 }
 
+// Outcome says what became of a command.
 func Outcome(o evidence.CommandOutcome) string {
 	switch o {
 	case evidence.CommandOK:
@@ -220,6 +226,7 @@ func Outcome(o evidence.CommandOutcome) string {
 	return "unknown"
 }
 
+// Denied lists the calls that were refused, and by whom.
 func Denied(s evidence.Session) []string {
 	var items []string
 	for _, d := range s.Denied {

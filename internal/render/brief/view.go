@@ -42,6 +42,7 @@ type View struct {
 	Files      map[string]*evidence.File
 }
 
+// New returns the view of a bundle with lists of at most rows entries.
 func New(b *evidence.Bundle, o Options, rows int) *View {
 	v := &View{Options: o, Record: &b.Record, Assessment: &b.Assessment, Rows: rows, Files: make(map[string]*evidence.File, len(b.Record.Files))}
 	for i := range b.Record.Files {

@@ -108,7 +108,7 @@ func (p *filesPage) timeline() *timeline {
 	if n := total - len(events); n > 0 {
 		t.Events = append(t.Events, evidence.Count(n)+" more are not shown")
 	}
-	joined, apart := p.View.Runs()
+	joined, apart := p.Runs()
 	if n := len(joined) - min(len(joined), maxLanes) + len(apart); n > 0 {
 		t.Events = append(t.Events, evidence.Plural(n, "more agent run")+" not shown: beyond the limit, or not joined with the change")
 	}
@@ -185,7 +185,7 @@ func usedLanes(names []string, events []event) []string {
 func (p *filesPage) events() ([]string, []event) {
 	var names []string
 	var all []event
-	joined, _ := p.View.Runs()
+	joined, _ := p.Runs()
 	for _, s := range joined[:min(len(joined), maxLanes)] {
 		all = append(all, sessionEvents(s, len(names))...)
 		names = append(names, p.runSign(s.ID)+" "+evidence.ClipMiddle(brief.Agent(*s), 18))

@@ -62,6 +62,7 @@ func LineFragment(s evidence.Span) string {
 	return "#L" + strconv.Itoa(s.First) + "-L" + strconv.Itoa(s.Last)
 }
 
+// Hex reports whether s is a hexadecimal number, as ids of commits are.
 func Hex(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789abcdef") == ""
 }
