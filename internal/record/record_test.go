@@ -99,13 +99,17 @@ func TestDecodeRefuses(t *testing.T) {
 		data string
 		want evidence.Reason
 	}{
-		"no JSON":            {"ticket: 7", evidence.Unreadable},
-		"another tool's":     {`{"version":"0.1.0"}`, evidence.Unreadable},
-		"a later version":    {`{"schema":"https://mergebrief.github.io/record/v2"}`, evidence.Unsupported},
-		"no commit":          {`{"schema":"` + Schema + `","commit":"HEAD"}`, evidence.Unreadable},
-		"too large":          {long, evidence.Truncated},
-		"lines that descend": {`{"schema":"` + Schema + `","commit":"` + commit + `","records":[{"files":[{"path":"a","lines":"4-3"}]}]}`, evidence.Unreadable},
-		"hashes that lack":   {`{"schema":"` + Schema + `","commit":"` + commit + `","records":[{"files":[{"path":"a","lines":"1-3","hashes":"AAAAAA"}]}]}`, evidence.Unreadable},
+		"no JSON":              {"ticket: 7", evidence.Unreadable},
+		"another tool's":       {`{"version":"0.1.0"}`, evidence.Unreadable},
+		"a later version":      {`{"schema":"https://mergebrief.github.io/record/v2"}`, evidence.Unsupported},
+		"no commit":            {`{"schema":"` + Schema + `","commit":"HEAD"}`, evidence.Unreadable},
+		"too large":            {long, evidence.Truncated},
+		"too many sessions":    {`{"schema":"` + Schema + `","commit":"` + commit + `","records":[{}` + strings.Repeat(",{}", maxRecords) + `]}`, evidence.Truncated},
+		"line 0":               {`{"schema":"` + Schema + `","commit":"` + commit + `","records":[{"files":[{"path":"a","lines":"0-3"}]}]}`, evidence.Unreadable},
+		"the same line twice":  {`{"schema":"` + Schema + `","commit":"` + commit + `","records":[{"files":[{"path":"a","lines":"1-3,3"}]}]}`, evidence.Unreadable},
+		"a line beyond belief": {`{"schema":"` + Schema + `","commit":"` + commit + `","records":[{"files":[{"path":"a","lines":"` + fmt.Sprint(maxLine+1) + `"}]}]}`, evidence.Unreadable},
+		"lines that descend":   {`{"schema":"` + Schema + `","commit":"` + commit + `","records":[{"files":[{"path":"a","lines":"4-3"}]}]}`, evidence.Unreadable},
+		"hashes that lack":     {`{"schema":"` + Schema + `","commit":"` + commit + `","records":[{"files":[{"path":"a","lines":"1-3","hashes":"AAAAAA"}]}]}`, evidence.Unreadable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Decode([]byte(c.data))
@@ -113,6 +117,83 @@ func TestDecodeRefuses(t *testing.T) {
 				t.Errorf("error is %v, want the reason %s", err, c.want)
 			}
 		})
+	}
+}
+
+// What is just within the limits is read.
+func TestDecodeLimits(t *testing.T) {
+	start := `{"schema":"` + Schema + `","commit":"` + commit + `"`
+	for name, data := range map[string]string{
+		"length":   start + "}" + strings.Repeat(" ", MaxBytes-len(start)-1),
+		"sessions": start + `,"records":[{}` + strings.Repeat(",{}", maxRecords-1) + `]}`,
+		"a line":   start + `,"records":[{"files":[{"path":"a","lines":"2-4,` + fmt.Sprint(maxLine) + `","hashes":"AAAAAAAAAAAAAAAAAAAAAA"}]}]}`,
+	} {
+		if _, err := Decode([]byte(data)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Of two records of a session the one that knows more stays: the one that was made
+// for the commit, then the one taken last, then the one with more lines.
+func TestFuller(t *testing.T) {
+	lines := func(n int) []Lines { return []Lines{NewLines("a.go", []evidence.LineRange{{First: 1, Last: n}}, nil)} }
+	carried := Record{Session: session("s", 9), Carried: "patch-id", Files: lines(99)}
+	early := Record{Session: session("s", 1), Files: lines(99)}
+	late := Record{Session: session("s", 2), Files: lines(1)}
+	more := Record{Session: session("s", 2), Files: lines(2)}
+	longer := more
+	longer.Session.AgentVersion = "1.2.3"
+	order := []Record{carried, early, late, more, longer}
+	for i := range order {
+		for k := range order {
+			if got := fuller(order[i], order[k]); got != (i > k) {
+				t.Errorf("record %d is fuller than %d: %v", i, k, got)
+			}
+		}
+	}
+	for _, r := range Union(NewDocument(commit, "", []Record{late}), NewDocument(commit, "", []Record{early})).Records {
+		if r.LineCount() != 1 {
+			t.Errorf("the earlier record stays, with %d lines", r.LineCount())
+		}
+	}
+	if !late.Same(early) || late.Same(Record{Session: session("t", 2)}) {
+		t.Error("records are the same by their sessions")
+	}
+}
+
+// A document that git copied to another commit keeps its own name.
+func TestUnionCopied(t *testing.T) {
+	a, b := NewDocument(commit, "p", nil), NewDocument(strings.Repeat("f", 40), "q", nil)
+	for _, u := range []Document{Union(a, b), Union(b, a)} {
+		if u.Commit != commit || u.Patch != "p" {
+			t.Errorf("%s, patch %s", u.Commit, u.Patch)
+		}
+	}
+}
+
+func TestLineHashes(t *testing.T) {
+	f := evidence.File{
+		Lines: []evidence.LineHash{1, 2, 3, 4},
+		Spans: []evidence.LineRange{{First: 3, Last: 4}, {First: 8, Last: 20}},
+	}
+	for name, c := range map[string]struct {
+		ranges []evidence.LineRange
+		want   []uint32
+	}{
+		"all":              {[]evidence.LineRange{{First: 3, Last: 4}, {First: 8, Last: 9}}, []uint32{1, 2, 3, 4}},
+		"one":              {[]evidence.LineRange{{First: 4, Last: 4}}, []uint32{2}},
+		"one not added":    {[]evidence.LineRange{{First: 3, Last: 5}}, nil},
+		"one not known":    {[]evidence.LineRange{{First: 9, Last: 10}}, nil},
+		"nothing asked":    {nil, nil},
+		"before the first": {[]evidence.LineRange{{First: 2, Last: 3}}, nil},
+	} {
+		if diff := cmp.Diff(c.want, LineHashes(f, c.ranges)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	if l := NewLines("a.go", nil, nil); l.Hashes != "" || l.Ranges != "" {
+		t.Errorf("%+v", l)
 	}
 }
 
@@ -219,6 +300,19 @@ func TestConfirm(t *testing.T) {
 		Ranges: []evidence.LineRange{{First: 1, Last: 3}}, Hashes: []uint32{Fold(hash("one")), Fold(hash("other")), Fold(hash("gone"))},
 	}
 	unhashed := evidence.Claim{Commit: commit, Path: "c.go", Method: evidence.MethodRecord, Confidence: evidence.Strong, Ranges: []evidence.LineRange{{First: 1, Last: 1}}}
+	lost := claim
+	lost.Ranges, lost.Hashes = []evidence.LineRange{{First: 2, Last: 9}}, []uint32{Fold(hash("two"))}
+	gone := claim
+	gone.Ranges, gone.Hashes = []evidence.LineRange{{First: 3, Last: 3}}, []uint32{Fold(hash("gone"))}
+	if got, other := Confirm([]evidence.Claim{lost, gone}, files); len(got) != 1 || len(other) != 0 || cmp.Diff([]evidence.LineRange{{First: 2, Last: 2}}, got[0].Ranges) != "" {
+		t.Errorf("fewer hashes than lines, and lines that are gone: %+v, %v", got, other)
+	}
+	last := claim
+	last.Ranges, last.Hashes = []evidence.LineRange{{First: 1, Last: 2}}, []uint32{Fold(hash("one")), Fold(hash("two"))}
+	if got, _ := Confirm([]evidence.Claim{last}, files); cmp.Diff(last.Ranges, got[0].Ranges) != "" {
+		t.Errorf("of two lines that are as recorded: %+v", got[0].Ranges)
+	}
+	files[0].Spans[0].Last = 99
 	got, other := Confirm([]evidence.Claim{claim, unhashed}, files)
 	want := []evidence.Claim{claim, unhashed}
 	want[0].Ranges, want[0].Hashes = []evidence.LineRange{{First: 1, Last: 1}}, nil
