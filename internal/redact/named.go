@@ -11,7 +11,7 @@ const (
 	maxName = 64
 	// maxBlanks is how far a value may stand from its name, on either side of
 	// what joins them.
-	maxBlanks = 4
+	maxBlanks = 16
 	// maxIndent is how far before a name the start of its line is looked for.
 	maxIndent = 200
 	// maxQuoted bounds a quoted value.
@@ -48,15 +48,17 @@ func assignmentAt(s string, start, end int) (a assignment, ok bool) {
 	for last < len(s) && last-end < maxName && nameByte(s[last]) {
 		last++
 	}
-	i, before := blanks(s, afterQuote(s, last))
+	unquoted := afterQuote(s, last)
+	i, before := blanks(s, unquoted)
+	i = afterType(s, i)
 	n := operatorAt(s, i)
-	if n == 0 {
+	if n == 0 || s[i] == ',' && unquoted == last {
 		return a, false
 	}
 	a.operator = s[i : i+n]
 	i, after := blanks(s, i+n)
 	a.spaced = before || after
-	if a.from, a.to, a.quoted = valueAt(s, i); a.from == a.to {
+	if a.from, a.to, a.quoted = valueAt(s, i); a.from == a.to || a.operator == "," && !a.quoted {
 		return a, false
 	}
 	first := start
@@ -97,9 +99,20 @@ func blanks(s string, i int) (int, bool) {
 	return i, i > from
 }
 
-// operatorAt returns the length of what joins a name and a value.
+// afterType skips the type of a string in a declaration.
+func afterType(s string, i int) int {
+	for _, word := range [...]string{"string = ", "String = ", "str = ", "&str = "} {
+		if strings.HasPrefix(s[i:], word) {
+			return i + len(word) - len("= ")
+		}
+	}
+	return i
+}
+
+// operatorAt returns the length of what joins a name and a value. A comma does so
+// between two quotations, as in a call.
 func operatorAt(s string, i int) int {
-	for _, operator := range [...]string{"===", "=>", ":=", "==", "=", ":", ">"} {
+	for _, operator := range [...]string{":::=", "::=", "===", "=>", ":=", "?=", ".=", "==", "=", ":", ">", ","} {
 		if strings.HasPrefix(s[i:], operator) {
 			return len(operator)
 		}
@@ -151,7 +164,7 @@ func quotation(s string, i, slashes int) int {
 // an option stands before the name in its line, and nothing after the value.
 func (a *assignment) standsAlone(s string, first int) bool {
 	if a.operator == ">" {
-		return first > 0 && s[first-1] == '<' && strings.HasPrefix(s[a.to:], "</")
+		return first > 0 && s[first-1] == '<' && strings.HasPrefix(strings.TrimLeft(s[a.to:min(len(s), a.to+maxIndent)], " \n\t"), "</")
 	}
 	before := s[max(0, first-maxIndent):first]
 	if i := strings.LastIndexByte(before, '\n'); i >= 0 {
@@ -212,7 +225,7 @@ func (a *assignment) assigns() bool {
 	case len(a.value) < 3 || number && !a.quoted || described[lower] || strings.Contains(a.value, " "), a.refersToName(lower):
 		return false
 	case a.quoted:
-		return a.operator != ">"
+		return a.operator != ">" && a.operator != ","
 	case a.operator == "=" && !a.spaced:
 		return a.next != '(' && a.next != '[' && !code.MatchString(a.value)
 	}
