@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Args is [Redactor.Text] for the arguments of one command, which only together
 // tell what is a secret: in "-p", "word" neither does. It returns as many.
@@ -17,8 +20,7 @@ func (r *Redactor) Args(argv []string) []string {
 		line.WriteString(out[i])
 	}
 	hits := r.hits(line.String(), 0)
-	for i := len(hits) - 1; i >= 0; i-- {
-		h := hits[i]
+	for _, h := range slices.Backward(hits) { // what stands before stays where it is
 		for n := len(out) - 1; n >= 0; n-- {
 			from, to := h.from-starts[n], h.to-starts[n]
 			if from >= len(out[n]) || to <= 0 {
