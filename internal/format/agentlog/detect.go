@@ -154,6 +154,9 @@ func DetectAider(_ string, head []byte) bool {
 // noteKey matches an entry of a note: a key and line numbers.
 var noteKey = regexp.MustCompile(`^  \S[^\n]* \d+(?:-\d+)?(?:,\d+(?:-\d+)?)*\s*$`)
 
+// noteHash matches an entry whose key may be a hash or two, as that of a session is.
+var noteHash = regexp.MustCompile(`^  [\w-]{7,}(?:::[\w-]+)? \d[\d,-]*\s*$`)
+
 // noteTop matches a path and the entry below it.
 var noteTop = regexp.MustCompile(`^[^\s#][^\n]*\n  \S`)
 
@@ -182,8 +185,9 @@ func noteShaped(head []byte) bool {
 		switch {
 		case string(l) == "---":
 			return entries > 0
-		case noteKey.Match(l):
+		case noteHash.Match(l) && bytes.ContainsAny(bytes.Fields(l)[0], "0123456789"):
 			entries++
+		case noteKey.Match(l): // a key in words, as code has them, shows nothing
 		case len(l) == 0 || l[0] == ' ' || l[0] == '{':
 			return false
 		}
