@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -29,6 +30,26 @@ func locate(f *evidence.Fragment) {
 	for i := range f.Suites {
 		cases := f.Suites[i].Cases
 		rename(paths, len(cases), func(k int) *string { return &cases[k].File })
+	}
+	failuresOfChange(f)
+}
+
+// failuresOfChange puts the failed tests on lines of the change before all others:
+// lists are cut, and names are told, from the front.
+func failuresOfChange(f *evidence.Fragment) {
+	added := map[string][]evidence.LineRange{}
+	for i := range f.Files {
+		added[f.Files[i].Path] = f.Files[i].Spans
+	}
+	place := func(c evidence.Case) int {
+		if c.Outcome != evidence.Failed && c.Outcome != evidence.Errored || c.Line == 0 ||
+			len(evidence.IntersectRanges(added[c.File], []evidence.LineRange{{First: c.Line, Last: c.Line}})) == 0 {
+			return 1
+		}
+		return 0
+	}
+	for i := range f.Suites {
+		slices.SortStableFunc(f.Suites[i].Cases, func(a, b evidence.Case) int { return place(a) - place(b) })
 	}
 }
 

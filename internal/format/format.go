@@ -54,15 +54,22 @@ type Format struct {
 // fails: the fragment has one input that says what became of the file, and each
 // fact has an origin that names the file and its digest.
 func Read(source, path string, r io.Reader) evidence.Fragment {
-	return read(source, path, r, maxFileBytes)
+	return ReadOf(source, path, r, nil)
 }
 
-func read(source, path string, r io.Reader, limit int64) evidence.Fragment {
+// ReadOf is [Read] for a change: what may be on lines that it touches is listed
+// however long the lists of the file are. touched, which may wait for the change
+// to be known, is asked only when a list is cut.
+func ReadOf(source, path string, r io.Reader, touched func() *evidence.Touched) evidence.Fragment {
+	return read(source, path, r, maxFileBytes, touched)
+}
+
+func read(source, path string, r io.Reader, limit int64, touched func() *evidence.Touched) evidence.Fragment {
 	in := &input{r: r, left: limit, sum: sha256.New()}
 	head := make([]byte, maxHead)
 	n, _ := io.ReadFull(in, head) // an error comes again at the end of the file
 	head = head[:n]
-	f, fragment, err := decode(path, head, io.MultiReader(bytes.NewReader(head), in))
+	f, fragment, err := decode(path, head, results.OfChange(io.MultiReader(bytes.NewReader(head), in), touched))
 	in.drain()
 	err = in.problem(limit, err)
 	o := evidence.Origin{Basis: evidence.Reported, Source: source, URI: path, Digest: in.digest()}

@@ -179,7 +179,7 @@ func TestHostile(t *testing.T) {
 // TestTooLarge cuts a file at the limit and says so; what was read counts.
 func TestTooLarge(t *testing.T) {
 	in := repeat("<testsuite>", `<testcase name="a"><failure/></testcase>`, 40_000, "</testsuite>")
-	f := read("files", "a.xml", in, 10_000)
+	f := read("files", "a.xml", in, 10_000, nil)
 	got := f.Inputs[0]
 	if got.Status != evidence.Partial || got.Origin.Reason != evidence.Truncated || got.Bytes != 10_000 || !strings.Contains(got.Detail, "larger than 10000 bytes") {
 		t.Errorf("got %+v", got)
@@ -188,7 +188,7 @@ func TestTooLarge(t *testing.T) {
 		t.Errorf("the failures before the limit are lost: %+v", f.Suites)
 	}
 	whole := "<testsuite/>"
-	if got := read("files", "a.xml", strings.NewReader(whole), int64(len(whole))).Inputs[0]; got.Status != evidence.Parsed {
+	if got := read("files", "a.xml", strings.NewReader(whole), int64(len(whole)), nil).Inputs[0]; got.Status != evidence.Parsed {
 		t.Errorf("a file of exactly the limit: %+v", got)
 	}
 }

@@ -58,7 +58,7 @@ func (w *unpacking) contents(r io.ReaderAt, size int64) evidence.Fragment {
 	}
 	var f evidence.Fragment
 	w.entries = 1
-	w.add(&f, format.Read(w.source, w.artifact+"/"+w.artifact, io.NewSectionReader(r, 0, min(size, maxEntryBytes))))
+	w.add(&f, format.ReadOf(w.source, w.artifact+"/"+w.artifact, io.NewSectionReader(r, 0, min(size, maxEntryBytes)), touchedBy(w.ctx)))
 	if size > maxEntryBytes {
 		w.stopped = evidence.Errorf(evidence.Truncated, "the file has more than %d bytes; the rest was not read", maxEntryBytes)
 	}
@@ -120,7 +120,7 @@ func (w *unpacking) entry(e *zip.File, seen map[string]bool) evidence.Fragment {
 		return w.rejected(path, int64(min(e.UncompressedSize64, 1<<62)), evidence.Unsupported, "it cannot be unpacked: "+err.Error())
 	}
 	defer content.Close()
-	return format.Read(w.source, path, &unpacker{unpacking: w, r: content, packed: int64(min(e.CompressedSize64, uint64(w.size)))})
+	return format.ReadOf(w.source, path, &unpacker{unpacking: w, r: content, packed: int64(min(e.CompressedSize64, uint64(w.size)))}, touchedBy(w.ctx))
 }
 
 // refuseEntry says why an entry is not opened, "" when it is.

@@ -40,6 +40,7 @@ func (c Change) Gather(ctx context.Context, t evidence.Target) (evidence.Fragmen
 	var lens classify.Lens
 	files, err := c.Repo.Diff(ctx, t.MergeBase, t.Head, lens.Look)
 	errs = append(errs, err)
+	announceChange(ctx, files)
 	if err == nil {
 		lens.Settle(files)
 		err = c.Repo.Origins(ctx, t.MergeBase, t.Head, files)

@@ -209,7 +209,7 @@ func readFile(ctx context.Context, root *os.Root, source, name string) evidence.
 		return refused(source, name, fileReason(err), "the file cannot be opened: "+unwrapPath(err).Error())
 	}
 	defer file.Close()
-	return format.Read(source, name, contextReader{ctx, file})
+	return format.ReadOf(source, name, contextReader{ctx, file}, touchedBy(ctx))
 }
 
 // contextReader ends reading when the run does.

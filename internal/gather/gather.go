@@ -32,9 +32,16 @@ type Source interface {
 // facts in the order of the sources, redacted by r and joined.
 func Record(ctx context.Context, t evidence.Target, r *redact.Redactor, sources []Source) *evidence.Record {
 	found := make([]evidence.Fragment, len(sources))
-	var all sync.WaitGroup // not workers.Map: sources wait for others, not for a core
+	var all, changes sync.WaitGroup // not workers.Map: sources wait for others, not for a core
+	ctx, change := withAnnouncement(ctx)
 	for i, s := range sources {
+		done := func() {}
+		if s.Name() == (Change{}).Name() {
+			changes.Add(1)
+			done = changes.Done
+		}
 		all.Go(func() {
+			defer done()
 			f, err := s.Gather(ctx, t)
 			if err != nil {
 				f.Gaps = append(f.Gaps, gap(ctx, s.Name(), err))
@@ -42,6 +49,8 @@ func Record(ctx context.Context, t evidence.Target, r *redact.Redactor, sources 
 			found[i] = f
 		})
 	}
+	changes.Wait()
+	change.announce(nil) // nothing announced it: its lines cannot be known
 	all.Wait()
 	rec := &evidence.Record{Target: t}
 	for i, f := range found {

@@ -18,7 +18,7 @@ func DetectAllure(_ string, head []byte) bool {
 // DecodeAllure reads one *-result.json of allure-results: a test in a file of its
 // own. A broken test is errored; so is one whose status is unknown.
 func DecodeAllure(r io.Reader) (evidence.Fragment, error) {
-	d := allure{j: newJSONReader(r), tally: newTally("allure")}
+	d := allure{j: newJSONReader(r), tally: newTally("allure", r)}
 	for d.j.more() {
 		d.result()
 	}

@@ -15,7 +15,7 @@ func DetectCheckstyle(_ string, head []byte) bool { return xmlRoot(head) == "che
 // duplicates as well; the severity is "error" where none is given, as in
 // Checkstyle.
 func DecodeCheckstyle(r io.Reader) (evidence.Fragment, error) {
-	d := checkstyle{x: newXMLReader(r), scan: newScan("checkstyle", "checkstyle")}
+	d := checkstyle{x: newXMLReader(r), scan: newScan("checkstyle", "checkstyle", r)}
 	err := d.x.document(d.start, nil)
 	if !d.found {
 		return evidence.Fragment{}, err

@@ -20,7 +20,7 @@ func DetectCodeClimate(_ string, head []byte) bool {
 // Quality: a list, or one document after the other with zero bytes between them.
 // Measurements are no issues.
 func DecodeCodeClimate(r io.Reader) (evidence.Fragment, error) {
-	d := codeClimate{j: newJSONReader(zeroless{r}), scan: newScan("codeclimate", "Code Quality")}
+	d := codeClimate{j: newJSONReader(zeroless{r}), scan: newScan("codeclimate", "Code Quality", r)}
 	for d.j.more() {
 		if d.j.peek() == '[' {
 			d.found = d.j.array(d.issue) || d.found

@@ -19,7 +19,7 @@ func DetectCTest(_ string, head []byte) bool {
 // skipped when it is disabled or skipped itself, and errored otherwise, as CTest
 // fails the run then. What crashed or took too long is errored, too.
 func DecodeCTest(r io.Reader) (evidence.Fragment, error) {
-	d := ctest{x: newXMLReader(r), tally: newTally("ctest")}
+	d := ctest{x: newXMLReader(r), tally: newTally("ctest", r)}
 	err := d.x.document(d.start, nil)
 	if !d.found {
 		return evidence.Fragment{}, cmp.Or(err, evidence.Errorf(evidence.Unreadable, "no tests"))

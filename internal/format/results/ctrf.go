@@ -19,7 +19,7 @@ func DetectCTRF(_ string, head []byte) bool {
 // with the status as the reason: it is no pass. A test that passed and is marked
 // flaky, or whose retryAttempts failed, is flaky.
 func DecodeCTRF(r io.Reader) (evidence.Fragment, error) {
-	d := ctrf{j: newJSONReader(r), tally: newTally("ctrf")}
+	d := ctrf{j: newJSONReader(r), tally: newTally("ctrf", r)}
 	for d.j.more() {
 		d.j.object(func(member string) {
 			if member != "results" {

@@ -19,7 +19,7 @@ func DetectCucumber(_ string, head []byte) bool {
 // an undefined, ambiguous or pending step is errored: Cucumber fails such a run.
 // Each element counts: what stands twice, as rows of an outline do, is two.
 func DecodeCucumber(r io.Reader) (evidence.Fragment, error) {
-	d := cucumber{j: newJSONReader(r), tally: newTally("cucumber")}
+	d := cucumber{j: newJSONReader(r), tally: newTally("cucumber", r)}
 	for d.j.more() {
 		d.found = d.j.array(d.feature) || d.found
 	}

@@ -22,7 +22,7 @@ func DetectDart(_ string, head []byte) bool {
 // --machine": one event per line (pkgs/test/doc/json_reporter.md). Hidden tests,
 // which load files, do not count unless they fail.
 func DecodeDart(r io.Reader) (evidence.Fragment, error) {
-	d := dart{in: newLineReader(r), tally: newTally("dart"), suites: map[int]string{}, tests: map[int]*dartTest{}}
+	d := dart{in: newLineReader(r), tally: newTally("dart", r), suites: map[int]string{}, tests: map[int]*dartTest{}}
 	err := d.lines()
 	if d.events == 0 {
 		if err == nil {

@@ -59,7 +59,7 @@ func DetectDiagnostics(_ string, head []byte) bool {
 // clang, ruff, flake8 and others of the same shape. Notes explain the line before
 // them and do not count.
 func DecodeDiagnostics(r io.Reader) (evidence.Fragment, error) {
-	d := diagnostics{in: newLineReader(r), scan: newScan("diagnostics", "")}
+	d := diagnostics{in: newLineReader(r), scan: newScan("diagnostics", "", r)}
 	for {
 		l, ok := d.in.next()
 		if !ok {

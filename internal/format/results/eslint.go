@@ -25,7 +25,7 @@ func DetectESLint(path string, head []byte) bool {
 // that write the same. A message without a rule is a file that could not be
 // parsed, and an error.
 func DecodeESLint(r io.Reader) (evidence.Fragment, error) {
-	d := eslint{j: newJSONReader(r), scan: newScan("eslint", "ESLint")}
+	d := eslint{j: newJSONReader(r), scan: newScan("eslint", "ESLint", r)}
 	found := false
 	for d.j.more() {
 		if d.j.dec.PeekKind() == '[' {

@@ -15,7 +15,7 @@ func DetectGolangci(_ string, head []byte) bool {
 // DecodeGolangci reads the JSON output of golangci-lint. A rule is the linter
 // that found the issue. Without a list, there are no issues.
 func DecodeGolangci(r io.Reader) (evidence.Fragment, error) {
-	j, s, found := newJSONReader(r), newScan("golangci", "golangci-lint"), false
+	j, s, found := newJSONReader(r), newScan("golangci", "golangci-lint", r), false
 	for j.more() {
 		members(j, map[string]func(){
 			"Issues": func() {

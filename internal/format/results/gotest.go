@@ -75,7 +75,7 @@ func goBuildFailed(line []byte) bool {
 // build, is a broken part of the suite.
 func DecodeGoTest(r io.Reader) (evidence.Fragment, error) {
 	d := gotest{
-		in: newLineReader(r), tally: newTally("gotest"),
+		in: newLineReader(r), tally: newTally("gotest", r),
 		tests: map[string]*goOpen{}, packages: map[string]*goPackage{}, builds: map[string]*goOpen{},
 	}
 	err := d.lines()

@@ -16,7 +16,7 @@ func DetectGrype(_ string, head []byte) bool {
 // DecodeGrype reads the output of "grype -o json". Ignored matches are counted as
 // suppressed.
 func DecodeGrype(r io.Reader) (evidence.Fragment, error) {
-	j, s, found := newJSONReader(r), newScan("grype", "Grype"), false
+	j, s, found := newJSONReader(r), newScan("grype", "Grype", r), false
 	for j.more() {
 		members(j, map[string]func(){
 			"matches": func() { found = j.array(func() { grypeMatch(j, s) }) || found },

@@ -24,7 +24,7 @@ func DetectJest(_ string, head []byte) bool {
 // test is a broken part: it could not be loaded, or something around its tests
 // failed. A test that is marked as failing and does is skipped with that reason.
 func DecodeJest(r io.Reader) (evidence.Fragment, error) {
-	d := jest{j: newJSONReader(r), tally: newTally("jest")}
+	d := jest{j: newJSONReader(r), tally: newTally("jest", r)}
 	for d.j.more() {
 		d.j.object(d.member)
 	}

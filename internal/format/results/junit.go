@@ -23,7 +23,7 @@ func DetectJUnit(_ string, head []byte) bool {
 // a case that passed, rerunFailure and rerunError further failed attempts of one
 // that did not (Maven Surefire, surefire-test-report.xsd).
 func DecodeJUnit(r io.Reader) (evidence.Fragment, error) {
-	d := junit{x: newXMLReader(r), tally: newTally("junit")}
+	d := junit{x: newXMLReader(r), tally: newTally("junit", r)}
 	err := d.x.document(d.start, d.end)
 	suite := d.finish()
 	if d.found == 0 && err != nil {

@@ -17,7 +17,7 @@ func DetectMocha(_ string, head []byte) bool {
 // when an assertion threw it and errored otherwise. A hook that failed is
 // a broken part: the tests behind it were planned and not run.
 func DecodeMocha(r io.Reader) (evidence.Fragment, error) {
-	d := mocha{j: newJSONReader(r), tally: newTally("mocha"), tests: map[evidence.CaseID]int{}}
+	d := mocha{j: newJSONReader(r), tally: newTally("mocha", r), tests: map[evidence.CaseID]int{}}
 	found := false
 	for d.j.more() {
 		found = d.j.object(d.member) || found

@@ -21,7 +21,7 @@ func DetectNPMAudit(_ string, head []byte) bool {
 // package as npm counts them, and what npm 6 and pnpm write, one for each
 // advisory. An error in its place means that nothing was audited.
 func DecodeNPMAudit(r io.Reader) (evidence.Fragment, error) {
-	d := npmAudit{j: newJSONReader(r), scan: newScan("npm-audit", "npm audit")}
+	d := npmAudit{j: newJSONReader(r), scan: newScan("npm-audit", "npm audit", r)}
 	list := func() { d.found = d.j.object(func(string) { d.one() }) || d.found }
 	for d.j.more() {
 		members(d.j, map[string]func(){"vulnerabilities": list, "advisories": list, "error": d.failed, "message": func() { d.said = evidence.Clip(d.j.text(), maxMessageBytes) }})

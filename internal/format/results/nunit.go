@@ -22,7 +22,7 @@ func DetectNUnit(_ string, head []byte) bool {
 // skipped, with the label as the reason when there is no other. What NUnit 3
 // calls failed is failed, also when the label is "Error".
 func DecodeNUnit(r io.Reader) (evidence.Fragment, error) {
-	d := nunit{x: newXMLReader(r), tally: newTally("nunit")}
+	d := nunit{x: newXMLReader(r), tally: newTally("nunit", r)}
 	err := d.x.document(d.start, d.end)
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err

@@ -17,7 +17,7 @@ func DetectOSV(_ string, head []byte) bool {
 // DecodeOSV reads the output of "osv-scanner --format json". The ids of one
 // vulnerability in several databases are a group, which counts once.
 func DecodeOSV(r io.Reader) (evidence.Fragment, error) {
-	d := osv{j: newJSONReader(r), scan: newScan("osv-scanner", "OSV-Scanner")}
+	d := osv{j: newJSONReader(r), scan: newScan("osv-scanner", "OSV-Scanner", r)}
 	found := false
 	for d.j.more() {
 		members(d.j, map[string]func(){"results": func() { found = d.j.array(d.source) || found }})

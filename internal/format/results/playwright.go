@@ -22,7 +22,7 @@ func DetectPlaywright(_ string, head []byte) bool {
 // skipped with that reason, one that passed all the same has failed, as
 // Playwright says. Errors outside of tests are broken parts.
 func DecodePlaywright(r io.Reader) (evidence.Fragment, error) {
-	d := playwright{j: newJSONReader(r), tally: newTally("playwright")}
+	d := playwright{j: newJSONReader(r), tally: newTally("playwright", r)}
 	for d.j.more() {
 		d.j.object(d.member)
 	}

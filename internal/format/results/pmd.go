@@ -13,7 +13,7 @@ func DetectPMD(_ string, head []byte) bool { return xmlRoot(head) == "pmd" }
 // DecodePMD reads the XML of PMD (report_2_0_0.xsd). Files that could not be
 // looked at mean that the scan is not whole.
 func DecodePMD(r io.Reader) (evidence.Fragment, error) {
-	x, s := newXMLReader(r), newScan("pmd", "PMD")
+	x, s := newXMLReader(r), newScan("pmd", "PMD", r)
 	found, file := false, ""
 	err := x.document(func(element string) error {
 		switch element {
@@ -54,7 +54,7 @@ func DetectCPD(_ string, head []byte) bool { return xmlRoot(head) == "pmd-cpd" }
 // DecodeCPD reads the XML of PMD's copy and paste detector. A duplication is one
 // result, at the first of its places.
 func DecodeCPD(r io.Reader) (evidence.Fragment, error) {
-	x, s, found := newXMLReader(r), newScan("cpd", "CPD"), false
+	x, s, found := newXMLReader(r), newScan("cpd", "CPD", r), false
 	err := x.document(func(element string) error {
 		switch element {
 		case "pmd-cpd":

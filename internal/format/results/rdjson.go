@@ -27,7 +27,7 @@ func DetectRDJSON(path string, head []byte) bool {
 // diagnostics, or one diagnostic after the other. There is a scan for each
 // source; a diagnostic without severity has that of the whole.
 func DecodeRDJSON(r io.Reader) (evidence.Fragment, error) {
-	d := rdjson{j: newJSONReader(r), byTool: map[string]*scan{}}
+	d := rdjson{source: r, j: newJSONReader(r), byTool: map[string]*scan{}}
 	found := false
 	for d.j.more() {
 		found = d.document() || found
@@ -50,6 +50,7 @@ func DecodeRDJSON(r io.Reader) (evidence.Fragment, error) {
 const maxSources = 100
 
 type rdjson struct {
+	source io.Reader
 	j      *jsonReader
 	scans  []*scan
 	byTool map[string]*scan
@@ -105,7 +106,7 @@ func (d *rdjson) scan(tool string) *scan {
 	if len(d.scans) == maxSources {
 		return d.scans[maxSources-1]
 	}
-	s := newScan("rdjson", tool)
+	s := newScan("rdjson", tool, d.source)
 	d.byTool[tool] = s
 	d.scans = append(d.scans, s)
 	return s

@@ -15,7 +15,7 @@ func DetectRobot(_ string, head []byte) bool { return xmlRoot(head) == "robot" }
 // fails its tests, although they are written as passed: it is a broken part. A
 // test that rebot --merge ran again is flaky when it passed at last.
 func DecodeRobot(r io.Reader) (evidence.Fragment, error) {
-	d := robot{x: newXMLReader(r), tally: newTally("robot")}
+	d := robot{x: newXMLReader(r), tally: newTally("robot", r)}
 	err := d.x.document(d.start, d.end)
 	if !d.found {
 		return evidence.Fragment{}, err

@@ -15,7 +15,7 @@ func DetectRSpec(_ string, head []byte) bool {
 // DecodeRSpec reads the output of "rspec --format json". Errors outside of
 // examples are a broken part: RSpec does not run a file that it cannot load.
 func DecodeRSpec(r io.Reader) (evidence.Fragment, error) {
-	d := rspec{j: newJSONReader(r), tally: newTally("rspec")}
+	d := rspec{j: newJSONReader(r), tally: newTally("rspec", r)}
 	for d.j.more() {
 		since := d.tally.mark()
 		d.declared, d.outside, d.messages = declaration{}, 0, ""

@@ -14,8 +14,15 @@ func DetectSARIF(path string, head []byte) bool {
 	if !startsWith(head, '{') {
 		return false
 	}
-	return bytes.Contains(head, []byte(`"runs"`)) && (bytes.Contains(head, []byte("sarif")) || bytes.Contains(head, []byte(`"driver"`))) ||
+	return bytes.Contains(head, []byte(`"runs"`)) && (bytes.Contains(head, []byte("sarif")) || bytes.Contains(head, []byte(`"driver"`)) || sarifResults(head)) ||
 		hasSuffix(path, ".sarif", ".sarif.json") && (bytes.Contains(head, []byte(`"version"`)) || bytes.Contains(head, []byte(`"runs"`)))
+}
+
+// sarifResults reports whether head has results as SARIF has them: the tool and the
+// version may stand behind thousands.
+func sarifResults(head []byte) bool {
+	return hasKeys(head, "results", "message") && (hasKeys(head, "ruleId") || hasKeys(head, "ruleIndex")) &&
+		(hasKeys(head, "physicalLocation") || hasKeys(head, "locations"))
 }
 
 // DecodeSARIF reads SARIF 2.1.0: one scan for each run.
@@ -27,7 +34,7 @@ func DetectSARIF(path string, head []byte) bool {
 // results to act upon. A result is suppressed when it has suppressions and every
 // one is accepted (3.27.23). A run whose invocation failed did not run.
 func DecodeSARIF(r io.Reader) (evidence.Fragment, error) {
-	d := sarif{j: newJSONReader(r)}
+	d := sarif{source: r, j: newJSONReader(r)}
 	found := false
 	for d.j.more() {
 		d.j.object(func(member string) {
@@ -49,13 +56,14 @@ func DecodeSARIF(r io.Reader) (evidence.Fragment, error) {
 }
 
 type sarif struct {
+	source    io.Reader
 	j         *jsonReader
 	scans     []evidence.Scan
 	malformed bool
 }
 
 func (d *sarif) run() {
-	run := sarifRun{j: d.j, scan: newScan("sarif", ""), later: map[sarifRef]int{}, rules: map[sarifKey]sarifRule{}}
+	run := sarifRun{j: d.j, scan: newScan("sarif", "", d.source), later: map[sarifRef]int{}, rules: map[sarifKey]sarifRule{}}
 	if !d.j.object(run.member) {
 		return
 	}
@@ -156,6 +164,7 @@ func (d *sarifRun) finish() evidence.Scan {
 	if !d.results {
 		d.didNotRun("the run states no results")
 	}
+	d.scan.chosen = true
 	for _, r := range d.held {
 		rule := d.ruleOf(r.ref)
 		if r.Level == "" {

@@ -47,7 +47,7 @@ func (d *sarifRun) count(raw sarifRaw) {
 	if raw.Rule == "" {
 		raw.Rule = raw.ref.id
 	}
-	if len(d.held) < maxHeldResults {
+	if len(d.held) < maxHeldResults || d.scan.cut.room(raw.Path, raw.Line, raw.EndLine) {
 		raw.Message = message(raw.Message)
 		d.held = append(d.held, raw.sarifResult)
 		return

@@ -2,6 +2,7 @@ package results
 
 import (
 	"cmp"
+	"io"
 	"slices"
 	"strings"
 
@@ -9,8 +10,8 @@ import (
 )
 
 const (
-	// maxResults is the number of results that a scan lists; GitHub shows the
-	// top 5,000 of an upload, a reviewer reads tens.
+	// maxResults is the number of results that a scan lists beside those on lines of
+	// the change; GitHub shows the top 5,000 of an upload, a reviewer reads tens.
 	maxResults = 500
 	// maxHeldResults is the number of results that are held until their rules
 	// are known, which may stand after them.
@@ -20,17 +21,22 @@ const (
 // scan builds a scan from the results of a linter.
 type scan struct {
 	evidence.Scan
+	cut cut
+	// All results that are given were chosen already.
+	chosen bool
 }
 
-func newScan(format, tool string) *scan {
-	return &scan{evidence.Scan{Format: format, Tool: name(tool)}}
+// newScan begins a scan. r is what the decoder was given: it may know what the
+// change touches.
+func newScan(format, tool string, r io.Reader) *scan {
+	return &scan{Scan: evidence.Scan{Format: format, Tool: name(tool)}, cut: cut{source: r}}
 }
 
 // add counts a result and keeps it while there is room. signed is the text that
 // identifies it beside its rule and path.
 func (s *scan) add(r evidence.Result, signed string) {
 	count(&s.Counts, r.Level)
-	if len(s.Results) == maxHeldResults {
+	if len(s.Results) >= maxHeldResults && !s.chosen && !s.cut.room(r.Path, r.Line, r.EndLine) {
 		s.ResultsOmitted++
 		return
 	}
@@ -54,15 +60,17 @@ func count(c *evidence.LevelCounts, level evidence.Level) {
 	}
 }
 
-// finish sorts the results, the gravest first, and cuts them at the limit.
+// finish sorts the results, the gravest first, and cuts those at the limit that
+// cannot be on lines of the change.
 func (s *scan) finish() evidence.Scan {
 	slices.SortStableFunc(s.Results, func(a, b evidence.Result) int {
 		return cmp.Or(cmp.Compare(grade(a.Level), grade(b.Level)), cmp.Compare(severityGrade(a.Severity), severityGrade(b.Severity)))
 	})
-	if extra := len(s.Results) - maxResults; extra > 0 {
-		s.ResultsOmitted += extra
-		s.Results = slices.Clip(s.Results[:maxResults])
-	}
+	kept, omitted := shorten(s.Results, maxResults, func(r *evidence.Result) bool {
+		return r.Line > 0 && s.cut.matters(r.Path, r.Line, r.EndLine)
+	})
+	s.Results = kept
+	s.ResultsOmitted += omitted
 	return s.Scan
 }
 

@@ -17,7 +17,7 @@ func DetectSemgrep(_ string, head []byte) bool {
 // that a comment ignores are suppressed. An error of the level "error" means
 // that the scan is not whole.
 func DecodeSemgrep(r io.Reader) (evidence.Fragment, error) {
-	j, s, found := newJSONReader(r), newScan("semgrep", "Semgrep"), false
+	j, s, found := newJSONReader(r), newScan("semgrep", "Semgrep", r), false
 	for j.more() {
 		members(j, map[string]func(){
 			"version": func() { s.Tool = name("Semgrep " + j.text()) },

@@ -13,7 +13,7 @@ func DetectSpotBugs(_ string, head []byte) bool { return xmlRoot(head) == "BugCo
 // line of a bug is its own, else that of the method or field in it; that of
 // a class is none. Errors of the analysis mean that it is not whole.
 func DecodeSpotBugs(r io.Reader) (evidence.Fragment, error) {
-	d := spotBugs{x: newXMLReader(r), scan: newScan("spotbugs", "SpotBugs")}
+	d := spotBugs{x: newXMLReader(r), scan: newScan("spotbugs", "SpotBugs", r)}
 	err := d.x.document(d.start, nil)
 	return findingsOf(d.scan, d.found, err)
 }

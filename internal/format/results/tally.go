@@ -2,6 +2,7 @@ package results
 
 import (
 	"cmp"
+	"io"
 	"slices"
 	"time"
 
@@ -9,8 +10,8 @@ import (
 )
 
 const (
-	// maxListed is the number of cases that a suite lists. A reviewer reads
-	// tens; the rest is counted.
+	// maxListed is the number of cases that a suite lists beside those on lines of
+	// the change. A reviewer reads tens; the rest is counted.
 	maxListed = 1000
 	// maxKept is the number of cases of one kind that are kept while reading:
 	// failures may stand at the end of a file, behind a thousand skips.
@@ -94,11 +95,13 @@ type tally struct {
 	// broken parts.
 	accounted int
 	once      onceSuite
+	cut       cut
 }
 
 // newTally begins a suite. The format decides what records of one name are.
-func newTally(format string) *tally {
-	return &tally{suite: evidence.Suite{Format: format}, repeats: repetitions[format]}
+// r is what the decoder was given: it may know what the change touches.
+func newTally(format string, r io.Reader) *tally {
+	return &tally{suite: evidence.Suite{Format: format}, repeats: repetitions[format], cut: cut{source: r}}
 }
 
 // started notes the earliest start.
@@ -185,7 +188,7 @@ func limitAttempts(all []evidence.Outcome) []evidence.Outcome {
 // index or -1.
 func (t *tally) keep(r *record) int {
 	rank := rankOf(r.outcome)
-	if t.kept[rank] == maxKept {
+	if t.kept[rank] >= maxKept && !t.cut.room(r.file, r.line, r.line) {
 		t.suite.CasesOmitted++
 		return -1
 	}
@@ -257,10 +260,11 @@ func (t *tally) finish(v verdict) evidence.Suite {
 		return passed
 	})
 	slices.SortStableFunc(s.Cases, compareCases)
-	if extra := len(s.Cases) - maxListed; extra > 0 {
-		s.CasesOmitted += extra
-		s.Cases = slices.Clip(s.Cases[:maxListed])
-	}
+	kept, omitted := shorten(s.Cases, maxListed, func(c *evidence.Case) bool {
+		return t.cut.matters(c.File, c.Line, c.Line)
+	})
+	s.Cases = kept
+	s.CasesOmitted += omitted
 	return *s
 }
 

@@ -56,7 +56,7 @@ func DetectTAP(path string, head []byte) bool {
 // that passed has passed. Points that were planned and are not there are not
 // counted and stated as such, as is a run that bailed out or has no plan.
 func DecodeTAP(r io.Reader) (evidence.Fragment, error) {
-	d := tap{in: newLineReader(r), tally: newTally("tap"), planned: -1}
+	d := tap{in: newLineReader(r), tally: newTally("tap", r), planned: -1}
 	d.lines()
 	err := d.in.failed()
 	if d.points == 0 && d.planned < 0 && !d.version && d.bailed == "" && !d.comment {

@@ -19,7 +19,7 @@ func DetectTrivy(_ string, head []byte) bool {
 // misconfigurations, secrets and licences. Those that are ignored are counted as
 // suppressed. The packages of an operating system have no path.
 func DecodeTrivy(r io.Reader) (evidence.Fragment, error) {
-	d := trivy{j: newJSONReader(r), scan: newScan("trivy", "Trivy")}
+	d := trivy{j: newJSONReader(r), scan: newScan("trivy", "Trivy", r)}
 	for d.j.more() {
 		if d.j.peek() == '[' {
 			d.found = d.j.array(d.target) || d.found

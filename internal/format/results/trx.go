@@ -18,7 +18,7 @@ func DetectTRX(_ string, head []byte) bool { return xmlRoot(head) == "TestRun" }
 // them. A test that was aborted, timed out or never reported is errored: the
 // run has no word on it that is not bad.
 func DecodeTRX(r io.Reader) (evidence.Fragment, error) {
-	d := trx{x: newXMLReader(r), tally: newTally("trx"), waiting: map[string][]int{}, classes: map[string]string{}}
+	d := trx{x: newXMLReader(r), tally: newTally("trx", r), waiting: map[string][]int{}, classes: map[string]string{}}
 	err := d.x.document(d.start, nil)
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err

@@ -28,7 +28,7 @@ func DetectXUnit(_ string, head []byte) bool {
 // and of v1, whose tests stand in classes instead of collections. Errors outside
 // of tests, as in the cleanup of a collection, are broken parts.
 func DecodeXUnit(r io.Reader) (evidence.Fragment, error) {
-	d := xunit{x: newXMLReader(r), tally: newTally("xunit")}
+	d := xunit{x: newXMLReader(r), tally: newTally("xunit", r)}
 	err := d.x.document(d.start, nil)
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err
