@@ -8,7 +8,7 @@ var agentRunMissing = Rule{
 	Why:    "Without one the record does not tell whether an agent took part. It does not tell that none did.",
 	Accept: "Upload transcripts or a run manifest as evidence, or say in the policy that changes without agents need no record.",
 	check: func(f *facts) []found {
-		if f.recorded() {
+		if f.traced() {
 			return nil
 		}
 		return []found{{says: []evidence.Text{f.noRun()}}}

@@ -23,7 +23,7 @@ func Assess(r *evidence.Record, p Policy) evidence.Assessment {
 	findings := arrange(f)
 	a := evidence.Assessment{
 		Attribution: f.inAreas(),
-		Recorded:    f.recordedCommits(),
+		Traced:      f.tracedCommits(),
 		Findings:    findings,
 		Focus:       focus(findings),
 		Checklist:   checklist(f),

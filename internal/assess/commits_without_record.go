@@ -14,7 +14,7 @@ var commitsWithoutRecord = Rule{
 	Accept: "Record the runs behind these commits, or accept the finding by its id.",
 	check: func(f *facts) []found {
 		silent, n := f.silent, f.commits
-		if !f.recorded() || len(silent) == 0 || len(silent) == n {
+		if !f.traced() || len(silent) == 0 || len(silent) == n {
 			return nil
 		}
 		x := found{bases: []evidence.Basis{evidence.Missing}}
@@ -64,8 +64,8 @@ func (f *facts) silentCommits() (silent []int, n int) {
 	return silent, n
 }
 
-func (f *facts) recordedCommits() evidence.Recorded {
-	return evidence.Recorded{Commits: f.commits, CommitsRecorded: f.commits - len(f.silent)}
+func (f *facts) tracedCommits() evidence.Traced {
+	return evidence.Traced{Commits: f.commits, CommitsTraced: f.commits - len(f.silent)}
 }
 
 // unattestedIn counts the unattested lines that commits wrote.

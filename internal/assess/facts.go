@@ -100,5 +100,5 @@ func (f *facts) softened() evidence.Level {
 	return ""
 }
 
-// recorded reports whether anything tells who wrote lines.
-func (f *facts) recorded() bool { return len(f.joined)+len(f.Claims) > 0 }
+// traced reports whether anything tells who wrote lines.
+func (f *facts) traced() bool { return len(f.joined)+len(f.Claims) > 0 }

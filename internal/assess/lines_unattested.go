@@ -11,7 +11,7 @@ var linesUnattested = Rule{
 	Accept: "Record all agent runs behind the change, or accept the finding by its id.",
 	check: func(f *facts) []found {
 		n := f.lines.attribution.Lines
-		if !f.recorded() || n.Unattested == 0 {
+		if !f.traced() || n.Unattested == 0 {
 			return nil
 		}
 		x := found{

@@ -10,7 +10,7 @@ var outOfScope = Rule{
 	Why:    "The further a change strays, the less its reviewers know about what it touches.",
 	Accept: "Split the change, or widen the paths in the policy.",
 	check: func(f *facts) []found {
-		if len(f.policy.AllowedPaths) == 0 || !f.recorded() {
+		if len(f.policy.AllowedPaths) == 0 || !f.traced() {
 			return nil
 		}
 		x := found{about: "paths"}

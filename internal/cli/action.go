@@ -67,8 +67,8 @@ the job summary. Each flag stands for the input of its name.`,
 	return cmd
 }
 
-// session is one run of the action.
-type session struct {
+// actionRun is one run of the action.
+type actionRun struct {
 	*Command
 	env      action.Environment
 	settings action.Settings
@@ -85,7 +85,7 @@ type session struct {
 }
 
 func (c *Command) runAction(ctx context.Context, value func(string) string) error {
-	s, err := c.newSession(value)
+	s, err := c.newActionRun(value)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (c *Command) runAction(ctx context.Context, value func(string) string) erro
 }
 
 // run makes the records that the event asks for.
-func (s *session) run(ctx context.Context) error {
+func (s *actionRun) run(ctx context.Context) error {
 	repo, err := git.Open(ctx, s.env.Workspace, git.Options{Token: s.settings.Token, Server: s.env.Repository.Server})
 	if err != nil {
 		s.lacks("repository", err, "check out the repository before this step: uses: actions/checkout")
@@ -112,7 +112,7 @@ func (s *session) run(ctx context.Context) error {
 	var worst error
 	for _, one := range all {
 		s.subject, s.snapshot, s.gaps = one, nil, slices.Clone(known)
-		worst = worse(worst, s.record(ctx, repo, s.folder(len(all))))
+		worst = worse(worst, s.one(ctx, repo, s.folder(len(all))))
 	}
 	return worst
 }
@@ -128,7 +128,7 @@ func worse(a, b error) error {
 // folder is where the bundle of the subject goes: not the workspace, which
 // belongs to the checkout and to another user than the container's. Several
 // subjects have a folder each.
-func (s *session) folder(subjects int) string {
+func (s *actionRun) folder(subjects int) string {
 	out := filepath.Join(cmp.Or(s.env.Temp, os.TempDir()), defaultOut)
 	if subjects > 1 {
 		out = filepath.Join(out, fmt.Sprintf("pr-%d", s.subject.number))
@@ -136,8 +136,8 @@ func (s *session) folder(subjects int) string {
 	return out
 }
 
-// record makes and publishes the record of one subject.
-func (s *session) record(ctx context.Context, repo *git.Repo, out string) error {
+// one makes and publishes the record of one subject.
+func (s *actionRun) one(ctx context.Context, repo *git.Repo, out string) error {
 	gathering, enough := context.WithTimeout(ctx, gatherBudget)
 	defer enough()
 	local, done := grace(gathering)
@@ -165,7 +165,7 @@ func (s *session) record(ctx context.Context, repo *git.Repo, out string) error 
 }
 
 // lines says where the page has the lines of the diff from.
-func (s *session) lines(ctx context.Context, repo *git.Repo) pipeline.LineReader {
+func (s *actionRun) lines(ctx context.Context, repo *git.Repo) pipeline.LineReader {
 	if !s.settings.ReportCode {
 		return pipeline.WithoutLines
 	}
@@ -173,7 +173,7 @@ func (s *session) lines(ctx context.Context, repo *git.Repo) pipeline.LineReader
 }
 
 // newSession reads everything that the runner hands over.
-func (c *Command) newSession(value func(string) string) (*session, error) {
+func (c *Command) newActionRun(value func(string) string) (*actionRun, error) {
 	env, err := action.ReadEnvironment(c.Getenv)
 	if err != nil {
 		return nil, misuse("", "%w", err)
@@ -198,7 +198,7 @@ func (c *Command) newSession(value func(string) string) (*session, error) {
 	if err != nil {
 		return nil, misuse("", "%w", err)
 	}
-	s := &session{
+	s := &actionRun{
 		Command: c, env: env, settings: settings, event: event, log: action.NewLog(c.Stdout, nil), client: client,
 		graphQL: api.GraphQL(), redactor: redact.New([]string{settings.Token, env.RuntimeToken}),
 	}
@@ -207,7 +207,7 @@ func (c *Command) newSession(value func(string) string) (*session, error) {
 }
 
 // lacks notes a gap that is known before the sources are asked.
-func (s *session) lacks(subject string, err error, hint string) {
+func (s *actionRun) lacks(subject string, err error, hint string) {
 	g := evidence.MissingGap("run", subject, evidence.ReasonOf(err, evidence.Unavailable), err.Error())
 	g.Hint = hint
 	s.gaps = append(s.gaps, g)
@@ -216,7 +216,7 @@ func (s *session) lacks(subject string, err error, hint string) {
 // target completes what the event says by what GitHub answers, and by what git
 // finds between the two commits. Local is the context for what needs no answer of
 // GitHub.
-func (s *session) target(ctx, local context.Context, repo *git.Repo) (evidence.Target, error) {
+func (s *actionRun) target(ctx, local context.Context, repo *git.Repo) (evidence.Target, error) {
 	t := evidence.Target{Repository: s.env.Repository, PullRequest: s.subject.number, Base: s.subject.base, Head: s.subject.head}
 	var err error
 	if t.PullRequest != 0 {
@@ -250,7 +250,7 @@ func (s *session) target(ctx, local context.Context, repo *git.Repo) (evidence.T
 
 // policy reads the policy of the base branch, from git or, where the base is not at
 // hand, from GitHub: not to have looked is not the same as that there is none.
-func (s *session) policy(ctx context.Context, repo *git.Repo, base string) (assess.Policy, error) {
+func (s *actionRun) policy(ctx context.Context, repo *git.Repo, base string) (assess.Policy, error) {
 	read := func(path string) ([]byte, error) {
 		return ghapi.Content(ctx, s.client, s.env.Repository.Owner, s.env.Repository.Name, base, path, maxPolicyBytes)
 	}
@@ -263,7 +263,7 @@ func (s *session) policy(ctx context.Context, repo *git.Repo, base string) (asse
 }
 
 // change is the change of a target with what this run knows about it.
-func (s *session) change(repo *git.Repo, t evidence.Target, policy assess.Policy) pipeline.Change {
+func (s *actionRun) change(repo *git.Repo, t evidence.Target, policy assess.Policy) pipeline.Change {
 	c := pipeline.Change{
 		Target: t, Policy: policy, Collector: collector(), Redactor: s.redactor, Repo: repo, Fetch: true,
 		Merged: gather.MergedIn(s.snapshot), Replaced: gather.ReplacedIn(s.snapshot), Files: s.files(), Prompts: s.settings.IncludePrompts,
@@ -287,7 +287,7 @@ func (s *session) change(repo *git.Repo, t evidence.Target, policy assess.Policy
 
 // artifacts is the source for the input artifacts: the run that is known to hold
 // them, or the runs on the head.
-func (s *session) artifacts() gather.Artifacts {
+func (s *actionRun) artifacts() gather.Artifacts {
 	a := gather.Artifacts{
 		Client: s.client, Owner: s.env.Repository.Owner, Repo: s.env.Repository.Name, RunID: s.subject.run, Patterns: s.settings.Artifacts,
 		OfHead: s.subject.run == 0, HeadRepositoryID: s.subject.repository, Own: s.settings.ArtifactName, Temp: s.env.Temp,
@@ -303,7 +303,7 @@ func (s *session) artifacts() gather.Artifacts {
 
 // workflow describes the run, and what it is about when that is not a pull
 // request of its own.
-func (s *session) workflow() evidence.WorkflowRun {
+func (s *actionRun) workflow() evidence.WorkflowRun {
 	w := s.env.Run()
 	w.MergeGroup = s.subject.group
 	if s.event.Run != nil {
@@ -314,7 +314,7 @@ func (s *session) workflow() evidence.WorkflowRun {
 
 // files are those of the input evidence: in the workspace and in the folder for
 // temporary files, to which several agents write.
-func (s *session) files() *pipeline.Files {
+func (s *actionRun) files() *pipeline.Files {
 	return &pipeline.Files{
 		Root: s.env.Workspace, Patterns: s.settings.Evidence,
 		Out: []string{filepath.Join(s.env.Workspace, defaultOut), filepath.Join(s.env.Temp, defaultOut)},
@@ -350,7 +350,7 @@ func exists(path string) bool {
 
 // publishers are the places where the edition of a head goes, each one able to
 // point to those before it.
-func (s *session) publishers(head string) []publish.Publisher {
+func (s *actionRun) publishers(head string) []publish.Publisher {
 	repo := s.env.Repository
 	var listed []string
 	if s.snapshot != nil {
@@ -376,7 +376,7 @@ func (s *session) publishers(head string) []publish.Publisher {
 }
 
 // posted returns the comments that the snapshot holds, nil unless it holds all.
-func (s *session) posted() []publish.Posted {
+func (s *actionRun) posted() []publish.Posted {
 	if s.snapshot == nil || s.snapshot.Pull.Comments.PageInfo.HasNextPage {
 		return nil
 	}
@@ -404,7 +404,7 @@ func grace(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // finish tells the workflow what became of the run.
-func (s *session) finish(e *publish.Edition, out string, receipts []publish.Receipt) error {
+func (s *actionRun) finish(e *publish.Edition, out string, receipts []publish.Receipt) error {
 	verdict := e.Bundle.Assessment.Verdict
 	result := action.Result{
 		Bundle: s.hostPath(filepath.Join(out, pipeline.BundleFile)), BundleSHA256: strings.TrimPrefix(e.Digest, "sha256:"),
@@ -440,7 +440,7 @@ func joinHint(g evidence.Gap) string {
 }
 
 // hostPath is a path in the folder for temporary files as later steps know it.
-func (s *session) hostPath(p string) string {
+func (s *actionRun) hostPath(p string) string {
 	rest, ok := strings.CutPrefix(p, s.env.Temp+"/")
 	if !ok || s.env.Temp != "/github/runner_temp" || s.env.HostTemp == "" {
 		return p

@@ -18,7 +18,7 @@ import (
 // the API. The floor in the same run is
 // the same program doing nothing but printing its version.
 func BenchmarkAction(b *testing.B) {
-	run := newActionRun(b)
+	run := newExampleRun(b)
 	var cpu, floor time.Duration
 	var peak int64
 	for b.Loop() {
@@ -33,13 +33,13 @@ func BenchmarkAction(b *testing.B) {
 	b.ReportMetric(float64(len(run.github.Calls()))/float64(b.N), "calls/op")
 }
 
-// actionRun is a runner's environment for the example.
-type actionRun struct {
+// exampleRun is a runner's environment for the example.
+type exampleRun struct {
 	github *ghtest.Server
 	env    []string
 }
 
-func newActionRun(b *testing.B) *actionRun {
+func newExampleRun(b *testing.B) *exampleRun {
 	b.Helper()
 	dir := b.TempDir()
 	repo := filepath.Join(dir, "repo")
@@ -70,7 +70,7 @@ func newActionRun(b *testing.B) *actionRun {
 	if err := os.WriteFile(event, []byte(payload), 0o644); err != nil {
 		b.Fatal(err)
 	}
-	return &actionRun{github, append(os.Environ(),
+	return &exampleRun{github, append(os.Environ(),
 		"GITHUB_API_URL="+github.URL(), "GITHUB_GRAPHQL_URL="+github.GraphQLURL(), "GITHUB_SERVER_URL=https://github.com",
 		"GITHUB_REPOSITORY=example/session", "GITHUB_WORKSPACE="+repo, "GITHUB_EVENT_NAME=pull_request", "GITHUB_EVENT_PATH="+event,
 		"GITHUB_RUN_ID=99", "GITHUB_RUN_ATTEMPT=1", "RUNNER_TEMP="+dir, "INPUT_GITHUB-TOKEN=t0ken",
@@ -89,7 +89,7 @@ func revision(b *testing.B, repo, rev string) string {
 
 // process runs mergebrief and returns the CPU time and the peak memory in KiB, as
 // the kernel accounts for a process and those that it waited for.
-func (r *actionRun) process(b *testing.B, arg string) (time.Duration, int64) {
+func (r *exampleRun) process(b *testing.B, arg string) (time.Duration, int64) {
 	b.Helper()
 	cmd := exec.Command("mergebrief", arg)
 	cmd.Env = r.env

@@ -18,8 +18,8 @@ import (
 	"github.com/mergebrief/mergebrief/internal/git"
 	"github.com/mergebrief/mergebrief/internal/local"
 	"github.com/mergebrief/mergebrief/internal/pipeline"
-	"github.com/mergebrief/mergebrief/internal/record"
 	"github.com/mergebrief/mergebrief/internal/redact"
+	"github.com/mergebrief/mergebrief/internal/sessionnote"
 )
 
 func (c *Command) doctor() *cobra.Command {
@@ -135,7 +135,7 @@ func (c *Command) examineBranch(ctx context.Context, x *examined, o recordOption
 func (c *Command) examineRun(ctx context.Context, x *examined) (string, error) {
 	quiet := *c
 	quiet.Stdout = unprinted(c.Stderr) // where the runner reads what is to be masked, too
-	s, err := quiet.newSession(func(input string) string {
+	s, err := quiet.newActionRun(func(input string) string {
 		if input == "github-token" {
 			return c.Getenv("GITHUB_TOKEN")
 		}
@@ -230,11 +230,11 @@ func sessionsHere(here *local.Collection) foundEvidence {
 func recordsFound(rec *evidence.Record) foundEvidence {
 	n := 0
 	for _, in := range rec.Inputs {
-		if strings.HasPrefix(in.Path, record.Ref+"/") && in.Status == evidence.Parsed {
+		if strings.HasPrefix(in.Path, sessionnote.Ref+"/") && in.Status == evidence.Parsed {
 			n++
 		}
 	}
-	return foundEvidence{"commits with a record", n, fmt.Sprintf("of %d, in %s of this clone", len(rec.Commits), record.Ref)}
+	return foundEvidence{"commits with a record", n, fmt.Sprintf("of %d, in %s of this clone", len(rec.Commits), sessionnote.Ref)}
 }
 
 // claimsFound counts the notes and traces of other tools.

@@ -57,7 +57,7 @@ func advise(items []evidence.ChecklistItem, rec *evidence.Record, here *local.Co
 // commits is not in the record.
 func unrecorded(rec *evidence.Record, here *local.Collection) bool {
 	for _, d := range here.Documents {
-		for _, r := range d.Records {
+		for _, r := range d.Entries {
 			if !slices.ContainsFunc(rec.Sessions, func(s evidence.Session) bool { return s.ID == r.Session.ID && s.Agent == r.Session.Agent }) {
 				return true
 			}

@@ -73,7 +73,7 @@ func (r *faultyRun) start(t *testing.T, event, payload, failOn string) error {
 	}
 	getenv := func(name string) string { return variables[name] }
 	c := &Command{Stdout: &r.log, Stderr: &r.log, Getenv: getenv}
-	s, err := c.newSession(action.FromVariables(getenv))
+	s, err := c.newActionRun(action.FromVariables(getenv))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/git"
 	"github.com/mergebrief/mergebrief/internal/local"
-	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/sessionnote"
 )
 
 // recordOptions are the flags of record.
@@ -35,7 +35,7 @@ func (c *Command) record() *cobra.Command {
 		Use:   "record",
 		Short: "carry what agents did on this machine to the pull request, in git notes",
 		Long: `Finds the sessions of coding agents that wrote lines of the commits of this branch
-and keeps what they did as a note on each commit, under ` + record.Ref + `:
+and keeps what they did as a note on each commit, under ` + sessionnote.Ref + `:
 commands and how they ended, which lines are theirs, files read, usage. No text of
 prompts, of code or of output is in it. The action reads the notes once they are
 pushed, which --push does, or the hook that mergebrief record install adds.`,
@@ -237,7 +237,7 @@ func (c *Command) writeRecords(found *local.Collection, name string) error {
 		if !known {
 			continue
 		}
-		data, err := record.Encode(d)
+		data, err := sessionnote.Encode(d)
 		if err != nil {
 			return fail("", "%w", err)
 		}
@@ -304,16 +304,16 @@ func (c *Command) runRecordShow(ctx context.Context, dir, rev string, asJSON boo
 	if err != nil {
 		return misuse("", "%w", err)
 	}
-	docs, bad := local.NewNotes(repo).Documents(ctx, record.Ref, []string{id})
+	docs, bad := local.NewNotes(repo).Documents(ctx, sessionnote.Ref, []string{id})
 	if err := errors.Join(bad...); err != nil {
 		return fail("", "%w", err)
 	}
 	d, known := docs[id]
 	if !known {
-		return fail("mergebrief record makes one; git fetch origin "+record.Ref+":"+record.Ref+" gets those of others", "nothing is recorded about %.12s", id)
+		return fail("mergebrief record makes one; git fetch origin "+sessionnote.Ref+":"+sessionnote.Ref+" gets those of others", "nothing is recorded about %.12s", id)
 	}
 	if asJSON {
-		data, err := record.EncodeNote(d)
+		data, err := sessionnote.EncodeNote(d)
 		if err != nil {
 			return fail("", "%w", err)
 		}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/local"
-	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/sessionnote"
 )
 
 // maxShownCommits and maxShownFiles keep a dry run on one screen.
@@ -20,11 +20,11 @@ const (
 func (c *Command) printCollection(found *local.Collection) {
 	size, shown := 0, 0
 	for _, d := range found.Documents {
-		data, _ := record.Encode(d) // it was made here
+		data, _ := sessionnote.Encode(d) // it was made here
 		size += len(data)
 	}
 	fmt.Fprintf(c.Stdout, "would write %s, %d bytes, to %s; --out - prints them as they are\n",
-		evidence.Plural(len(found.Documents), "note"), size, record.Ref)
+		evidence.Plural(len(found.Documents), "note"), size, sessionnote.Ref)
 	for _, commit := range found.Commits {
 		d, known := found.Documents[commit.ID]
 		if !known {
@@ -42,9 +42,9 @@ func (c *Command) printCollection(found *local.Collection) {
 }
 
 // printDocument shows a document in a few lines.
-func (c *Command) printDocument(d record.Document, subject string) {
+func (c *Command) printDocument(d sessionnote.Document, subject string) {
 	fmt.Fprintf(c.Stdout, "\n%s\n", strings.TrimSpace(d.Commit[:12]+" "+subject))
-	for _, r := range d.Records {
+	for _, r := range d.Entries {
 		fmt.Fprintf(c.Stdout, "  %s %s%s\n", r.Session.Agent, r.Session.ID, joinWords(r))
 		if r.SessionIn != "" {
 			continue
@@ -72,9 +72,9 @@ func few(ranges string) string {
 	return strings.Join(parts[:2*maxShownLines], ",") + fmt.Sprintf(" and %d more ranges", len(parts)-2*maxShownLines)
 }
 
-func joinWords(r record.Record) string {
-	words := map[record.Join]string{
-		record.JoinCommit: ", which names the commit", record.JoinContent: ", by the lines it wrote", record.JoinNamed: ", because you named it",
+func joinWords(r sessionnote.Entry) string {
+	words := map[sessionnote.Join]string{
+		sessionnote.JoinCommit: ", which names the commit", sessionnote.JoinContent: ", by the lines it wrote", sessionnote.JoinNamed: ", because you named it",
 	}[r.Join]
 	if r.Carried != "" {
 		words += fmt.Sprintf(", carried from %.12s by its %s", r.From, r.Carried)

@@ -63,7 +63,7 @@ type replayed struct {
 	Head        string              `json:"head"`
 	Conclusion  string              `json:"conclusion"`
 	Verdict     string              `json:"verdict"`
-	Recorded    evidence.Recorded   `json:"recorded"`
+	Recorded    evidence.Traced     `json:"recorded"`
 	Lines       evidence.LineCounts `json:"lines"`
 	Findings    []replayedFinding   `json:"findings"`
 	Missing     []string            `json:"missing,omitempty"`
@@ -194,7 +194,7 @@ func replayMerge(ctx context.Context, repo *git.Repo, m evidence.Commit, policy 
 	a := assess.Assess(rec, policy)
 	out := replayed{
 		Commit: m.ID, Subject: m.Subject, PullRequest: pullNumber(m.Subject), Merged: m.Committed, Base: t.Base, Head: t.Head,
-		Conclusion: string(a.Verdict.Conclusion), Verdict: a.Verdict.Title, Recorded: a.Recorded, Lines: a.Attribution.Lines, Findings: []replayedFinding{},
+		Conclusion: string(a.Verdict.Conclusion), Verdict: a.Verdict.Title, Recorded: a.Traced, Lines: a.Attribution.Lines, Findings: []replayedFinding{},
 	}
 	for _, f := range a.Findings {
 		if f.Accepted == nil {
@@ -236,7 +236,7 @@ func (c *Command) printReplay(all []replayed, asJSON bool) error {
 		for rule := range uniqueRules(m.Findings) {
 			rules[rule]++
 		}
-		fmt.Fprintf(w, "%.7s\t%s\t%d/%d\t%d/%d\t%s\t%s\n", m.Commit, gateWord(m.Conclusion), m.Recorded.CommitsRecorded, m.Recorded.Commits,
+		fmt.Fprintf(w, "%.7s\t%s\t%d/%d\t%d/%d\t%s\t%s\n", m.Commit, gateWord(m.Conclusion), m.Recorded.CommitsTraced, m.Recorded.Commits,
 			m.Lines.Added-m.Lines.Unattested, m.Lines.Added, m.Verdict, subjectLine(m.Subject))
 	}
 	if err := w.Flush(); err != nil {

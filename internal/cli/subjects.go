@@ -33,7 +33,7 @@ type subject struct {
 
 // subjects returns what the event is about. It is empty, with a reason, when
 // there is nothing to make a record of.
-func (s *session) subjects(ctx context.Context) (all []subject, reason string, err error) {
+func (s *actionRun) subjects(ctx context.Context) (all []subject, reason string, err error) {
 	e, repo := s.event, s.env.Repository
 	switch {
 	case e.Name == "merge_group":
@@ -64,7 +64,7 @@ func (s *session) subjects(ctx context.Context) (all []subject, reason string, e
 
 // found makes subjects of pull requests, all like the one given. That there is
 // none is no failure: the branch moved on, or the commit was pushed directly.
-func (s *session) found(refs []ghapi.PullRef, err error, like subject) ([]subject, string, error) {
+func (s *actionRun) found(refs []ghapi.PullRef, err error, like subject) ([]subject, string, error) {
 	if evidence.ReasonOf(err, "") == evidence.NotFound && ghapi.StatusOf(err) == 0 { // not that the list is not found
 		return nil, err.Error(), nil
 	}
@@ -94,7 +94,7 @@ func (s *session) found(refs []ghapi.PullRef, err error, like subject) ([]subjec
 
 // group is the subject of a merge group: one check run on the group's commit,
 // which decides for all its pull requests, and no comment.
-func (s *session) group(ctx context.Context) subject {
+func (s *actionRun) group(ctx context.Context) subject {
 	e, repo := s.event, s.env.Repository
 	numbers, err := ghapi.PullsOfGroup(ctx, s.client, s.graphQL, repo.Owner, repo.Name, e.BaseRef, e.Base, e.Head)
 	if err != nil {

@@ -5,55 +5,55 @@ import (
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/sessionnote"
 )
 
-// How a record found the commit that has the changes now.
+// How an entry found the commit that has the changes now.
 const (
 	carriedByPatch = "patch-id"
 	carriedByLines = "line-hashes"
 )
 
-// minCarried is the number of lines from which on a record is taken to be about a
+// minCarried is the number of lines from which on an entry is taken to be about a
 // commit because of them; fewer can be alike by chance, unless they are half of
-// all that the record has.
+// all that the entry has.
 const minCarried = 3
 
-// CarriedRecord is a record of another commit as it is of this one.
-type CarriedRecord struct {
-	record.Record
+// CarriedEntry is an entry of another commit as it is of this one.
+type CarriedEntry struct {
+	sessionnote.Entry
 	// The commit that has the changes now, its patch id, and the commit of whose
-	// document the record was.
+	// document the entry was.
 	Commit, Patch, Of string
 }
 
-// Successor is a commit of the change in which the records of commits that were
+// Successor is a commit of the change in which the entries of commits that were
 // rebased, amended or squashed are looked for: by its patch id, else by the lines
 // of its files, which are those of the diff with its parent.
 type Successor struct {
 	Commit, Patch string
 	Files         []evidence.File
-	// The files with the short hashes that records have.
+	// The files with the short hashes that entries have.
 	folded []evidence.File
 }
 
-// Carry returns the records of the documents that fit the commit. Their lines are
+// Carry returns the entries of the documents that fit the commit. Their lines are
 // those of the commit.
-func (p *Successor) Carry(docs []record.Document) []CarriedRecord {
+func (p *Successor) Carry(docs []sessionnote.Document) []CarriedEntry {
 	p.folded = folded(p.Files)
-	var all []CarriedRecord
+	var all []CarriedEntry
 	for _, d := range docs {
-		for _, r := range d.Records {
+		for _, r := range d.Entries {
 			if r, ok := p.carry(r, d); ok {
-				all = append(all, CarriedRecord{r, p.Commit, p.Patch, d.Commit})
+				all = append(all, CarriedEntry{r, p.Commit, p.Patch, d.Commit})
 			}
 		}
 	}
 	return all
 }
 
-// carry makes a record of d one of the commit, if it fits.
-func (p *Successor) carry(r record.Record, d record.Document) (record.Record, bool) {
+// carry makes an entry of d one of the commit, if it fits.
+func (p *Successor) carry(r sessionnote.Entry, d sessionnote.Document) (sessionnote.Entry, bool) {
 	method := carriedByPatch
 	if d.Patch == "" || d.Patch != p.Patch {
 		method = carriedByLines
@@ -69,22 +69,22 @@ func (p *Successor) carry(r record.Record, d record.Document) (record.Record, bo
 	return r, true
 }
 
-// shares reports whether the commit changes a file of the record, by any name.
-func (p *Successor) shares(r record.Record) bool {
-	return slices.ContainsFunc(r.Files, func(l record.Lines) bool {
+// shares reports whether the commit changes a file of the entry, by any name.
+func (p *Successor) shares(r sessionnote.Entry) bool {
+	return slices.ContainsFunc(r.Files, func(l sessionnote.Lines) bool {
 		return slices.ContainsFunc(p.Files, func(f evidence.File) bool { return slices.Contains(f.Names(), l.Path) })
 	})
 }
 
-// Strongest keeps of the records of a session for a commit the one that explains most,
+// Strongest keeps of the entries of a session for a commit the one that explains most,
 // by the patch before by lines.
-func Strongest(all []CarriedRecord) []CarriedRecord {
-	slices.SortStableFunc(all, func(a, b CarriedRecord) int {
+func Strongest(all []CarriedEntry) []CarriedEntry {
+	slices.SortStableFunc(all, func(a, b CarriedEntry) int {
 		return cmp.Or(-cmp.Compare(a.Carried, b.Carried), b.LineCount()-a.LineCount(), cmp.Compare(a.From+a.ID, b.From+b.ID))
 	})
-	var out []CarriedRecord
+	var out []CarriedEntry
 	for _, c := range all {
-		if !slices.ContainsFunc(out, func(x CarriedRecord) bool { return x.Commit == c.Commit && x.Same(c.Record) }) {
+		if !slices.ContainsFunc(out, func(x CarriedEntry) bool { return x.Commit == c.Commit && x.Same(c.Entry) }) {
 			out = append(out, c)
 		}
 	}
@@ -100,33 +100,33 @@ func folded(files []evidence.File) []evidence.File {
 		out[i].Lines = make([]evidence.LineHash, len(f.Lines))
 		for j, h := range f.Lines {
 			if out[i].Lines[j] = blank; h != blank {
-				out[i].Lines[j] = evidence.LineHash(record.Fold(h))
+				out[i].Lines[j] = evidence.LineHash(sessionnote.Fold(h))
 			}
 		}
 	}
 	return out
 }
 
-// relocated finds the lines of a record by their hashes, as the edits of a
+// relocated finds the lines of an entry by their hashes, as the edits of a
 // transcript are found, and counts them.
-func (p *Successor) relocated(r record.Record) ([]record.Lines, int) {
+func (p *Successor) relocated(r sessionnote.Entry) ([]sessionnote.Lines, int) {
 	blank, _ := evidence.HashLine(nil)
 	s := evidence.Session{ID: r.Session.ID, Agent: r.Session.Agent}
 	for _, l := range r.Files {
 		e := evidence.Edit{Path: l.Path}
 		_, stored := l.Split()
 		for _, h := range stored {
-			if h != record.Fold(blank) {
+			if h != sessionnote.Fold(blank) {
 				e.Lines = append(e.Lines, evidence.LineHash(h))
 			}
 		}
 		s.Edits = append(s.Edits, e)
 	}
-	var out []record.Lines
+	var out []sessionnote.Lines
 	n := 0
 	for _, x := range TranscriptClaims([]evidence.Session{s}, p.folded, p.Commit) {
 		i := slices.IndexFunc(p.Files, func(f evidence.File) bool { return f.Path == x.Path })
-		l := record.NewLines(x.Path, x.Ranges, record.LineHashes(p.Files[i], x.Ranges))
+		l := sessionnote.NewLines(x.Path, x.Ranges, sessionnote.LineHashes(p.Files[i], x.Ranges))
 		out, n = append(out, l), n+l.Count()
 	}
 	return out, n

@@ -6,15 +6,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/sessionnote"
 )
 
 // recorded is what a session wrote to a file of the commit "old".
-func recorded(path, text string) record.Record {
+func recorded(path, text string) sessionnote.Entry {
 	f := addedFile(path, 1, text)
-	return record.Record{
+	return sessionnote.Entry{
 		Session: evidence.Session{ID: "s", Agent: "a"},
-		Files:   []record.Lines{record.NewLines(path, f.Spans, record.LineHashes(f, f.Spans))},
+		Files:   []sessionnote.Lines{sessionnote.NewLines(path, f.Spans, sessionnote.LineHashes(f, f.Spans))},
 	}
 }
 
@@ -40,11 +40,11 @@ func TestCarry(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := &Successor{Commit: "new", Patch: "p", Files: []evidence.File{addedFile("first.go", 1, "x1\n"), now}}
 			got := ""
-			for _, r := range p.Carry([]record.Document{{Commit: "old", Patch: c.patch, Records: []record.Record{recorded(c.path, c.text)}}}) {
+			for _, r := range p.Carry([]sessionnote.Document{{Commit: "old", Patch: c.patch, Entries: []sessionnote.Entry{recorded(c.path, c.text)}}}) {
 				got += r.Carried
 				for _, l := range r.Files {
 					got += " " + l.Path + " " + l.Ranges
-					if want := record.LineHashes(now, mustRanges(l)); !cmp.Equal(hashesOf(l), want) {
+					if want := sessionnote.LineHashes(now, mustRanges(l)); !cmp.Equal(hashesOf(l), want) {
 						t.Errorf("hashes of %s: %v, want %v", l.Ranges, hashesOf(l), want)
 					}
 				}
@@ -59,12 +59,12 @@ func TestCarry(t *testing.T) {
 	}
 }
 
-func mustRanges(l record.Lines) []evidence.LineRange {
+func mustRanges(l sessionnote.Lines) []evidence.LineRange {
 	ranges, _ := l.Split()
 	return ranges
 }
 
-func hashesOf(l record.Lines) []uint32 {
+func hashesOf(l sessionnote.Lines) []uint32 {
 	_, hashes := l.Split()
 	return hashes
 }
@@ -72,19 +72,19 @@ func hashesOf(l record.Lines) []uint32 {
 // Without a patch on either side nothing is the same patch.
 func TestCarryWithoutPatch(t *testing.T) {
 	p := &Successor{Commit: "new", Files: []evidence.File{addedFile("a.go", 1, "one\n")}}
-	if got := p.Carry([]record.Document{{Commit: "old", Records: []record.Record{recorded("b.go", "x\n")}}}); len(got) > 0 {
+	if got := p.Carry([]sessionnote.Document{{Commit: "old", Entries: []sessionnote.Entry{recorded("b.go", "x\n")}}}); len(got) > 0 {
 		t.Errorf("%+v", got)
 	}
 }
 
 func TestStrongest(t *testing.T) {
-	one := func(commit, session, how, from, text string) CarriedRecord {
+	one := func(commit, session, how, from, text string) CarriedEntry {
 		r := recorded("a.go", text)
 		r.Session.ID, r.Carried, r.From = session, how, from
-		return CarriedRecord{Record: r, Commit: commit}
+		return CarriedEntry{Entry: r, Commit: commit}
 	}
 	var got []string
-	for _, r := range Strongest([]CarriedRecord{
+	for _, r := range Strongest([]CarriedEntry{
 		one("c", "s", carriedByLines, "b", "one\ntwo\nthree\n"), one("c", "s", carriedByPatch, "z", "one\n"), one("c", "t", carriedByLines, "b", "one\n"),
 		one("c", "t", carriedByLines, "d", "one\ntwo\n"), one("d", "t", carriedByLines, "f", "one\n"), one("d", "t", carriedByLines, "e", "one\n"),
 	}) {

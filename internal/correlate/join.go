@@ -15,7 +15,7 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format/agentlog"
-	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/sessionnote"
 )
 
 // Join brings the facts of several sources together in one record, in place.
@@ -95,9 +95,9 @@ func joinTickets(list []evidence.Ticket) []evidence.Ticket {
 // JoinRecorded makes one session of the copies in several records, and compares
 // the lines that records claim with those of the change.
 func JoinRecorded(f *evidence.Fragment) {
-	f.Sessions = record.Once(f.Sessions)
+	f.Sessions = sessionnote.Once(f.Sessions)
 	var other map[string]int
-	f.Claims, other = record.Confirm(f.Claims, f.Files)
+	f.Claims, other = sessionnote.Confirm(f.Claims, f.Files)
 	for _, commit := range slices.Sorted(maps.Keys(other)) {
 		g := evidence.MissingGap("record", "recorded lines of commit "+commit, evidence.Unreadable,
 			fmt.Sprintf("%d lines are not as the record has them; the session is not taken for their author", other[commit]))

@@ -7,8 +7,8 @@ import "strings"
 type Assessment struct {
 	Verdict     Verdict     `json:"verdict"`
 	Attribution Attribution `json:"attribution"`
-	// How much of the change has a record.
-	Recorded Recorded `json:"recorded"`
+	// How many commits of the change are traced.
+	Traced Traced `json:"recorded"`
 	// Statements of the rules, the gravest first.
 	Findings []Finding `json:"findings,omitempty"`
 	// Indexes into Findings of what a reviewer should look at first.
@@ -28,11 +28,11 @@ type Verdict struct {
 	FailOn Level `json:"failOn"`
 }
 
-// Recorded counts the commits of a change, merges aside, and those of them that
+// Traced counts the commits of a change, merges aside, and those of them that
 // an agent run or a claim speaks about. Lines are counted by [Attribution].
-type Recorded struct {
-	Commits         int `json:"commits"`
-	CommitsRecorded int `json:"commitsRecorded"`
+type Traced struct {
+	Commits       int `json:"commits"`
+	CommitsTraced int `json:"commitsRecorded"`
 }
 
 // Finding is one thing that a rule found in the record.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/format/agentlog"
 	"github.com/mergebrief/mergebrief/internal/format/results"
-	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/sessionnote"
 )
 
 // formats lists every format. Where two could take a file for theirs, the first
@@ -30,9 +30,9 @@ var agentFormats = []Format{
 		Detect: agentlog.DetectCommands, Decode: agentlog.DecodeCommands,
 	},
 	{
-		Name: record.Format, Title: "mergebrief record", Kind: "agent run",
+		Name: sessionnote.Format, Title: "mergebrief record", Kind: "agent run",
 		Note:   "What mergebrief record --out writes, one commit a line: sessions without text, and the lines that are theirs.",
-		Detect: record.DetectFile, Decode: record.DecodeFile,
+		Detect: sessionnote.DetectFile, Decode: sessionnote.DecodeFile,
 	},
 	{
 		Name: "claude-stream", Title: "Claude Code SDK messages", Kind: "agent run",

@@ -18,8 +18,8 @@ import (
 	"github.com/mergebrief/mergebrief/internal/format/agentlog"
 	"github.com/mergebrief/mergebrief/internal/git"
 	"github.com/mergebrief/mergebrief/internal/provenance"
-	"github.com/mergebrief/mergebrief/internal/record"
 	"github.com/mergebrief/mergebrief/internal/redact"
+	"github.com/mergebrief/mergebrief/internal/sessionnote"
 	"github.com/mergebrief/mergebrief/internal/workers"
 )
 
@@ -32,7 +32,7 @@ const (
 	// maxCommits bounds the commits of one run: a branch, not a history.
 	maxCommits = 500
 	// maxDocument is the size from which hashes are left out: 60,000 lines.
-	maxDocument = record.MaxBytes / 3
+	maxDocument = sessionnote.MaxBytes / 3
 	// maxTracked bounds the paths that are known of the repository.
 	maxTracked = 2_000_000
 )
@@ -57,7 +57,7 @@ type Options struct {
 type Collection struct {
 	Commits []evidence.Commit
 	// Documents by commit.
-	Documents map[string]record.Document
+	Documents map[string]sessionnote.Document
 	// Sessions of this repository that were read, and those of them that are in
 	// none of the commits.
 	Read, Unused []evidence.Session
@@ -80,7 +80,7 @@ func Collect(ctx context.Context, repo *git.Repo, r *Repository, candidates []Ca
 	if over := len(commits) - maxCommits; over > 0 {
 		return nil, evidence.Errorf(evidence.Truncated, "%d commits are more than the %d of one run; name a nearer --base", len(commits), maxCommits)
 	}
-	out := &Collection{Commits: commits, Documents: map[string]record.Document{}}
+	out := &Collection{Commits: commits, Documents: map[string]sessionnote.Document{}}
 	sessions := out.read(ctx, r, candidates, o)
 	c := &collector{Collection: out, repo: repo, options: o, repository: r, sessions: sessions, redactor: redact.New(o.Secrets)}
 	return out, c.collect(ctx)
@@ -175,7 +175,7 @@ type collector struct {
 	options    Options
 	sessions   []evidence.Session
 	redactor   *redact.Redactor
-	scope      record.Scope
+	scope      sessionnote.Scope
 	ids        []string
 	used       map[evidence.SessionKey]bool
 }
@@ -189,7 +189,7 @@ func (c *collector) collect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.scope = record.Scope{
+	c.scope = sessionnote.Scope{
 		Repository: c.repository.FullName(), Commits: c.ids, Prompts: c.options.Prompts,
 		Tracked: func(p string) bool { return tracked[p] },
 		Path:    func(p string) (string, bool) { return p, p != "" && filepath.IsLocal(p) },
@@ -265,8 +265,8 @@ func (c *collector) elsewhere(ctx context.Context) (map[string]elsewhere, error)
 	return all, nil
 }
 
-// leave takes out of a record what another tool has.
-func (e elsewhere) leave(r *record.Record) {
+// leave takes out of an entry what another tool has.
+func (e elsewhere) leave(r *sessionnote.Entry) {
 	if at := e.sessions[r.Session.ID]; at != "" {
 		s := r.Session
 		r.SessionIn, r.Files = at, nil
@@ -274,7 +274,7 @@ func (e elsewhere) leave(r *record.Record) {
 			Origin: s.Origin, Format: s.Format, ID: s.ID, Agent: s.Agent, AgentVersion: s.AgentVersion, Started: s.Started, Ended: s.Ended,
 		}
 	}
-	mine := slices.DeleteFunc(slices.Clone(r.Files), func(l record.Lines) bool { return slices.Contains(e.lines[r.Session.ID], l.Path) })
+	mine := slices.DeleteFunc(slices.Clone(r.Files), func(l sessionnote.Lines) bool { return slices.Contains(e.lines[r.Session.ID], l.Path) })
 	if len(mine) < len(r.Files) {
 		r.Files, r.LinesIn = mine, gitAIRef
 	}
@@ -308,8 +308,8 @@ func (c *collector) document(ctx context.Context, commit evidence.Commit, others
 	if err != nil {
 		return err
 	}
-	d := record.NewDocument(commit.ID, patch, records)
-	if data, err := record.Encode(d); err != nil || len(data) > maxDocument {
+	d := sessionnote.NewDocument(commit.ID, patch, records)
+	if data, err := sessionnote.Encode(d); err != nil || len(data) > maxDocument {
 		withoutHashes(d)
 	}
 	c.Documents[commit.ID] = d
@@ -317,15 +317,15 @@ func (c *collector) document(ctx context.Context, commit evidence.Commit, others
 }
 
 // joined returns the sessions that anything ties to the commit.
-func (c *collector) joined(commit string, claims []evidence.Claim, files []evidence.File, last bool) (records []record.Record) {
+func (c *collector) joined(commit string, claims []evidence.Claim, files []evidence.File, last bool) (records []sessionnote.Entry) {
 	for _, s := range c.sessions {
-		r := record.Record{Session: s, Join: record.JoinContent, Files: c.lines(s, claims, files)}
+		r := sessionnote.Entry{Session: s, Join: sessionnote.JoinContent, Files: c.lines(s, claims, files)}
 		switch {
-		case slices.ContainsFunc(s.Links.Commits, func(id string) bool { return record.NamedIn(id, []string{commit}) != "" }):
-			r.Join = record.JoinCommit
+		case slices.ContainsFunc(s.Links.Commits, func(id string) bool { return sessionnote.NamedIn(id, []string{commit}) != "" }):
+			r.Join = sessionnote.JoinCommit
 		case len(r.Files) > 0:
 		case last && !c.used[s.Key()] && slices.Contains(c.options.Sessions, s.ID):
-			r.Join = record.JoinNamed
+			r.Join = sessionnote.JoinNamed
 		default:
 			continue
 		}
@@ -342,14 +342,14 @@ const minAlone = 3
 
 // probable leaves out sessions of which only a few lines are in the commit, or
 // only such as a session with more lines explains as well.
-func probable(records []record.Record, files []evidence.File) []record.Record {
+func probable(records []sessionnote.Entry, files []evidence.File) []sessionnote.Entry {
 	added := 0
 	for _, f := range files {
 		added += f.Added
 	}
-	rank := map[record.Join]int{record.JoinContent: 1} // those that are surely there come first
+	rank := map[sessionnote.Join]int{sessionnote.JoinContent: 1} // those that are surely there come first
 	order := slices.Clone(records)
-	slices.SortStableFunc(order, func(a, b record.Record) int {
+	slices.SortStableFunc(order, func(a, b sessionnote.Entry) int {
 		return cmp.Or(cmp.Compare(rank[a.Join], rank[b.Join]), b.LineCount()-a.LineCount())
 	})
 	type line struct {
@@ -371,19 +371,19 @@ func probable(records []record.Record, files []evidence.File) []record.Record {
 				}
 			}
 		}
-		if r.Join != record.JoinContent || alone >= minAlone || alone > 0 && 2*alone >= added {
+		if r.Join != sessionnote.JoinContent || alone >= minAlone || alone > 0 && 2*alone >= added {
 			keep[r.Session.Key()] = true
 		}
 	}
-	return slices.DeleteFunc(records, func(r record.Record) bool { return !keep[r.Session.Key()] })
+	return slices.DeleteFunc(records, func(r sessionnote.Entry) bool { return !keep[r.Session.Key()] })
 }
 
 // withoutHashes makes the document of a giant commit, mostly a generated one,
 // fit: its lines are claimed and cannot be compared.
-func withoutHashes(d record.Document) {
-	for i := range d.Records {
-		for j := range d.Records[i].Files {
-			d.Records[i].Files[j].Hashes = ""
+func withoutHashes(d sessionnote.Document) {
+	for i := range d.Entries {
+		for j := range d.Entries[i].Files {
+			d.Entries[i].Files[j].Hashes = ""
 		}
 	}
 }
@@ -399,8 +399,8 @@ func (c *collector) until(then time.Time) []evidence.Session {
 }
 
 // lines returns the lines of the commit that the session wrote.
-func (c *collector) lines(s evidence.Session, claims []evidence.Claim, files []evidence.File) []record.Lines {
-	var out []record.Lines
+func (c *collector) lines(s evidence.Session, claims []evidence.Claim, files []evidence.File) []sessionnote.Lines {
+	var out []sessionnote.Lines
 	for _, f := range files {
 		var ranges []evidence.LineRange
 		for _, x := range claims {
@@ -412,25 +412,25 @@ func (c *collector) lines(s evidence.Session, claims []evidence.Claim, files []e
 			continue // a path that looks like a secret names nothing
 		}
 		ranges = evidence.UnionRanges(ranges...)
-		out = append(out, record.NewLines(f.Path, ranges, record.LineHashes(f, ranges)))
+		out = append(out, sessionnote.NewLines(f.Path, ranges, sessionnote.LineHashes(f, ranges)))
 	}
 	return out
 }
 
-// reduce makes of a session what goes into one of n records of a document, and
+// reduce makes of a session what goes into one of n entries of a document, and
 // takes it through the redactor. Of a session that made the commit and tells no
 // lines, as Aider's do, the edits of all files of the commit are kept.
-func (c *collector) reduce(r record.Record, n int, files []evidence.File) evidence.Session {
+func (c *collector) reduce(r sessionnote.Entry, n int, files []evidence.File) evidence.Session {
 	var paths []string
 	for _, l := range r.Files {
 		paths = append(paths, l.Path)
 	}
-	if len(paths) == 0 && r.Join == record.JoinCommit {
+	if len(paths) == 0 && r.Join == sessionnote.JoinCommit {
 		for _, f := range files {
 			paths = append(paths, f.Path)
 		}
 	}
-	s := record.Reduce(r.Session, c.scope, paths, record.Budget(n))
+	s := sessionnote.Reduce(r.Session, c.scope, paths, sessionnote.Budget(n))
 	f := evidence.Fragment{Sessions: []evidence.Session{s}}
 	c.redactor.Fragment(&f)
 	return f.Sessions[0]

@@ -10,20 +10,20 @@ import (
 	"github.com/mergebrief/mergebrief/internal/correlate"
 	"github.com/mergebrief/mergebrief/internal/git"
 	"github.com/mergebrief/mergebrief/internal/provenance"
-	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/sessionnote"
 )
 
-// maxLost bounds the commits that are looked at for records: those that rebases
+// maxLost bounds the commits that are looked at for session notes: those that rebases
 // and amendments of some weeks left behind.
 const maxLost = 5000
 
-// Follow carries the records of commits that were rebased, amended or squashed
+// Follow carries the session notes of commits that were rebased, amended or squashed
 // away to the commits that have their changes now: by the patch id, else by the
 // lines. It looks at commits that this clone remembers and no ref leads to, and
 // at notes that git itself copied to the commits. Documents that were made anew
 // for a commit stay as they are. What finds no commit is listed in Lost.
 func (out *Collection) Follow(ctx context.Context, repo *git.Repo, notes Notes) error {
-	if notes.tip(ctx, record.Ref) == "" {
+	if notes.tip(ctx, sessionnote.Ref) == "" {
 		return nil
 	}
 	old, err := out.earlier(ctx, notes)
@@ -48,13 +48,13 @@ func (out *Collection) Follow(ctx context.Context, repo *git.Repo, notes Notes) 
 }
 
 // earlier returns the documents about commits that are gone.
-func (out *Collection) earlier(ctx context.Context, notes Notes) ([]record.Document, error) {
+func (out *Collection) earlier(ctx context.Context, notes Notes) ([]sessionnote.Document, error) {
 	lost, err := notes.lost(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var old []record.Document
-	gone, _ := notes.Documents(ctx, record.Ref, lost) // what is no record cannot be carried
+	var old []sessionnote.Document
+	gone, _ := notes.Documents(ctx, sessionnote.Ref, lost) // what is no session note cannot be carried
 	for _, id := range slices.Sorted(maps.Keys(gone)) {
 		if gone[id].Commit != "" {
 			old = append(old, gone[id].Document)
@@ -64,10 +64,10 @@ func (out *Collection) earlier(ctx context.Context, notes Notes) ([]record.Docum
 	for _, c := range out.Commits {
 		ids = append(ids, c.ID)
 	}
-	here, _ := notes.Documents(ctx, record.Ref, ids)
+	here, _ := notes.Documents(ctx, sessionnote.Ref, ids)
 	for _, id := range ids {
 		for _, d := range here[id].Copied {
-			if !slices.ContainsFunc(old, func(o record.Document) bool { return o.Commit == d.Commit }) {
+			if !slices.ContainsFunc(old, func(o sessionnote.Document) bool { return o.Commit == d.Commit }) {
 				old = append(old, d)
 			}
 		}
@@ -83,13 +83,13 @@ func (n Notes) lost(ctx context.Context) ([]string, error) {
 
 // recordedAnew reports whether all sessions of a document are in documents that
 // were made now, or where another tool holds them.
-func (out *Collection) recordedAnew(d record.Document) bool {
-	return !slices.ContainsFunc(d.Records, func(r record.Record) bool {
+func (out *Collection) recordedAnew(d sessionnote.Document) bool {
+	return !slices.ContainsFunc(d.Entries, func(r sessionnote.Entry) bool {
 		if r.SessionIn != "" {
 			return false
 		}
 		for _, have := range out.Documents {
-			if slices.ContainsFunc(have.Records, r.Same) {
+			if slices.ContainsFunc(have.Entries, r.Same) {
 				return false
 			}
 		}
@@ -97,10 +97,10 @@ func (out *Collection) recordedAnew(d record.Document) bool {
 	})
 }
 
-// carry adds a carried record unless the document of the commit has the session.
-func (out *Collection) carry(c correlate.CarriedRecord) {
+// carry adds a carried entry unless the document of the commit has the session.
+func (out *Collection) carry(c correlate.CarriedEntry) {
 	d := out.Documents[c.Commit]
-	if !slices.ContainsFunc(d.Records, c.Same) {
-		out.Documents[c.Commit] = record.NewDocument(c.Commit, c.Patch, append(slices.Clip(d.Records), c.Record))
+	if !slices.ContainsFunc(d.Entries, c.Same) {
+		out.Documents[c.Commit] = sessionnote.NewDocument(c.Commit, c.Patch, append(slices.Clip(d.Entries), c.Entry))
 	}
 }

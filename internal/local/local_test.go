@@ -19,7 +19,7 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/git"
-	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/sessionnote"
 )
 
 // machine is a home folder and a repository with a worktree, as a developer has
@@ -173,7 +173,7 @@ func TestEveryAgent(t *testing.T) {
 	commit := m.fill()
 	found := m.collect(Options{})
 	got := map[string]string{}
-	for _, r := range found.Documents[commit].Records {
+	for _, r := range found.Documents[commit].Entries {
 		var paths []string
 		for _, l := range r.Files {
 			paths = append(paths, l.Path)
@@ -302,7 +302,7 @@ func TestGitAI(t *testing.T) {
 	m := newMachine(t)
 	commit := m.fill()
 	m.git(m.tree, "notes", "--ref=ai", "add", "-m", "claude.go\n  s_0::t_0 1-3\n---\n"+`{"schema_version":"authorship/3.0.0","sessions":{"s_0":{"agent_id":{"tool":"claude","id":"claude-1"}}}}`, commit)
-	for _, r := range m.collect(Options{}).Documents[commit].Records {
+	for _, r := range m.collect(Options{}).Documents[commit].Entries {
 		var paths []string
 		for _, l := range r.Files {
 			paths = append(paths, l.Path)
@@ -313,7 +313,7 @@ func TestGitAI(t *testing.T) {
 				t.Errorf("lines in %q, and here: %s", r.LinesIn, diff)
 			}
 		default:
-			if r.LinesIn != "" || len(paths) != 1 && r.Join == record.JoinContent {
+			if r.LinesIn != "" || len(paths) != 1 && r.Join == sessionnote.JoinContent {
 				t.Errorf("%s: lines in %q, and here of %v", r.Session.ID, r.LinesIn, paths)
 			}
 		}
@@ -373,7 +373,7 @@ func TestEntire(t *testing.T) {
 			m.git(m.tree, "add", "-A")
 			m.git(m.tree, "commit", "-q", "-m", "a\n\nEntire-Checkpoint: 0a1b2c3d4e5f")
 			found := m.collect(Options{})
-			records := found.Documents[m.git(m.tree, "rev-parse", "HEAD")].Records
+			records := found.Documents[m.git(m.tree, "rev-parse", "HEAD")].Entries
 			if len(records) != 1 || records[0].Session.ID != "ours" || records[0].SessionIn != c.want {
 				t.Fatalf("records are %+v", records)
 			}
@@ -398,8 +398,8 @@ func TestCoincidence(t *testing.T) {
 	m.git(m.tree, "commit", "-q", "-m", "a")
 	found := m.collect(Options{})
 	for _, d := range found.Documents {
-		if len(d.Records) != 1 || d.Records[0].Session.ID != "whole" {
-			t.Errorf("%d records, the first of %s", len(d.Records), d.Records[0].Session.ID)
+		if len(d.Entries) != 1 || d.Entries[0].Session.ID != "whole" {
+			t.Errorf("%d records, the first of %s", len(d.Entries), d.Entries[0].Session.ID)
 		}
 	}
 	if len(found.Documents) != 1 || len(found.Unused) != 1 {

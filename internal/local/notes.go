@@ -17,7 +17,7 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/git"
-	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/sessionnote"
 )
 
 const (
@@ -37,11 +37,11 @@ type Notes struct {
 // NewNotes returns the notes of the repository of r.
 func NewNotes(repo *git.Repo) Notes { return Notes{Repo: repo, git: gitRunner{dir: repo.Root()}} }
 
-// Documents returns what the notes on the commits hold. A note that is no record
+// Documents returns what the notes on the commits hold. A note that is none of ours
 // is left out and an error of its own.
-func (n Notes) Documents(ctx context.Context, rev string, commits []string) (map[string]record.Note, []error) {
-	docs := map[string]record.Note{}
-	notes, err := n.Repo.Notes(ctx, rev, commits, record.MaxBytes)
+func (n Notes) Documents(ctx context.Context, rev string, commits []string) (map[string]sessionnote.Note, []error) {
+	docs := map[string]sessionnote.Note{}
+	notes, err := n.Repo.Notes(ctx, rev, commits, sessionnote.MaxBytes)
 	if err != nil {
 		if evidence.ReasonOf(err, "") == evidence.NotFound {
 			return docs, nil
@@ -50,9 +50,9 @@ func (n Notes) Documents(ctx context.Context, rev string, commits []string) (map
 	}
 	var bad []error
 	for _, note := range notes {
-		d, err := record.Note{}, note.Err
+		d, err := sessionnote.Note{}, note.Err
 		if err == nil {
-			d, err = record.DecodeNote(note.Data, note.Commit)
+			d, err = sessionnote.DecodeNote(note.Data, note.Commit)
 		}
 		if err != nil {
 			bad = append(bad, fmt.Errorf("note on %.12s: %w", note.Commit, err))
@@ -64,9 +64,9 @@ func (n Notes) Documents(ctx context.Context, rev string, commits []string) (map
 }
 
 // Write adds the documents to the notes ref, as a union with what is there, and
-// returns the commits whose note changed, and why notes that are no records were
+// returns the commits whose note changed, and why notes that are none of ours were
 // left as they are. Another process that writes at the same time is waited for.
-func (n Notes) Write(ctx context.Context, docs map[string]record.Document) (changed []string, kept []error, err error) {
+func (n Notes) Write(ctx context.Context, docs map[string]sessionnote.Document) (changed []string, kept []error, err error) {
 	for attempt := 0; ; attempt++ {
 		changed, kept, err := n.write(ctx, docs)
 		if err == nil || attempt == maxPushes || evidence.ReasonOf(err, "") != evidence.Denied {
@@ -78,10 +78,10 @@ func (n Notes) Write(ctx context.Context, docs map[string]record.Document) (chan
 	}
 }
 
-func (n Notes) write(ctx context.Context, docs map[string]record.Document) (changed []string, kept []error, err error) {
+func (n Notes) write(ctx context.Context, docs map[string]sessionnote.Document) (changed []string, kept []error, err error) {
 	commits := slices.Sorted(maps.Keys(docs))
-	tip := n.tip(ctx, record.Ref)
-	var have map[string]record.Note
+	tip := n.tip(ctx, sessionnote.Ref)
+	var have map[string]sessionnote.Note
 	var others map[string]string
 	if tip != "" {
 		have, kept = n.Documents(ctx, tip, commits)
@@ -96,17 +96,17 @@ func (n Notes) write(ctx context.Context, docs map[string]record.Document) (chan
 		d := docs[c]
 		old, known := have[c]
 		if !known && others[c] != "" {
-			continue // a note that is no record
+			continue // a note that is none of ours
 		}
 		if old.Commit != "" {
-			d = record.Union(old.Document, d)
+			d = sessionnote.Union(old.Document, d)
 		}
-		data, err := record.Encode(d)
+		data, err := sessionnote.Encode(d)
 		if err != nil {
 			return nil, kept, err
 		}
-		// Copies by git that fit the commit are among the records by now.
-		if before, _ := record.EncodeNote(old); !known || !bytes.Equal(before, data) {
+		// Copies by git that fit the commit are among the entries by now.
+		if before, _ := sessionnote.EncodeNote(old); !known || !bytes.Equal(before, data) {
 			fresh[c] = data
 		}
 	}
@@ -206,7 +206,7 @@ func (n Notes) move(ctx context.Context, id, old string) error {
 	if old == "" {
 		old = strings.Repeat("0", len(id))
 	}
-	_, err := n.git.run(ctx, nil, "update-ref", "-m", "mergebrief record", record.Ref, id, old)
+	_, err := n.git.run(ctx, nil, "update-ref", "-m", "mergebrief record", sessionnote.Ref, id, old)
 	return err
 }
 
@@ -220,7 +220,7 @@ func (n Notes) Push(ctx context.Context, remote string, trust bool) (bool, []err
 	}
 	var kept []error
 	for attempt := 0; ; attempt++ {
-		tip := n.tip(ctx, record.Ref)
+		tip := n.tip(ctx, sessionnote.Ref)
 		if tip == "" || trust && tip == n.tip(ctx, sentRef(remote)) {
 			return false, kept, nil
 		}
@@ -248,7 +248,7 @@ func (n Notes) Push(ctx context.Context, remote string, trust bool) (bool, []err
 
 // send pushes the ref once and returns whether the remote did not have it.
 func (n Notes) send(ctx context.Context, remote, tip string) (bool, error) {
-	out, err := n.git.reach(ctx, "push", "--porcelain", "--no-verify", "--end-of-options", remote, tip+":"+record.Ref)
+	out, err := n.git.reach(ctx, "push", "--porcelain", "--no-verify", "--end-of-options", remote, tip+":"+sessionnote.Ref)
 	if err != nil {
 		return false, err
 	}
@@ -266,7 +266,7 @@ func sentRef(remote string) string {
 // none. They lie under a ref of their own for that long.
 func (n Notes) fetch(ctx context.Context, remote string) (string, error) {
 	ref := fmt.Sprintf("refs/mergebrief/incoming-%d", os.Getpid())
-	_, err := n.git.reach(ctx, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--end-of-options", remote, "+"+record.Ref+":"+ref)
+	_, err := n.git.reach(ctx, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--end-of-options", remote, "+"+sessionnote.Ref+":"+ref)
 	if evidence.ReasonOf(err, "") == evidence.NotFound {
 		return "", nil
 	}
@@ -278,7 +278,7 @@ func (n Notes) fetch(ctx context.Context, remote string) (string, error) {
 		return "", err
 	}
 	if tip == "" {
-		return "", evidence.Errorf(evidence.Unreadable, "%s of %s is no commit; nothing of it is used and nothing is pushed", record.Ref, remote)
+		return "", evidence.Errorf(evidence.Unreadable, "%s of %s is no commit; nothing of it is used and nothing is pushed", sessionnote.Ref, remote)
 	}
 	return tip, nil
 }
@@ -334,7 +334,7 @@ func (n Notes) list(ctx context.Context, rev string) (map[string]string, error) 
 			all[c] = e.Blob
 		}
 		if len(all) > maxNotes {
-			return nil, evidence.Errorf(evidence.Truncated, "%s has more than %d notes; they are not merged and nothing is pushed", record.Ref, maxNotes)
+			return nil, evidence.Errorf(evidence.Truncated, "%s has more than %d notes; they are not merged and nothing is pushed", sessionnote.Ref, maxNotes)
 		}
 	}
 	return all, nil
@@ -364,9 +364,9 @@ func (n Notes) unite(ctx context.Context, tip, incoming string, commits []string
 			if !readable {
 				continue
 			}
-			d = record.UnionNote(d, other, c)
+			d = sessionnote.UnionNote(d, other, c)
 		}
-		data, err := record.EncodeNote(d)
+		data, err := sessionnote.EncodeNote(d)
 		if err != nil {
 			return nil, nil, err
 		}

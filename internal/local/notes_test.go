@@ -15,7 +15,7 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/git"
-	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/sessionnote"
 )
 
 // clones returns the machine's repository with a bare remote, and n clones of it.
@@ -37,9 +37,9 @@ func clones(t *testing.T, n int) (m *machine, remote string, all []Notes) {
 	return m, remote, all
 }
 
-func oneRecord(commit, session string) map[string]record.Document {
+func oneRecord(commit, session string) map[string]sessionnote.Document {
 	s := evidence.Session{Origin: evidence.Origin{Basis: evidence.Reported, Source: "record"}, ID: session, Agent: "codex"}
-	return map[string]record.Document{commit: record.NewDocument(commit, "", []record.Record{{Join: record.JoinContent, Session: s}})}
+	return map[string]sessionnote.Document{commit: sessionnote.NewDocument(commit, "", []sessionnote.Entry{{Join: sessionnote.JoinContent, Session: s}})}
 }
 
 // TestPushTogether lets four clones record the same commit and push at once, and
@@ -60,12 +60,12 @@ func TestPushTogether(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	d, err := record.Decode([]byte(m.git(remote, "notes", "--ref=mergebrief", "show", commit)))
+	d, err := sessionnote.Decode([]byte(m.git(remote, "notes", "--ref=mergebrief", "show", commit)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.Records) != writers {
-		t.Errorf("%d of %d records arrived", len(d.Records), writers)
+	if len(d.Entries) != writers {
+		t.Errorf("%d of %d records arrived", len(d.Entries), writers)
 	}
 }
 
@@ -76,22 +76,22 @@ func TestPushKeepsOtherLayouts(t *testing.T) {
 	m, remote, all := clones(t, 1)
 	commit, other := m.git(m.repo, "rev-parse", "main"), m.git(m.repo, "commit-tree", "-m", "other", "main^{tree}")
 	m.git(m.repo, "push", "-q", remote, other+":refs/heads/other")
-	data, err := record.Encode(oneRecord(commit, "theirs")[commit])
+	data, err := sessionnote.Encode(oneRecord(commit, "theirs")[commit])
 	if err != nil {
 		t.Fatal(err)
 	}
 	m.git(m.repo, "notes", "--ref=mergebrief", "add", "-m", strings.TrimSpace(string(data)), commit)
 	m.git(m.repo, "notes", "--ref=mergebrief", "add", "-m", "words of somebody", other)
-	m.git(m.repo, "push", "-q", remote, record.Ref)
+	m.git(m.repo, "push", "-q", remote, sessionnote.Ref)
 	if _, _, err := all[0].Write(ctx, oneRecord(commit, "ours")); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := all[0].Push(ctx, "origin", false); err != nil {
 		t.Fatal(err)
 	}
-	d, err := record.Decode([]byte(m.git(remote, "notes", "--ref=mergebrief", "show", commit)))
-	if err != nil || len(d.Records) != 2 {
-		t.Errorf("%d records, %v", len(d.Records), err)
+	d, err := sessionnote.Decode([]byte(m.git(remote, "notes", "--ref=mergebrief", "show", commit)))
+	if err != nil || len(d.Entries) != 2 {
+		t.Errorf("%d records, %v", len(d.Entries), err)
 	}
 	if got := m.git(remote, "notes", "--ref=mergebrief", "show", other); got != "words of somebody" {
 		t.Errorf("a note of somebody became %q", got)
@@ -104,16 +104,16 @@ func TestPushToHostileRemote(t *testing.T) {
 	m, remote, all := clones(t, 1)
 	commit := m.git(m.repo, "rev-parse", "main")
 	blob := m.git(m.repo, "rev-parse", "main:README")
-	m.git(remote, "update-ref", record.Ref, blob)
+	m.git(remote, "update-ref", sessionnote.Ref, blob)
 	if _, _, err := all[0].Write(ctx, oneRecord(commit, "ours")); err != nil {
 		t.Fatal(err)
 	}
-	before := all[0].tip(ctx, record.Ref)
+	before := all[0].tip(ctx, sessionnote.Ref)
 	_, _, err := all[0].Push(ctx, "origin", false)
 	if err == nil || !strings.Contains(err.Error(), "is no commit; nothing of it is used and nothing is pushed") {
 		t.Errorf("error is %v", err)
 	}
-	if m.git(remote, "rev-parse", record.Ref) != blob || all[0].tip(ctx, record.Ref) != before {
+	if m.git(remote, "rev-parse", sessionnote.Ref) != blob || all[0].tip(ctx, sessionnote.Ref) != before {
 		t.Error("something was overwritten")
 	}
 }
@@ -146,7 +146,7 @@ func (m *machine) plant(remote string, n int, entries map[string]string) {
 	}
 	m.write(scratch, tree.String())
 	id := m.git(remote, "hash-object", "--literally", "-t", "tree", "-w", scratch)
-	m.git(remote, "update-ref", record.Ref, m.git(remote, "commit-tree", "-m", "planted", id))
+	m.git(remote, "update-ref", sessionnote.Ref, m.git(remote, "commit-tree", "-m", "planted", id))
 }
 
 // TestPushToPlantedRemote has what others may have put under the ref. What is
@@ -163,7 +163,7 @@ func TestPushToPlantedRemote(t *testing.T) {
 	}{
 		"100,000 entries and a record": {
 			entries: func(commit string) map[string]string {
-				data, _ := record.Encode(oneRecord(commit, "theirs")[commit])
+				data, _ := sessionnote.Encode(oneRecord(commit, "theirs")[commit])
 				return map[string]string{commit: string(data)}
 			},
 			crowd: 50_000, want: []string{"ours", "theirs"},
@@ -181,8 +181,8 @@ func TestPushToPlantedRemote(t *testing.T) {
 		"a record that says it is ours": {
 			entries: func(commit string) map[string]string {
 				d := oneRecord(commit, "theirs")[commit]
-				d.Records[0].ID = oneRecord(commit, "ours")[commit].Records[0].ID
-				data, _ := record.Encode(d)
+				d.Entries[0].ID = oneRecord(commit, "ours")[commit].Entries[0].ID
+				data, _ := sessionnote.Encode(d)
 				return map[string]string{commit: string(data)}
 			},
 			want: []string{"ours", "theirs"},
@@ -196,13 +196,13 @@ func TestPushToPlantedRemote(t *testing.T) {
 			m, remote, all := clones(t, 1)
 			commit := m.git(m.repo, "rev-parse", "main")
 			m.plant(remote, c.crowd, c.entries(commit))
-			planted := m.git(remote, "rev-parse", record.Ref)
+			planted := m.git(remote, "rev-parse", sessionnote.Ref)
 			if _, _, err := all[0].Write(ctx, oneRecord(commit, "ours")); err != nil {
 				t.Fatal(err)
 			}
 			pushed, kept, err := all[0].Push(ctx, "origin", false)
 			if c.fail != "" {
-				if err == nil || !strings.Contains(err.Error(), c.fail) || m.git(remote, "rev-parse", record.Ref) != planted {
+				if err == nil || !strings.Contains(err.Error(), c.fail) || m.git(remote, "rev-parse", sessionnote.Ref) != planted {
 					t.Errorf("error is %v", err)
 				}
 				return
@@ -210,19 +210,19 @@ func TestPushToPlantedRemote(t *testing.T) {
 			if err != nil || !pushed || c.kept == "" != (len(kept) == 0) || c.kept != "" && !strings.Contains(kept[0].Error(), c.kept) {
 				t.Fatalf("pushed %v, kept %v, error %v", pushed, kept, err)
 			}
-			m.git(remote, "merge-base", "--is-ancestor", planted, record.Ref)
+			m.git(remote, "merge-base", "--is-ancestor", planted, sessionnote.Ref)
 			if c.want == nil {
-				if m.git(remote, "rev-parse", record.Ref+":"+commit) != m.git(remote, "rev-parse", planted+":"+commit) {
+				if m.git(remote, "rev-parse", sessionnote.Ref+":"+commit) != m.git(remote, "rev-parse", planted+":"+commit) {
 					t.Error("the note of somebody was changed")
 				}
 				return
 			}
-			d, err := record.Decode([]byte(m.git(remote, "notes", "--ref=mergebrief", "show", commit)))
+			d, err := sessionnote.Decode([]byte(m.git(remote, "notes", "--ref=mergebrief", "show", commit)))
 			if err != nil {
 				t.Fatal(err)
 			}
 			var got []string
-			for _, r := range d.Records {
+			for _, r := range d.Entries {
 				got = append(got, r.Session.ID)
 			}
 			slices.Sort(got)

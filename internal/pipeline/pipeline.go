@@ -52,7 +52,7 @@ func (c Change) Sources() []gather.Source {
 			provenance.Notes{Repo: c.Repo, Fetch: c.Fetch},
 			provenance.Checkpoints{Repo: c.Repo, Fetch: c.Fetch},
 			provenance.Traces{Repo: c.Repo},
-			provenance.Recorded{Repo: c.Repo, Fetch: c.Fetch, Replaced: c.Replaced},
+			provenance.SessionNotes{Repo: c.Repo, Fetch: c.Fetch, Replaced: c.Replaced},
 		) {
 			all = append(all, s)
 		}

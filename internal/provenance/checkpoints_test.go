@@ -41,7 +41,7 @@ func ask(t *testing.T, k Keeper, about evidence.Target) (evidence.Fragment, erro
 		repo = k.Repo
 	case Traces:
 		repo = k.Repo
-	case Recorded:
+	case SessionNotes:
 		repo = k.Repo
 	}
 	return Sources(repo, k)[0].Gather(t.Context(), about)

@@ -6,15 +6,15 @@ import (
 	"github.com/mergebrief/mergebrief/internal/correlate"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/git"
-	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/sessionnote"
 )
 
-// Follow finds the records of commits that were rebased, amended or squashed in
+// Follow finds the session notes of commits that were rebased, amended or squashed in
 // the commits that have their changes now: by the patch id, else by the lines.
-// The lines of the result are those of the new commits. Documents with records
+// The lines of the result are those of the new commits. Documents with entries
 // of a session that a commit has already are none of its business.
-func Follow(ctx context.Context, repo *git.Repo, commits []evidence.Commit, docs []record.Document) ([]correlate.CarriedRecord, error) {
-	var all []correlate.CarriedRecord
+func Follow(ctx context.Context, repo *git.Repo, commits []evidence.Commit, docs []sessionnote.Document) ([]correlate.CarriedEntry, error) {
+	var all []correlate.CarriedEntry
 	if len(docs) == 0 {
 		return nil, nil
 	}

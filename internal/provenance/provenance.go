@@ -1,8 +1,8 @@
 // Package provenance reads what tools keep in a repository about who made its
-// commits: git notes, checkpoints, traces, and the records of mergebrief itself.
+// commits: git notes, checkpoints, traces, and the session notes of mergebrief itself.
 //
-// It hides where each store lies, how much of it is fetched, and how a record is
-// found again after a rebase, an amendment or a squash. It promises that a store
+// It hides where each store lies, how much of it is fetched, and how a session
+// note is found again after a rebase, an amendment or a squash. It promises that a store
 // that is not there is no gap, that whatever a store says is reported, and that
 // nothing but the objects of the change is fetched.
 package provenance

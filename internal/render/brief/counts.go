@@ -183,16 +183,16 @@ func (v *View) TraceFact() string {
 	if n.Unattested == n.Added {
 		basis = evidence.Missing
 	}
-	return v.Recorded() + " traced" + text.Grade(basis)
+	return v.Traced() + " traced" + text.Grade(basis)
 }
 
-// Recorded says how many added lines, and commits when some are without, have a
+// Traced says how many added lines, and commits when some are without, have a
 // record.
-func (v *View) Recorded() string {
-	n, c := v.Assessment.Attribution.Lines, v.Assessment.Recorded
+func (v *View) Traced() string {
+	n, c := v.Assessment.Attribution.Lines, v.Assessment.Traced
 	line := evidence.Count(n.Added-n.Unattested) + " of " + evidence.Plural(n.Added, "added line")
-	if c.CommitsRecorded < c.Commits {
-		line += ", " + evidence.Count(c.CommitsRecorded) + " of " + evidence.Plural(c.Commits, "commit")
+	if c.CommitsTraced < c.Commits {
+		line += ", " + evidence.Count(c.CommitsTraced) + " of " + evidence.Plural(c.Commits, "commit")
 	}
 	return line
 }

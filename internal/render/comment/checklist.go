@@ -25,7 +25,7 @@ func (v *view) checklist() section {
 	}
 	title := fmt.Sprintf("Checklist (%d of %d captured", captured, len(rows))
 	if v.Assessment.Attribution.Lines.Added > 0 {
-		title += ", records for " + v.Recorded()
+		title += ", records for " + v.Traced()
 	}
 	return section{title + ")", lines}
 }

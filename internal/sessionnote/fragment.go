@@ -1,4 +1,4 @@
-package record
+package sessionnote
 
 import (
 	"cmp"
@@ -15,13 +15,13 @@ import (
 func Fragment(d Document, commit string, o evidence.Origin) evidence.Fragment {
 	o.Basis = evidence.Reported
 	var f evidence.Fragment
-	for _, r := range d.Records {
+	for _, r := range d.Entries {
 		if r.SessionIn != "" {
 			continue
 		}
 		s := r.Session
 		s.Origin, s.Format = o, Format
-		// Whether prompts are shown is decided where the record is made.
+		// Whether prompts are shown is decided where the entry is made.
 		s.Prompts.Held, s.Prompts.Texts = s.Prompts.Texts, nil
 		if r.Join == JoinCommit && !slices.Contains(s.Links.Commits, commit) && d.Commit == commit {
 			s.Links.Commits = append(s.Links.Commits, commit)
@@ -39,8 +39,8 @@ func Fragment(d Document, commit string, o evidence.Origin) evidence.Fragment {
 }
 
 // confidence is how well the lines are joined with the session if the lines are
-// the ones that the record speaks of.
-func confidence(r Record, same bool) evidence.Confidence {
+// the ones that the entry speaks of.
+func confidence(r Entry, same bool) evidence.Confidence {
 	if r.Join == JoinCommit && r.Carried == "" && same {
 		return evidence.Strong
 	}
@@ -116,7 +116,7 @@ func both(a, b evidence.Session) evidence.Session {
 	return a
 }
 
-// Confirm compares the lines that records claim with the lines of the change
+// Confirm compares the lines that entries claim with the lines of the change
 // and keeps those that are the same. Claims of other methods stay as they are.
 // It returns the claims and, by commit, how many lines the change has otherwise.
 func Confirm(claims []evidence.Claim, files []evidence.File) ([]evidence.Claim, map[string]int) {

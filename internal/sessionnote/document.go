@@ -1,4 +1,4 @@
-// Package record defines the document in which `mergebrief record` carries what
+// Package sessionnote defines the document in which `mergebrief record` carries what
 // agents did from where they worked to the pull request: one for each commit,
 // kept as a git note under [Ref].
 //
@@ -6,10 +6,10 @@
 // documents are stored. It promises that a document holds no text of prompts,
 // code or outputs, unless prompts were asked for; that the lines it speaks of
 // are lines of its own commit; that documents merge without conflicts, as a
-// union of records by id in which the fuller of two wins, in whatever order they
+// union of entries by id in which the fuller of two wins, in whatever order they
 // meet; and that whatever is read from a note is bounded. docs/record.md
 // describes the format. The package does no I/O.
-package record
+package sessionnote
 
 import (
 	"bytes"
@@ -35,12 +35,12 @@ const (
 	// MaxBytes bounds a document that is read. Those written here have some
 	// kilobytes; a commit of 20,000 lines by several agents stays below.
 	MaxBytes = 1 << 20
-	// maxRecords bounds the records of one document: sessions that wrote the same
+	// maxEntries bounds the entries of one document: sessions that wrote the same
 	// commit.
-	maxRecords = 200
+	maxEntries = 200
 )
 
-// Document is what is recorded about one commit.
+// Document is the session note on one commit.
 type Document struct {
 	Schema string `json:"schema"`
 	// Full id of the commit that the document was made for.
@@ -49,7 +49,7 @@ type Document struct {
 	// the commit again after a rebase.
 	Patch string `json:"patch,omitempty"`
 	// One for each session that had part in the commit, by start and id.
-	Records []Record `json:"records"`
+	Entries []Entry `json:"records"`
 }
 
 // Join says what ties a session to the commit.
@@ -65,10 +65,10 @@ const (
 	JoinNamed Join = "named"
 )
 
-// Record is one session's part in the commit.
-type Record struct {
-	// Name of the record, made of agent, session and commit: two machines that
-	// record the same thing give it the same name.
+// Entry is one session's part in the commit.
+type Entry struct {
+	// Name of the entry, made of agent, session and commit: two machines that
+	// note the same thing give it the same name.
 	ID   string `json:"id"`
 	Join Join   `json:"join"`
 	// The session, reduced.
@@ -81,42 +81,42 @@ type Record struct {
 	// Checkpoint of another tool that holds the session itself, as
 	// "branch:folder" or "ref:folder"; of the session only the name is here.
 	SessionIn string `json:"sessionIn,omitempty"`
-	// Commit for which the record was made first, and how it found this one:
+	// Commit for which the entry was made first, and how it found this one:
 	// "patch-id" or "line-hashes".
 	From    string `json:"from,omitempty"`
 	Carried string `json:"carried,omitempty"`
 }
 
-// Same reports whether both records are of one session.
-func (r Record) Same(other Record) bool {
+// Same reports whether both entries are of one session.
+func (r Entry) Same(other Entry) bool {
 	return r.Session.Key() == other.Session.Key()
 }
 
 // LineCount is the number of lines of the commit that are the session's.
-func (r Record) LineCount() int { return lineCount(r.Files) }
+func (r Entry) LineCount() int { return lineCount(r.Files) }
 
-// NewDocument returns the document of a commit with the records, in order.
-func NewDocument(commit, patch string, records []Record) Document {
-	d := Document{Schema: Schema, Commit: commit, Patch: patch, Records: slices.Clone(records)}
+// NewDocument returns the document of a commit with the entries, in order.
+func NewDocument(commit, patch string, records []Entry) Document {
+	d := Document{Schema: Schema, Commit: commit, Patch: patch, Entries: slices.Clone(records)}
 	d.name()
 	d.sort()
 	return d
 }
 
-// name gives each record the name that it has to have.
+// name gives each entry the name that it has to have.
 func (d *Document) name() {
-	for i := range d.Records {
-		d.Records[i].ID = recordID(d.Commit, d.Records[i].Session)
+	for i := range d.Entries {
+		d.Entries[i].ID = entryID(d.Commit, d.Entries[i].Session)
 	}
 }
 
-func recordID(commit string, s evidence.Session) string {
+func entryID(commit string, s evidence.Session) string {
 	sum := sha256.Sum256([]byte(s.Agent + "\x00" + s.ID + "\x00" + commit))
 	return hex.EncodeToString(sum[:8])
 }
 
 func (d *Document) sort() {
-	slices.SortStableFunc(d.Records, func(a, b Record) int {
+	slices.SortStableFunc(d.Entries, func(a, b Entry) int {
 		return cmp.Or(a.Session.Started.Compare(b.Session.Started), cmp.Compare(a.ID, b.ID))
 	})
 }
@@ -137,7 +137,7 @@ func Encode(d Document) ([]byte, error) {
 var objectName = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
 
 // Decode reads a document. What is none, or of a later version, is a Problem.
-// The names of records are made anew, so that nobody's record takes the place of
+// The names of entries are made anew, so that nobody's entry takes the place of
 // another session's; of several with one name the fullest stays.
 func Decode(data []byte) (Document, error) {
 	if len(data) > MaxBytes {
@@ -154,11 +154,11 @@ func Decode(data []byte) (Document, error) {
 		return Document{}, evidence.Errorf(evidence.Unsupported, "a record of version %.80q: a later mergebrief reads it", d.Schema)
 	case !objectName.MatchString(d.Commit):
 		return Document{}, evidence.Errorf(evidence.Unreadable, "a record without the commit that it is about")
-	case len(d.Records) > maxRecords:
-		return Document{}, evidence.Errorf(evidence.Truncated, "a record of %d sessions; more than %d are not read", len(d.Records), maxRecords)
+	case len(d.Entries) > maxEntries:
+		return Document{}, evidence.Errorf(evidence.Truncated, "a record of %d sessions; more than %d are not read", len(d.Entries), maxEntries)
 	}
-	for i, r := range d.Records {
-		d.Records[i].Session.Agent = agents.Known().Key(r.Session.Agent)
+	for i, r := range d.Entries {
+		d.Entries[i].Session.Agent = agents.Known().Key(r.Session.Agent)
 		for _, f := range r.Files {
 			if err := f.check(); err != nil {
 				return Document{}, err
@@ -169,7 +169,7 @@ func Decode(data []byte) (Document, error) {
 	return Union(d, Document{Commit: d.Commit, Patch: d.Patch}), nil
 }
 
-// Union returns the records of both documents, each once. Of two with the same
+// Union returns the entries of both documents, each once. Of two with the same
 // id the fuller one stays. It does not matter which document comes first, nor
 // how often one comes: notes that were pushed at the same time can be merged in
 // any order.
@@ -179,23 +179,23 @@ func Union(a, b Document) Document {
 	}
 	out := Document{Schema: Schema, Commit: a.Commit, Patch: cmp.Or(a.Patch, b.Patch)}
 	at := map[string]int{}
-	for _, r := range slices.Concat(a.Records, b.Records) {
+	for _, r := range slices.Concat(a.Entries, b.Entries) {
 		i, known := at[r.ID]
 		if !known {
-			at[r.ID] = len(out.Records)
-			out.Records = append(out.Records, r)
-		} else if fuller(r, out.Records[i]) {
-			out.Records[i] = r
+			at[r.ID] = len(out.Entries)
+			out.Entries = append(out.Entries, r)
+		} else if fuller(r, out.Entries[i]) {
+			out.Entries[i] = r
 		}
 	}
 	out.sort()
 	return out
 }
 
-// fuller reports whether a knows more than b. It is an order of all records, so
+// fuller reports whether a knows more than b. It is an order of all entries, so
 // that a union does not depend on the order of its parts.
-func fuller(a, b Record) bool {
-	first, _ := json.Marshal(a) // a record that was decoded or built always marshals
+func fuller(a, b Entry) bool {
+	first, _ := json.Marshal(a) // an entry that was decoded or built always marshals
 	second, _ := json.Marshal(b)
 	order := cmp.Or(
 		-cmp.Compare(boolean(a.Carried != ""), boolean(b.Carried != "")),

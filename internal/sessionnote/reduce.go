@@ -1,4 +1,4 @@
-package record
+package sessionnote
 
 import (
 	"net/url"
@@ -58,7 +58,7 @@ func (l limits) half() limits {
 }
 
 func size(s evidence.Session) int {
-	data, err := Encode(Document{Records: []Record{{Session: s}}})
+	data, err := Encode(Document{Entries: []Entry{{Session: s}}})
 	if err != nil {
 		return 0
 	}

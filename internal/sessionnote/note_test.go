@@ -1,4 +1,4 @@
-package record
+package sessionnote
 
 import (
 	"fmt"
@@ -17,9 +17,9 @@ func otherCommit(n int) string { return fmt.Sprintf("%040x", n) }
 
 // document is one about a commit, with the sessions that are named.
 func document(of string, sessions ...string) Document {
-	var records []Record
+	var records []Entry
 	for _, id := range sessions {
-		records = append(records, Record{Join: JoinContent, Session: session(id, 1)})
+		records = append(records, Entry{Join: JoinContent, Session: session(id, 1)})
 	}
 	return NewDocument(of, "", records)
 }
@@ -42,7 +42,7 @@ func names(n Note) string {
 	var all []string
 	for _, d := range append([]Document{n.Document}, n.Copied...) {
 		var ids []string
-		for _, r := range d.Records {
+		for _, r := range d.Entries {
 			ids = append(ids, r.Session.ID)
 		}
 		slices.Sort(ids)
@@ -158,22 +158,22 @@ func (failing) Read([]byte) (int, error) { return 0, fmt.Errorf("no disk") }
 // What a document says is reported; that it names its own commit counts for more.
 func TestFragment(t *testing.T) {
 	lines := []Lines{NewLines("a.go", []evidence.LineRange{{First: 1, Last: 2}}, nil)}
-	of := func(change func(*Record)) Document {
-		r := Record{Join: JoinCommit, Session: session("s", 1), Files: lines}
+	of := func(change func(*Entry)) Document {
+		r := Entry{Join: JoinCommit, Session: session("s", 1), Files: lines}
 		change(&r)
-		return NewDocument(commit, "", []Record{r})
+		return NewDocument(commit, "", []Entry{r})
 	}
 	for name, c := range map[string]struct {
 		d    Document
 		on   string
 		want string
 	}{
-		"of the commit itself": {of(func(*Record) {}), commit, "names it, strong"},
-		"on another commit":    {of(func(*Record) {}), otherCommit(1), "likely"},
-		"joined by content":    {of(func(r *Record) { r.Join = JoinContent }), commit, "likely"},
-		"carried":              {of(func(r *Record) { r.Carried = "patch-id" }), commit, "names it, likely"},
-		"named already":        {of(func(r *Record) { r.Session.Links.Commits = []string{commit} }), commit, "names it, strong"},
-		"held by another tool": {of(func(r *Record) { r.SessionIn = "branch:folder" }), commit, ""},
+		"of the commit itself": {of(func(*Entry) {}), commit, "names it, strong"},
+		"on another commit":    {of(func(*Entry) {}), otherCommit(1), "likely"},
+		"joined by content":    {of(func(r *Entry) { r.Join = JoinContent }), commit, "likely"},
+		"carried":              {of(func(r *Entry) { r.Carried = "patch-id" }), commit, "names it, likely"},
+		"named already":        {of(func(r *Entry) { r.Session.Links.Commits = []string{commit} }), commit, "names it, strong"},
+		"held by another tool": {of(func(r *Entry) { r.SessionIn = "branch:folder" }), commit, ""},
 	} {
 		f := Fragment(c.d, c.on, evidence.Origin{Basis: evidence.Verified, Source: "notes"})
 		var got []string

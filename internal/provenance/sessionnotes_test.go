@@ -13,7 +13,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/correlate"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/gather"
-	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/sessionnote"
 )
 
 // recordOn puts a record on a commit of r, as mergebrief record does: of a session
@@ -35,11 +35,11 @@ func (r testRepo) document(commit, session string) string {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	one := record.Record{Join: record.JoinContent, Session: evidence.Session{ID: session, Agent: "codex"}}
+	one := sessionnote.Entry{Join: sessionnote.JoinContent, Session: evidence.Session{ID: session, Agent: "codex"}}
 	for _, f := range files {
-		one.Files = append(one.Files, record.NewLines(f.Path, f.Spans, record.LineHashes(f, f.Spans)))
+		one.Files = append(one.Files, sessionnote.NewLines(f.Path, f.Spans, sessionnote.LineHashes(f, f.Spans)))
 	}
-	data, err := record.Encode(record.NewDocument(commit, patch, []record.Record{one}))
+	data, err := sessionnote.Encode(sessionnote.NewDocument(commit, patch, []sessionnote.Entry{one}))
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func (r testRepo) note(commit, text string) {
 // claimed gathers the records of the change from base to HEAD and returns its
 // claims after the lines were compared, the details of its inputs and its gaps,
 // with the commits by their subjects.
-func (r testRepo) claimed(source Recorded, base string) (claims, inputs, gaps []string) {
+func (r testRepo) claimed(source SessionNotes, base string) (claims, inputs, gaps []string) {
 	r.t.Helper()
 	source.Repo = r.open()
 	target := evidence.Target{Base: base, MergeBase: base, Head: r.git("rev-parse", "HEAD")}
@@ -144,7 +144,7 @@ func TestRecordsFollow(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, base, before := rewritten(t, c.squash)
-			source := Recorded{Fetch: c.fetch}
+			source := SessionNotes{Fetch: c.fetch}
 			if c.told {
 				source.Replaced = []string{before}
 			}
@@ -172,9 +172,9 @@ func TestRecordsFollow(t *testing.T) {
 func TestRecordsThatGitCopied(t *testing.T) {
 	r, base, before := rewritten(t, true)
 	both := r.document(before+"~1", "one") + "\n" + r.document(before, "two")
-	r.git("update-ref", "-d", record.Ref)
+	r.git("update-ref", "-d", sessionnote.Ref)
 	r.note("HEAD", both)
-	claims, inputs, gaps := r.claimed(Recorded{}, base)
+	claims, inputs, gaps := r.claimed(SessionNotes{}, base)
 	want := []string{"squashed: a.go 2-7 one likely", "squashed: b.go 1-6 two likely"}
 	if diff := cmp.Diff(want, claims); diff != "" || len(gaps) > 0 || len(inputs) != 1 {
 		t.Errorf("%s, inputs %q, gaps %q", diff, inputs, gaps)
@@ -222,7 +222,7 @@ func TestHostileRecords(t *testing.T) {
 			r.t = t
 			r.recordOn(first, "one")
 			r.note(second, c.note)
-			claims, _, gaps := r.clone().claimed(Recorded{Fetch: true}, base)
+			claims, _, gaps := r.clone().claimed(SessionNotes{Fetch: true}, base)
 			want := append([]string{"first: a.go 1-6 one likely"}, c.want...)
 			if diff := cmp.Diff(want, claims) + cmp.Diff(c.gaps, gaps); diff != "" {
 				t.Error(diff)
@@ -265,14 +265,14 @@ func (r testRepo) crowd(n int, notes map[string]string) {
 	}
 	r.write(map[string]string{"../tree": tree.String()})
 	id := r.git("hash-object", "-t", "tree", "-w", "../tree")
-	r.git("update-ref", record.Ref, r.git("commit-tree", "-m", "crowd", id))
+	r.git("update-ref", sessionnote.Ref, r.git("commit-tree", "-m", "crowd", id))
 }
 
 // TestCrowdedRef reads two records among 100,000 entries.
 func TestCrowdedRef(t *testing.T) {
 	r, base, before := rewritten(t, false)
 	r.crowd(100_000, map[string]string{before + "~1": r.document(before+"~1", "one"), before: r.document(before, "two")})
-	claims, _, gaps := r.clone().claimed(Recorded{Fetch: true, Replaced: []string{before}}, base)
+	claims, _, gaps := r.clone().claimed(SessionNotes{Fetch: true, Replaced: []string{before}}, base)
 	if len(claims) != 2 || len(gaps) > 0 {
 		t.Errorf("claims %q, gaps %q", claims, gaps)
 	}

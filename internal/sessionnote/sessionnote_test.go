@@ -1,4 +1,4 @@
-package record
+package sessionnote
 
 import (
 	"bytes"
@@ -27,9 +27,9 @@ func session(id string, ended int) evidence.Session {
 func TestUnion(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	some := func() Document {
-		var records []Record
+		var records []Entry
 		for range rng.IntN(4) {
-			r := Record{Join: JoinContent, Session: session(fmt.Sprint(rng.IntN(3)), rng.IntN(3))}
+			r := Entry{Join: JoinContent, Session: session(fmt.Sprint(rng.IntN(3)), rng.IntN(3))}
 			if rng.IntN(2) == 0 {
 				r.Files = []Lines{NewLines("a.go", []evidence.LineRange{{First: 1, Last: 1 + rng.IntN(3)}}, nil)}
 			}
@@ -50,9 +50,9 @@ func TestUnion(t *testing.T) {
 		equal("order", Union(a, b), Union(b, a))
 		equal("grouping", Union(Union(a, b), c), Union(a, Union(b, c)))
 		equal("repetition", Union(Union(a, b), b), Union(a, b))
-		for _, r := range a.Records {
+		for _, r := range a.Entries {
 			found := false
-			for _, u := range Union(a, b).Records {
+			for _, u := range Union(a, b).Entries {
 				found = found || u.ID == r.ID
 			}
 			if !found {
@@ -67,7 +67,7 @@ func TestUnion(t *testing.T) {
 func TestDecodeNamesAgents(t *testing.T) {
 	s := session("s", 1)
 	s.Agent = "Claude Code"
-	data, err := Encode(NewDocument(commit, "", []Record{{Join: JoinContent, Session: s}}))
+	data, err := Encode(NewDocument(commit, "", []Entry{{Join: JoinContent, Session: s}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestDecodeNamesAgents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := NewDocument(commit, "", []Record{{Join: JoinContent, Session: session("s", 1)}})
+	want := NewDocument(commit, "", []Entry{{Join: JoinContent, Session: session("s", 1)}})
 	if diff := cmp.Diff(want, Union(got, want)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -104,7 +104,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"a later version":      {`{"schema":"https://mergebrief.github.io/record/v2"}`, evidence.Unsupported},
 		"no commit":            {`{"schema":"` + Schema + `","commit":"HEAD"}`, evidence.Unreadable},
 		"too large":            {long, evidence.Truncated},
-		"too many sessions":    {`{"schema":"` + Schema + `","commit":"` + commit + `","records":[{}` + strings.Repeat(",{}", maxRecords) + `]}`, evidence.Truncated},
+		"too many sessions":    {`{"schema":"` + Schema + `","commit":"` + commit + `","records":[{}` + strings.Repeat(",{}", maxEntries) + `]}`, evidence.Truncated},
 		"line 0":               {`{"schema":"` + Schema + `","commit":"` + commit + `","records":[{"files":[{"path":"a","lines":"0-3"}]}]}`, evidence.Unreadable},
 		"the same line twice":  {`{"schema":"` + Schema + `","commit":"` + commit + `","records":[{"files":[{"path":"a","lines":"1-3,3"}]}]}`, evidence.Unreadable},
 		"a line beyond belief": {`{"schema":"` + Schema + `","commit":"` + commit + `","records":[{"files":[{"path":"a","lines":"` + fmt.Sprint(maxLine+1) + `"}]}]}`, evidence.Unreadable},
@@ -125,7 +125,7 @@ func TestDecodeLimits(t *testing.T) {
 	start := `{"schema":"` + Schema + `","commit":"` + commit + `"`
 	for name, data := range map[string]string{
 		"length":   start + "}" + strings.Repeat(" ", MaxBytes-len(start)-1),
-		"sessions": start + `,"records":[{}` + strings.Repeat(",{}", maxRecords-1) + `]}`,
+		"sessions": start + `,"records":[{}` + strings.Repeat(",{}", maxEntries-1) + `]}`,
 		"a line":   start + `,"records":[{"files":[{"path":"a","lines":"2-4,` + fmt.Sprint(maxLine) + `","hashes":"AAAAAAAAAAAAAAAAAAAAAA"}]}]}`,
 	} {
 		if _, err := Decode([]byte(data)); err != nil {
@@ -138,13 +138,13 @@ func TestDecodeLimits(t *testing.T) {
 // for the commit, then the one taken last, then the one with more lines.
 func TestFuller(t *testing.T) {
 	lines := func(n int) []Lines { return []Lines{NewLines("a.go", []evidence.LineRange{{First: 1, Last: n}}, nil)} }
-	carried := Record{Session: session("s", 9), Carried: "patch-id", Files: lines(99)}
-	early := Record{Session: session("s", 1), Files: lines(99)}
-	late := Record{Session: session("s", 2), Files: lines(1)}
-	more := Record{Session: session("s", 2), Files: lines(2)}
+	carried := Entry{Session: session("s", 9), Carried: "patch-id", Files: lines(99)}
+	early := Entry{Session: session("s", 1), Files: lines(99)}
+	late := Entry{Session: session("s", 2), Files: lines(1)}
+	more := Entry{Session: session("s", 2), Files: lines(2)}
 	longer := more
 	longer.Session.AgentVersion = "1.2.3"
-	order := []Record{carried, early, late, more, longer}
+	order := []Entry{carried, early, late, more, longer}
 	for i := range order {
 		for k := range order {
 			if got := fuller(order[i], order[k]); got != (i > k) {
@@ -152,12 +152,12 @@ func TestFuller(t *testing.T) {
 			}
 		}
 	}
-	for _, r := range Union(NewDocument(commit, "", []Record{late}), NewDocument(commit, "", []Record{early})).Records {
+	for _, r := range Union(NewDocument(commit, "", []Entry{late}), NewDocument(commit, "", []Entry{early})).Entries {
 		if r.LineCount() != 1 {
 			t.Errorf("the earlier record stays, with %d lines", r.LineCount())
 		}
 	}
-	if !late.Same(early) || late.Same(Record{Session: session("t", 2)}) {
+	if !late.Same(early) || late.Same(Entry{Session: session("t", 2)}) {
 		t.Error("records are the same by their sessions")
 	}
 }
@@ -198,7 +198,7 @@ func TestLineHashes(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	data, err := Encode(NewDocument(commit, "", []Record{{Session: session("s", 1), Files: []Lines{NewLines("a", []evidence.LineRange{{First: 1, Last: 2}}, []uint32{7, 8})}}}))
+	data, err := Encode(NewDocument(commit, "", []Entry{{Session: session("s", 1), Files: []Lines{NewLines("a", []evidence.LineRange{{First: 1, Last: 2}}, []uint32{7, 8})}}}))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -244,7 +244,7 @@ func TestReduceTellsNothing(t *testing.T) {
 		Path:    func(p string) (string, bool) { return p, p != "" && !strings.HasPrefix(p, "/") },
 		Tracked: func(p string) bool { return strings.HasPrefix("internal/token/token.go", p) },
 	}, []string{"internal/token/token.go"}, Budget(1))
-	data, err := Encode(NewDocument(commit, "", []Record{{Session: got}}))
+	data, err := Encode(NewDocument(commit, "", []Entry{{Session: got}}))
 	if err != nil {
 		t.Fatal(err)
 	}

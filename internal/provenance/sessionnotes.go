@@ -10,12 +10,12 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/git"
-	"github.com/mergebrief/mergebrief/internal/record"
+	"github.com/mergebrief/mergebrief/internal/sessionnote"
 )
 
 const (
 	// maxReplaced bounds the heads that force-pushes replaced and whose commits
-	// are looked at for records, the latest of them.
+	// are looked at for session notes, the latest of them.
 	maxReplaced = 20
 	// maxPastCommits bounds the commits of such heads.
 	maxPastCommits = 500
@@ -24,11 +24,11 @@ const (
 	maxSearched = 1000
 )
 
-// Recorded keeps what `mergebrief record` left in git notes on the
+// SessionNotes keeps what `mergebrief record` left in git notes on the
 // commits of the change, or on commits that a rebase, an amendment or a squash
 // made them of. Whoever may push can write notes, so all of it is reported. A
 // repository without such notes is no gap.
-type Recorded struct {
+type SessionNotes struct {
 	Repo *git.Repo
 	// Fetch the notes from origin first.
 	Fetch bool
@@ -37,15 +37,15 @@ type Recorded struct {
 }
 
 // Name returns "record".
-func (Recorded) Name() string { return "record" }
+func (SessionNotes) Name() string { return "record" }
 
-// Of reads the records on every commit of the change.
-func (r Recorded) Of(ctx context.Context, c Change) (evidence.Fragment, error) {
+// Of reads the session notes on every commit of the change.
+func (r SessionNotes) Of(ctx context.Context, c Change) (evidence.Fragment, error) {
 	var out evidence.Fragment
 	if len(c.Commits) == 0 {
 		return out, nil
 	}
-	s := recordSearch{Recorded: r, out: &out, ref: record.Ref, target: c.Target, about: map[string]bool{}}
+	s := noteSearch{SessionNotes: r, out: &out, ref: sessionnote.Ref, target: c.Target, about: map[string]bool{}}
 	if err := s.open(ctx); err != nil || len(s.noted) == 0 {
 		return out, err
 	}
@@ -56,32 +56,32 @@ func (r Recorded) Of(ctx context.Context, c Change) (evidence.Fragment, error) {
 	return out, s.elsewhere(ctx)
 }
 
-// recordSearch reads the records of one change.
-type recordSearch struct {
-	Recorded
+// noteSearch reads the session notes of one change.
+type noteSearch struct {
+	SessionNotes
 	out    *evidence.Fragment
 	ref    string
 	target evidence.Target
 	// The blobs of all notes, by the commit that they are on.
 	noted map[string]string
-	// Commits of the change that a record is about, and those without one.
+	// Commits of the change that a session note is about, and those without one.
 	about   map[string]bool
 	lacking []evidence.Commit
 	// Documents about other commits, and the inputs that they are from.
-	old    []record.Document
+	old    []sessionnote.Document
 	inputs []int
 }
 
 // open finds the notes, without their content.
-func (s *recordSearch) open(ctx context.Context) error {
+func (s *noteSearch) open(ctx context.Context) error {
 	if s.Fetch {
 		switch err := fetchNoteTree(ctx, s.Repo, s.ref); {
 		case err == nil:
 			s.ref = fetched(s.ref)
 		case evidence.ReasonOf(err, evidence.Unavailable) == evidence.NotFound: // not at origin
 		default:
-			g := evidence.MissingGap(s.Name(), "records under "+record.Ref, evidence.ReasonOf(err, evidence.Unavailable), err.Error())
-			g.Hint = "fetch them in an earlier step: git fetch origin " + record.Ref + ":" + record.Ref
+			g := evidence.MissingGap(s.Name(), "records under "+sessionnote.Ref, evidence.ReasonOf(err, evidence.Unavailable), err.Error())
+			g.Hint = "fetch them in an earlier step: git fetch origin " + sessionnote.Ref + ":" + sessionnote.Ref
 			s.out.Gaps = append(s.out.Gaps, g)
 		}
 	}
@@ -94,7 +94,7 @@ func (s *recordSearch) open(ctx context.Context) error {
 }
 
 // notes returns the notes on commits, fetched if they have to be.
-func (s *recordSearch) notes(ctx context.Context, commits []string) ([]git.Note, error) {
+func (s *noteSearch) notes(ctx context.Context, commits []string) ([]git.Note, error) {
 	commits = slices.DeleteFunc(slices.Clone(commits), func(id string) bool { return s.noted[id] == "" })
 	if len(commits) == 0 {
 		return nil, nil
@@ -108,11 +108,11 @@ func (s *recordSearch) notes(ctx context.Context, commits []string) ([]git.Note,
 			return nil, err
 		}
 	}
-	return s.Repo.Notes(ctx, s.ref, commits, record.MaxBytes)
+	return s.Repo.Notes(ctx, s.ref, commits, sessionnote.MaxBytes)
 }
 
-// here reads the records on the commits of the change.
-func (s *recordSearch) here(ctx context.Context, commits []evidence.Commit) error {
+// here reads the session notes on the commits of the change.
+func (s *noteSearch) here(ctx context.Context, commits []evidence.Commit) error {
 	var ids []string
 	for _, c := range commits {
 		ids = append(ids, c.ID)
@@ -126,7 +126,7 @@ func (s *recordSearch) here(ctx context.Context, commits []evidence.Commit) erro
 		}
 		if read.Commit != "" {
 			s.about[n.Commit] = true
-			s.out.Add(record.Fragment(read.Document, n.Commit, in.Origin))
+			s.out.Add(sessionnote.Fragment(read.Document, n.Commit, in.Origin))
 		}
 		s.out.Inputs = append(s.out.Inputs, in)
 		s.remember(read.Copied)
@@ -135,21 +135,21 @@ func (s *recordSearch) here(ctx context.Context, commits []evidence.Commit) erro
 }
 
 // read reads one note and makes an entry of it.
-func (s *recordSearch) read(n git.Note) (record.Note, evidence.Input, error) {
-	path := record.Ref + "/" + n.Commit
+func (s *noteSearch) read(n git.Note) (sessionnote.Note, evidence.Input, error) {
+	path := sessionnote.Ref + "/" + n.Commit
 	in := evidence.Input{
 		Origin: evidence.Origin{Basis: evidence.Reported, Source: s.Name(), URI: path},
-		Path:   path, Bytes: int64(len(n.Data)), Status: evidence.Parsed, Format: record.Format,
+		Path:   path, Bytes: int64(len(n.Data)), Status: evidence.Parsed, Format: sessionnote.Format,
 	}
 	if n.Err != nil {
-		return record.Note{}, in, n.Err
+		return sessionnote.Note{}, in, n.Err
 	}
 	in.Origin.Digest = evidence.Digest(n.Data)
-	read, err := record.DecodeNote(n.Data, n.Commit)
+	read, err := sessionnote.DecodeNote(n.Data, n.Commit)
 	return read, in, err
 }
 
-func (s *recordSearch) reject(n git.Note, in evidence.Input, err error) {
+func (s *noteSearch) reject(n git.Note, in evidence.Input, err error) {
 	in.Status, in.Detail = evidence.Rejected, err.Error()
 	in.Origin.Reason = evidence.ReasonOf(err, evidence.Unreadable)
 	s.out.Inputs = append(s.out.Inputs, in)
@@ -157,17 +157,17 @@ func (s *recordSearch) reject(n git.Note, in evidence.Input, err error) {
 }
 
 // remember keeps documents about other commits, of the input that was added last.
-func (s *recordSearch) remember(docs []record.Document) {
+func (s *noteSearch) remember(docs []sessionnote.Document) {
 	for _, d := range docs {
 		s.old = append(s.old, d)
 		s.inputs = append(s.inputs, len(s.out.Inputs)-1)
 	}
 }
 
-// elsewhere looks for the records of commits that have none: where git copied
+// elsewhere looks for the session notes of commits that have none: where git copied
 // notes, on the commits that force-pushes replaced, and, when nothing tells which
 // these were, among all notes, by the patch id.
-func (s *recordSearch) elsewhere(ctx context.Context) error {
+func (s *noteSearch) elsewhere(ctx context.Context) error {
 	if len(s.lacking) == 0 {
 		return nil
 	}
@@ -186,7 +186,7 @@ func (s *recordSearch) elsewhere(ctx context.Context) error {
 
 // past returns the commits that led to the replaced heads, and why some are not
 // known.
-func (s *recordSearch) past(ctx context.Context) (ids []string, missing error) {
+func (s *noteSearch) past(ctx context.Context) (ids []string, missing error) {
 	heads := s.Replaced[max(0, len(s.Replaced)-maxReplaced):]
 	within, done := context.WithTimeout(ctx, fetchBudget)
 	defer done()
@@ -211,8 +211,8 @@ func (s *recordSearch) past(ctx context.Context) (ids []string, missing error) {
 	return ids, cmp.Or(missing, err)
 }
 
-// gone reads the records on commits that are not of the change any more.
-func (s *recordSearch) gone(ctx context.Context, commits []string) error {
+// gone reads the session notes on commits that are not of the change any more.
+func (s *noteSearch) gone(ctx context.Context, commits []string) error {
 	notes, err := s.notes(ctx, commits)
 	for _, n := range notes {
 		read, in, err := s.read(n)
@@ -222,26 +222,26 @@ func (s *recordSearch) gone(ctx context.Context, commits []string) error {
 		}
 		s.out.Inputs = append(s.out.Inputs, in)
 		if read.Commit != "" {
-			s.remember([]record.Document{read.Document})
+			s.remember([]sessionnote.Document{read.Document})
 		}
 		s.remember(read.Copied)
 	}
 	return err
 }
 
-// carry finds the old documents in the commits that have no record of their own,
+// carry finds the old documents in the commits that have no session note of their own,
 // and says of each what became of it.
-func (s *recordSearch) carry(ctx context.Context) error {
+func (s *noteSearch) carry(ctx context.Context) error {
 	carried, err := Follow(ctx, s.Repo, s.lacking, s.old)
 	if err != nil {
 		return err
 	}
 	fits := map[int][]string{}
 	for _, c := range carried {
-		at := slices.IndexFunc(s.old, func(d record.Document) bool { return d.Commit == c.Of })
+		at := slices.IndexFunc(s.old, func(d sessionnote.Document) bool { return d.Commit == c.Of })
 		in := s.inputs[at]
 		s.about[c.Commit] = true
-		s.out.Add(record.Fragment(record.NewDocument(c.Commit, c.Patch, []record.Record{c.Record}), c.Commit, s.out.Inputs[in].Origin))
+		s.out.Add(sessionnote.Fragment(sessionnote.NewDocument(c.Commit, c.Patch, []sessionnote.Entry{c.Entry}), c.Commit, s.out.Inputs[in].Origin))
 		word := fmt.Sprintf("%s by its %s", evidence.ShortID(c.Commit), c.Carried)
 		if !slices.Contains(fits[in], word) {
 			fits[in] = append(fits[in], word)
@@ -260,9 +260,9 @@ func (s *recordSearch) carry(ctx context.Context) error {
 	return nil
 }
 
-// search looks through all notes for records with the patch of a commit that has
+// search looks through all notes for ones with the patch of a commit that has
 // none.
-func (s *recordSearch) search(ctx context.Context, missing error) error {
+func (s *noteSearch) search(ctx context.Context, missing error) error {
 	others := slices.Sorted(maps.Keys(s.noted))
 	others = slices.DeleteFunc(others, func(id string) bool { return s.about[id] })
 	if len(others) <= maxSearched {
@@ -281,7 +281,7 @@ func (s *recordSearch) search(ctx context.Context, missing error) error {
 		for _, n := range notes {
 			if read, in, err := s.read(n); err == nil && patches[read.Patch] {
 				s.out.Inputs = append(s.out.Inputs, in)
-				s.remember([]record.Document{read.Document})
+				s.remember([]sessionnote.Document{read.Document})
 			}
 		}
 		if err := s.carry(ctx); err != nil {
