@@ -117,7 +117,7 @@ func TestUnjoinedRunsSayNothing(t *testing.T) {
 		s.Denied = []evidence.DeniedCall{{Tool: "Bash"}}
 		s.Unavailable = []evidence.MissingContext{{Name: "doc"}}
 		s.Repairs = []evidence.Repair{{Family: "go test", EditedTests: true, Outcome: evidence.CommandOK, Narrower: true}}
-		s.Statements = []evidence.Statement{{Kind: evidence.StatesLintPass, Digest: "d"}}
+		s.Assurances = []evidence.Assurance{{Kind: evidence.StatesLintPass, Digest: "d"}}
 		return s
 	}
 	policy := Policy{RequiredCommands: []string{"npm test"}, MaxTokens: 1}
@@ -205,12 +205,12 @@ func TestArrangeFailedCheck(t *testing.T) {
 	broken := func() *evidence.Record {
 		r := sound(t)
 		r.Checks[0].Conclusion = evidence.ConclusionFailure
-		r.PullRequest.Statements = []evidence.Statement{{Kind: evidence.StatesTestsPass, Digest: "d"}}
+		r.PullRequest.Assurances = []evidence.Assurance{{Kind: evidence.StatesTestsPass, Digest: "d"}}
 		return r
 	}
 	only := func() *evidence.Record {
 		r := broken()
-		r.Suites, r.Sessions, r.PullRequest.Statements = nil, nil, nil
+		r.Suites, r.Sessions, r.PullRequest.Assurances = nil, nil, nil
 		return r
 	}
 	message := "CI check “unit tests” failed; result files report 3 tests without a failure; the agent's last “go test” run ended well; the description says that tests pass"

@@ -150,11 +150,11 @@ func rareFindings() map[string]rareFinding {
 		}, "how the last run of 2 of the agent's validations ended is not known: their exit status is hidden"},
 		"said to build": {func(r *evidence.Record) {
 			r.Sessions[0].Commands = append(r.Sessions[0].Commands, ran("make", evidence.ClassBuild, evidence.CommandFailed, ""))
-			r.Sessions[0].Statements = []evidence.Statement{{Kind: evidence.StatesBuildPass}}
+			r.Sessions[0].Assurances = []evidence.Assurance{{Kind: evidence.StatesBuildPass}}
 		}, "an agent's last message says that it builds; the last “make” run failed"},
 		"said to pass": {func(r *evidence.Record) {
 			r.Suites = []evidence.Suite{{Origin: reported(), Counts: evidence.Counts{Total: 1200, Passed: 1199, Failed: 1}}}
-			r.Sessions[0].Statements = []evidence.Statement{{Kind: evidence.StatesTestsPass}}
+			r.Sessions[0].Assurances = []evidence.Assurance{{Kind: evidence.StatesTestsPass}}
 		}, "an agent's last message says that tests pass; 1 of 1,200 tests in “r.xml” failed"},
 	}
 }
@@ -189,7 +189,7 @@ func rareTexts() []rareText {
 	ended := func(s evidence.CheckStatus, c evidence.Conclusion) []evidence.Text {
 		return []evidence.Text{ending(evidence.Check{Status: s, Conclusion: c})}
 	}
-	says := func(s statement) []evidence.Text { return []evidence.Text{s.says()} }
+	says := func(s assurance) []evidence.Text { return []evidence.Text{s.says()} }
 	return []rareText{
 		{later(evidence.LaterReplaced, evidence.LaterByHuman, true), "agent-written lines replaced by a later commit, by a person on record; a validation passed since"},
 		{later(evidence.LaterInserted, evidence.LaterByOtherRun, false), "lines inserted into agent-written ones by a later commit, by another agent run; no validation is known to have passed since"},
@@ -204,9 +204,9 @@ func rareTexts() []rareText {
 		{ended(evidence.CheckCompleted, evidence.ConclusionTimedOut), "ended as timed out"},
 		{ended(evidence.CheckInProgress, ""), "has not finished (in progress)"},
 		{[]evidence.Text{breakage("lost")}, "lost"},
-		{says(statement{kind: "is-fast", agent: true}), "an agent's last message says “is-fast”"},
-		{says(statement{kind: evidence.StatesFilesChanged, description: true}), "the description names changed files"},
-		{says(statement{kind: evidence.StatesFilesChanged, agent: true, description: true}), "an agent's last message and the description name changed files"},
+		{says(assurance{kind: "is-fast", agent: true}), "an agent's last message says “is-fast”"},
+		{says(assurance{kind: evidence.StatesFilesChanged, description: true}), "the description names changed files"},
+		{says(assurance{kind: evidence.StatesFilesChanged, agent: true, description: true}), "an agent's last message and the description name changed files"},
 	}
 }
 

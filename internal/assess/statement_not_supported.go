@@ -15,19 +15,19 @@ var statementNotSupported = Rule{
 	Sees:   "Statements in the last message of an agent and in the description of the pull request that evidence can support or contradict: that tests, linters or builds pass, that tests were added, how many, that the interface is unchanged, which files changed. A number of tests is contradicted only where it is said of all, every run on record has a number, and none is as large. At most three, those that something contradicts first, as warnings.",
 	Why:    "Reviewers rely on such sentences. Whether something in the record bears them out is a matter of the record, and says nothing about whoever wrote them.",
 	Accept: "Add the evidence, or change the sentence.",
-	check:  weighStatements,
+	check:  weighAssurances,
 }
 
-// maxStatements is how many statements are set against the evidence in the
+// maxAssurances is how many assurances are set against the evidence in the
 // open: a list of every sentence would be read as an accusation.
-const maxStatements = 3
+const maxAssurances = 3
 
-// statement is one thing that was said, in one or more places.
-type statement struct {
-	kind  evidence.StatementKind
+// assurance is one thing that was said, in one or more places.
+type assurance struct {
+	kind  evidence.AssuranceKind
 	paths []string
 	// Numbers of tests, and whether they are said to be all.
-	counts []evidence.Statement
+	counts []evidence.Assurance
 	// Whether an agent says so, and the description.
 	agent, description bool
 
@@ -35,7 +35,7 @@ type statement struct {
 	bases []evidence.Basis
 }
 
-// weighed is what the record says about a statement.
+// weighed is what the record says about an assurance.
 type weighed struct {
 	supported, contradicted bool
 	// What contradicts it, or what is not there.
@@ -44,13 +44,13 @@ type weighed struct {
 	bases   []evidence.Basis
 }
 
-func weighStatements(f *facts) []found {
+func weighAssurances(f *facts) []found {
 	type result struct {
-		statement
+		assurance
 		weighed
 	}
 	var open []result
-	for _, s := range f.statements() {
+	for _, s := range f.assurances() {
 		if w := f.weigh(s); !w.supported {
 			open = append(open, result{s, w})
 		}
@@ -60,10 +60,10 @@ func weighStatements(f *facts) []found {
 		return cmp.Compare(order[a.contradicted], order[b.contradicted])
 	})
 	var all []found
-	for _, r := range open[:min(len(open), maxStatements)] {
+	for _, r := range open[:min(len(open), maxAssurances)] {
 		x := found{
 			about: string(r.kind), says: []evidence.Text{r.says(), r.because}, beside: []evidence.Text{r.says()},
-			facts: append(r.statement.facts, r.weighed.facts...), bases: append(r.statement.bases, r.weighed.bases...),
+			facts: append(r.assurance.facts, r.weighed.facts...), bases: append(r.assurance.bases, r.weighed.bases...),
 		}
 		if r.contradicted {
 			x.level = evidence.LevelWarning
@@ -73,15 +73,15 @@ func weighStatements(f *facts) []found {
 	return all
 }
 
-// statements collects what was said, the same of several places once.
-func (f *facts) statements() []statement {
-	var all []statement
-	add := func(list []evidence.Statement, said func(*statement) *bool, within evidence.Ref, b evidence.Basis) {
+// assurances collects what was said, the same of several places once.
+func (f *facts) assurances() []assurance {
+	var all []assurance
+	add := func(list []evidence.Assurance, said func(*assurance) *bool, within evidence.Ref, b evidence.Basis) {
 		for k, x := range list {
-			i := slices.IndexFunc(all, func(s statement) bool { return s.kind == x.Kind })
+			i := slices.IndexFunc(all, func(s assurance) bool { return s.kind == x.Kind })
 			if i < 0 {
 				i = len(all)
-				all = append(all, statement{kind: x.Kind})
+				all = append(all, assurance{kind: x.Kind})
 			}
 			s := &all[i]
 			if by := said(s); !*by {
@@ -95,15 +95,15 @@ func (f *facts) statements() []statement {
 		}
 	}
 	for i, s := range f.runs() {
-		add(s.Statements, func(s *statement) *bool { return &s.agent }, evidence.RefTo(evidence.ListSessions, i), s.Origin.Basis)
+		add(s.Assurances, func(s *assurance) *bool { return &s.agent }, evidence.RefTo(evidence.ListSessions, i), s.Origin.Basis)
 	}
 	if p := f.PullRequest; p != nil {
-		add(p.Statements, func(s *statement) *bool { return &s.description }, evidence.RefToAll(evidence.ListPullRequest), p.Origin.Basis)
+		add(p.Assurances, func(s *assurance) *bool { return &s.description }, evidence.RefToAll(evidence.ListPullRequest), p.Origin.Basis)
 	}
 	return all
 }
 
-func (s statement) says() evidence.Text {
+func (s assurance) says() evidence.Text {
 	speaker := asParts("speaker", s.speaker("speaker.agent", "speaker.description", "speaker.both"))
 	switch s.kind {
 	case evidence.StatesTestsPass:
@@ -122,7 +122,7 @@ func (s statement) says() evidence.Text {
 	return part("statement-not-supported.other", speaker, asName("statement", string(s.kind)))
 }
 
-func (s statement) speaker(agent, description, both string) evidence.Text {
+func (s assurance) speaker(agent, description, both string) evidence.Text {
 	switch {
 	case s.agent && s.description:
 		return part(both)
@@ -132,9 +132,9 @@ func (s statement) speaker(agent, description, both string) evidence.Text {
 	return part(description)
 }
 
-// weigh sets a statement against the record. What the record does not show is
+// weigh sets an assurance against the record. What the record does not show is
 // not contradicted by that.
-func (f *facts) weigh(s statement) weighed {
+func (f *facts) weigh(s assurance) weighed {
 	switch s.kind {
 	case evidence.StatesTestsPass:
 		return f.weighCounts(s, f.weighClasses(evidence.ClassTest))

@@ -73,7 +73,7 @@ type lineCoverage struct {
 	Covered int `json:"covered"`
 }
 
-// claimCounts are the statements of a file about who wrote which lines: files with
+// claimCounts are what a file says about who wrote which lines: files with
 // claims, ranges as written, the sum of their lengths, and the different keys
 // that are used and not defined.
 type claimCounts struct {

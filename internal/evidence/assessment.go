@@ -9,7 +9,7 @@ type Assessment struct {
 	Attribution Attribution `json:"attribution"`
 	// How many commits of the change are traced.
 	Traced Traced `json:"recorded"`
-	// Statements of the rules, the gravest first.
+	// What the rules found, the gravest first.
 	Findings []Finding `json:"findings,omitempty"`
 	// Indexes into Findings of what a reviewer should look at first.
 	Focus []int `json:"focus,omitempty"`

@@ -92,7 +92,7 @@ type AttributedRange struct {
 	Conflict bool `json:"conflict,omitempty"`
 }
 
-// Attestation is one statement about who wrote lines.
+// Attestation is one claim about who wrote lines.
 type Attestation struct {
 	Kind       AuthorKind `json:"kind"`
 	Session    string     `json:"session,omitempty"`

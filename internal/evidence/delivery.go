@@ -63,8 +63,8 @@ type PullRequest struct {
 	// token may not see the rules.
 	RequiredChecks []RequiredCheck `json:"requiredChecks,omitempty"`
 	Created        time.Time       `json:"created,omitzero"`
-	// Statements of the description that can be checked.
-	Statements []Statement `json:"statements,omitempty"`
+	// Assurances of the description that can be checked.
+	Assurances []Assurance `json:"statements,omitempty"`
 	// The merge decision; absent while not merged.
 	Merge *Merge `json:"merge,omitempty"`
 

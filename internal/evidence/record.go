@@ -126,7 +126,7 @@ type Fragment struct {
 	// How much of the change is in the commit that merged it; absent while it is
 	// not merged.
 	CarryOver *CarryOver `json:"carryOver,omitempty"`
-	// Statements that a session wrote certain lines.
+	// What agents and tools say about who wrote certain lines.
 	Claims []Claim `json:"claims,omitempty"`
 	// The notes and traces that the claims are from, and checkpoints.
 	ClaimSources []ClaimSource `json:"claimSources,omitempty"`

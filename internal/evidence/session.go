@@ -69,8 +69,8 @@ type Session struct {
 	Usage *Usage `json:"usage,omitempty"`
 	// Commits and pull requests that the transcript itself names.
 	Links Links `json:"links,omitzero"`
-	// Statements of the agent's last message that can be checked.
-	Statements []Statement `json:"statements,omitempty"`
+	// Assurances of the agent's last message that can be checked.
+	Assurances []Assurance `json:"statements,omitempty"`
 	// What joins the run with the change, the strongest first. A run that nothing
 	// joins may have been about something else.
 	Joins []SessionJoin `json:"joins,omitempty"`
@@ -162,12 +162,12 @@ type Answer struct {
 	Whole bool
 }
 
-// Statement is a sentence of the agent's last message of a kind that evidence
+// Assurance is a sentence of the agent's last message of a kind that evidence
 // can support or contradict. The text itself is not kept.
-type Statement struct {
+type Assurance struct {
 	// "tests-pass", "lint-pass", "build-pass", "tests-added", "no-api-change"
 	// or "files-changed".
-	Kind StatementKind `json:"kind"`
+	Kind AssuranceKind `json:"kind"`
 	// Number of tests, or of files for "files-changed", that the sentence names; 0
 	// when it names none.
 	Count int `json:"count,omitempty"`

@@ -49,17 +49,17 @@ const (
 	MentionAgent MentionKind = "generated-by"
 )
 
-// StatementKind is what a sentence of an agent or a description states.
-type StatementKind string
+// AssuranceKind is what a sentence of an agent or a description states.
+type AssuranceKind string
 
-// The kinds of statements that evidence can support or contradict.
+// The kinds of assurances that evidence can support or contradict.
 const (
-	StatesTestsPass    StatementKind = "tests-pass"
-	StatesLintPass     StatementKind = "lint-pass"
-	StatesBuildPass    StatementKind = "build-pass"
-	StatesTestsAdded   StatementKind = "tests-added"
-	StatesNoAPIChange  StatementKind = "no-api-change"
-	StatesFilesChanged StatementKind = "files-changed"
+	StatesTestsPass    AssuranceKind = "tests-pass"
+	StatesLintPass     AssuranceKind = "lint-pass"
+	StatesBuildPass    AssuranceKind = "build-pass"
+	StatesTestsAdded   AssuranceKind = "tests-added"
+	StatesNoAPIChange  AssuranceKind = "no-api-change"
+	StatesFilesChanged AssuranceKind = "files-changed"
 )
 
 // DriftKind is what a boundary did not allow and the agent used all the same.

@@ -25,7 +25,7 @@ var runID = regexp.MustCompile(`[^/=?]+$`)
 
 // readBody returns what the description of a pull request says that can be
 // checked, and the agents and runs that it names. The text itself is not kept.
-func readBody(o evidence.Origin, body string) ([]evidence.Statement, []evidence.Mention) {
+func readBody(o evidence.Origin, body string) ([]evidence.Assurance, []evidence.Mention) {
 	if body == "" {
 		return nil, nil
 	}
@@ -54,5 +54,5 @@ func readBody(o evidence.Origin, body string) ([]evidence.Statement, []evidence.
 			}
 		}
 	}
-	return agentlog.Statements(text), all
+	return agentlog.Assurances(text), all
 }

@@ -48,7 +48,7 @@ func (p Pull) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment,
 	var f evidence.Fragment
 	p.again(ctx, &f)
 	f.PullRequest = p.pullRequest()
-	f.PullRequest.Statements, f.Mentions = readBody(f.PullRequest.Origin, p.Snapshot.Pull.Body)
+	f.PullRequest.Assurances, f.Mentions = readBody(f.PullRequest.Origin, p.Snapshot.Pull.Body)
 	f.Reviews = p.reviews()
 	f.Checks, f.OwnChecks = p.checks()
 	p.required(&f)

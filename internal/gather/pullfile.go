@@ -75,7 +75,7 @@ func (p *PullFile) Gather(_ context.Context, t evidence.Target) (evidence.Fragme
 		out.Merge = &evidence.Merge{By: account(pull.GetMergedBy()), At: pull.GetMergedAt().UTC(), Commit: pull.GetMergeCommitSHA()}
 	}
 	f := evidence.Fragment{PullRequest: &out}
-	out.Statements, f.Mentions = readBody(out.Origin, pull.GetBody())
+	out.Assurances, f.Mentions = readBody(out.Origin, pull.GetBody())
 	if out.Head != "" && out.Head != t.Head {
 		g := evidence.MissingGap(p.Name(), "pull request at this head", evidence.NotFound,
 			"the file describes the pull request at "+evidence.ShortID(out.Head)+", the report is about "+evidence.ShortID(t.Head))

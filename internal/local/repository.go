@@ -200,8 +200,8 @@ func (r *Repository) relocate(s *evidence.Session, dir string) {
 	for i := range s.Repairs {
 		each(s.Repairs[i].Edited)
 	}
-	for i := range s.Statements {
-		each(s.Statements[i].Paths)
+	for i := range s.Assurances {
+		each(s.Assurances[i].Paths)
 	}
 	for i := range s.Commands {
 		s.Commands[i].Dir = r.Path(dir, s.Commands[i].Dir)

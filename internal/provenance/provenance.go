@@ -15,7 +15,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/git"
 )
 
-// Keeper is a store of statements about commits.
+// Keeper is a store of what tools say about commits.
 type Keeper interface {
 	// Name names the store in gaps and origins, in a word.
 	Name() string

@@ -200,7 +200,7 @@ func hostile(t testing.TB) evidence.Record {
 	s := &r.Sessions[0]
 	s.Ending, s.Drift = evidence.Ending(evil), []evidence.Drift{{Kind: evidence.DriftHost, Name: evil, Count: 1}, {Kind: evidence.DriftTool, Name: evil, Count: 1}}
 	s.Joins = []evidence.SessionJoin{{Commit: evil, Method: evidence.JoinMethod(evil), Confidence: evidence.Confidence(evil)}}
-	s.Statements = []evidence.Statement{{Kind: evidence.StatementKind(evil), Digest: evil}, {Kind: evidence.StatesFilesChanged, Paths: []string{evil}, Digest: evil}}
+	s.Assurances = []evidence.Assurance{{Kind: evidence.AssuranceKind(evil), Digest: evil}, {Kind: evidence.StatesFilesChanged, Paths: []string{evil}, Digest: evil}}
 	for i := range minAreas {
 		r.Files = append(r.Files, added(fmt.Sprintf("%d%s/x.go", i, evil), 1, 0))
 	}

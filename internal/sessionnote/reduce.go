@@ -100,9 +100,9 @@ func (r reducer) session(s evidence.Session, l limits) evidence.Session {
 			out.Drift = append(out.Drift, d)
 		}
 	}
-	for _, x := range s.Statements[:min(len(s.Statements), l.names)] {
+	for _, x := range s.Assurances[:min(len(s.Assurances), l.names)] {
 		x.Paths = r.paths(x.Paths, l.names)
-		out.Statements = append(out.Statements, x)
+		out.Assurances = append(out.Assurances, x)
 	}
 	out.Links = r.links(s.Links)
 	return out

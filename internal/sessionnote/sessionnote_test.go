@@ -238,7 +238,7 @@ func TestReduceTellsNothing(t *testing.T) {
 	s.Boundaries = []evidence.Boundary{{Worker: secret, Branch: secret, SecretRules: []string{secret}, AllowedTools: []string{"Bash(" + secret + ":*)"}, AllowedCommands: []string{"echo '" + secret + "'"}}}
 	s.Denied = []evidence.DeniedCall{{Tool: "Bash", Subject: secret, By: evidence.DeniedByUser}}
 	s.Links = evidence.Links{Commits: []string{"feedface" + secret}, PullRequests: []string{"https://github.com/other/" + secret + "/pull/1"}}
-	s.Statements = []evidence.Statement{{Kind: evidence.StatesFilesChanged, Paths: []string{secret}}}
+	s.Assurances = []evidence.Assurance{{Kind: evidence.StatesFilesChanged, Paths: []string{secret}}}
 	s.Repairs = []evidence.Repair{{Family: "go test", Edited: []string{"/home/" + secret, "internal/token/token.go"}}}
 	got := Reduce(s, Scope{
 		Path:    func(p string) (string, bool) { return p, p != "" && !strings.HasPrefix(p, "/") },

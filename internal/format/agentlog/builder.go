@@ -330,7 +330,7 @@ func (b *builder) build() evidence.Session {
 	s.Subagents = max(s.Subagents, len(b.agents))
 	s.Usage = b.total()
 	s.Answers = b.answers()
-	s.Statements = statements(b.final)
+	s.Assurances = assurances(b.final)
 	b.list()
 	b.freshness()
 	if s.Role == "" {

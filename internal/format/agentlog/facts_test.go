@@ -66,7 +66,7 @@ func factsOf(s evidence.Session) []string {
 	for _, d := range s.Drift {
 		add("drift %s %s ×%d", d.Kind, d.Name, d.Count)
 	}
-	for _, x := range s.Statements {
+	for _, x := range s.Assurances {
 		add("states %s %d", x.Kind, x.Count)
 	}
 	for _, link := range append(s.Links.Commits, s.Links.PullRequests...) {

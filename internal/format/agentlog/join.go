@@ -146,8 +146,8 @@ func absorb(s, p evidence.Session) evidence.Session {
 	if len(p.Drift) > len(s.Drift) {
 		s.Drift = p.Drift
 	}
-	if len(s.Statements) == 0 {
-		s.Statements = p.Statements
+	if len(s.Assurances) == 0 {
+		s.Assurances = p.Assurances
 	}
 	return s
 }

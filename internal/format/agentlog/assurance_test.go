@@ -24,7 +24,7 @@ func TestCountedTests(t *testing.T) {
 		"All 340 tests should pass":                       "",
 	} {
 		var got []string
-		for _, s := range statements(sentence) {
+		for _, s := range assurances(sentence) {
 			line := fmt.Sprintf("%s %d", s.Kind, s.Count)
 			if s.All {
 				line += " all"

@@ -7,14 +7,14 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// weighCounts sets the numbers of a statement that tests pass against the numbers
+// weighCounts sets the numbers of an assurance that tests pass against the numbers
 // on record: those of result files, and those that the runner printed in the runs
 // behind the change. A number is supported when one of them is the same, and
 // contradicted only where it is said of all tests, every run of tests on record
 // has a number, and none of them is as large. Anything else is no evidence: a run
-// of some tests is a run of tests. Where there are no numbers, the statement
+// of some tests is a run of tests. Where there are no numbers, the assurance
 // stands as it is.
-func (f *facts) weighCounts(s statement, w weighed) weighed {
+func (f *facts) weighCounts(s assurance, w weighed) weighed {
 	if !w.supported || len(s.counts) == 0 {
 		return w
 	}
@@ -66,7 +66,7 @@ func (f *facts) testNumbers() (seen []int, most int, complete bool) {
 // weighTestsAdded looks for test files that gained tests or at least lines. Tests
 // can also stand in the files that they test, and one declaration can make many
 // of them, so that neither absence nor a smaller number contradicts anything.
-func (f *facts) weighTestsAdded(s statement) weighed {
+func (f *facts) weighTestsAdded(s assurance) weighed {
 	if !slices.ContainsFunc(f.Files, func(file evidence.File) bool { return classify.IsTestPath(file.Path) && file.Added > 0 }) {
 		return weighed{because: part("statement-not-supported.no-test-file")}
 	}

@@ -12,18 +12,18 @@ import (
 )
 
 const (
-	// maxStatements bounds the sentences kept of one message.
-	maxStatements = 50
+	// maxAssurances bounds the sentences kept of one message.
+	maxAssurances = 50
 	// maxFinalBytes bounds the part of a last message that is searched.
 	maxFinalBytes = 64 << 10
 	// maxSentence bounds a sentence; longer ones are tables or code.
 	maxSentence = 600
 )
 
-// claimKind recognises one kind of statement. The patterns want the statement
+// claimKind recognises one kind of assurance. The patterns want the assurance
 // itself: "should pass", "make sure tests pass" and questions are none.
 type claimKind struct {
-	kind    evidence.StatementKind
+	kind    evidence.AssuranceKind
 	pattern *regexp.Regexp
 }
 
@@ -50,33 +50,33 @@ var (
 	ofTests = regexp.MustCompile(`(?i)^[ -](?:files?|suites?|packages?|classes|class|modules?|runs?|commands?)\b`)
 )
 
-// statements returns the checkable statements of a message.
-func statements(message string) []evidence.Statement {
+// assurances returns the checkable assurances of a message.
+func assurances(message string) []evidence.Assurance {
 	if len(message) > maxFinalBytes {
 		message = message[len(message)-maxFinalBytes:]
 	}
-	var out []evidence.Statement
+	var out []evidence.Assurance
 	for _, sentence := range sentenceEnd.Split(message, -1) {
 		sentence = strings.TrimSpace(sentence)
 		if sentence == "" || len(sentence) > maxSentence || hedged.MatchString(sentence) {
 			continue
 		}
 		for _, k := range claimKinds {
-			if k.pattern.MatchString(sentence) && len(out) < maxStatements {
-				out = append(out, statement(k.kind, sentence))
+			if k.pattern.MatchString(sentence) && len(out) < maxAssurances {
+				out = append(out, assurance(k.kind, sentence))
 			}
 		}
 	}
 	return out
 }
 
-// Statements returns the checkable statements of a text that a person or an
+// Assurances returns the checkable assurances of a text that a person or an
 // agent wrote about a change, such as the body of a pull request.
-func Statements(message string) []evidence.Statement { return statements(message) }
+func Assurances(message string) []evidence.Assurance { return assurances(message) }
 
-func statement(kind evidence.StatementKind, sentence string) evidence.Statement {
+func assurance(kind evidence.AssuranceKind, sentence string) evidence.Assurance {
 	sum := sha256.Sum256([]byte(sentence))
-	s := evidence.Statement{Kind: kind, Digest: "sha256:" + hex.EncodeToString(sum[:])}
+	s := evidence.Assurance{Kind: kind, Digest: "sha256:" + hex.EncodeToString(sum[:])}
 	switch kind {
 	case evidence.StatesTestsPass, evidence.StatesTestsAdded:
 		s.Count, s.All = countedTests(sentence)
@@ -88,7 +88,7 @@ func statement(kind evidence.StatementKind, sentence string) evidence.Statement 
 	if kind != evidence.StatesFilesChanged && kind != evidence.StatesTestsAdded {
 		return s
 	}
-	for _, m := range quotedPath.FindAllStringSubmatch(sentence, maxStatements) {
+	for _, m := range quotedPath.FindAllStringSubmatch(sentence, maxAssurances) {
 		s.Paths = appendNew(s.Paths, commandline.CleanPath(m[1]))
 	}
 	return s
