@@ -29,7 +29,7 @@ type Source interface {
 }
 
 // Record asks all sources at once and returns the record of the target: their
-// facts in the order of the sources, redacted by r and joined.
+// facts in the order of the sources, joined and redacted by r.
 func Record(ctx context.Context, t evidence.Target, r *redact.Redactor, sources []Source) *evidence.Record {
 	found := make([]evidence.Fragment, len(sources))
 	var all, changes sync.WaitGroup // not workers.Map: sources wait for others, not for a core
@@ -62,6 +62,7 @@ func Record(ctx context.Context, t evidence.Target, r *redact.Redactor, sources 
 	}
 	correlate.Join(rec)
 	r.Fragment(&rec.Fragment)
+	rec.Forget()
 	return rec
 }
 
