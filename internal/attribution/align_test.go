@@ -89,7 +89,7 @@ func TestAppendPart(t *testing.T) {
 // Of the lines 1 to 9 of a file in commit c, session s wrote 2 and 8, and 5 is left
 // that nobody claims.
 func TestAround(t *testing.T) {
-	at := place{"c", "f.go"}
+	at := fileAt{"c", "f.go"}
 	line := func(first, last int) evidence.LineRange { return evidence.LineRange{First: first, Last: last} }
 	both := []placed{{line(2, 2), evidence.AuthorAI, "s"}, {line(8, 8), evidence.AuthorAI, "s"}}
 	for name, c := range map[string]struct {
@@ -111,7 +111,7 @@ func TestAround(t *testing.T) {
 		"another session below":        {[]placed{both[0], {line(8, 8), evidence.AuthorAI, "t"}}, nil, 5, false},
 		"a person below":               {[]placed{both[0], {line(8, 8), evidence.AuthorHuman, "s"}}, nil, 5, false},
 	} {
-		x := &claims{placed: map[place][]placed{at: c.placed}, left: map[place][]evidence.LineRange{at: c.left}}
+		x := &claims{placed: map[fileAt][]placed{at: c.placed}, left: map[fileAt][]evidence.LineRange{at: c.left}}
 		says, ok := x.around("c", "f.go", c.line)
 		if ok != c.want || ok && (says.Session != "s" || says.Kind != evidence.AuthorAI) {
 			t.Errorf("%s: %+v, %v", name, says, ok)

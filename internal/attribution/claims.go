@@ -13,7 +13,7 @@ type claims struct {
 	list []claim
 	// Indexes into list by where the claim holds. Claims about a whole commit
 	// have no path.
-	at   map[place][]int
+	at   map[fileAt][]int
 	head string
 	// Agent and model of each session.
 	sessions map[string]*evidence.Session
@@ -23,14 +23,14 @@ type claims struct {
 	detailed map[string]bool
 	// Lines that are still there, by where they were written: those that
 	// transcripts claim, and all of them.
-	placed map[place][]placed
-	left   map[place][]evidence.LineRange
+	placed map[fileAt][]placed
+	left   map[fileAt][]evidence.LineRange
 	// Room that is used again for every file.
 	parts []evidence.AttributedRange
 	edge  []edge
 }
 
-type place struct{ commit, path string }
+type fileAt struct{ commit, path string }
 
 // claim is a claim with its ranges in order, and what it attests.
 type claim struct {
@@ -55,7 +55,7 @@ func rankOf(m evidence.Method) int {
 
 func indexClaims(r *evidence.Record) *claims {
 	c := &claims{
-		at: map[place][]int{}, head: r.Target.Head, sessions: map[string]*evidence.Session{},
+		at: map[fileAt][]int{}, head: r.Target.Head, sessions: map[string]*evidence.Session{},
 		parents: map[string][]string{}, detailed: map[string]bool{},
 	}
 	for i := range r.Sessions {
@@ -81,14 +81,14 @@ func indexClaims(r *evidence.Record) *claims {
 
 // writtenLines lists, by commit and path, which of the added lines were written
 // there.
-func writtenLines(files []evidence.File) map[place][]evidence.LineRange {
-	written := map[place][]evidence.LineRange{}
+func writtenLines(files []evidence.File) map[fileAt][]evidence.LineRange {
+	written := map[fileAt][]evidence.LineRange{}
 	for i := range files {
 		for _, o := range files[i].Origins {
 			if o.Commit == "" {
 				continue
 			}
-			at := place{o.Commit, cmp.Or(o.Path, files[i].Path)}
+			at := fileAt{o.Commit, cmp.Or(o.Path, files[i].Path)}
 			written[at] = append(written[at], evidence.LineRange{First: o.Line, Last: o.Line + o.Last - o.First})
 		}
 	}
@@ -97,7 +97,7 @@ func writtenLines(files []evidence.File) map[place][]evidence.LineRange {
 
 // located returns x at the commit that it is about, with the confidence that
 // follows: a record about the very commit that wrote the lines is exact.
-func (c *claims) located(x evidence.Claim, commits []evidence.Commit, written map[place][]evidence.LineRange) evidence.Claim {
+func (c *claims) located(x evidence.Claim, commits []evidence.Commit, written map[fileAt][]evidence.LineRange) evidence.Claim {
 	switch x.Method {
 	case evidence.MethodNote:
 		x.Confidence = evidence.Exact
@@ -116,13 +116,13 @@ func (c *claims) located(x evidence.Claim, commits []evidence.Commit, written ma
 // records the revision that was checked out during the edit, the parent of the
 // commit meant. Of these commits it is the one that wrote most of the lines in
 // the ranges, the later one if that is a tie.
-func (c *claims) traced(x evidence.Claim, commits []evidence.Commit, written map[place][]evidence.LineRange) string {
-	best, most := x.Commit, common(written[place{x.Commit, x.Path}], x.Ranges)
+func (c *claims) traced(x evidence.Claim, commits []evidence.Commit, written map[fileAt][]evidence.LineRange) string {
+	best, most := x.Commit, common(written[fileAt{x.Commit, x.Path}], x.Ranges)
 	for _, commit := range commits {
 		if !slices.Contains(commit.Parents, x.Commit) {
 			continue
 		}
-		if n := common(written[place{commit.ID, x.Path}], x.Ranges); n >= most && n > 0 {
+		if n := common(written[fileAt{commit.ID, x.Path}], x.Ranges); n >= most && n > 0 {
 			best, most = commit.ID, n
 		}
 	}
@@ -154,7 +154,7 @@ func (c *claims) add(x evidence.Claim) {
 	if x.Path != "" && (x.Method == evidence.MethodNote || x.Method == evidence.MethodTrace) {
 		c.detailed[x.Commit] = true
 	}
-	at := place{x.Commit, x.Path}
+	at := fileAt{x.Commit, x.Path}
 	c.at[at] = append(c.at[at], len(c.list))
 	c.list = append(c.list, claim{says: says, ranges: ordered(x.Ranges), rank: rankOf(x.Method), used: isWholeCommit(x)})
 }
@@ -214,15 +214,15 @@ func (c *claims) decided(s section, edges []edge, yield func(evidence.Attributed
 // edges appends the edges, in lines at the head, of all claims about s.
 func (c *claims) edges(edges []edge, path string, s section) []edge {
 	if c.head != "" && !s.gone {
-		edges = c.between(edges, place{c.head, path}, s.First, s)
+		edges = c.between(edges, fileAt{c.head, path}, s.First, s)
 	}
 	if s.commit == "" {
 		return edges
 	}
 	if s.gone || s.commit != c.head || s.path != path || s.line != s.First {
-		edges = c.between(edges, place{s.commit, s.path}, s.line, s)
+		edges = c.between(edges, fileAt{s.commit, s.path}, s.line, s)
 	}
-	for _, i := range c.at[place{commit: s.commit}] {
+	for _, i := range c.at[fileAt{commit: s.commit}] {
 		if !c.detailed[s.commit] {
 			edges = append(edges, edge{s.First, i, true})
 		}
@@ -232,7 +232,7 @@ func (c *claims) edges(edges []edge, path string, s section) []edge {
 
 // between adds the edges of the claims that hold at a place where the lines of s
 // stand from line on.
-func (c *claims) between(edges []edge, at place, line int, s section) []edge {
+func (c *claims) between(edges []edge, at fileAt, line int, s section) []edge {
 	shift := s.First - line
 	for _, i := range c.at[at] {
 		x := &c.list[i]

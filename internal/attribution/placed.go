@@ -19,14 +19,14 @@ type placed struct {
 // from: transcripts claim lines at the head, and the history knows the commit and
 // the line of each.
 func (c *claims) place(files []evidence.FileAttribution) {
-	c.placed = map[place][]placed{}
+	c.placed = map[fileAt][]placed{}
 	for _, f := range files {
 		for i := range f.Parts {
 			p := &f.Parts[i]
 			if p.OriginLine == 0 || p.Commit == "" || !p.Method.FromTranscript() {
 				continue
 			}
-			at := place{p.Commit, p.OriginPath}
+			at := fileAt{p.Commit, p.OriginPath}
 			c.placed[at] = append(c.placed[at], placed{
 				LineRange: evidence.LineRange{First: p.OriginLine, Last: p.OriginLine + p.Last - p.First}, kind: p.Kind, session: p.Session,
 			})
@@ -42,7 +42,7 @@ func (c *claims) place(files []evidence.FileAttribution) {
 // the same commit. A line at the edge of what is left may have been somebody
 // else's.
 func (c *claims) around(commit, path string, line int) (evidence.Attestation, bool) {
-	list := c.placed[place{commit, path}]
+	list := c.placed[fileAt{commit, path}]
 	at, found := slices.BinarySearchFunc(list, line, func(p placed, line int) int {
 		switch {
 		case p.Last < line:
@@ -67,7 +67,7 @@ func (c *claims) around(commit, path string, line int) (evidence.Attestation, bo
 
 // others reports whether lines in between are left that nobody claims.
 func (c *claims) others(commit, path string, first, last int) bool {
-	for _, r := range c.left[place{commit, path}] {
+	for _, r := range c.left[fileAt{commit, path}] {
 		if r.First <= last && r.Last >= first {
 			return true
 		}

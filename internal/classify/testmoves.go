@@ -41,18 +41,18 @@ func movedLines(files []*testLines) []move {
 		kind testLineKind
 		hash evidence.LineHash
 	}
-	type place struct{ file, line int }
-	added := map[key][]place{}
+	type lineAt struct{ file, line int }
+	added := map[key][]lineAt{}
 	for i := range files {
 		if t := files[i]; t != nil {
 			for k, l := range t.lines {
 				if l.added {
-					added[key{l.kind, l.hash}] = append(added[key{l.kind, l.hash}], place{i, k})
+					added[key{l.kind, l.hash}] = append(added[key{l.kind, l.hash}], lineAt{i, k})
 				}
 			}
 		}
 	}
-	gone := map[place]bool{}
+	gone := map[lineAt]bool{}
 	var moves []move
 	seen := map[move]bool{}
 	for i := range files {
@@ -64,7 +64,7 @@ func movedLines(files []*testLines) []move {
 			if l.added || len(to) == 0 {
 				continue
 			}
-			gone[place{i, k}], gone[to[0]] = true, true
+			gone[lineAt{i, k}], gone[to[0]] = true, true
 			files[i].Moved++
 			added[key{l.kind, l.hash}] = to[1:]
 			if m := (move{i, to[0].file}); m.from != m.to && !seen[m] {
@@ -77,7 +77,7 @@ func movedLines(files []*testLines) []move {
 		if t := files[i]; t != nil {
 			kept := t.lines[:0]
 			for k, l := range t.lines {
-				if !gone[place{i, k}] {
+				if !gone[lineAt{i, k}] {
 					kept = append(kept, l)
 				}
 			}

@@ -199,11 +199,11 @@ type Prompts struct {
 	Texts []string `json:"texts,omitempty"`
 
 	// What Disclose puts into Texts. It never enters the bundle by itself.
-	Held []string `json:"-"`
+	Undisclosed []string `json:"-"`
 }
 
-// Disclose makes the held prompts part of the record.
-func (p *Prompts) Disclose() { p.Texts, p.Held = p.Held, nil }
+// Disclose makes the undisclosed prompts part of the record.
+func (p *Prompts) Disclose() { p.Texts, p.Undisclosed = p.Undisclosed, nil }
 
 // CommandOutcome is what became of a command.
 type CommandOutcome string

@@ -62,9 +62,9 @@ func Artifacts(ctx context.Context, client *github.Client, owner, repo string, r
 	return all, nil
 }
 
-// elsewhere marks the context of a request that must not carry the token,
+// otherHost marks the context of a request that must not carry the token,
 // whatever its host.
-type elsewhere struct{}
+type otherHost struct{}
 
 // Download opens the archive of an artifact. GitHub answers with a signed address
 // of its storage, which is valid for a minute, is asked without the token, and is
@@ -96,7 +96,7 @@ func Download(ctx context.Context, client *github.Client, owner, repo string, id
 }
 
 func fetch(ctx context.Context, bare *http.Client, signed *url.URL, what string) (io.ReadCloser, error) {
-	req, err := http.NewRequestWithContext(context.WithValue(ctx, elsewhere{}, true), http.MethodGet, signed.String(), nil)
+	req, err := http.NewRequestWithContext(context.WithValue(ctx, otherHost{}, true), http.MethodGet, signed.String(), nil)
 	if err != nil {
 		return nil, evidence.Errorf(evidence.Unavailable, "%s: GitHub gave no usable address for it", what)
 	}

@@ -59,7 +59,7 @@ func safe(r *http.Request) bool {
 // ours reports whether the request is for the API.
 func (t *transport) ours(r *http.Request) bool {
 	u := r.URL
-	if r.Context().Value(elsewhere{}) != nil {
+	if r.Context().Value(otherHost{}) != nil {
 		return false
 	}
 	return u.Scheme == t.api.Scheme && u.Host == t.api.Host || u.Scheme == t.graph.Scheme && u.Host == t.graph.Host

@@ -194,7 +194,7 @@ func (c *collector) collect(ctx context.Context) error {
 		Tracked: func(p string) bool { return tracked[p] },
 		Path:    func(p string) (string, bool) { return p, p != "" && filepath.IsLocal(p) },
 	}
-	others, err := c.elsewhere(ctx)
+	others, err := c.keptByTools(ctx)
 	if err != nil {
 		return err
 	}
@@ -228,21 +228,21 @@ func (c *collector) tracked(ctx context.Context) (map[string]bool, error) {
 	return known, nil
 }
 
-// elsewhere is what other tools keep of the sessions that wrote a commit.
-type elsewhere struct {
+// keptByTools is what other tools keep of the sessions that wrote a commit.
+type keptByTools struct {
 	// Paths of which a note of git-ai says which lines a session wrote.
 	lines map[string][]string
 	// Where a checkpoint of Entire holds a session.
 	sessions map[string]string
 }
 
-// elsewhere reads what the notes of git-ai and the checkpoints of Entire hold of
+// keptByTools reads what the notes of git-ai and the checkpoints of Entire hold of
 // the commits.
-func (c *collector) elsewhere(ctx context.Context) (map[string]elsewhere, error) {
-	all := map[string]elsewhere{}
-	of := func(commit string) elsewhere {
+func (c *collector) keptByTools(ctx context.Context) (map[string]keptByTools, error) {
+	all := map[string]keptByTools{}
+	of := func(commit string) keptByTools {
 		if _, known := all[commit]; !known {
-			all[commit] = elsewhere{map[string][]string{}, map[string]string{}}
+			all[commit] = keptByTools{map[string][]string{}, map[string]string{}}
 		}
 		return all[commit]
 	}
@@ -266,7 +266,7 @@ func (c *collector) elsewhere(ctx context.Context) (map[string]elsewhere, error)
 }
 
 // leave takes out of an entry what another tool has.
-func (e elsewhere) leave(r *sessionnote.Entry) {
+func (e keptByTools) leave(r *sessionnote.Entry) {
 	if at := e.sessions[r.Session.ID]; at != "" {
 		s := r.Session
 		r.SessionIn, r.Files = at, nil
@@ -289,7 +289,7 @@ const (
 
 // document makes the document of one commit. last says that sessions that the
 // user named and that are in no commit go here.
-func (c *collector) document(ctx context.Context, commit evidence.Commit, others elsewhere, last bool) error {
+func (c *collector) document(ctx context.Context, commit evidence.Commit, others keptByTools, last bool) error {
 	files, err := c.repo.Diff(ctx, commit.Parents[0], commit.ID, nil)
 	if err != nil {
 		return err

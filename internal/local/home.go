@@ -69,8 +69,8 @@ type Candidate struct {
 	root, name string
 }
 
-// place is where an agent keeps its sessions.
-type place struct {
+// storeFolder is where an agent keeps its sessions.
+type storeFolder struct {
 	agents.Store
 	agent, dir string
 }
@@ -80,17 +80,17 @@ type place struct {
 func homeOf(getenv func(string) string) string { return cmp.Or(getenv("HOME"), getenv("USERPROFILE")) }
 
 // places lists the default places of the agents of a table.
-func (h Home) places(table *agents.Table, worktrees []string) []place {
+func (h Home) places(table *agents.Table, worktrees []string) []storeFolder {
 	nowhere := homeOf(h.Getenv) == ""
-	var list []place
+	var list []storeFolder
 	for _, a := range table.All() {
 		for _, s := range a.Stores {
 			if s.Worktree {
 				for _, w := range worktrees {
-					list = append(list, place{agent: a.Key, dir: w, Store: s})
+					list = append(list, storeFolder{agent: a.Key, dir: w, Store: s})
 				}
 			} else if dir := h.folder(s); filepath.IsAbs(dir) || !nowhere {
-				list = append(list, place{agent: a.Key, dir: dir, Store: s})
+				list = append(list, storeFolder{agent: a.Key, dir: dir, Store: s})
 			}
 		}
 	}
@@ -121,7 +121,7 @@ func (h Home) Sessions(ctx context.Context, worktrees []string) ([]Candidate, er
 	}
 	for _, glob := range h.From {
 		dir, rest := doublestar.SplitPattern(filepath.ToSlash(glob))
-		found, err := place{dir: filepath.FromSlash(dir), Store: agents.Store{Globs: []string{rest}}}.list(ctx, index)
+		found, err := storeFolder{dir: filepath.FromSlash(dir), Store: agents.Store{Globs: []string{rest}}}.list(ctx, index)
 		if err != nil {
 			return nil, err
 		}
@@ -138,8 +138,8 @@ func (h Home) Sessions(ctx context.Context, worktrees []string) ([]Candidate, er
 	return slices.CompactFunc(all, func(a, b Candidate) bool { return a.Path == b.Path }), nil
 }
 
-// list finds the files of a place. A folder that is not there has none.
-func (p place) list(ctx context.Context, index *index) ([]Candidate, error) {
+// list finds the files of a folder. A folder that is not there has none.
+func (p storeFolder) list(ctx context.Context, index *index) ([]Candidate, error) {
 	root, err := os.OpenRoot(p.dir)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -172,13 +172,13 @@ func (p place) list(ctx context.Context, index *index) ([]Candidate, error) {
 	return found, fs.WalkDir(root.FS(), ".", visit)
 }
 
-func (p place) matches(name string) bool {
+func (p storeFolder) matches(name string) bool {
 	return slices.ContainsFunc(p.Globs, func(g string) bool { return doublestar.MatchUnvalidated(g, name) })
 }
 
-// leads reports whether a folder can hold files of the place. It saves walking
+// leads reports whether a folder can hold files of the store. It saves walking
 // through a worktree for a file at its top.
-func (p place) leads(dir string) bool {
+func (p storeFolder) leads(dir string) bool {
 	if dir == "." {
 		return true
 	}
@@ -194,7 +194,7 @@ func (p place) leads(dir string) bool {
 	})
 }
 
-func (p place) candidate(root *os.Root, name string, d fs.DirEntry, index *index) Candidate {
+func (p storeFolder) candidate(root *os.Root, name string, d fs.DirEntry, index *index) Candidate {
 	c := Candidate{Agent: p.agent, Path: filepath.Join(p.dir, filepath.FromSlash(name)), root: p.dir, name: filepath.FromSlash(name)}
 	if d.Type()&fs.ModeSymlink != 0 {
 		c.Skip = evidence.Errorf(evidence.Denied, "a symbolic link; links are not followed")

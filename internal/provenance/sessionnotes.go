@@ -53,7 +53,7 @@ func (r SessionNotes) Of(ctx context.Context, c Change) (evidence.Fragment, erro
 		return out, err
 	}
 	s.lacking = slices.DeleteFunc(slices.Clone(c.Commits), func(c evidence.Commit) bool { return s.about[c.ID] || len(c.Parents) != 1 })
-	return out, s.elsewhere(ctx)
+	return out, s.further(ctx)
 }
 
 // noteSearch reads the session notes of one change.
@@ -164,10 +164,10 @@ func (s *noteSearch) remember(docs []sessionnote.Document) {
 	}
 }
 
-// elsewhere looks for the session notes of commits that have none: where git copied
+// further looks for the session notes of commits that have none: where git copied
 // notes, on the commits that force-pushes replaced, and, when nothing tells which
 // these were, among all notes, by the patch id.
-func (s *noteSearch) elsewhere(ctx context.Context) error {
+func (s *noteSearch) further(ctx context.Context) error {
 	if len(s.lacking) == 0 {
 		return nil
 	}

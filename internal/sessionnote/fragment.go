@@ -22,7 +22,7 @@ func Fragment(d Document, commit string, o evidence.Origin) evidence.Fragment {
 		s := r.Session
 		s.Origin, s.Format = o, Format
 		// Whether prompts are shown is decided where the entry is made.
-		s.Prompts.Held, s.Prompts.Texts = s.Prompts.Texts, nil
+		s.Prompts.Undisclosed, s.Prompts.Texts = s.Prompts.Texts, nil
 		if r.Join == JoinCommit && !slices.Contains(s.Links.Commits, commit) && d.Commit == commit {
 			s.Links.Commits = append(s.Links.Commits, commit)
 		}

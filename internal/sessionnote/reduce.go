@@ -82,7 +82,7 @@ func (r reducer) session(s evidence.Session, l limits) evidence.Session {
 		FilesReadOutside: s.FilesReadOutside, Usage: s.Usage, SubagentID: s.SubagentID,
 	}
 	if r.Prompts {
-		out.Prompts.Texts = s.Prompts.Held
+		out.Prompts.Texts = s.Prompts.Undisclosed
 	}
 	kept := r.commands(&out, s, l.commands)
 	r.repairs(&out, s, kept, l.names)

@@ -226,7 +226,7 @@ func FuzzDecode(f *testing.F) {
 func TestReduceTellsNothing(t *testing.T) {
 	const secret = "zebra"
 	s := session("s", 9)
-	s.Prompts = evidence.Prompts{Count: 1, Held: []string{secret}}
+	s.Prompts = evidence.Prompts{Count: 1, Undisclosed: []string{secret}}
 	s.Ending = secret + " and more"
 	s.Commands = []evidence.Command{
 		{Line: "ZEBRA=" + secret + " go test ./internal/token -run " + secret + " <<EOF " + secret, Family: "go test", Class: evidence.ClassTest, Outcome: evidence.CommandFailed, Summary: "--- FAIL: " + secret},

@@ -49,10 +49,10 @@ type builder struct {
 	// root is the directory taken for the repository: where the session began.
 	root     string
 	shell    *commandline.Reader
-	commands []*heldCommand
+	commands []*pendingCommand
 	// beyond counts the commands over maxHeldCommands.
 	beyond evidence.CommandCounts
-	edits  []heldEdit
+	edits  []pendingEdit
 	lines  int
 	// tick numbers commands and edits in their common order.
 	tick     int
@@ -73,8 +73,8 @@ type builder struct {
 	final string
 }
 
-// heldCommand is a command with what is needed to judge it later.
-type heldCommand struct {
+// pendingCommand is a command with what is needed to judge it later.
+type pendingCommand struct {
 	evidence.Command
 	line commandline.Analysis
 	// patch is the line when it carries one in a heredoc.
@@ -85,7 +85,7 @@ type heldCommand struct {
 	beyond bool
 }
 
-type heldEdit struct {
+type pendingEdit struct {
 	evidence.Edit
 	tick int
 }
@@ -161,11 +161,11 @@ func (b *builder) prompt(text string) {
 	b.session.Prompts.Bytes += int64(len(text))
 	b.prompts.Write([]byte(text))
 	b.prompts.Write([]byte{0})
-	b.session.Prompts.Held = held(b.session.Prompts.Held, text)
+	b.session.Prompts.Undisclosed = keepText(b.session.Prompts.Undisclosed, text)
 }
 
-// held keeps the beginning of one more prompt, for those who opt in.
-func held(list []string, text string) []string {
+// keepText keeps the beginning of one more prompt, for those who opt in.
+func keepText(list []string, text string) []string {
 	if len(list) >= maxHeldPrompts {
 		return list
 	}
@@ -193,7 +193,7 @@ func (b *builder) edit(e evidence.Edit) {
 		e.Hunks, e.Whole = nil, nil
 	}
 	b.tick++
-	b.edits = append(b.edits, heldEdit{Edit: e, tick: b.tick})
+	b.edits = append(b.edits, pendingEdit{Edit: e, tick: b.tick})
 }
 
 // reads notes a file that the agent read. Files outside the repository are not

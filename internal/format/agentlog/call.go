@@ -25,7 +25,7 @@ type started struct {
 }
 
 // run notes that the agent starts a command line.
-func (b *builder) run(s started) *heldCommand {
+func (b *builder) run(s started) *pendingCommand {
 	line := s.line
 	var a commandline.Analysis
 	if s.argv != nil {
@@ -44,7 +44,7 @@ func (b *builder) run(s started) *heldCommand {
 }
 
 // end notes the result of a command and what it did besides.
-func (b *builder) end(h *heldCommand, r result) {
+func (b *builder) end(h *pendingCommand, r result) {
 	b.finish(h, r)
 	if h.Outcome == evidence.CommandNotRun {
 		h.excess = nil
@@ -83,7 +83,7 @@ var pullRequestURL = regexp.MustCompile(`https://[\w.-]+/[\w.-]+/[\w.-]+/pull/\d
 
 // shows notes the files that a command line printed, for agents that read
 // through the shell.
-func (b *builder) shows(h *heldCommand) {
+func (b *builder) shows(h *pendingCommand) {
 	if h.Outcome == evidence.CommandNotRun {
 		return
 	}
@@ -119,7 +119,7 @@ func (b *builder) excess(a commandline.Analysis) []string {
 
 // exceeded notes what a command did beyond the boundary. One that was refused did
 // nothing.
-func (b *builder) exceeded(h *heldCommand) {
+func (b *builder) exceeded(h *pendingCommand) {
 	for _, family := range h.excess {
 		b.drifts("command", family)
 	}

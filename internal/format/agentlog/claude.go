@@ -137,7 +137,7 @@ type claudeCall struct {
 	id, tool string
 	subagent bool
 	at       time.Time
-	command  *heldCommand
+	command  *pendingCommand
 	input    *claudeInput
 }
 

@@ -172,14 +172,14 @@ func (t *tally) add(s string) {
 	t.bytes += int64(len(s))
 	t.sum.Write([]byte(s))
 	t.sum.Write([]byte{0})
-	t.texts = held(t.texts, s)
+	t.texts = keepText(t.texts, s)
 }
 
 func (t *tally) prompts() evidence.Prompts {
 	if t.count == 0 {
 		return evidence.Prompts{}
 	}
-	return evidence.Prompts{Count: t.count, Bytes: t.bytes, Digest: "sha256:" + hex.EncodeToString(t.sum.Sum(nil)), Held: t.texts}
+	return evidence.Prompts{Count: t.count, Bytes: t.bytes, Digest: "sha256:" + hex.EncodeToString(t.sum.Sum(nil)), Undisclosed: t.texts}
 }
 
 // codexSpent follows the running total, which a resumed session may start above

@@ -42,7 +42,7 @@ type execItem struct {
 
 type execReader struct {
 	*builder
-	commands map[string]*heldCommand
+	commands map[string]*pendingCommand
 	done     map[string]bool
 	rows     int
 	turns    int
@@ -50,7 +50,7 @@ type execReader struct {
 
 // DecodeCodexExec reads the events of "codex exec --json".
 func DecodeCodexExec(r io.Reader) (evidence.Fragment, error) {
-	c := &execReader{builder: newBuilder(formatCodexExec), commands: map[string]*heldCommand{}, done: map[string]bool{}}
+	c := &execReader{builder: newBuilder(formatCodexExec), commands: map[string]*pendingCommand{}, done: map[string]bool{}}
 	err := readRows(r, func(_ int, row *execRow) error {
 		c.row(row)
 		return nil
@@ -93,7 +93,7 @@ func (c *execReader) row(r *execRow) {
 
 func (i *execItem) kind() string { return cmp.Or(string(i.Type), string(i.OldType)) }
 
-func (c *execReader) began(i *execItem) *heldCommand {
+func (c *execReader) began(i *execItem) *pendingCommand {
 	id := string(i.ID)
 	if h := c.commands[id]; h != nil {
 		return h

@@ -37,7 +37,7 @@ func factsOf(s evidence.Session) []string {
 		add("run %s %s %s", s.ID, s.AgentVersion, strings.Join(s.Models, ","))
 	}
 	if s.Prompts.Count > 0 {
-		add("prompts %d: %s", s.Prompts.Count, strings.Join(s.Prompts.Held, " / "))
+		add("prompts %d: %s", s.Prompts.Count, strings.Join(s.Prompts.Undisclosed, " / "))
 	}
 	if s.InstructionsBytes > 0 {
 		add("instructions of %d bytes", s.InstructionsBytes)

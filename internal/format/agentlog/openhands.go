@@ -79,7 +79,7 @@ type handsExtra struct {
 
 type handsReader struct {
 	*builder
-	waiting *heldCommand
+	waiting *pendingCommand
 }
 
 // DecodeOpenHands reads output.jsonl: a session for each line. Edits are those of

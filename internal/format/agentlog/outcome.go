@@ -26,13 +26,13 @@ type result struct {
 }
 
 // command notes that a command was started and returns its place for [finish].
-func (b *builder) command(line commandline.Analysis, c evidence.Command) *heldCommand {
+func (b *builder) command(line commandline.Analysis, c evidence.Command) *pendingCommand {
 	c.Family, c.Class, c.Masked = evidence.ClipValid(line.Family, maxNameBytes), line.Class, line.Masked
 	c.Line = evidence.ClipValid(commandline.WithoutBodies(c.Line), commandline.MaxLineBytes)
 	c.Dir = b.directory(c.Dir, line.Dir)
 	c.Outcome, c.ExitBasis = evidence.CommandUnknown, evidence.ExitUnknown
 	b.tick++
-	h := &heldCommand{Command: c, line: line, tick: b.tick}
+	h := &pendingCommand{Command: c, line: line, tick: b.tick}
 	if line.Scope.Dir == "" || !commandline.AbsolutePath(line.Scope.Dir) {
 		h.line.Scope.Dir = c.Dir
 	}
@@ -63,7 +63,7 @@ func (b *builder) directory(at, to string) string {
 }
 
 // finish notes how a command ended.
-func (b *builder) finish(h *heldCommand, r result) {
+func (b *builder) finish(h *pendingCommand, r result) {
 	before := h.Command
 	if r.notRun {
 		r.output, r.at, r.duration = nil, time.Time{}, 0 // what is there is the refusal
@@ -86,7 +86,7 @@ func (b *builder) finish(h *heldCommand, r result) {
 
 // decide says what became of a command. A status is taken at its word unless
 // something hides it; then the output decides, or nothing does.
-func (h *heldCommand) decide(r result) {
+func (h *pendingCommand) decide(r result) {
 	h.Exit = r.exit
 	h.set(evidence.CommandUnknown, evidence.ExitUnknown)
 	switch {
@@ -127,13 +127,13 @@ func (h *heldCommand) decide(r result) {
 	}
 }
 
-func (h *heldCommand) set(o evidence.CommandOutcome, basis evidence.ExitBasis) {
+func (h *pendingCommand) set(o evidence.CommandOutcome, basis evidence.ExitBasis) {
 	h.Outcome, h.ExitBasis = o, basis
 }
 
 // said returns what the output says. Only runners of validations are listened
 // to: the output of others is data.
-func (h *heldCommand) said(r result) commandline.Verdict {
+func (h *pendingCommand) said(r result) commandline.Verdict {
 	if !h.Validates() {
 		return commandline.Verdict{}
 	}

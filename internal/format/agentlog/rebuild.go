@@ -49,7 +49,7 @@ func replayed(b *builder, s evidence.Session) {
 	for _, e := range all {
 		b.tick++
 		if e.edit != nil {
-			held := heldEdit{Edit: *e.edit, tick: b.tick}
+			held := pendingEdit{Edit: *e.edit, tick: b.tick}
 			if !timed {
 				held.tick = 0
 			}
@@ -58,7 +58,7 @@ func replayed(b *builder, s evidence.Session) {
 		}
 		line := b.shell.Read(e.command.Line)
 		line.Scope.Dir = e.command.Dir
-		b.commands = append(b.commands, &heldCommand{Command: *e.command, line: line, tick: b.tick})
+		b.commands = append(b.commands, &pendingCommand{Command: *e.command, line: line, tick: b.tick})
 	}
 }
 

@@ -22,7 +22,7 @@ type attempt struct {
 // which they failed. A run closes the failures of its family that it covers;
 // one that covers less leaves them open. Runs whose status is hidden count only
 // when their output tells how they went.
-func repairs(commands []*heldCommand, edits []heldEdit) []evidence.Repair {
+func repairs(commands []*pendingCommand, edits []pendingEdit) []evidence.Repair {
 	open := map[string]*attempt{}
 	var all []*attempt
 	for i, c := range commands {
@@ -56,7 +56,7 @@ func repairs(commands []*heldCommand, edits []heldEdit) []evidence.Repair {
 
 // telling reports whether the outcome of a command is known well enough to
 // count as a failure or a repair.
-func telling(c *heldCommand) bool {
+func telling(c *pendingCommand) bool {
 	if !c.Validates() || c.Outcome != evidence.CommandOK && c.Outcome != evidence.CommandFailed {
 		return false
 	}
@@ -64,7 +64,7 @@ func telling(c *heldCommand) bool {
 }
 
 // worked turns the attempts that something was done about into repairs.
-func worked(all []*attempt, commands []*heldCommand, edits []heldEdit) []evidence.Repair {
+func worked(all []*attempt, commands []*pendingCommand, edits []pendingEdit) []evidence.Repair {
 	var out []evidence.Repair
 	for _, a := range all {
 		until := commands[a.last].tick
@@ -86,7 +86,7 @@ func worked(all []*attempt, commands []*heldCommand, edits []heldEdit) []evidenc
 
 // between returns the paths edited after tick from and before tick to, and
 // whether one of them is a test.
-func between(edits []heldEdit, from, to int) (paths []string, tests bool) {
+func between(edits []pendingEdit, from, to int) (paths []string, tests bool) {
 	seen := map[string]bool{}
 	start := sort.Search(len(edits), func(i int) bool { return edits[i].tick > from })
 	for _, e := range edits[start:] {

@@ -209,7 +209,7 @@ type toolUse struct {
 type toolCall struct {
 	toolUse
 	verb    deed
-	command *heldCommand
+	command *pendingCommand
 	done    bool
 }
 

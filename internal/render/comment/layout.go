@@ -96,11 +96,11 @@ func (v *view) announce(all []section) string {
 		name, _, _ := strings.Cut(s.title, " (")
 		names = append(names, name)
 	}
-	return "_Cut for length: " + strings.Join(names, " · ") + ". " + v.elsewhere() + "_\n\n"
+	return "_Cut for length: " + strings.Join(names, " · ") + ". " + v.whereElse() + "_\n\n"
 }
 
-// elsewhere says where everything can be read.
-func (v *view) elsewhere() string {
+// whereElse says where everything can be read.
+func (v *view) whereElse() string {
 	var places []string
 	if url := text.Address(v.Links.Run); url != "" {
 		places = append(places, "the [job summary]("+url+")")
