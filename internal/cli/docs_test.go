@@ -61,3 +61,41 @@ func TestDocumentLinks(t *testing.T) {
 		}
 	}
 }
+
+var (
+	treePath   = regexp.MustCompile("`(internal/[^`]+)`")
+	tableLines = regexp.MustCompile("(?s)```go\n(.*?)```")
+)
+
+// The worked examples of CONTRIBUTING.md name files that are there, and lines that
+// stand in the file named last before them.
+func TestWorkedExamples(t *testing.T) {
+	data, err := os.ReadFile("../../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, examples, _ := strings.Cut(string(data), "## Adding something\n")
+	examples, _, _ = strings.Cut(examples, "\n## ")
+	paths := treePath.FindAllStringSubmatchIndex(examples, -1)
+	lines := tableLines.FindAllStringSubmatchIndex(examples, -1)
+	if len(paths) == 0 || len(lines) == 0 {
+		t.Fatalf("%d paths and %d lines of tables", len(paths), len(lines))
+	}
+	for _, at := range lines {
+		file := ""
+		for _, p := range paths {
+			if p[0] < at[0] {
+				file = examples[p[2]:p[3]]
+			}
+		}
+		code, err := os.ReadFile("../../" + file)
+		if line := strings.TrimSpace(examples[at[2]:at[3]]); err != nil || !strings.Contains(string(code), line) {
+			t.Errorf("%s does not have the line %q (%v)", file, line, err)
+		}
+	}
+	for _, p := range paths {
+		if _, err := os.Stat("../../" + examples[p[2]:p[3]]); err != nil {
+			t.Errorf("an example names a file that is not there: %v", err)
+		}
+	}
+}

@@ -93,6 +93,12 @@ func TestImports(t *testing.T) {
 // is hard to hold in mind, and nearly always holds two ideas.
 const maxPackageLines = 8000
 
+// largerPackages have a bound of their own, with the reason.
+var largerPackages = map[string]int{
+	// A file a format, none of which needs another; what they share is small.
+	"../format/results": 12000,
+}
+
 func TestPackageSizes(t *testing.T) {
 	lines := map[string]int{}
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
@@ -107,8 +113,12 @@ func TestPackageSizes(t *testing.T) {
 		t.Fatalf("%d packages (%v)", len(lines), err)
 	}
 	for pkg, n := range lines {
-		if n > maxPackageLines {
-			t.Errorf("%s has %d lines without tests, want at most %d: divide it", pkg, n, maxPackageLines)
+		most := maxPackageLines
+		if own, ok := largerPackages[filepath.ToSlash(pkg)]; ok {
+			most = own
+		}
+		if n > most {
+			t.Errorf("%s has %d lines without tests, want at most %d: divide it", pkg, n, most)
 		}
 	}
 }
