@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -36,6 +37,9 @@ func (r *Repo) Resolve(ctx context.Context, rev string) (string, error) {
 	}
 	name := rev
 	if !r.fullID(rev) { // a full id means the same in both repositories
+		if err := r.ambiguous(ctx, rev); err != nil {
+			return "", err
+		}
 		if out, err := r.outside(ctx, "rev-parse", "--verify", "--quiet", rev); err == nil {
 			name = strings.TrimSpace(out)
 		}
@@ -50,6 +54,33 @@ func (r *Repo) Resolve(ctx context.Context, rev string) (string, error) {
 	id := strings.TrimSpace(out)
 	r.known.keepCommit(id)
 	return id, nil
+}
+
+// ambiguous is an error when a name is that of several refs that are at different
+// commits. Git would take one of them and warn on a stream that nobody reads: a tag
+// that is called as the base branch is would decide what the change is.
+func (r *Repo) ambiguous(ctx context.Context, name string) error {
+	if strings.ContainsAny(name, "^~:@{}?*[\\ ") {
+		return nil // an expression, which says more than a name
+	}
+	refs := []string{"refs/" + name, "refs/tags/" + name, "refs/heads/" + name, "refs/remotes/" + name}
+	out, err := r.outside(ctx, append([]string{"for-each-ref", "--format=%(refname) %(objectname) %(*objectname)"}, refs...)...)
+	if err != nil {
+		return nil // it will be said that nothing has this name
+	}
+	var found, commits []string
+	for line := range strings.Lines(out) {
+		words := strings.Fields(line)
+		if len(words) > 1 && slices.Contains(refs, words[0]) {
+			found = append(found, words[0])
+			commits = append(commits, words[len(words)-1]) // of an annotated tag, what it points to
+		}
+	}
+	slices.Sort(commits)
+	if len(slices.Compact(commits)) < 2 {
+		return nil
+	}
+	return evidence.Errorf(evidence.Unsupported, "%q is the name of %s, which are at different commits: name one of them in full", name, strings.Join(found, " and of "))
 }
 
 // fullID reports whether rev is the whole id of an object in the hash function of
