@@ -66,12 +66,14 @@ type Artifacts struct {
 	// The patterns were asked for: one that matches nothing is a gap.
 	Explicit bool
 	// Own is how the names of artifacts with our own bundles begin, "mergebrief"
-	// when empty. They end in the attempt, and are not opened.
+	// when empty. They end in the attempt, and hold nothing but a record.
 	Own string
 	// Head repository that the artifacts have to be from; 0 for any.
 	HeadRepositoryID int64
 	// Folder for the archive that is being read; the system's when empty.
 	Temp string
+
+	maybeOwn bool // by the name of the artifact that is being read
 }
 
 // Name returns "artifacts".
@@ -144,18 +146,16 @@ func (r *artifactReader) run(ctx context.Context, id int64) (found bool, err err
 	r.RunID = id
 	list, err := ghapi.Artifacts(ctx, r.Client, r.Owner, r.Repo, id)
 	for _, art := range r.match(list) {
-		if strings.HasPrefix(art.Name, cmp.Or(r.Own, defaultOwn)+"-") && attemptSuffix.MatchString(art.Name) {
-			r.out.Inputs = append(r.out.Inputs, r.input(art, evidence.Recognised, evidence.Unsupported, "a record that mergebrief made; it is not read again"))
-			continue
-		}
-		found = true
-		r.one(ctx, art)
+		// A name is anybody's: what is inside tells whether it is one of ours.
+		r.maybeOwn = strings.HasPrefix(art.Name, cmp.Or(r.Own, defaultOwn)+"-") && attemptSuffix.MatchString(art.Name)
+		found = r.one(ctx, art) || found
 	}
 	return found, err
 }
 
-// one reads one artifact, if that is within the limits.
-func (r *artifactReader) one(ctx context.Context, art ghapi.Artifact) {
+// one reads one artifact, if that is within the limits, and reports whether it is
+// anything but a record that mergebrief made.
+func (r *artifactReader) one(ctx context.Context, art ghapi.Artifact) bool {
 	switch reason, detail := r.refuse(art, r.target); {
 	case detail != "":
 		r.out.Add(r.refused(art, reason, detail))
@@ -168,9 +168,15 @@ func (r *artifactReader) one(ctx context.Context, art ghapi.Artifact) {
 	default:
 		r.opened++
 		r.left -= art.Size
-		r.out.Add(r.read(ctx, art, &r.budget))
+		f := r.read(ctx, art, &r.budget)
+		r.out.Add(f)
+		return len(f.Inputs) == 0 || f.Inputs[0].Detail != ownRecord
 	}
+	return true
 }
+
+// ownRecord is what becomes of an artifact that mergebrief made.
+const ownRecord = "a record that mergebrief made; it is not read again"
 
 // match returns the artifacts whose names match, one of each name, by name.
 func (r *artifactReader) match(list []ghapi.Artifact) []ghapi.Artifact {
@@ -247,6 +253,9 @@ func (a Artifacts) read(ctx context.Context, art ghapi.Artifact, budget *int64) 
 	size, err := a.download(ctx, art, spool)
 	if err != nil {
 		return a.refused(art, evidence.ReasonOf(err, evidence.Unavailable), err.Error())
+	}
+	if a.maybeOwn && holdsOnlyARecord(spool, size) {
+		return evidence.Fragment{Inputs: []evidence.Input{a.input(art, evidence.Recognised, evidence.Unsupported, ownRecord)}}
 	}
 	w := unpacking{ctx: ctx, source: a.Name(), artifact: art.Name, label: label(art), budget: min(maxUnpackedBytes, *budget)}
 	f := w.contents(spool, size)

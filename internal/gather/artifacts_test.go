@@ -46,7 +46,8 @@ func TestArtifacts(t *testing.T) {
 	st := hub(t)
 	st.Artifacts = []*ghtest.Artifact{
 		{ID: 301, Name: "results", Run: 90, Files: map[string]string{"a/junit.xml": junit, "notes.txt": "hello\n", "dir/": ""}},
-		{ID: 302, Name: "mergebrief-pr7-a1", Run: 90, Files: map[string]string{"evidence.json": "{}"}},
+		{ID: 302, Name: "mergebrief-pr7-a1", Run: 90, Files: ownFiles()},
+		{ID: 304, Name: "mergebrief-results-a1", Run: 90, Files: map[string]string{"own.xml": junit + "\n\n"}},
 		{ID: 303, Name: "mergebrief-notes", Run: 90, Files: map[string]string{"more.xml": junit + "\n"}},
 		{ID: 304, Name: "other", Run: 90, Files: map[string]string{"x": "x"}},
 		{ID: 299, Name: "results", Run: 90, Files: map[string]string{"old.xml": junit}},
@@ -61,23 +62,24 @@ func TestArtifacts(t *testing.T) {
 		"results recognised unsupported replaced by artifact 301 of the same name",
 		"mergebrief-notes parsed", "mergebrief-notes/more.xml parsed",
 		"mergebrief-pr7-a1 recognised unsupported a record that mergebrief made; it is not read again",
+		"mergebrief-results-a1 parsed", "mergebrief-results-a1/own.xml parsed",
 		"results parsed", "results/a/junit.xml parsed", "results/notes.txt unknown unsupported no known format",
 	}
 	if diff := cmp.Diff(want, became(f)); diff != "" {
 		t.Errorf("inputs (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"GET artifacts", "GET artifact", "GET blob", "GET artifact", "GET blob"}, s.Names()); diff != "" {
+	if diff := cmp.Diff([]string{"GET artifacts", "GET artifact", "GET blob", "GET artifact", "GET blob", "GET artifact", "GET blob", "GET artifact", "GET blob"}, s.Names()); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(map[string]evidence.Reason{"artifacts none-*": evidence.NotFound}, gapsOf(f)); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s", diff)
 	}
-	in := f.Inputs[5]
-	suite := f.Suites[1]
+	in := f.Inputs[7]
+	suite := f.Suites[2]
 	if in.Artifact != "301 results" || in.Origin.Basis != evidence.Reported || suite.Origin.URI != "results/a/junit.xml" || suite.Origin.Digest != evidence.Digest([]byte(junit)) {
 		t.Errorf("input %+v, suite %+v", in, suite.Origin)
 	}
-	if whole := f.Inputs[4]; whole.Origin.Basis != evidence.Observed || whole.Origin.Digest == "" || whole.Bytes == 0 {
+	if whole := f.Inputs[6]; whole.Origin.Basis != evidence.Observed || whole.Origin.Digest == "" || whole.Bytes == 0 {
 		t.Errorf("artifact %+v", whole)
 	}
 }
@@ -141,7 +143,7 @@ func TestArtifactsOfHead(t *testing.T) {
 		},
 		"a later run without any": {
 			[]*ghtest.Run{run(90, "CI", "x", "octo/demo"), run(91, "CI", "x", "octo/demo")},
-			[]*ghtest.Artifact{artifact(90, "old"), {ID: 7, Name: "mergebrief-pr7-a1", Run: 91}},
+			[]*ghtest.Artifact{artifact(90, "old"), {ID: 7, Name: "mergebrief-pr7-a1", Run: 91, Files: ownFiles()}},
 			[]string{"mergebrief-pr7-a1 recognised unsupported a record that mergebrief made; it is not read again", "old parsed"},
 			2, "",
 		},
