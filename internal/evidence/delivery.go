@@ -140,7 +140,33 @@ const (
 	RoleCommitter = "committer of the head"
 )
 
-// Roles says what an account has to do with the change beside reviewing it.
+// Said reports whether nothing but what the author of the pull request brought along
+// says that an agent acted in the name of somebody else: a file, a note, a commit. It
+// is shown as that and counts nothing, since anybody can say anything about others.
+func (r *Record) Said(a Acting) bool { return r.saidOf(a.Account, a.Origin.Basis) }
+
+func (r *Record) ticketSaid(t Ticket) bool { return r.saidOf(t.Requester, t.Origin.Basis) }
+
+func (r *Record) saidOf(login string, basis Basis) bool {
+	return r.PullRequest != nil && !basis.Certain() && !SameLogin(login, r.PullRequest.Author.Login)
+}
+
+// SaidRoles are the roles that nothing but what the author brought along gives an
+// account; see [Record.Said].
+func (r *Record) SaidRoles(login string) []string {
+	var roles []string
+	known := r.Roles(login)
+	if slices.ContainsFunc(r.Tickets, func(t Ticket) bool { return SameLogin(t.Requester, login) && r.ticketSaid(t) }) && !slices.Contains(known, RoleRequester) {
+		roles = append(roles, RoleRequester)
+	}
+	if slices.ContainsFunc(r.Acting, func(a Acting) bool { return SameLogin(a.Account, login) && r.Said(a) }) && !slices.Contains(known, RoleOperator) {
+		roles = append(roles, RoleOperator)
+	}
+	return roles
+}
+
+// Roles says what an account has to do with the change beside reviewing it. What
+// only the author's own files say about others is not among it; see [Record.Said].
 func (r *Record) Roles(login string) []string {
 	var roles []string
 	add := func(is bool, role string) {
@@ -150,8 +176,8 @@ func (r *Record) Roles(login string) []string {
 	}
 	p := r.PullRequest
 	add(p != nil && SameLogin(p.Author.Login, login), RoleAuthor)
-	add(slices.ContainsFunc(r.Tickets, func(t Ticket) bool { return SameLogin(t.Requester, login) }), RoleRequester)
-	add(slices.ContainsFunc(r.Acting, func(a Acting) bool { return SameLogin(a.Account, login) }), RoleOperator)
+	add(slices.ContainsFunc(r.Tickets, func(t Ticket) bool { return SameLogin(t.Requester, login) && !r.ticketSaid(t) }), RoleRequester)
+	add(slices.ContainsFunc(r.Acting, func(a Acting) bool { return SameLogin(a.Account, login) && !r.Said(a) }), RoleOperator)
 	switch {
 	case p == nil:
 	case p.LastPusher != nil:

@@ -117,6 +117,7 @@ var texts = map[string]string{
 	"approval-stale.unknown":      "which commit {reviewer} approved is not known",
 	"approval-by-requester-alone": "nobody approved lines that an agent wrote but {people}",
 	"approvals-too-few":           "{approvals} of {wanted|approval} that the policy asks for",
+	"approvals-too-few.said":      "{approvals} of {wanted|approval} that the policy asks for, and {left} if it is true what only a file of this change says about {people}",
 	"merged-without-approval":     "merged by {login} without an approval by another person",
 	"merge-residual":              "the merge holds something else than the head that was checked and reviewed, although the base had not moved on",
 	"merge-residual.patch":        "what was merged is not the patch that was checked and reviewed[: {missing} of {added|added line} are not in it]",

@@ -57,8 +57,16 @@ func edited(e evidence.TicketEdit) string {
 	return strings.Join(parts, ", ")
 }
 
-// ActingLine says what an agent did in the name of an account, and what says so.
-func ActingLine(a evidence.Acting) string {
+// ActingLine says what an agent did in the name of an account, and what says so. Of somebody other than
+// the author, files of the change are no witness, and the line begins with that.
+func ActingLine(r *evidence.Record, a evidence.Acting) string {
+	if r.Said(a) {
+		return "a file of this change says: " + actingLine(a)
+	}
+	return actingLine(a)
+}
+
+func actingLine(a evidence.Acting) string {
 	agent, account := text.Code(AgentName(a.Agent), text.MaxName), text.Code(a.Account, text.MaxName)
 	commits := evidence.Plural(len(a.Commits)+a.CommitsOmitted, "commit")
 	because := map[evidence.Because]string{
@@ -170,4 +178,14 @@ func (v *View) approvedHead() string {
 		return " No approval is of the head."
 	}
 	return " Approved as such by " + Names(people) + "."
+}
+
+// Roles names the roles of an account, and says of which of them only files of the
+// change tell.
+func Roles(r *evidence.Record, login string) string {
+	roles := r.Roles(login)
+	for _, role := range r.SaidRoles(login) {
+		roles = append(roles, "a file of this change says: "+role)
+	}
+	return strings.Join(roles, ", ")
 }

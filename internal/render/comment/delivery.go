@@ -114,7 +114,7 @@ func criteria(t evidence.Ticket) []string {
 func (v *view) acting() []string {
 	var items []string
 	for _, a := range v.Record.Acting {
-		items = append(items, brief.ActingLine(a)+text.Grade(a.Origin.Basis))
+		items = append(items, brief.ActingLine(v.Record, a)+text.Grade(a.Origin.Basis))
 	}
 	return items
 }
@@ -125,6 +125,9 @@ func (v *view) reviews() []string {
 		reviewer := append([]string{text.Code(r.Reviewer.Login, text.MaxName)}, v.Record.Roles(r.Reviewer.Login)...)
 		if i := slices.Index(reviewer, evidence.RoleOperator); i > 0 {
 			reviewer[i] += text.Grade(evidence.Reported) // that a run acted in the name is never more
+		}
+		for _, role := range v.Record.SaidRoles(r.Reviewer.Login) {
+			reviewer = append(reviewer, "a file of this change says: "+role)
 		}
 		kind := []string{text.Text(r.Reviewer.Kind, text.MaxName), text.Text(text.Spaced(r.Association), text.MaxName)}
 		kind = slices.DeleteFunc(kind, func(s string) bool { return s == "" || s == "none" })

@@ -223,7 +223,7 @@ func (v *view) reportPull() *reportTable {
 func (v *view) reportActing() *reportTable {
 	t := newReportTable("acting", "Acting identity", "What an agent did in the name of an account")
 	for _, a := range v.Record.Acting {
-		t.row(a.Origin, -1, "", text.Plain(brief.ActingLine(a)))
+		t.row(a.Origin, -1, "", text.Plain(brief.ActingLine(v.Record, a)))
 	}
 	return t
 }
@@ -231,7 +231,7 @@ func (v *view) reportActing() *reportTable {
 func (v *view) reportReviews() *reportTable {
 	t := newReportTable("reviews", "Reviews", "Reviewer", "Has to do with it as", "Kind", "State", "Looked at")
 	for _, r := range v.Record.Reviews {
-		t.row(r.Origin, -1, "", r.Reviewer.Login, strings.Join(v.Record.Roles(r.Reviewer.Login), ", "), string(r.Reviewer.Kind), text.Spaced(r.State), text.Plain(v.LookedAt(r)))
+		t.row(r.Origin, -1, "", r.Reviewer.Login, brief.Roles(v.Record, r.Reviewer.Login), string(r.Reviewer.Kind), text.Spaced(r.State), text.Plain(v.LookedAt(r)))
 	}
 	return t
 }
