@@ -1,0 +1,2 @@
+afterAll(() => { throw new Error('teardown failed'); });
+test('passes before the teardown', () => {});

@@ -1,0 +1,15 @@
+describe('price', () => {
+  test('adds', () => { expect(1 + 1).toBe(2); });
+  test('breaks', () => { expect(1 + 1).toBe(3); });
+  test.skip('later', () => {});
+  test.todo('to be written');
+  test.failing('cannot work yet', () => { expect(1).toBe(2); });
+  test.failing('works by now', () => {});
+  test.each([1, 2, 3])('times %i', (n) => { expect(n).not.toBe(2); });
+});
+
+let runs = 0;
+describe('retried', () => {
+  jest.retryTimes(1);
+  test('flaps', () => { runs += 1; expect(runs).toBe(2); });
+});

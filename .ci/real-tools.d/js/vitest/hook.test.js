@@ -1,0 +1,3 @@
+import { afterAll, test } from 'vitest';
+afterAll(() => { throw new Error('teardown failed'); });
+test('passes before the teardown', () => {});
