@@ -167,7 +167,7 @@ func (d *cucumber) element(f *cucumberFeature) {
 	}
 	r.id = evidence.Identify(id, strconv.Itoa(r.line))
 	if f.file == "" && len(f.held) < maxHeldCases {
-		f.held = append(f.held, r)
+		f.held = append(f.held, r.bounded())
 		return
 	}
 	d.add(r, *f)

@@ -10,7 +10,7 @@ import (
 
 // maxStatements is the number of statements of one file. Bundles of a megabyte
 // have some 100,000.
-const maxStatements = 1 << 20
+const maxStatements = 1 << 18
 
 // DetectIstanbul knows Istanbul's coverage-final.json by the maps of a file,
 // whose path is a name of the whole.

@@ -10,7 +10,7 @@ import (
 
 // maxHeldCases is the number of cases of one file that are held until its name is
 // known, which stands behind them. The largest test files have some thousands.
-const maxHeldCases = 50_000
+const maxHeldCases = 10_000
 
 // DetectJest knows the output of Jest and of Vitest's JSON reporter by their
 // totals.
@@ -130,7 +130,7 @@ func (d *jest) test(f jestFile) {
 	}
 	d.bad = d.bad || bad(r.outcome)
 	if f.name == "" && len(d.held) < maxHeldCases {
-		d.held = append(d.held, r)
+		d.held = append(d.held, r.bounded())
 		return
 	}
 	d.add(r, f)
@@ -191,6 +191,13 @@ func (d *jest) testMember(t *jestTest, member string) {
 // maxSaid is the number of messages of one test that are kept: an assertion and
 // the hooks behind it.
 const maxSaid = 4
+
+// bounded is the record with what is long in it cut, so that many can be held.
+func (r record) bounded() record {
+	r.name, r.class = name(r.name), name(r.class)
+	r.message, r.signed = evidence.Clip(r.message, maxMessageBytes), evidence.Clip(r.signed, maxMessageBytes)
+	return r
+}
 
 // joined reads an array of strings as one.
 func (j *jsonReader) joined(separator string) string {

@@ -36,13 +36,13 @@ func (d *openCover) start(element string) error {
 	case "Module":
 		d.files = map[string]*fileLines{}
 	case "File":
-		if len(d.files) < maxCoverageFiles && d.files != nil {
+		if uid := x.raw("uid"); len(d.files) < maxCoverageFiles && d.files != nil && len(uid) < maxReasonBytes {
 			d.files[x.attr("uid")] = d.set.file(uriSlashes(x.attr("fullPath")))
 		}
 	case "Method":
 		d.method = ""
 	case "FileRef":
-		d.method = x.attr("uid")
+		d.method = evidence.Clip(x.attr("uid"), maxReasonBytes)
 	case "SequencePoint":
 		file := d.method
 		if x.has("fileid") {

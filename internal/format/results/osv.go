@@ -131,7 +131,7 @@ func (d *osv) group() osvGroup {
 		"ids": func() {
 			d.j.array(func() {
 				if id := d.j.text(); len(g.ids) < 20 {
-					g.ids = append(g.ids, id)
+					g.ids = append(g.ids, evidence.Clip(id, maxReasonBytes))
 				}
 			})
 		},

@@ -125,12 +125,22 @@ type playwrightTest struct {
 	millis int64
 }
 
+// maxProjects is the number of runs of one test that are held until its place is
+// known, one for each project and repetition.
+const maxProjects = 10_000
+
 // spec reads a test with its runs, one for each project. The place may stand
 // behind them.
 func (d *playwright) spec() {
 	var title, file string
 	var at int
 	var tests []playwrightTest
+	flush := func() {
+		for _, t := range tests {
+			d.add(t, record{name: title, file: joinPath(d.root, file), line: at})
+		}
+		tests = nil
+	}
 	d.j.object(func(member string) {
 		switch member {
 		case "title":
@@ -144,14 +154,15 @@ func (d *playwright) spec() {
 				if t, ok := d.test(); ok && d.j.err == nil {
 					tests = append(tests, t)
 				}
+				if len(tests) == maxProjects {
+					flush()
+				}
 			})
 		default:
 			d.j.skip()
 		}
 	})
-	for _, t := range tests {
-		d.add(t, record{name: title, file: joinPath(d.root, file), line: at})
-	}
+	flush()
 }
 
 func (d *playwright) test() (playwrightTest, bool) {
@@ -189,7 +200,7 @@ func (d *playwright) annotation(t *playwrightTest) {
 		}
 	})
 	if kind == "skip" || kind == "fixme" || kind == "fail" {
-		t.reason = description
+		t.reason = evidence.Clip(description, maxReasonBytes)
 		if t.reason == "" {
 			t.reason = kind
 		}
