@@ -74,6 +74,9 @@ func read(source, path string, r io.Reader, limit int64, touched func() *evidenc
 	err = in.problem(limit, err)
 	o := evidence.Origin{Basis: evidence.Reported, Source: source, URI: path, Digest: in.digest()}
 	account(&fragment, o, f, in.size, err)
+	if alike := lookAlike(head); alike != "" && fragment.Inputs[0].Status == evidence.Unknown {
+		fragment.Inputs[0].Detail = alike
+	}
 	return fragment
 }
 

@@ -70,8 +70,11 @@ func (f Files) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment
 			return evidence.Fragment{Inputs: []evidence.Input{in}}
 		}
 		file := readFile(ctx, root, f.Name(), p)
-		if !f.Explicit {
+		switch {
+		case !f.Explicit:
 			overlook(&file)
+		case f.named(p):
+			missed(&file)
 		}
 		return file
 	}
@@ -232,6 +235,19 @@ func overlook(file *evidence.Fragment) {
 	if in.Status == evidence.Rejected && in.Format == "" && in.Origin.Basis != evidence.Missing && in.Origin.Reason == evidence.Unsupported {
 		in.Status, file.Gaps = evidence.Unknown, nil
 	}
+}
+
+// missed tells of a file that somebody pointed at and that is of no known format:
+// silence would look like a report in which nothing is wrong.
+func missed(file *evidence.Fragment) {
+	in := &file.Inputs[0] // format.Read promises exactly one
+	if in.Status != evidence.Unknown {
+		return
+	}
+	in.Status = evidence.Rejected
+	g := evidence.MissingGap(in.Origin.Source, "the contents of "+in.Path, evidence.Unsupported, in.Detail)
+	g.Origin.URI, g.Origin.Digest = in.Origin.URI, in.Origin.Digest
+	file.Gaps = append(file.Gaps, g)
 }
 
 // refused accounts for a file that was not opened.

@@ -213,8 +213,10 @@ func TestUsualNamesOtherContents(t *testing.T) {
 			t.Errorf("%s is %s: %s", in.Path, in.Status, in.Detail)
 		}
 	}
-	asked, _ := Files{Root: root, Patterns: []string{"report.xml"}, Explicit: true}.Gather(t.Context(), evidence.Target{})
-	if len(asked.Gaps) != 1 {
-		t.Errorf("asked for and not read: gaps %+v", asked.Gaps)
+	for _, name := range []string{"report.xml", "results.xml"} {
+		asked, _ := Files{Root: root, Patterns: []string{name}, Explicit: true}.Gather(t.Context(), evidence.Target{})
+		if len(asked.Gaps) != 1 || statuses(asked)[name] != evidence.Rejected {
+			t.Errorf("%s, asked for and not read: gaps %+v, %v", name, asked.Gaps, statuses(asked))
+		}
 	}
 }
