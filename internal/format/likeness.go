@@ -20,7 +20,7 @@ var likenesses = []likeness{
 	{"pytest-reportlog", []string{`"$report_type"`}, "pytest --junitxml"},
 	{"pytest-json-report", []string{`"exitcode"`, `"tests"`, `"nodeid"`}, "pytest --junitxml"},
 	{"k6 summary", []string{`"metrics"`, `"root_group"`}, "JUnit XML made in handleSummary"},
-	{"mutation testing report", []string{`"schemaVersion"`, `"mutants"`}, "the test results themselves; mutants are not counted"},
+	{"mutation testing report", []string{`"schemaVersion"`, `"mutants"`}, "the results of the tests themselves"},
 	{"PHPStan JSON", []string{`"totals"`, `"file_errors"`}, "phpstan --error-format=checkstyle"},
 	{"Ruff JSON", []string{`"code"`, `"filename"`, `"end_location"`, `"noqa_row"`}, "ruff check --output-format=sarif"},
 	{"Pylint JSON", []string{`"message-id"`, `"symbol"`, `"module"`}, "SARIF of pylint-sarif"},
