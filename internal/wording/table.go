@@ -69,6 +69,7 @@ var texts = map[string]string{
 	// Lines that nobody looked at.
 	"ai-lines-untested":           "AI-written, not executed by any test",
 	"scan-results":                "{tool}[ {rule}][ ({severity})][: {message}]",
+	"scan-results.unplaced":       "{results|result} without a line in the repository, the gravest of {tool}:[ {rule}][ ({severity})][ {message}]",
 	"scan-results.elsewhere":      "{results|result} of linters and scanners outside of the added lines",
 	"ai-lines-high-risk":          "AI-written, in a high-risk area ({area})",
 	"validation-stale":            "AI-written, edited after the agent's last {validation}",
