@@ -21,7 +21,12 @@ func settled(text string, run int64) string {
 		return text
 	}
 	id := strconv.FormatInt(run, 10)
-	links := regexp.MustCompile(`/actions/runs/` + id + `(?:/attempts/[0-9]+)?(?:/artifacts/[0-9]+)?\b`)
-	text = links.ReplaceAllString(text, "/actions/runs/")
+	links := regexp.MustCompile(`/actions/runs/` + id + `(?:/job/[0-9]+|(?:/attempts/[0-9]+)?(?:/artifacts/[0-9]+)?)\b`)
+	text = links.ReplaceAllStringFunc(text, func(link string) string {
+		if strings.Contains(link, "/job/") {
+			return link // a check is a job of this run for all later runs, too
+		}
+		return "/actions/runs/"
+	})
 	return runInMarker.ReplaceAllString(text, "")
 }
