@@ -6,11 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/git"
@@ -89,7 +89,7 @@ func (t tracked) input(ctx context.Context, root *os.Root, source, name string) 
 		return evidence.Input{}, false
 	}
 	defer file.Close()
-	var blob hash.Hash = sha1.New()
+	blob := sha1.New()
 	if len(blobs[0]) == hex.EncodedLen(sha256.Size) {
 		blob = sha256.New()
 	}
@@ -98,13 +98,10 @@ func (t tracked) input(ctx context.Context, root *os.Root, source, name string) 
 	if _, err := io.Copy(io.MultiWriter(blob, digest), contextReader{ctx, file}); err != nil {
 		return evidence.Input{}, false
 	}
-	id := hex.EncodeToString(blob.Sum(nil))
-	for _, b := range blobs {
-		if b == id {
-			return unchanged(source, name, info, "sha256:"+hex.EncodeToString(digest.Sum(nil))), true
-		}
+	if !slices.Contains(blobs, hex.EncodeToString(blob.Sum(nil))) {
+		return evidence.Input{}, false
 	}
-	return evidence.Input{}, false
+	return unchanged(source, name, info, "sha256:"+hex.EncodeToString(digest.Sum(nil))), true
 }
 
 func unchanged(source, name string, info fs.FileInfo, digest string) evidence.Input {

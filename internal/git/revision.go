@@ -66,7 +66,7 @@ func (r *Repo) ambiguous(ctx context.Context, name string) error {
 	refs := []string{"refs/" + name, "refs/tags/" + name, "refs/heads/" + name, "refs/remotes/" + name}
 	out, err := r.outside(ctx, append([]string{"for-each-ref", "--format=%(refname) %(objectname) %(*objectname)"}, refs...)...)
 	if err != nil {
-		return nil // it will be said that nothing has this name
+		return nil //nolint:nilerr // it will be said that nothing has this name
 	}
 	var found, commits []string
 	for line := range strings.Lines(out) {
