@@ -20,7 +20,7 @@ type optionRow struct {
 	next bool
 }
 
-// optionRows are read from the manuals of the programs, as of November 2026.
+// optionRows are how common programs take secrets.
 func optionRows() []optionRow {
 	return []optionRow{
 		{programs: `mysql|mysqldump|mysqladmin|mysqlimport|mysqlcheck|mysqlsh|mariadb|mariadb-dump|mariadb-admin|mycli`, form: `-p{}`},
