@@ -14,7 +14,7 @@ func TestTouched(t *testing.T) {
 	}{
 		"on a line":          {"web/src/index.ts", 4, 4, true},
 		"of another machine": {`C:\agent\web\src\index.ts`, 4, 0, true},
-		"of either file":     {"/work/src/index.ts", 20, 0, true},
+		"of either file":     {"/srv/src/index.ts", 20, 0, true},
 		"ends on a line":     {"src/index.ts", 1, 3, true},
 		"begins behind":      {"src/index.ts", 6, 19, false},
 		"around the lines":   {"src/index.ts", 1, 99, true},

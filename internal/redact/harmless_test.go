@@ -180,7 +180,7 @@ postgres://app@db:5432/prod
 postgres://app:$PASSWORD@db/prod
 redis://cache:6379/0
 mongodb+srv://cluster0.example.net/test
-file:///work/main/a.go
+file:///home/ada/shop/a.go
 s3://bucket/key@v1
 pkg:golang/github.com/spf13/cobra@v1.9.1
 pkg:npm/%40angular/core@17.0.0
@@ -191,8 +191,8 @@ node_modules/.bin/eslint
 C:\Users\octo\src\demo\a.go
 /home/octo/.config/gh/hosts.yml
 /Users/octo/Library/Application Support/x
-PWD=/work/main
-OLDPWD=/work/wt
+PWD=/home/ada/shop
+OLDPWD=/home/ada/cart
 PATH=/usr/local/bin:/usr/bin:/bin
 HOME=/root
 GOFLAGS=-trimpath
