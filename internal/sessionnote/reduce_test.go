@@ -15,7 +15,7 @@ func everything() Scope {
 	return Scope{
 		Repository: "octo/shop",
 		Path: func(p string) (string, bool) {
-			return strings.TrimPrefix(p, "/work/"), !strings.HasPrefix(p, "/etc/") && !strings.Contains(p, "://")
+			return strings.TrimPrefix(p, "/srv/"), !strings.HasPrefix(p, "/etc/") && !strings.Contains(p, "://")
 		},
 		Tracked: func(p string) bool { return !strings.HasPrefix(p, "untracked") },
 		Commits: []string{commit},
@@ -95,7 +95,7 @@ func TestReduceCommand(t *testing.T) {
 		in   evidence.Command
 		want evidence.Command
 	}{
-		"a folder of the repository":   {evidence.Command{Family: "go test", Dir: "/work/web"}, evidence.Command{Family: "go test", Line: "go test", Dir: "web"}},
+		"a folder of the repository":   {evidence.Command{Family: "go test", Dir: "/srv/web"}, evidence.Command{Family: "go test", Line: "go test", Dir: "web"}},
 		"no folder":                    {evidence.Command{Family: "go test"}, evidence.Command{Family: "go test", Line: "go test"}},
 		"an untracked folder":          {evidence.Command{Family: "go test", Dir: "untracked"}, evidence.Command{Family: "go test", Line: "go test"}},
 		"a program with its path":      {evidence.Command{Family: "./bin/check"}, evidence.Command{Family: "check", Line: "check"}},
@@ -129,13 +129,13 @@ func TestReduceCommand(t *testing.T) {
 func TestReduceLists(t *testing.T) {
 	s := session("s", 9)
 	s.Drift = []evidence.Drift{{Name: "go"}, {Name: ""}}
-	s.Edits = []evidence.Edit{{Path: "/work/a.go", Added: 2}, {Path: "b.go"}, {Path: "/etc/a.go"}}
+	s.Edits = []evidence.Edit{{Path: "/srv/a.go", Added: 2}, {Path: "b.go"}, {Path: "/etc/a.go"}}
 	s.EditsOmitted = 1
 	s.Links = evidence.Links{
 		Commits:      []string{commit[:7], commit[:6], commit, "feedfac"},
 		PullRequests: []string{"https://github.com/octo/shop/pull/7", "https://github.com/octo/other/pull/7"},
 	}
-	s.Unavailable = []evidence.MissingContext{{Name: "https://docs.example.com/x"}, {Name: "https://docs.example.com/y"}, {Name: "/work/a.go"}, {Name: "/etc/x"}, {Name: "/etc/%zz"}}
+	s.Unavailable = []evidence.MissingContext{{Name: "https://docs.example.com/x"}, {Name: "https://docs.example.com/y"}, {Name: "/srv/a.go"}, {Name: "/etc/x"}, {Name: "/etc/%zz"}}
 	s.Boundaries = []evidence.Boundary{{AllowedTools: []string{"Bash(x:*)", "Bash", "Read", "a b c"}}}
 	got := reduced(s)
 	want := reduced(session("s", 9))
