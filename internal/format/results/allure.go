@@ -64,7 +64,7 @@ func (d *allure) result() {
 		}
 	})
 	r.outcome = allureOutcome(status)
-	if status == "" || d.j.err != nil && !bad(r.outcome) {
+	if status == "" || d.j.stopped() && !bad(r.outcome) {
 		return
 	}
 	r.class, r.millis = strings.Join(labels[:min(len(labels), 5)], " > "), milliseconds(stop-start)

@@ -33,6 +33,9 @@ type cut struct {
 	kept   int
 }
 
+// newCut is the cut of a list that is read from r.
+func newCut(r io.Reader) cut { return cut{source: r} }
+
 // matters reports whether something at a place is kept at any length of the list.
 func (c *cut) matters(path string, first, last int) bool {
 	if !c.asked {

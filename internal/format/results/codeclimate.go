@@ -75,7 +75,7 @@ func (d *codeClimate) issue() {
 			})
 		},
 	})
-	if !ok || d.j.err != nil || kind != "" && kind != "issue" {
+	if !ok || d.j.stopped() || kind != "" && kind != "issue" {
 		return
 	}
 	d.found = true

@@ -25,7 +25,7 @@ func DecodeCTest(r io.Reader) (evidence.Fragment, error) {
 		return evidence.Fragment{}, cmp.Or(err, evidence.Errorf(evidence.Unreadable, "no tests"))
 	}
 	if missing := d.planned - d.tally.raw.Total; missing > 0 {
-		d.tally.broken(evidence.BreakagePlannedNotRun, counted(missing, "test"), "")
+		d.tally.broken(evidence.BreakagePlannedNotRun, evidence.Plural(missing, "test"), "")
 	}
 	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish(silent())}}, err
 }

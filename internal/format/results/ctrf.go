@@ -95,7 +95,7 @@ type ctrfTest struct {
 
 func (d *ctrf) test() {
 	var t ctrfTest
-	if !d.j.object(func(member string) { d.member(&t, member) }) || d.j.err != nil {
+	if !d.j.object(func(member string) { d.member(&t, member) }) || d.j.stopped() {
 		return
 	}
 	t.outcome = ctrfOutcome(t.status)
@@ -168,7 +168,7 @@ func (d *ctrf) member(t *ctrfTest, member string) {
 
 // suite reads the suite: a list of names, or in old files one string.
 func (d *ctrf) suite() string {
-	if d.j.err == nil && d.j.dec.PeekKind() == '"' {
+	if d.j.peek() == '"' {
 		return d.j.text()
 	}
 	var parts []string

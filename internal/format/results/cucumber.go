@@ -154,7 +154,7 @@ func (d *cucumber) element(f *cucumberFeature) {
 		return
 	}
 	// What breaks off is not known to have passed.
-	if d.j.err != nil && !bad(state.outcome()) {
+	if d.j.stopped() && !bad(state.outcome()) {
 		return
 	}
 	state.take(d.background)

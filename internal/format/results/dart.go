@@ -34,7 +34,7 @@ func DecodeDart(r io.Reader) (evidence.Fragment, error) {
 		if err == nil {
 			err = d.in.errorf(evidence.Truncated, "the output ends before the run is done")
 		}
-		d.tally.broken(evidence.BreakageAborted, counted(len(d.tests), "test"), "still running when the output ends")
+		d.tally.broken(evidence.BreakageAborted, evidence.Plural(len(d.tests), "test"), "still running when the output ends")
 	}
 	return evidence.Fragment{Suites: []evidence.Suite{d.tally.finish(d.verdict)}}, err
 }

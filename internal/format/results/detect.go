@@ -83,3 +83,10 @@ func hasKeys(head []byte, names ...string) bool {
 	}
 	return true
 }
+
+// startsWith reports whether the first character of head beside white space is
+// c.
+func startsWith(head []byte, c byte) bool {
+	head = bytes.TrimLeft(head, " \t\r\n")
+	return len(head) > 0 && head[0] == c
+}

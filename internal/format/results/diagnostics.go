@@ -72,7 +72,7 @@ func DecodeDiagnostics(r io.Reader) (evidence.Fragment, error) {
 		d.scan.Tool = "compiler or checker"
 	}
 	if d.stated > 0 && d.scan.Counts.Error == 0 {
-		d.scan.didNotRun("the output counts " + counted(d.stated, "error") + " and lists none")
+		d.scan.didNotRun("the output counts " + evidence.Plural(d.stated, "error") + " and lists none")
 	}
 	return findingsOf(d.scan, d.found, d.in.failed())
 }

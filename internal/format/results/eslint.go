@@ -28,7 +28,7 @@ func DecodeESLint(r io.Reader) (evidence.Fragment, error) {
 	d := eslint{j: newJSONReader(r), scan: newScan("eslint", "ESLint", r)}
 	found := false
 	for d.j.more() {
-		if d.j.dec.PeekKind() == '[' {
+		if d.j.peek() == '[' {
 			found = d.j.array(d.file) || found
 			continue
 		}
@@ -69,7 +69,7 @@ func (d *eslint) file() {
 		case "suppressedMessages":
 			d.j.array(func() {
 				d.j.skip()
-				if d.j.err == nil {
+				if !d.j.stopped() {
 					d.scan.Counts.Total++
 					d.scan.Counts.Suppressed++
 				}
@@ -106,7 +106,7 @@ func (d *eslint) message(file string) {
 			d.j.skip()
 		}
 	})
-	if !ok || d.j.err != nil {
+	if !ok || d.j.stopped() {
 		return
 	}
 	if fatal {

@@ -141,15 +141,3 @@ func (e *goEvent) parseAny(line []byte) bool {
 	}
 	return true
 }
-
-// unquoted decodes a JSON string into dst.
-func unquoted(dst, quoted []byte) []byte {
-	if len(quoted) < 2 {
-		return dst[:0]
-	}
-	if bytes.IndexByte(quoted, '\\') < 0 {
-		return append(dst[:0], quoted[1:len(quoted)-1]...)
-	}
-	dst, _ = jsontext.AppendUnquote(dst[:0], quoted) // what can be decoded is kept
-	return dst
-}

@@ -47,7 +47,7 @@ func golangciIssue(j *jsonReader, s *scan) {
 		},
 		"LineRange": func() { members(j, map[string]func(){"To": func() { r.EndLine, _ = j.integer() }}) },
 	})
-	if !ok || j.err != nil {
+	if !ok || j.stopped() {
 		return
 	}
 	r.Level = golangciWords.of(severity).level

@@ -66,7 +66,7 @@ func grypeMatch(j *jsonReader, s *scan) {
 			})
 		},
 	})
-	if !ok || j.err != nil {
+	if !ok || j.stopped() {
 		return
 	}
 	g := vulnerabilityWords.of(severity)

@@ -113,7 +113,7 @@ func (d *jest) file() {
 	for _, r := range d.held {
 		d.add(r, f)
 	}
-	if f.status == "failed" && !d.bad && d.j.err == nil {
+	if f.status == "failed" && !d.bad && !d.j.stopped() {
 		said := strings.TrimSpace(strings.Replace(clean(f.said), "● Test suite failed to run", "", 1))
 		d.tally.broken(evidence.BreakageAborted, f.name, said)
 	}
@@ -121,7 +121,7 @@ func (d *jest) file() {
 
 func (d *jest) test(f jestFile) {
 	var t jestTest
-	if !d.j.object(func(member string) { d.testMember(&t, member) }) || d.j.err != nil {
+	if !d.j.object(func(member string) { d.testMember(&t, member) }) || d.j.stopped() {
 		return
 	}
 	r := t.judge()
@@ -199,17 +199,6 @@ func (r record) bounded() record {
 	return r
 }
 
-// joined reads an array of strings as one.
-func (j *jsonReader) joined(separator string) string {
-	var parts []string
-	j.array(func() {
-		if part := j.text(); len(parts) < 20 {
-			parts = append(parts, part)
-		}
-	})
-	return strings.Join(parts, separator)
-}
-
 func (t *jestTest) expectedToFail() bool { return t.failing && t.status == "passed" }
 
 // judge says what the test came to.
@@ -253,7 +242,7 @@ func (d *jest) verdict() verdict {
 	case d.interrupted:
 		d.tally.broken(evidence.BreakageAborted, "", "the run was interrupted")
 	case d.unrunable != nil && *d.unrunable > 0:
-		v.red = counted(*d.unrunable, "file") + " could not be run"
+		v.red = evidence.Plural(*d.unrunable, "file") + " could not be run"
 	case d.failed && d.snapshots:
 		v.red = "the run did not succeed: a snapshot is obsolete or was not written"
 	case d.failed:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"math"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -36,6 +37,20 @@ func (j *jsonReader) fail(err error) {
 		j.err = err
 	}
 }
+
+// stopped reports whether an error has ended the reading.
+func (j *jsonReader) stopped() bool { return j.err != nil }
+
+// peek is the kind of the next value, 0 when there is none.
+func (j *jsonReader) peek() jsontext.Kind {
+	if j.err != nil {
+		return 0
+	}
+	return j.dec.PeekKind()
+}
+
+// depth is the number of objects and arrays around the next value.
+func (j *jsonReader) depth() int { return j.dec.StackDepth() }
 
 // problem is what ended the reading, with its reason and place; nil at the end
 // of a complete document.
@@ -243,4 +258,19 @@ func intern(quoted []byte) string {
 		return string(quoted[1 : n-1])
 	}
 	return string(unquoted(nil, quoted))
+}
+
+// maxJoined is the number of strings of an array that are kept: the lines of a
+// message or the names of the suites around a test.
+const maxJoined = 20
+
+// joined reads an array of strings as one, of at most maxJoined of them.
+func (j *jsonReader) joined(separator string) string {
+	var parts []string
+	j.array(func() {
+		if part := j.text(); len(parts) < maxJoined {
+			parts = append(parts, part)
+		}
+	})
+	return strings.Join(parts, separator)
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -133,4 +135,16 @@ func (s *shortStrings) outside(b []byte) error {
 		return evidence.Errorf(evidence.Unreadable, "more than %d bytes without structure", maxJSONBare)
 	}
 	return nil
+}
+
+// unquoted decodes a JSON string into dst.
+func unquoted(dst, quoted []byte) []byte {
+	if len(quoted) < 2 {
+		return dst[:0]
+	}
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return append(dst[:0], quoted[1:len(quoted)-1]...)
+	}
+	dst, _ = jsontext.AppendUnquote(dst[:0], quoted) // what can be decoded is kept
+	return dst
 }

@@ -99,7 +99,7 @@ func (d *mocha) list(use func(mochaTest)) {
 				return
 			}
 			d.entry(&t, member)
-		}) || d.j.err != nil {
+		}) || d.j.stopped() {
 			return
 		}
 		if t.name == "" {
@@ -199,6 +199,6 @@ func (d *mocha) finish(complete bool) {
 		d.tally.add(r)
 	}
 	if complete && d.listed > 0 {
-		d.tally.broken(evidence.BreakagePlannedNotRun, counted(d.listed, "test"), "listed without a result")
+		d.tally.broken(evidence.BreakagePlannedNotRun, evidence.Plural(d.listed, "test"), "listed without a result")
 	}
 }

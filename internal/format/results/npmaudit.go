@@ -64,7 +64,7 @@ func (d *npmAudit) one() {
 			})
 		},
 	})
-	if !ok || d.j.err != nil {
+	if !ok || d.j.stopped() {
 		return
 	}
 	g := vulnerabilityWords.of(severity)

@@ -151,7 +151,7 @@ func (d *playwright) spec() {
 			at, _ = d.j.integer()
 		case "tests":
 			d.j.array(func() {
-				if t, ok := d.test(); ok && d.j.err == nil {
+				if t, ok := d.test(); ok && !d.j.stopped() {
 					tests = append(tests, t)
 				}
 				if len(tests) == maxProjects {
@@ -332,7 +332,7 @@ func (d *playwright) class(project string) string {
 // verdict is what the report states about itself.
 func (d *playwright) verdict() verdict {
 	if d.notRun > 0 {
-		d.tally.broken(evidence.BreakagePlannedNotRun, counted(d.notRun, "test"), "")
+		d.tally.broken(evidence.BreakagePlannedNotRun, evidence.Plural(d.notRun, "test"), "")
 	}
 	s := &d.stats
 	if s.unexpected == nil {

@@ -93,7 +93,7 @@ func duplication(x *xmlReader, s *scan) error {
 	if err != nil && r.Path == "" {
 		return err
 	}
-	r.Message = counted(lines, "duplicated line") + " of " + counted(tokens, "token") + also
+	r.Message = evidence.Plural(lines, "duplicated line") + " of " + evidence.Plural(tokens, "token") + also
 	s.add(r, also)
 	return err
 }

@@ -75,7 +75,7 @@ func (d *rdjson) document() bool {
 		}
 		whole.whole = d.j.array(func() {
 			var one diagnostic
-			if !d.j.object(func(member string) { d.member(&one, member) }) || d.j.err != nil {
+			if !d.j.object(func(member string) { d.member(&one, member) }) || d.j.stopped() {
 				return
 			}
 			if len(whole.held) < maxHeldResults {
@@ -92,7 +92,7 @@ func (d *rdjson) document() bool {
 		d.scan(whole.tool)
 		return true
 	}
-	if whole.message && d.j.err == nil {
+	if whole.message && !d.j.stopped() {
 		d.add(whole, diagnostic{})
 	}
 	return whole.message

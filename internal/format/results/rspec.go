@@ -21,7 +21,7 @@ func DecodeRSpec(r io.Reader) (evidence.Fragment, error) {
 		d.declared, d.outside, d.messages = declaration{}, 0, ""
 		d.j.object(d.member)
 		if d.outside > 0 {
-			d.tally.broken(evidence.BreakageAborted, counted(d.outside, "error")+" outside of examples", d.messages)
+			d.tally.broken(evidence.BreakageAborted, evidence.Plural(d.outside, "error")+" outside of examples", d.messages)
 		}
 		d.tally.settle("", stated(d.declared), since)
 		d.document++
@@ -103,7 +103,7 @@ func (d *rspec) example() {
 			d.j.skip()
 		}
 	})
-	if !ok || d.j.err != nil {
+	if !ok || d.j.stopped() {
 		return
 	}
 	if r.name == "" {

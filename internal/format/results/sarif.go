@@ -68,10 +68,10 @@ func (d *sarif) run() {
 		return
 	}
 	// A run that breaks off before its first result says nothing.
-	if d.j.err != nil && run.scan.Tool == "" && len(run.held) == 0 {
+	if d.j.stopped() && run.scan.Tool == "" && len(run.held) == 0 {
 		return
 	}
-	if d.j.err != nil && !run.results {
+	if d.j.stopped() && !run.results {
 		run.didNotRun("the file ends before the results")
 	}
 	d.malformed = d.malformed || run.malformed
@@ -99,7 +99,7 @@ func (d *sarifRun) member(name string) {
 		switch {
 		case d.j.null():
 			d.didNotRun("the run did not complete: its results are null")
-		case !d.j.array(d.result) && d.j.err == nil:
+		case !d.j.array(d.result) && !d.j.stopped():
 			d.didNotRun("the results are not a list")
 			d.malformed = true
 		}
@@ -189,7 +189,7 @@ func (d *sarifRun) finish() evidence.Scan {
 // message reads a message object: text, else Markdown, else the id.
 func (d *sarifRun) message() string {
 	var text, other string
-	if d.j.err == nil && d.j.dec.PeekKind() == '"' {
+	if d.j.peek() == '"' {
 		return d.j.text()
 	}
 	d.j.object(func(member string) {
@@ -208,13 +208,6 @@ func (d *sarifRun) message() string {
 		return other
 	}
 	return text
-}
-
-// startsWith reports whether the first character of head beside white space is
-// c.
-func startsWith(head []byte, c byte) bool {
-	head = bytes.TrimLeft(head, " \t\r\n")
-	return len(head) > 0 && head[0] == c
 }
 
 func hasSuffix(path string, suffixes ...string) bool {

@@ -25,7 +25,7 @@ type sarifRaw struct {
 func (d *sarifRun) result() {
 	raw := sarifRaw{}
 	raw.ref = sarifRef{component: driver, index: -1}
-	if !d.j.object(func(member string) { d.resultMember(&raw, member) }) || d.j.err != nil {
+	if !d.j.object(func(member string) { d.resultMember(&raw, member) }) || d.j.stopped() {
 		return
 	}
 	d.count(raw)

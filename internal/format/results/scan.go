@@ -29,7 +29,7 @@ type scan struct {
 // newScan begins a scan. r is what the decoder was given: it may know what the
 // change touches.
 func newScan(format, tool string, r io.Reader) *scan {
-	return &scan{Scan: evidence.Scan{Format: format, Tool: name(tool)}, cut: cut{source: r}}
+	return &scan{Scan: evidence.Scan{Format: format, Tool: name(tool)}, cut: newCut(r)}
 }
 
 // add counts a result and keeps it while there is room. signed is the text that

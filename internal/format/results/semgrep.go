@@ -45,7 +45,7 @@ func semgrepResult(j *jsonReader, s *scan) {
 			})
 		},
 	})
-	if !ok || j.err != nil {
+	if !ok || j.stopped() {
 		return
 	}
 	if ignored {

@@ -3,8 +3,6 @@ package results
 import (
 	"bytes"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 const (
@@ -82,17 +80,9 @@ func (s shape) value(j *jsonReader, ways []string) {
 
 // deeper looks into a value unless it stands too deep.
 func (s shape) deeper(j *jsonReader, ways []string) {
-	if j.dec.StackDepth() >= maxShapeDepth || len(s) >= maxShapeMembers {
+	if j.depth() >= maxShapeDepth || len(s) >= maxShapeMembers {
 		j.skip()
 		return
 	}
 	s.value(j, ways)
-}
-
-// peek is the kind of the next value, 0 when there is none.
-func (j *jsonReader) peek() jsontext.Kind {
-	if j.err != nil {
-		return 0
-	}
-	return j.dec.PeekKind()
 }

@@ -45,7 +45,7 @@ func (d *spotBugs) start(element string) error {
 			return err
 		})
 		if n, ok := number(failed); ok && n > 0 {
-			d.scan.didNotRun(joinMessages(counted(n, "error")+" of the analysis", said))
+			d.scan.didNotRun(joinMessages(evidence.Plural(n, "error")+" of the analysis", said))
 		}
 		return err
 	}

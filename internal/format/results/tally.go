@@ -101,7 +101,7 @@ type tally struct {
 // newTally begins a suite. The format decides what records of one name are.
 // r is what the decoder was given: it may know what the change touches.
 func newTally(format string, r io.Reader) *tally {
-	return &tally{suite: evidence.Suite{Format: format}, repeats: repetitions[format], cut: cut{source: r}}
+	return &tally{suite: evidence.Suite{Format: format}, repeats: repetitions[format], cut: newCut(r)}
 }
 
 // started notes the earliest start.

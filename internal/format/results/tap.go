@@ -238,13 +238,13 @@ func (d *tap) judge() {
 		d.tally.broken(evidence.BreakageAborted, "", "there is no plan: the run may have ended early")
 	}
 	if d.planned >= 0 && missing > 0 {
-		d.tally.broken(evidence.BreakagePlannedNotRun, counted(missing, "test"), "")
+		d.tally.broken(evidence.BreakagePlannedNotRun, evidence.Plural(missing, "test"), "")
 	}
 	if d.planned == 0 && d.points == 0 && d.skipAll != "" {
 		d.tally.broken(evidence.BreakagePlannedNotRun, "all tests", "skipped: "+d.skipAll)
 	}
 	if d.planned >= 0 && (missing < 0 || d.beyond > 0) {
-		d.tally.broken(evidence.BreakageAborted, counted(max(-missing, d.beyond), "test"), "outside of the plan, of "+counted(d.planned, "test"))
+		d.tally.broken(evidence.BreakageAborted, evidence.Plural(max(-missing, d.beyond), "test"), "outside of the plan, of "+evidence.Plural(d.planned, "test"))
 	}
 }
 

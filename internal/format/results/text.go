@@ -151,24 +151,6 @@ func bothMessages(first, second string) string {
 	return first + "\n" + evidence.Clip(second, maxMessageBytes-1-len(first))
 }
 
-// bad reports whether an outcome is neither a pass nor a skip.
-func bad(o evidence.Outcome) bool { return o == evidence.Failed || o == evidence.Errored }
-
-// explain is the message of a case: what was said about a failure, the reason of
-// a skip or else the label of it, and nothing for a pass.
-func explain(o evidence.Outcome, said, label string) string {
-	switch {
-	case o == evidence.Passed:
-		return ""
-	case bad(o):
-		return message(said)
-	}
-	if reason := evidence.Clip(message(said), maxReasonBytes); reason != "" {
-		return reason
-	}
-	return name(label)
-}
-
 // number reads a count such as an attribute holds; 0 and false when it is none
 // or negative.
 func number(s string) (int, bool) {
@@ -223,12 +205,4 @@ func instant(s string) time.Time {
 		return time.Time{}
 	}
 	return t.UTC()
-}
-
-// counted is "1 test", "2 tests".
-func counted(n int, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return strconv.Itoa(n) + " " + thing
 }

@@ -1,7 +1,6 @@
 package results
 
 import (
-	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -14,8 +13,6 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-func cmpInts(all ...int) string { return strings.Trim(fmt.Sprint(all), "[]") }
-
 func TestMillis(t *testing.T) {
 	tests := map[string]int64{
 		"1.5": 1500, "1,234.56": 1_234_560, "1,234,567.8": 1_234_567_800, "0,25": 250, "": 0, "NaN": 0, "Inf": 0,
@@ -25,9 +22,6 @@ func TestMillis(t *testing.T) {
 		if got := millis(in); got != want {
 			t.Errorf("millis(%q) = %d, want %d", in, got, want)
 		}
-	}
-	if got := clock("01:02:03.5"); got != 3_723_500 {
-		t.Errorf("clock: %d", got)
 	}
 }
 
@@ -54,28 +48,6 @@ func TestBounded(t *testing.T) {
 
 // TestSignature holds apart what is different and together what only differs in
 // what changes from run to run.
-func TestSignature(t *testing.T) {
-	same := []string{
-		"dial tcp 127.0.0.1:5432: connection refused after 1.5s at 0xc000123abc in /tmp/run-17/a.go:12",
-		"dial tcp 10.0.0.7:5433: connection refused after 20ms at 0xdeadbeef in /home/x/a.go:99",
-		"\x1b[31mdial tcp 1.2.3.4:1: connection refused after 3m at 0x1 in C:\\run\\a.go:1\x1b[0m\nmore lines",
-	}
-	for _, text := range same {
-		if signature("t", "id", text) != signature("t", "id", same[0]) {
-			t.Errorf("%q: %q, want %q", text, normalize(firstLine(clean(text))), normalize(same[0]))
-		}
-	}
-	other := map[string]bool{
-		signature("t", "id", same[0]): true, signature("t", "other", same[0]): true, signature("u", "id", same[0]): true,
-		signature("t", "id", "dial tcp 1.2.3.4:1: no route to host"): true, signature("t", "id", ""): true,
-	}
-	if len(other) != 5 {
-		t.Errorf("%d signatures of 5 different failures", len(other))
-	}
-}
-
-// TestShortStrings checks that what comes out is JSON whenever what goes in is,
-// that short strings stay, and that long ones become short, wherever reads end.
 func TestShortStrings(t *testing.T) {
 	long := strings.Repeat(`a\"é\u00e4\\`, maxJSONString/6)
 	in := `{"short":"a\\\"b","long":"` + long + `","n":[1,2,{"é":"\ud83d\ude00"}],"raw":"` + "a\nb" + `"}`
@@ -120,10 +92,29 @@ func TestUnescape(t *testing.T) {
 // a window, at all offsets.
 func TestXMLWindows(t *testing.T) {
 	body := `<testcase name="a&amp;b" classname="c"><failure message="m"><![CDATA[x]]]>y&amp;z</failure></testcase><!-- - -- --><testcase name="d"/>`
+	want := []string{"testsuite", "testcase a&b c", "failure m", "x]y&z", "testcase d"}
 	for shift := range len(body) + 4 {
 		pad := strings.Repeat(" ", xmlWindow-len(body)+shift-len("<testsuite>"))
-		got := decode(t, DecodeJUnit, "<testsuite>"+pad+body+"</testsuite>")
-		want := decoded{Total: 2, Passed: 1, Failed: 1, Cases: []string{"failed a&b: m|x]y&z"}}
+		x := newXMLReader(strings.NewReader("<testsuite>" + pad + body + "</testsuite>"))
+		var got []string
+		err := x.document(func(element string) error {
+			words := []string{element}
+			for _, name := range []string{"name", "classname", "message"} {
+				if x.has(name) {
+					words = append(words, x.attr(name))
+				}
+			}
+			got = append(got, strings.Join(words, " "))
+			if element != "failure" {
+				return nil
+			}
+			text, err := x.content(maxMessageBytes)
+			got = append(got, text)
+			return err
+		}, nil)
+		if err != nil {
+			t.Fatalf("shifted by %d: %v", shift, err)
+		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("shifted by %d (-want +got):\n%s", shift, diff)
 		}

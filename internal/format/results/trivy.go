@@ -84,7 +84,7 @@ func (d *trivy) target() {
 
 func (d *trivy) finding(target, class string) {
 	var f trivyFinding
-	if !d.j.object(func(member string) { d.findingMember(&f, member) }) || d.j.err != nil {
+	if !d.j.object(func(member string) { d.findingMember(&f, member) }) || d.j.stopped() {
 		return
 	}
 	switch strings.ToUpper(f.status) {

@@ -91,7 +91,7 @@ func (d *trx) counters() {
 	sum(&d.verdict.failed, declared(d.x, "failed"))
 	for _, word := range []string{"error", "timeout", "aborted", "disconnected"} {
 		if n := declared(d.x, word); n != nil && *n > 0 && d.verdict.red == "" {
-			d.verdict.red = "the summary counts " + counted(*n, "test") + " as " + word
+			d.verdict.red = "the summary counts " + evidence.Plural(*n, "test") + " as " + word
 		}
 	}
 }

@@ -53,7 +53,7 @@ func (t *tally) settle(subject string, v verdict, since mark) {
 	}
 	var why []string
 	if missing > 0 {
-		why = append(why, fmt.Sprintf("%s stated, %d listed", counted(v.bad(), "failure"), listed))
+		why = append(why, fmt.Sprintf("%s stated, %d listed", evidence.Plural(v.bad(), "failure"), listed))
 	}
 	for _, s := range []string{v.red, v.said} {
 		if s = strings.TrimSpace(s); s != "" {

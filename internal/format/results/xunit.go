@@ -51,7 +51,7 @@ type xunit struct {
 func (d *xunit) verdict() verdict {
 	v := stated(d.declared)
 	if d.errors != nil && *d.errors > len(d.tally.suite.Broken) {
-		v.red = counted(*d.errors, "error") + " outside of tests stated"
+		v.red = evidence.Plural(*d.errors, "error") + " outside of tests stated"
 	}
 	return v
 }

@@ -1,0 +1,23 @@
+package results
+
+import (
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+// bad reports whether an outcome is neither a pass nor a skip.
+func bad(o evidence.Outcome) bool { return o == evidence.Failed || o == evidence.Errored }
+
+// explain is the message of a case: what was said about a failure, the reason of
+// a skip or else the label of it, and nothing for a pass.
+func explain(o evidence.Outcome, said, label string) string {
+	switch {
+	case o == evidence.Passed:
+		return ""
+	case bad(o):
+		return message(said)
+	}
+	if reason := evidence.Clip(message(said), maxReasonBytes); reason != "" {
+		return reason
+	}
+	return name(label)
+}
