@@ -19,7 +19,7 @@ const module = "github.com/mergebrief/mergebrief/internal/"
 // pure packages take bytes and give bytes, so that their tests need no fakes
 // and their results depend on nothing else.
 var (
-	pure   = strings.Fields("agents assess attribution classify commandline correlate evidence format format/agentlog format/results redact render render/brief render/comment render/page render/text sessionnote statement suggest wording workers")
+	pure   = strings.Fields("agents assess attribution classify commandline correlate evidence format format/agentlog format/lex format/results redact render render/brief render/comment render/page render/text sessionnote statement suggest wording workers")
 	impure = strings.Fields("net net/http os os/exec os/signal path/filepath syscall")
 )
 

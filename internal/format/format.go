@@ -19,7 +19,7 @@ import (
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/format/results"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 const (
@@ -69,7 +69,7 @@ func read(source, path string, r io.Reader, limit int64, touched func() *evidenc
 	head := make([]byte, maxHead)
 	n, _ := io.ReadFull(in, head) // an error comes again at the end of the file
 	head = head[:n]
-	f, fragment, err := decode(path, head, results.OfChange(io.MultiReader(bytes.NewReader(head), in), touched))
+	f, fragment, err := decode(path, head, lex.OfChange(io.MultiReader(bytes.NewReader(head), in), touched))
 	in.drain()
 	err = in.problem(limit, err)
 	o := evidence.Origin{Basis: evidence.Reported, Source: source, URI: path, Digest: in.digest()}
@@ -107,7 +107,7 @@ func detect(path string, head []byte) *Format {
 // refuse rejects what no format can be: nothing at all, and archives.
 func refuse(head []byte) error {
 	switch {
-	case len(bytes.TrimSpace(results.Text(head))) == 0 && len(head) < maxHead:
+	case len(bytes.TrimSpace(lex.Text(head))) == 0 && len(head) < maxHead:
 		return evidence.Errorf(evidence.Unreadable, "the file is empty: the tool that writes it may not have run to its end")
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
 		return evidence.Errorf(evidence.Unsupported, "a zip archive where a report was expected: unpack it, or name the artifact")

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectAllure knows a result of Allure by its identity and status.
@@ -51,7 +52,7 @@ func (d *allure) result() {
 			status = d.j.word()
 		case "statusDetails":
 			members(d.j, map[string]func(){
-				"message": func() { said = evidence.Clip(d.j.text(), maxCapture) }, "trace": func() { trace = evidence.Clip(d.j.text(), maxCapture) },
+				"message": func() { said = evidence.Clip(d.j.text(), lex.MaxCapture) }, "trace": func() { trace = evidence.Clip(d.j.text(), lex.MaxCapture) },
 			})
 		case "labels":
 			d.j.array(func() { labels = append(labels, d.label()...) })
@@ -67,13 +68,13 @@ func (d *allure) result() {
 	if status == "" || d.j.stopped() && !bad(r.outcome) {
 		return
 	}
-	r.class, r.millis = strings.Join(labels[:min(len(labels), 5)], " > "), milliseconds(stop-start)
+	r.class, r.millis = strings.Join(labels[:min(len(labels), 5)], " > "), lex.Milliseconds(stop-start)
 	if d.tally.suite.Name == "" {
-		d.tally.suite.Name = name(r.class)
+		d.tally.suite.Name = lex.Name(r.class)
 	}
 	r.message = explain(r.outcome, said, status)
 	if bad(r.outcome) {
-		r.message, r.signed = joinMessages(cmp.Or(said, "status: "+status), trace), headline(said, trace)
+		r.message, r.signed = lex.JoinMessages(cmp.Or(said, "status: "+status), trace), headline(said, trace)
 	}
 	if start > 0 && start < maxUnixMillis {
 		d.tally.started(time.UnixMilli(int64(start)).UTC())
@@ -89,7 +90,7 @@ func (d *allure) label() []string {
 	if value == "" || key != "parentSuite" && key != "suite" && key != "subSuite" {
 		return nil
 	}
-	return []string{name(value)}
+	return []string{lex.Name(value)}
 }
 
 func allureOutcome(status string) evidence.Outcome {

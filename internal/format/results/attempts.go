@@ -1,6 +1,9 @@
 package results
 
-import "github.com/mergebrief/mergebrief/internal/evidence"
+import (
+	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
+)
 
 // repetition is how the writers of a format write a test that ran more than once:
 // what two records of one name are.
@@ -221,7 +224,7 @@ func (t *tally) saidAgain(c *evidence.Case, r *record, later bool) {
 	case c.Signature == sign || c.Message == "":
 		c.Message = r.message
 	default:
-		c.Message = bothMessages(c.Message, r.message)
+		c.Message = lex.BothMessages(c.Message, r.message)
 	}
 	if later || c.Signature == "" {
 		c.Signature = sign
@@ -245,7 +248,7 @@ func (t *tally) ambiguous(r *record, known *seen) {
 		}
 	case r.outcome == evidence.Passed && known != nil && known.at >= 0:
 		c := &t.suite.Cases[known.at]
-		c.Message = bothMessages(c.Message, alsoPassed)
+		c.Message = lex.BothMessages(c.Message, alsoPassed)
 		known.at = -1
 	}
 }
@@ -321,6 +324,6 @@ func (t *tally) failedAfterAll(s *seen) {
 	s.outcome, s.flaky = failedCode, false
 	if s.at >= 0 {
 		c := &t.suite.Cases[s.at]
-		c.Outcome, c.Flaky, c.Message = evidence.Failed, false, bothMessages(c.Message, alsoPassed)
+		c.Outcome, c.Flaky, c.Message = evidence.Failed, false, lex.BothMessages(c.Message, alsoPassed)
 	}
 }

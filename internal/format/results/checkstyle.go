@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectCheckstyle knows the Checkstyle format by its root element.
@@ -43,10 +44,10 @@ func (d *checkstyle) start(element string) error {
 		d.result()
 		return nil
 	case "exception":
-		text, err := x.content(maxCapture)
+		text, err := x.content(lex.MaxCapture)
 		d.scan.DidNotRun = true
 		if d.scan.Message == "" {
-			d.scan.Message = message(text)
+			d.scan.Message = lex.Message(text)
 		}
 		return err
 	}
@@ -66,6 +67,6 @@ func (d *checkstyle) result() {
 		}
 	}
 	d.scan.add(evidence.Result{
-		Rule: x.attr("source"), Level: level, Message: x.attr("message"), Path: d.file, Line: line(x.attr("line")),
+		Rule: x.attr("source"), Level: level, Message: x.attr("message"), Path: d.file, Line: lex.LineNumber(x.attr("line")),
 	}, "")
 }

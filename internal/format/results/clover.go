@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectClover knows Clover by its root element and its project.
@@ -70,5 +71,5 @@ func (d *clover) line() {
 	if kind == "cond" && !x.has("count") {
 		executed = positive(x.attr("truecount")) || positive(x.attr("falsecount"))
 	}
-	d.set.add(d.file, line(x.attr("num")), executed)
+	d.set.add(d.file, lex.LineNumber(x.attr("num")), executed)
 }

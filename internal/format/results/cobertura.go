@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectCobertura knows Cobertura by its root element and what only it has:
@@ -50,7 +51,7 @@ func (d *cobertura) start(element string) error {
 	case "coverage":
 		d.found = true
 	case "source":
-		text, err := x.content(maxPathBytes)
+		text, err := x.content(lex.MaxPathBytes)
 		if text = strings.TrimSpace(text); text != "" && len(d.sources) < 2 {
 			d.sources = append(d.sources, text)
 		}
@@ -77,7 +78,7 @@ func (d *cobertura) start(element string) error {
 const maxMethodLines = 1 << 20
 
 func (d *cobertura) line() {
-	number, executed := line(string(d.x.raw("number"))), positive(string(d.x.raw("hits")))
+	number, executed := lex.LineNumber(string(d.x.raw("number"))), positive(string(d.x.raw("hits")))
 	switch {
 	case !d.inMethod:
 		d.listed = true

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectCodeClimate knows the issues of Code Climate and of GitLab's Code Quality
@@ -67,7 +68,7 @@ func (d *codeClimate) issue() {
 	lines := func() { members(d.j, map[string]func(){"begin": at(&r.Line), "end": at(&r.EndLine)}) }
 	ok := members(d.j, map[string]func(){
 		"type": func() { kind = d.j.word() }, "check_name": func() { r.Rule = d.j.text() },
-		"description": func() { r.Message = evidence.Clip(d.j.text(), maxCapture) }, "severity": func() { severity = d.j.word() },
+		"description": func() { r.Message = evidence.Clip(d.j.text(), lex.MaxCapture) }, "severity": func() { severity = d.j.word() },
 		"fingerprint": func() { fingerprint = d.j.text() },
 		"location": func() {
 			members(d.j, map[string]func(){

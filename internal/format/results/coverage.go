@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 const (
@@ -43,7 +44,7 @@ func newLineSet() *lineSet { return &lineSet{files: map[string]*fileLines{}} }
 
 // file returns the lines of the file, nil when there are too many files.
 func (s *lineSet) file(path string) *fileLines {
-	path = evidence.Clip(path, maxPathBytes)
+	path = evidence.Clip(path, lex.MaxPathBytes)
 	f := s.files[path]
 	if f == nil {
 		if len(s.files) == maxCoverageFiles {
@@ -100,7 +101,7 @@ func (s *lineSet) finish(format string) evidence.Coverage {
 		if len(f.lines) == 0 {
 			continue
 		}
-		fc := evidence.FileCoverage{Path: path(name)}
+		fc := evidence.FileCoverage{Path: lex.Path(name)}
 		for _, n := range f.lines {
 			c.Lines++
 			if n&1 == 1 {

@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectCTest knows Test.xml of CTest by its root element and the tests in it:
 // builds and coverage have the same root.
 func DetectCTest(_ string, head []byte) bool {
-	return xmlRoot(head) == "Site" && bytes.Contains(Text(head), []byte("<Testing"))
+	return xmlRoot(head) == "Site" && bytes.Contains(lex.Text(head), []byte("<Testing"))
 }
 
 // DecodeCTest reads Test.xml of "ctest -T Test". A test that did not run is
@@ -41,7 +42,7 @@ func (d *ctest) start(element string) error {
 	x := d.x
 	switch element {
 	case "Site":
-		d.tally.suite.Name = name(x.attr("BuildName"))
+		d.tally.suite.Name = lex.Name(x.attr("BuildName"))
 	case "Testing":
 		d.found = true
 	case "TestList":
@@ -72,9 +73,9 @@ func (d *ctest) test() error {
 	err := x.within(func(element string) (err error) {
 		switch element {
 		case "Name":
-			c.name, err = x.content(maxNameBytes)
+			c.name, err = x.content(lex.MaxNameBytes)
 		case "Path":
-			c.class, err = x.content(maxPathBytes)
+			c.class, err = x.content(lex.MaxPathBytes)
 		case "Results":
 			return nil
 		case "NamedMeasurement":
@@ -105,7 +106,7 @@ func (d *ctest) measurement(c *ctestCase) error {
 	case "Exit Code":
 		c.exit = text
 	case "Execution Time":
-		c.millis = millis(text)
+		c.millis = lex.Millis(text)
 	}
 	return err
 }
@@ -117,7 +118,7 @@ func (d *ctest) value() (string, error) {
 		if element != "Value" || d.x.has("compression") || d.x.has("encoding") {
 			return d.x.skip()
 		}
-		text, err = d.x.content(maxCapture)
+		text, err = d.x.content(lex.MaxCapture)
 		return err
 	})
 	return strings.TrimSpace(text), err
@@ -144,7 +145,7 @@ func (c *ctestCase) judge() record {
 	if head == "Failed" {
 		head = ""
 	}
-	r.message = joinMessages(head, c.output)
+	r.message = lex.JoinMessages(head, c.output)
 	r.signed = headline(head, c.output)
 	return r
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectCTRF knows CTRF by its results with a summary and tests.
@@ -51,7 +52,7 @@ func (d *ctrf) results(member string) {
 	case "tool":
 		d.j.object(func(member string) {
 			if member == "name" {
-				d.tally.suite.Name = name(d.j.text())
+				d.tally.suite.Name = lex.Name(d.j.text())
 				return
 			}
 			d.j.skip()
@@ -101,7 +102,7 @@ func (d *ctrf) test() {
 	t.outcome = ctrfOutcome(t.status)
 	switch {
 	case bad(t.outcome):
-		t.message, t.signed = joinMessages(t.message, t.trace), headline(t.message, t.trace)
+		t.message, t.signed = lex.JoinMessages(t.message, t.trace), headline(t.message, t.trace)
 	default:
 		t.message = explain(t.outcome, t.message, ctrfReason(t.status, t.raw))
 	}
@@ -144,13 +145,13 @@ func (d *ctrf) member(t *ctrfTest, member string) {
 		t.raw = d.j.text()
 	case "duration":
 		ms, _ := d.j.real()
-		t.millis = milliseconds(ms)
+		t.millis = lex.Milliseconds(ms)
 	case "suite":
 		t.class = d.suite()
 	case "message":
-		t.message = evidence.Clip(d.j.text(), maxCapture)
+		t.message = evidence.Clip(d.j.text(), lex.MaxCapture)
 	case "trace":
-		t.trace = evidence.Clip(d.j.text(), maxCapture)
+		t.trace = evidence.Clip(d.j.text(), lex.MaxCapture)
 	case "filePath":
 		t.file = d.j.text()
 	case "line":

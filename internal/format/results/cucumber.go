@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectCucumber knows Cucumber's JSON by the elements of a feature.
@@ -111,16 +112,16 @@ func (d *cucumber) feature() {
 func place(at string) (string, int) {
 	for i := len(at) - 1; i > 0; i-- {
 		if at[i] == ':' {
-			return uriPath(at[:i]), line(at[i+1:])
+			return uriPath(at[:i]), lex.LineNumber(at[i+1:])
 		}
 	}
 	return uriPath(at), 0
 }
 
 func (c *cucumberState) message() string {
-	said := joinMessages("", c.said)
+	said := lex.JoinMessages("", c.said)
 	if c.status != "failed" && bad(c.outcome()) {
-		said = joinMessages(c.status+": "+c.step, c.said)
+		said = lex.JoinMessages(c.status+": "+c.step, c.said)
 	}
 	return said
 }
@@ -160,7 +161,7 @@ func (d *cucumber) element(f *cucumberFeature) {
 	state.take(d.background)
 	state.take(cucumberState{status: status})
 	d.background = cucumberState{}
-	r.outcome, r.millis = state.outcome(), milliseconds(state.nanos/1e6)
+	r.outcome, r.millis = state.outcome(), lex.Milliseconds(state.nanos/1e6)
 	r.message = explain(r.outcome, state.message(), state.status)
 	if bad(r.outcome) {
 		r.message, r.signed = state.message(), state.message()
@@ -208,10 +209,10 @@ func (d *cucumber) result(s *cucumberState) {
 			s.nanos, _ = d.j.real()
 		case "error_message":
 			if d.j.peek() == '[' {
-				s.said = evidence.Clip(d.j.joined("\n"), maxCapture)
+				s.said = evidence.Clip(d.j.joined("\n"), lex.MaxCapture)
 				return
 			}
-			s.said = evidence.Clip(d.j.text(), maxCapture)
+			s.said = evidence.Clip(d.j.text(), lex.MaxCapture)
 		default:
 			d.j.skip()
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // maxDartOpen bounds the tests and files that are followed at a time.
@@ -14,7 +15,7 @@ const maxDartOpen = 1 << 17
 // DetectDart knows the output of Dart's JSON reporter by its first event, or by
 // the start of a test where the first line is missing.
 func DetectDart(_ string, head []byte) bool {
-	head = Text(head)
+	head = lex.Text(head)
 	return hasKeys(head, "protocolVersion", "runnerVersion") || hasKeys(head, "testStart", "suiteID")
 }
 
@@ -22,7 +23,7 @@ func DetectDart(_ string, head []byte) bool {
 // --machine": one event per line (pkgs/test/doc/json_reporter.md). Hidden tests,
 // which load files, do not count unless they fail.
 func DecodeDart(r io.Reader) (evidence.Fragment, error) {
-	d := dart{in: newLineReader(r), tally: newTally("dart", r), suites: map[int]string{}, tests: map[int]*dartTest{}}
+	d := dart{in: lex.NewLines(r), tally: newTally("dart", r), suites: map[int]string{}, tests: map[int]*dartTest{}}
 	err := d.lines()
 	if d.events == 0 {
 		if err == nil {
@@ -32,7 +33,7 @@ func DecodeDart(r io.Reader) (evidence.Fragment, error) {
 	}
 	if !d.done {
 		if err == nil {
-			err = d.in.errorf(evidence.Truncated, "the output ends before the run is done")
+			err = d.in.Errorf(evidence.Truncated, "the output ends before the run is done")
 		}
 		d.tally.broken(evidence.BreakageAborted, evidence.Plural(len(d.tests), "test"), "still running when the output ends")
 	}
@@ -40,7 +41,7 @@ func DecodeDart(r io.Reader) (evidence.Fragment, error) {
 }
 
 type dart struct {
-	in     *lineReader
+	in     *lex.Lines
 	tally  *tally
 	suites map[int]string
 	tests  map[int]*dartTest
@@ -75,9 +76,9 @@ type dartEvent struct {
 
 func (d *dart) lines() error {
 	for {
-		line, ok := d.in.next()
+		line, ok := d.in.Next()
 		if !ok {
-			return d.in.failed()
+			return d.in.Failed()
 		}
 		line = bytes.TrimSpace(line)
 		if len(line) == 0 || line[0] != '{' {
@@ -88,8 +89,8 @@ func (d *dart) lines() error {
 		case err == nil && e.kind != "":
 			d.events++
 			d.event(e)
-		case err != nil && !d.in.whole:
-			return d.in.errorf(evidence.Truncated, "the file ends inside an event")
+		case err != nil && !d.in.Whole:
+			return d.in.Errorf(evidence.Truncated, "the file ends inside an event")
 		}
 	}
 }
@@ -186,7 +187,7 @@ func (d *dart) event(e dartEvent) {
 		}
 	case "error":
 		if t := d.tests[e.id]; t != nil && t.said == "" {
-			t.said, t.trace = evidence.Clip(e.message, maxMessageBytes), evidence.Clip(e.trace, maxMessageBytes)
+			t.said, t.trace = evidence.Clip(e.message, lex.MaxMessageBytes), evidence.Clip(e.trace, lex.MaxMessageBytes)
 		}
 	case "testDone":
 		d.ended(e)
@@ -206,12 +207,12 @@ func (d *dart) ended(e dartEvent) {
 	delete(d.tests, e.id)
 	r := record{
 		name: t.name, class: t.file, file: t.file, line: t.line,
-		millis: milliseconds(e.time - t.start), outcome: dartOutcome(e),
+		millis: lex.Milliseconds(e.time - t.start), outcome: dartOutcome(e),
 	}
 	if e.hidden && !bad(r.outcome) {
 		return
 	}
-	r.message = explain(r.outcome, joinMessages(t.said, t.trace), t.reason)
+	r.message = explain(r.outcome, lex.JoinMessages(t.said, t.trace), t.reason)
 	r.signed = headline(t.said, t.trace)
 	r.id = evidence.Identify(t.file, t.name)
 	d.tally.add(r)

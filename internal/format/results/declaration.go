@@ -1,5 +1,7 @@
 package results
 
+import "github.com/mergebrief/mergebrief/internal/format/lex"
+
 // declaration is what a JUnit file states about itself, on its root or summed
 // over its outermost suites.
 type declaration struct {
@@ -29,7 +31,7 @@ func (d *declaration) add(x *xmlReader) {
 // declared is the first of the attributes that holds a number.
 func declared(x *xmlReader, names ...string) *int {
 	for _, name := range names {
-		if n, ok := number(string(x.raw(name))); ok {
+		if n, ok := lex.Number(string(x.raw(name))); ok {
 			return &n
 		}
 	}

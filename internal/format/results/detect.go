@@ -2,6 +2,8 @@ package results
 
 import (
 	"bytes"
+
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // xmlRoot is the local name of the first element in head, which starts with the
@@ -21,7 +23,7 @@ func xmlRoot(head []byte) string {
 // rootTag is head from the name of the first element on: what stands before it
 // (byte order mark, declaration, comments, document type) is left out.
 func rootTag(head []byte) []byte {
-	rest := Text(head)
+	rest := lex.Text(head)
 	for {
 		rest = bytes.TrimLeft(rest, " \t\r\n\x00\xEF\xBB\xBF")
 		var end []byte
@@ -67,7 +69,7 @@ func nameStart(c byte) bool {
 
 // jsonStart is head when it begins with a JSON object, else nil.
 func jsonStart(head []byte) []byte {
-	head = Text(head)
+	head = lex.Text(head)
 	if startsWith(head, '{') {
 		return head
 	}

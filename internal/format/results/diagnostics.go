@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // The lines of compilers and checkers, as the problem matchers of editors know
@@ -36,18 +37,18 @@ const diagnosticShare = 10
 // DetectDiagnostics knows the text of compilers and checkers by lines that are
 // diagnostics, or by one that says that there are none.
 func DetectDiagnostics(_ string, head []byte) bool {
-	head = Text(head)
+	head = lex.Text(head)
 	if startsWith(head, '{') || startsWith(head, '[') || startsWith(head, '<') {
 		return false
 	}
 	lines, found := 0, 0
 	for l := range bytes.Lines(head) {
 		l = bytes.TrimRight(l, "\r\n")
-		if len(l) == 0 || l[0] == ' ' || l[0] == '\t' || len(l) > maxMessageBytes {
+		if len(l) == 0 || l[0] == ' ' || l[0] == '\t' || len(l) > lex.MaxMessageBytes {
 			continue
 		}
 		lines++
-		text := clean(string(l))
+		text := lex.Clean(string(l))
 		if _, ok := parseDiagnostic(text); ok || cleanLine.MatchString(text) {
 			found++
 		}
@@ -59,13 +60,13 @@ func DetectDiagnostics(_ string, head []byte) bool {
 // clang, ruff, flake8 and others of the same shape. Notes explain the line before
 // them and do not count.
 func DecodeDiagnostics(r io.Reader) (evidence.Fragment, error) {
-	d := diagnostics{in: newLineReader(r), scan: newScan("diagnostics", "", r)}
+	d := diagnostics{in: lex.NewLines(r), scan: newScan("diagnostics", "", r)}
 	for {
-		l, ok := d.in.next()
+		l, ok := d.in.Next()
 		if !ok {
 			break
 		}
-		d.line(clean(evidence.Clip(string(l), maxCapture)))
+		d.line(lex.Clean(evidence.Clip(string(l), lex.MaxCapture)))
 	}
 	d.scan.Tool = d.tool
 	if d.tool == "" {
@@ -74,11 +75,11 @@ func DecodeDiagnostics(r io.Reader) (evidence.Fragment, error) {
 	if d.stated > 0 && d.scan.Counts.Error == 0 {
 		d.scan.didNotRun("the output counts " + evidence.Plural(d.stated, "error") + " and lists none")
 	}
-	return findingsOf(d.scan, d.found, d.in.failed())
+	return findingsOf(d.scan, d.found, d.in.Failed())
 }
 
 type diagnostics struct {
-	in     *lineReader
+	in     *lex.Lines
 	scan   *scan
 	tool   string
 	found  bool
@@ -104,7 +105,7 @@ func (d *diagnostics) line(text string) {
 		return
 	}
 	if m := foundLine.FindStringSubmatch(text); m != nil {
-		d.stated += line(m[1]) + line(m[2])
+		d.stated += lex.LineNumber(m[1]) + lex.LineNumber(m[2])
 	}
 	d.found = d.found || cleanLine.MatchString(text)
 	switch {
@@ -152,7 +153,7 @@ func codeLevel(code string) string {
 }
 
 func newFinding(file, at, word, code, said string) finding {
-	f := finding{Result: evidence.Result{Path: uriSlashes(file), Line: line(at), Rule: code, Message: said, Level: compilerWords.of(word).level}}
+	f := finding{Result: evidence.Result{Path: uriSlashes(file), Line: lex.LineNumber(at), Rule: code, Message: said, Level: compilerWords.of(word).level}}
 	f.note = word == "note" || word == "remark" || word == "message"
 	if m := codeAtEnd.FindStringSubmatchIndex(said); m != nil && code == "" {
 		f.Rule, f.Message = said[m[2]:m[3]], said[:m[0]]

@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectESLint knows the output of ESLint's formatters json and
 // json-with-metadata. A run without files is "[]", which only the name tells.
 func DetectESLint(path string, head []byte) bool {
-	head = Text(head)
+	head = lex.Text(head)
 	if startsWith(head, '[') {
 		if hasKeys(head, "filePath", "messages") {
 			return true
@@ -80,7 +81,7 @@ func (d *eslint) file() {
 	})
 	for i := first; i < len(d.scan.Results); i++ {
 		if r := &d.scan.Results[i]; r.Path == "" {
-			r.Path = path(held)
+			r.Path = lex.Path(held)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // goBlock is a block of a profile: file, start, end, statements, count.
@@ -21,7 +22,7 @@ const maxBlockLines = 100_000
 
 // DetectGoCover knows a profile of the go command by its mode.
 func DetectGoCover(_ string, head []byte) bool {
-	head = bytes.TrimLeft(Text(head), " \t\r\n")
+	head = bytes.TrimLeft(lex.Text(head), " \t\r\n")
 	return bytes.HasPrefix(head, []byte("mode: set")) || bytes.HasPrefix(head, []byte("mode: count")) ||
 		bytes.HasPrefix(head, []byte("mode: atomic"))
 }
@@ -32,7 +33,7 @@ func DetectGoCover(_ string, head []byte) bool {
 // are listed several times, as with -coverpkg or in profiles that were
 // concatenated, count once.
 func DecodeGoCover(r io.Reader) (evidence.Fragment, error) {
-	d := gocover{in: newLineReader(r), set: newLineSet(), blocks: map[evidence.CaseID]statements{}}
+	d := gocover{in: lex.NewLines(r), set: newLineSet(), blocks: map[evidence.CaseID]statements{}}
 	err := d.set.problem(d.lines())
 	if !d.mode {
 		return evidence.Fragment{}, err
@@ -55,7 +56,7 @@ type statements struct {
 }
 
 type gocover struct {
-	in     *lineReader
+	in     *lex.Lines
 	set    *lineSet
 	blocks map[evidence.CaseID]statements
 	mode   bool
@@ -63,20 +64,20 @@ type gocover struct {
 
 func (d *gocover) lines() error {
 	for {
-		text, ok := d.in.next()
+		text, ok := d.in.Next()
 		if !ok {
-			return d.in.failed()
+			return d.in.Failed()
 		}
 		text = bytes.TrimSpace(text)
 		switch {
 		case len(text) == 0:
 		case bytes.HasPrefix(text, []byte("mode: ")):
 			d.mode = true
-		case !d.block(string(text)) && !d.in.whole:
-			return d.in.errorf(evidence.Truncated, "the profile ends inside a block")
+		case !d.block(string(text)) && !d.in.Whole:
+			return d.in.Errorf(evidence.Truncated, "the profile ends inside a block")
 		case goBlock.Match(text):
 		default:
-			return d.in.errorf(evidence.Unreadable, "not a block of a profile")
+			return d.in.Errorf(evidence.Unreadable, "not a block of a profile")
 		}
 	}
 }
@@ -87,8 +88,8 @@ func (d *gocover) block(text string) bool {
 	if m == nil {
 		return false
 	}
-	first, last := line(m[2]), line(m[4])
-	d.count(evidence.Identify(m[1], m[2], m[3], m[4], m[5]), line(m[6]), positive(m[7]))
+	first, last := lex.LineNumber(m[2]), lex.LineNumber(m[4])
+	d.count(evidence.Identify(m[1], m[2], m[3], m[4], m[5]), lex.LineNumber(m[6]), positive(m[7]))
 	if m[5] == "1" && last > first {
 		last-- // ends before the line begins
 	}

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectGolangci knows the JSON of golangci-lint by its issues and its report.
@@ -38,7 +39,7 @@ func golangciIssue(j *jsonReader, s *scan) {
 	var r evidence.Result
 	severity := ""
 	ok := members(j, map[string]func(){
-		"FromLinter": func() { r.Rule = j.text() }, "Text": func() { r.Message = evidence.Clip(j.text(), maxCapture) },
+		"FromLinter": func() { r.Rule = j.text() }, "Text": func() { r.Message = evidence.Clip(j.text(), lex.MaxCapture) },
 		"Severity": func() { severity = j.word() },
 		"Pos": func() {
 			members(j, map[string]func(){

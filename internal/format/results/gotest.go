@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 const (
@@ -27,7 +28,7 @@ const (
 // lines, and that of a build that failed before there was one.
 func DetectGoTest(_ string, head []byte) bool {
 	var e goEvent
-	for line := range bytes.Lines(Text(head)) {
+	for line := range bytes.Lines(lex.Text(head)) {
 		line = bytes.TrimSpace(line)
 		if goBuildFailed(line) {
 			return true
@@ -75,7 +76,7 @@ func goBuildFailed(line []byte) bool {
 // build, is a broken part of the suite.
 func DecodeGoTest(r io.Reader) (evidence.Fragment, error) {
 	d := gotest{
-		in: newLineReader(r), tally: newTally("gotest", r),
+		in: lex.NewLines(r), tally: newTally("gotest", r),
 		tests: map[string]*goOpen{}, packages: map[string]*goPackage{}, builds: map[string]*goOpen{},
 	}
 	err := d.lines()
@@ -119,7 +120,7 @@ func (p *goPackage) begin(start bool) {
 }
 
 type gotest struct {
-	in       *lineReader
+	in       *lex.Lines
 	e        goEvent
 	tally    *tally
 	key      []byte
@@ -135,16 +136,16 @@ type gotest struct {
 
 func (d *gotest) lines() error {
 	for {
-		line, ok := d.in.next()
+		line, ok := d.in.Next()
 		if !ok {
-			return d.in.failed()
+			return d.in.Failed()
 		}
 		switch {
 		case d.e.parse(line):
 			d.events++
 			d.event()
-		case !d.in.whole && bytes.HasPrefix(line, []byte("{")):
-			return d.in.errorf(evidence.Truncated, "the file ends inside an event")
+		case !d.in.Whole && bytes.HasPrefix(line, []byte("{")):
+			return d.in.Errorf(evidence.Truncated, "the file ends inside an event")
 		default:
 			d.other(line)
 		}
@@ -326,7 +327,7 @@ func (d *gotest) testEnd(action string, p *goPackage) {
 	r.key = r.id
 	r.run = p.run
 	if !strings.Contains(r.name, "/") {
-		r.millis = millis(string(d.e.elapsed))
+		r.millis = lex.Millis(string(d.e.elapsed))
 	}
 	var said string
 	if t != nil {
@@ -336,12 +337,12 @@ func (d *gotest) testEnd(action string, p *goPackage) {
 	switch action {
 	case "fail":
 		r.outcome = evidence.Failed
-		r.message, r.signed = message(said), goFailure(said)
+		r.message, r.signed = lex.Message(said), goFailure(said)
 		r.file, r.line = goPlace(r.class, said)
 		p.testFailed(said)
 	case "skip":
 		r.outcome = evidence.Skipped
-		r.message = evidence.Clip(message(said), maxReasonBytes)
+		r.message = evidence.Clip(lex.Message(said), lex.MaxReasonBytes)
 		r.file, r.line = goPlace(r.class, said)
 	}
 	switch d.tally.add(r) {
@@ -411,9 +412,9 @@ func goPlace(pkg, said string) (file string, at int) {
 		return "", 0
 	}
 	if pkg == "" {
-		return m[1], line(m[2])
+		return m[1], lex.LineNumber(m[2])
 	}
-	return pkg + "/" + m[1], line(m[2])
+	return pkg + "/" + m[1], lex.LineNumber(m[2])
 }
 
 // goPlain is the output of a test without the frames of testing. Texts of other

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectGrype knows the JSON of Grype by its matches.
@@ -34,7 +35,7 @@ func DecodeGrype(r io.Reader) (evidence.Fragment, error) {
 func grypeMatch(j *jsonReader, s *scan) {
 	var id, said, severity, pkg, version, where string
 	var fixed []string
-	text := func(to *string) func() { return func() { *to = evidence.Clip(j.text(), maxCapture) } }
+	text := func(to *string) func() { return func() { *to = evidence.Clip(j.text(), lex.MaxCapture) } }
 	ok := members(j, map[string]func(){
 		"vulnerability": func() {
 			members(j, map[string]func(){

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectJaCoCo knows JaCoCo by its root element and what stands in it.
@@ -12,7 +13,7 @@ func DetectJaCoCo(_ string, head []byte) bool {
 	if xmlRoot(head) != "report" {
 		return false
 	}
-	text := Text(head)
+	text := lex.Text(head)
 	return bytes.Contains(text, []byte("JACOCO")) || bytes.Contains(text, []byte("<sessioninfo")) ||
 		bytes.Contains(text, []byte("<counter")) || bytes.Contains(text, []byte("<sourcefile"))
 }
@@ -55,11 +56,11 @@ func (d *jacoco) start(element string) error {
 	case "sourcefile":
 		d.file = d.set.file(joinPath(d.pkg, uriSlashes(x.attr("name"))))
 	case "line":
-		d.set.add(d.file, line(string(x.raw("nr"))), positive(string(x.raw("ci"))))
+		d.set.add(d.file, lex.LineNumber(string(x.raw("nr"))), positive(string(x.raw("ci"))))
 	case "counter":
 		if x.depth() == 2 && string(x.raw("type")) == "LINE" {
-			missed, _ := number(x.attr("missed"))
-			covered, _ := number(x.attr("covered"))
+			missed, _ := lex.Number(x.attr("missed"))
+			covered, _ := lex.Number(x.attr("covered"))
 			d.missed, d.covered = d.missed+missed, d.covered+covered
 		}
 	default:

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // maxHeldCases is the number of cases of one file that are held until its name is
@@ -103,7 +104,7 @@ func (d *jest) file() {
 		case "status":
 			f.status = d.j.word()
 		case "message":
-			f.said = evidence.Clip(d.j.text(), maxCapture)
+			f.said = evidence.Clip(d.j.text(), lex.MaxCapture)
 		case "assertionResults":
 			d.j.array(func() { d.test(f) })
 		default:
@@ -114,7 +115,7 @@ func (d *jest) file() {
 		d.add(r, f)
 	}
 	if f.status == "failed" && !d.bad && !d.j.stopped() {
-		said := strings.TrimSpace(strings.Replace(clean(f.said), "● Test suite failed to run", "", 1))
+		said := strings.TrimSpace(strings.Replace(lex.Clean(f.said), "● Test suite failed to run", "", 1))
 		d.tally.broken(evidence.BreakageAborted, f.name, said)
 	}
 }
@@ -164,7 +165,7 @@ func (d *jest) testMember(t *jestTest, member string) {
 		t.status = d.j.word()
 	case "duration":
 		ms, _ := d.j.real()
-		t.millis = milliseconds(ms)
+		t.millis = lex.Milliseconds(ms)
 	case "failing":
 		t.failing, _ = d.j.truth()
 	case "invocations":
@@ -172,7 +173,7 @@ func (d *jest) testMember(t *jestTest, member string) {
 	case "failureMessages":
 		d.j.array(func() {
 			if said := d.j.text(); len(t.said) < maxSaid {
-				t.said = append(t.said, evidence.Clip(said, maxCapture))
+				t.said = append(t.said, evidence.Clip(said, lex.MaxCapture))
 			}
 		})
 	case "location":
@@ -194,8 +195,8 @@ const maxSaid = 4
 
 // bounded is the record with what is long in it cut, so that many can be held.
 func (r record) bounded() record {
-	r.name, r.class = name(r.name), name(r.class)
-	r.message, r.signed = evidence.Clip(r.message, maxMessageBytes), evidence.Clip(r.signed, maxMessageBytes)
+	r.name, r.class = lex.Name(r.name), lex.Name(r.class)
+	r.message, r.signed = evidence.Clip(r.message, lex.MaxMessageBytes), evidence.Clip(r.signed, lex.MaxMessageBytes)
 	return r
 }
 
@@ -218,9 +219,9 @@ func (t *jestTest) judge() record {
 			retries = max(retries, 1)
 		}
 		r.outcome, r.flaky = evidence.Passed, retries > 0
-		r.message, r.signed = message(said), said
+		r.message, r.signed = lex.Message(said), said
 	case t.status == "failed":
-		r.outcome, r.message, r.signed = evidence.Failed, message(said), said
+		r.outcome, r.message, r.signed = evidence.Failed, lex.Message(said), said
 	default:
 		r.outcome, retries = evidence.Skipped, 0
 		r.message = explain(evidence.Skipped, "", t.status)

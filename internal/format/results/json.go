@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strings"
 	"math"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // jsonReader is a pull reader of JSON that forgives a member of another type
@@ -26,7 +27,7 @@ type jsonReader struct {
 }
 
 func newJSONReader(r io.Reader) *jsonReader {
-	in := &shortStrings{r: newText(r)}
+	in := &shortStrings{r: lex.NewText(r)}
 	return &jsonReader{in: in, dec: jsontext.NewDecoder(in,
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
 }

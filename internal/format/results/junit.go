@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectJUnit knows JUnit XML by its root element.
@@ -92,15 +93,15 @@ func (d *junit) start(element string) error {
 
 func (d *junit) root() {
 	if d.tally.suite.Name == "" {
-		d.tally.suite.Name = name(d.x.attr("name"))
+		d.tally.suite.Name = lex.Name(d.x.attr("name"))
 	}
-	d.tally.started(instant(d.x.attr("timestamp")))
+	d.tally.started(lex.Instant(d.x.attr("timestamp")))
 	d.declared.root(d.x)
 }
 
 func (d *junit) suite() {
 	d.numbered++
-	s := junitSuite{name: name(d.x.attr("name")), number: evidence.CaseID(d.numbered), since: d.tally.mark()}
+	s := junitSuite{name: lex.Name(d.x.attr("name")), number: evidence.CaseID(d.numbered), since: d.tally.mark()}
 	s.id = evidence.Identify(s.name)
 	if len(d.suites) == 0 {
 		d.declared.add(d.x)
@@ -109,7 +110,7 @@ func (d *junit) suite() {
 		}
 	}
 	s.declared.add(d.x)
-	d.tally.started(instant(d.x.attr("timestamp")))
+	d.tally.started(lex.Instant(d.x.attr("timestamp")))
 	s.repeats = d.writer(&s)
 	d.suites = append(d.suites, s)
 	d.tally.repeats = s.repeats
@@ -150,7 +151,7 @@ func (d *junit) suiteOutput(element string) error {
 	if n == 0 || d.suites[n-1].said != "" && element == "system-out" {
 		return d.x.skip()
 	}
-	said, err := d.x.content(maxMessageBytes)
+	said, err := d.x.content(lex.MaxMessageBytes)
 	d.suites[n-1].said = said
 	return err
 }
@@ -159,8 +160,8 @@ func (d *junit) suiteOutput(element string) error {
 // Surefire and Karma write when the suite cannot start.
 func (d *junit) suiteFailure() error {
 	head := d.x.attr("message")
-	body, err := d.x.content(maxCapture)
-	d.tally.broken(evidence.BreakageAborted, d.innermost().name, joinMessages(head, body))
+	body, err := d.x.content(lex.MaxCapture)
+	d.tally.broken(evidence.BreakageAborted, d.innermost().name, lex.JoinMessages(head, body))
 	return err
 }
 
@@ -179,7 +180,7 @@ func (d *junit) testcase() error {
 	c := junitCase{status: strings.ToLower(x.attr("status")), result: strings.ToLower(x.attr("result"))}
 	c.record = record{
 		name: x.attr("name"), class: d.className(), file: x.attr("file"),
-		line: line(x.attr("line")), millis: millis(x.attr("time")),
+		line: lex.LineNumber(x.attr("line")), millis: lex.Millis(x.attr("time")),
 	}
 	if c.class == "" {
 		c.class = x.attr("class")
@@ -272,9 +273,9 @@ func (c *junitCase) child(x *xmlReader, element string) error {
 	case "skipped", "ignored", "disabled":
 		c.skipped = true
 		head := x.attr("message")
-		body, err := x.content(maxReasonBytes)
+		body, err := x.content(lex.MaxReasonBytes)
 		if c.skip == "" {
-			c.skip = joinMessages(head, body)
+			c.skip = lex.JoinMessages(head, body)
 		}
 		return err
 	case "flakyFailure":
@@ -292,12 +293,12 @@ func (c *junitCase) child(x *xmlReader, element string) error {
 // said keeps what the failures of the case say.
 func (c *junitCase) said(x *xmlReader) error {
 	head, kind := x.attr("message"), x.attr("type")
-	body, err := x.content(maxCapture)
+	body, err := x.content(lex.MaxCapture)
 	if head == "" && strings.TrimSpace(body) == "" {
 		head = kind
 	}
 	if c.failures > 1 && c.head+c.body != "" {
-		c.more = bothMessages(c.more, joinMessages(head, goPlain(body)))
+		c.more = lex.BothMessages(c.more, lex.JoinMessages(head, goPlain(body)))
 		return err
 	}
 	c.head, c.body = head, body
@@ -310,9 +311,9 @@ func (c *junitCase) attempt(x *xmlReader, to *[]evidence.Outcome, o evidence.Out
 		*to = append(*to, o)
 	}
 	head := x.attr("message")
-	body, err := x.contentBut(maxCapture, "system-out", "system-err")
+	body, err := x.contentBut(lex.MaxCapture, "system-out", "system-err")
 	if c.signs == "" {
-		c.signs = joinMessages(head, body)
+		c.signs = lex.JoinMessages(head, body)
 	}
 	return err
 }
@@ -327,7 +328,7 @@ func (c *junitCase) outcomeRecord(broken bool) (record, bool) {
 	case c.flaky && (c.errored || c.failed):
 		// Flank's mark of a case that passed on a retry and shows why it had failed.
 		r.outcome, r.marked = evidence.Passed, true
-		c.flakes, c.signs = append(c.flakes, evidence.Failed), joinMessages(c.head, c.body)
+		c.flakes, c.signs = append(c.flakes, evidence.Failed), lex.JoinMessages(c.head, c.body)
 	case c.errored:
 		r.outcome = evidence.Errored
 	case c.failed:
@@ -349,9 +350,9 @@ func (c *junitCase) outcomeRecord(broken bool) (record, bool) {
 func (c *junitCase) describe(r *record) {
 	switch r.outcome {
 	case evidence.Skipped:
-		r.message = evidence.Clip(goPlain(c.skip), maxReasonBytes)
+		r.message = evidence.Clip(goPlain(c.skip), lex.MaxReasonBytes)
 		if r.message == "" && !c.skipped {
-			r.message = "status: " + name(c.status+c.result)
+			r.message = "status: " + lex.Name(c.status+c.result)
 		}
 	case evidence.Passed:
 		r.earlier, r.flaky = c.flakes, len(c.flakes) > 0
@@ -360,15 +361,15 @@ func (c *junitCase) describe(r *record) {
 		}
 	default:
 		if r.message == "" {
-			r.message = joinMessages(c.head, goPlain(c.body))
+			r.message = lex.JoinMessages(c.head, goPlain(c.body))
 		}
 		if c.more != "" {
-			r.message = bothMessages(r.message, c.more)
+			r.message = lex.BothMessages(r.message, c.more)
 		}
 		r.signed = headline(c.head, c.body)
 		r.earlier = append(c.reruns, c.flakes...)
 		if notRun(c.status) || notRun(c.result) {
-			r.message = message("(disabled) " + r.message)
+			r.message = lex.Message("(disabled) " + r.message)
 		}
 	}
 }

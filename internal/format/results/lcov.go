@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectLCOV knows an LCOV tracefile by a source file and a line or the end of
 // a record.
 func DetectLCOV(_ string, head []byte) bool {
-	head = Text(head)
+	head = lex.Text(head)
 	source, other := false, false
 	for line := range bytes.Lines(head) {
 		line = bytes.TrimSpace(line)
@@ -44,11 +45,11 @@ func lcovRecord(line []byte) bool {
 // joined, checksums and counts beyond 64 bits are accepted. A section without
 // lines counts by its summary.
 func DecodeLCOV(r io.Reader) (evidence.Fragment, error) {
-	d := lcov{in: newLineReader(r), set: newLineSet()}
+	d := lcov{in: lex.NewLines(r), set: newLineSet()}
 	d.lines()
-	err := d.in.failed()
+	err := d.in.Failed()
 	if err == nil && d.open {
-		err = d.in.errorf(evidence.Truncated, "the file ends inside the record of a file")
+		err = d.in.Errorf(evidence.Truncated, "the file ends inside the record of a file")
 	}
 	err = d.set.problem(err)
 	if d.records == 0 {
@@ -61,7 +62,7 @@ func DecodeLCOV(r io.Reader) (evidence.Fragment, error) {
 }
 
 type lcov struct {
-	in      *lineReader
+	in      *lex.Lines
 	set     *lineSet
 	file    *fileLines
 	records int
@@ -72,7 +73,7 @@ type lcov struct {
 
 func (d *lcov) lines() {
 	for {
-		text, ok := d.in.next()
+		text, ok := d.in.Next()
 		if !ok {
 			return
 		}
@@ -84,13 +85,13 @@ func (d *lcov) lines() {
 			d.open = true
 			d.file = d.set.file(uriSlashes(value))
 		case "DA":
-			if d.open && d.in.whole {
+			if d.open && d.in.Whole {
 				d.executed(value)
 			}
 		case "LF":
-			d.found = line(value)
+			d.found = lex.LineNumber(value)
 		case "LH":
-			d.hit = line(value)
+			d.hit = lex.LineNumber(value)
 		case "end_of_record":
 			d.end()
 		}
@@ -102,7 +103,7 @@ func (d *lcov) executed(value string) {
 	nr, count, _ := strings.Cut(value, ",")
 	count, _, _ = strings.Cut(count, ",")
 	d.listed++
-	d.set.add(d.file, line(nr), positive(count))
+	d.set.add(d.file, lex.LineNumber(nr), positive(count))
 }
 
 func (d *lcov) end() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectMocha knows the output of Mocha's JSON reporter by its statistics.
@@ -70,7 +71,7 @@ func (d *mocha) member(name string) {
 func (d *mocha) stats(member string) {
 	switch member {
 	case "start":
-		d.tally.started(instant(d.j.text()))
+		d.tally.started(lex.Instant(d.j.text()))
 	case "failures":
 		if n, ok := d.j.integer(); ok {
 			sum(&d.declared.failed, &n)
@@ -120,7 +121,7 @@ func (d *mocha) entry(t *mochaTest, member string) {
 		t.file = d.j.text()
 	case "duration":
 		ms, _ := d.j.real()
-		t.millis = milliseconds(ms)
+		t.millis = lex.Milliseconds(ms)
 	case "currentRetry":
 		t.retry, _ = d.j.integer()
 	case "err":
@@ -135,9 +136,9 @@ func (d *mocha) entry(t *mochaTest, member string) {
 func (d *mocha) thrown(t *mochaTest, member string) {
 	switch member {
 	case "message":
-		t.message = evidence.Clip(d.j.text(), maxCapture)
+		t.message = evidence.Clip(d.j.text(), lex.MaxCapture)
 	case "stack":
-		t.trace = evidence.Clip(d.j.text(), maxCapture)
+		t.trace = evidence.Clip(d.j.text(), lex.MaxCapture)
 	case "name", "code":
 		kind := d.j.scalar()
 		t.assertion = t.assertion || strings.Contains(kind, "Assert") || strings.Contains(kind, "Expect") ||
@@ -178,7 +179,7 @@ func (d *mocha) failure(t mochaTest) {
 		r.outcome = evidence.Failed
 	}
 	r.signed = headline(t.message, t.trace)
-	r.message = joinMessages(t.message, t.trace)
+	r.message = lex.JoinMessages(t.message, t.trace)
 	for range min(t.retry, maxAttempts) {
 		r.earlier = append(r.earlier, r.outcome)
 	}

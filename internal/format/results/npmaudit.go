@@ -6,6 +6,7 @@ import (
 	pathpkg "path"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectNPMAudit knows the JSON of npm audit by its version, that of npm 6, pnpm
@@ -24,7 +25,7 @@ func DecodeNPMAudit(r io.Reader) (evidence.Fragment, error) {
 	d := npmAudit{j: newJSONReader(r), scan: newScan("npm-audit", "npm audit", r)}
 	list := func() { d.found = d.j.object(func(string) { d.one() }) || d.found }
 	for d.j.more() {
-		members(d.j, map[string]func(){"vulnerabilities": list, "advisories": list, "error": d.failed, "message": func() { d.said = evidence.Clip(d.j.text(), maxMessageBytes) }})
+		members(d.j, map[string]func(){"vulnerabilities": list, "advisories": list, "error": d.failed, "message": func() { d.said = evidence.Clip(d.j.text(), lex.MaxMessageBytes) }})
 	}
 	return findingsOf(d.scan, d.found, d.j.problem())
 }
@@ -42,13 +43,13 @@ func (d *npmAudit) failed() {
 	members(d.j, map[string]func(){
 		"code": func() { code = d.j.scalar() }, "summary": func() { said = d.j.text() },
 	})
-	d.scan.didNotRun("nothing was audited: " + cmp.Or(joinMessages(code, said), d.said))
+	d.scan.didNotRun("nothing was audited: " + cmp.Or(lex.JoinMessages(code, said), d.said))
 }
 
 // one reads a package, or an advisory of npm 6.
 func (d *npmAudit) one() {
 	var called, severity, spread, title, rule, fixed string
-	text := func(to *string) func() { return func() { *to = evidence.Clip(d.j.scalar(), maxMessageBytes) } }
+	text := func(to *string) func() { return func() { *to = evidence.Clip(d.j.scalar(), lex.MaxMessageBytes) } }
 	ok := members(d.j, map[string]func(){
 		"name": text(&called), "module_name": text(&called), "severity": text(&severity), "range": text(&spread),
 		"vulnerable_versions": text(&spread), "patched_versions": text(&fixed), "title": text(&title), "url": text(&rule),

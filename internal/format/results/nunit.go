@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectNUnit knows the results of NUnit 2 and 3 by their root element.
@@ -84,9 +85,9 @@ func (d *nunit) start(element string) error {
 func (d *nunit) root() {
 	x := d.x
 	if d.tally.suite.Name == "" {
-		d.tally.suite.Name = name(x.attr("name"))
+		d.tally.suite.Name = lex.Name(x.attr("name"))
 	}
-	d.tally.started(instant(strings.Replace(x.attr("start-time"), " ", "T", 1)))
+	d.tally.started(lex.Instant(strings.Replace(x.attr("start-time"), " ", "T", 1)))
 	d.verdict = nunitVerdict(x)
 	sum(&d.verdict.failed, declared(x, "failed", "failures"))
 	sum(&d.verdict.errored, declared(x, "errors"))
@@ -101,7 +102,7 @@ func nunitVerdict(x *xmlReader) (v verdict) {
 	}
 	switch strings.ToLower(result) {
 	case "failed", "failure", "error", "cancelled":
-		v.red = "the result of <" + string(local(x.open())) + "> is " + name(result)
+		v.red = "the result of <" + string(local(x.open())) + "> is " + lex.Name(result)
 	}
 	return v
 }
@@ -113,7 +114,7 @@ func (d *nunit) suite() {
 		s.full = s.name
 	}
 	if d.tally.suite.Name == "" {
-		d.tally.suite.Name = name(s.name)
+		d.tally.suite.Name = lex.Name(s.name)
 	}
 	d.open = append(d.open, s)
 }
@@ -142,8 +143,8 @@ func (d *nunit) testcase() error {
 	if r.class == "" && len(d.open) > 0 {
 		r.class = d.open[len(d.open)-1].full
 	}
-	if r.millis = millis(x.attr("duration")); r.millis == 0 {
-		r.millis = millis(x.attr("time"))
+	if r.millis = lex.Millis(x.attr("duration")); r.millis == 0 {
+		r.millis = lex.Millis(x.attr("time"))
 	}
 	o := nunitOutcome{
 		result: strings.ToLower(x.attr("result")), label: x.attr("label"),
@@ -196,15 +197,15 @@ func messageAndTrace(x *xmlReader, messageName, traceName string) (string, error
 	err := x.within(func(element string) (err error) {
 		switch element {
 		case messageName:
-			head, err = x.content(maxCapture)
+			head, err = x.content(lex.MaxCapture)
 		case traceName:
-			trace, err = x.content(maxCapture)
+			trace, err = x.content(lex.MaxCapture)
 		default:
 			err = x.skip()
 		}
 		return err
 	})
-	return joinMessages(head, trace), err
+	return lex.JoinMessages(head, trace), err
 }
 
 // nunitOutcome is what the attributes of a case say.

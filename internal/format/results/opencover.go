@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectOpenCover knows OpenCover by its root element.
@@ -36,19 +37,19 @@ func (d *openCover) start(element string) error {
 	case "Module":
 		d.files = map[string]*fileLines{}
 	case "File":
-		if uid := x.raw("uid"); len(d.files) < maxCoverageFiles && d.files != nil && len(uid) < maxReasonBytes {
+		if uid := x.raw("uid"); len(d.files) < maxCoverageFiles && d.files != nil && len(uid) < lex.MaxReasonBytes {
 			d.files[x.attr("uid")] = d.set.file(uriSlashes(x.attr("fullPath")))
 		}
 	case "Method":
 		d.method = ""
 	case "FileRef":
-		d.method = evidence.Clip(x.attr("uid"), maxReasonBytes)
+		d.method = evidence.Clip(x.attr("uid"), lex.MaxReasonBytes)
 	case "SequencePoint":
 		file := d.method
 		if x.has("fileid") {
 			file = x.attr("fileid")
 		}
-		d.set.add(d.files[file], line(string(x.raw("sl"))), positive(string(x.raw("vc"))))
+		d.set.add(d.files[file], lex.LineNumber(string(x.raw("sl"))), positive(string(x.raw("vc"))))
 	case "Modules", "Files", "Classes", "Class", "Methods", "SequencePoints":
 	default:
 		if x.depth() == 1 {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectOSV knows the JSON of OSV-Scanner by the packages of its sources.
@@ -117,7 +118,7 @@ func (d *osv) pkg() {
 
 func (d *osv) advisory() osvAdvisory {
 	var a osvAdvisory
-	text := func(to *string) func() { return func() { *to = evidence.Clip(d.j.text(), maxMessageBytes) } }
+	text := func(to *string) func() { return func() { *to = evidence.Clip(d.j.text(), lex.MaxMessageBytes) } }
 	members(d.j, map[string]func(){
 		"id": text(&a.id), "summary": text(&a.summary),
 		"database_specific": func() { members(d.j, map[string]func(){"severity": text(&a.severity)}) },
@@ -131,7 +132,7 @@ func (d *osv) group() osvGroup {
 		"ids": func() {
 			d.j.array(func() {
 				if id := d.j.text(); len(g.ids) < 20 {
-					g.ids = append(g.ids, evidence.Clip(id, maxReasonBytes))
+					g.ids = append(g.ids, evidence.Clip(id, lex.MaxReasonBytes))
 				}
 			})
 		},

@@ -2,6 +2,7 @@ package results
 
 import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // bad reports whether an outcome is neither a pass nor a skip.
@@ -14,10 +15,10 @@ func explain(o evidence.Outcome, said, label string) string {
 	case o == evidence.Passed:
 		return ""
 	case bad(o):
-		return message(said)
+		return lex.Message(said)
 	}
-	if reason := evidence.Clip(message(said), maxReasonBytes); reason != "" {
+	if reason := evidence.Clip(lex.Message(said), lex.MaxReasonBytes); reason != "" {
 		return reason
 	}
-	return name(label)
+	return lex.Name(label)
 }

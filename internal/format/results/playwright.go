@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectPlaywright knows the output of Playwright's JSON reporter by the folder
@@ -87,7 +88,7 @@ func (d *playwright) stat(member string) {
 	}[member]
 	switch {
 	case member == "startTime":
-		d.tally.started(instant(d.j.text()))
+		d.tally.started(lex.Instant(d.j.text()))
 	case to == nil:
 		d.j.skip()
 	default:
@@ -103,7 +104,7 @@ func (d *playwright) suite() {
 	d.j.object(func(member string) {
 		switch member {
 		case "title":
-			d.titles[len(d.titles)-1] = name(d.j.text())
+			d.titles[len(d.titles)-1] = lex.Name(d.j.text())
 		case "suites":
 			d.j.array(d.suite)
 		case "specs":
@@ -170,7 +171,7 @@ func (d *playwright) test() (playwrightTest, bool) {
 	ok := d.j.object(func(member string) {
 		switch member {
 		case "projectName":
-			t.project = name(d.j.text())
+			t.project = lex.Name(d.j.text())
 		case "status":
 			t.status = d.j.word()
 		case "expectedStatus":
@@ -200,7 +201,7 @@ func (d *playwright) annotation(t *playwrightTest) {
 		}
 	})
 	if kind == "skip" || kind == "fixme" || kind == "fail" {
-		t.reason = evidence.Clip(description, maxReasonBytes)
+		t.reason = evidence.Clip(description, lex.MaxReasonBytes)
 		if t.reason == "" {
 			t.reason = kind
 		}
@@ -215,7 +216,7 @@ func (d *playwright) result(t *playwrightTest) {
 			status = d.j.word()
 		case "duration":
 			ms, _ := d.j.real()
-			t.millis += milliseconds(ms)
+			t.millis += lex.Milliseconds(ms)
 		case "error":
 			said = d.thrown().said
 		default:
@@ -256,9 +257,9 @@ func (d *playwright) thrown() playwrightError {
 	d.j.object(func(member string) {
 		switch member {
 		case "message", "value":
-			text = evidence.Clip(d.j.text(), maxCapture)
+			text = evidence.Clip(d.j.text(), lex.MaxCapture)
 		case "stack":
-			stack = evidence.Clip(d.j.text(), maxCapture)
+			stack = evidence.Clip(d.j.text(), lex.MaxCapture)
 		case "location":
 			d.j.object(func(member string) {
 				if member == "file" {
@@ -271,7 +272,7 @@ func (d *playwright) thrown() playwrightError {
 			d.j.skip()
 		}
 	})
-	e.said = joinMessages(text, stack)
+	e.said = lex.JoinMessages(text, stack)
 	return e
 }
 
@@ -301,7 +302,7 @@ func (d *playwright) add(t playwrightTest, r record) {
 	default:
 		r.outcome, r.message = evidence.Failed, "passed, although it is expected to fail"
 		if t.expected == "" || t.expected == "passed" {
-			r.message = "the report calls the result " + strconv.Quote(name(t.status))
+			r.message = "the report calls the result " + strconv.Quote(lex.Name(t.status))
 		}
 		r.signed = r.message
 	}
@@ -326,7 +327,7 @@ func (d *playwright) class(project string) string {
 			parts = append(parts, title)
 		}
 	}
-	return evidence.Clip(strings.Join(parts, " › "), maxNameBytes)
+	return evidence.Clip(strings.Join(parts, " › "), lex.MaxNameBytes)
 }
 
 // verdict is what the report states about itself.

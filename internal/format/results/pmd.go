@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectPMD knows PMD by its root element.
@@ -19,15 +20,15 @@ func DecodePMD(r io.Reader) (evidence.Fragment, error) {
 		switch element {
 		case "pmd":
 			found = true
-			s.Tool = name("PMD " + x.attr("version"))
+			s.Tool = lex.Name("PMD " + x.attr("version"))
 		case "file":
 			file = uriPath(x.attr("name"))
 		case "violation":
 			r := evidence.Result{
 				Rule: x.attr("rule"), Level: pmdPriorities.of(x.attr("priority")).level, Path: file,
-				Line: line(x.attr("beginline")), EndLine: line(x.attr("endline")),
+				Line: lex.LineNumber(x.attr("beginline")), EndLine: lex.LineNumber(x.attr("endline")),
 			}
-			text, err := x.content(maxCapture)
+			text, err := x.content(lex.MaxCapture)
 			r.Message = text
 			s.add(r, "")
 			return err
@@ -74,17 +75,17 @@ func DecodeCPD(r io.Reader) (evidence.Fragment, error) {
 }
 
 func duplication(x *xmlReader, s *scan) error {
-	lines, tokens := line(x.attr("lines")), line(x.attr("tokens"))
+	lines, tokens := lex.LineNumber(x.attr("lines")), lex.LineNumber(x.attr("tokens"))
 	r := evidence.Result{Rule: "duplication", Level: evidence.LevelWarning}
 	also := ""
 	err := x.within(func(element string) error {
 		if element == "file" {
-			file, at := uriPath(x.attr("path")), line(x.attr("line"))
+			file, at := uriPath(x.attr("path")), lex.LineNumber(x.attr("line"))
 			switch {
 			case r.Path == "":
 				r.Path, r.Line = file, at
-				r.EndLine = max(line(x.attr("endline")), at+lines-1)
-			case len(also) < maxReasonBytes:
+				r.EndLine = max(lex.LineNumber(x.attr("endline")), at+lines-1)
+			case len(also) < lex.MaxReasonBytes:
 				also += ", again at " + file + ":" + strconv.Itoa(at)
 			}
 		}

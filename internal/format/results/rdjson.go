@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectRDJSON knows the Reviewdog Diagnostic Format by its diagnostics, or by
 // lines that each are one.
 func DetectRDJSON(path string, head []byte) bool {
-	head = Text(head)
+	head = lex.Text(head)
 	if !startsWith(head, '{') {
 		return false
 	}
@@ -130,7 +131,7 @@ func (d *rdjson) add(one, whole diagnostic) {
 func (d *rdjson) member(r *diagnostic, member string) {
 	switch member {
 	case "message":
-		r.Message, r.message = evidence.Clip(d.j.text(), maxCapture), true
+		r.Message, r.message = evidence.Clip(d.j.text(), lex.MaxCapture), true
 	case "severity":
 		r.severity = d.j.scalar()
 	case "source":
@@ -148,7 +149,7 @@ func (d *rdjson) member(r *diagnostic, member string) {
 func (d *rdjson) named(to *string, want string) {
 	d.j.object(func(member string) {
 		if member == want {
-			*to = evidence.Clip(d.j.scalar(), maxNameBytes)
+			*to = evidence.Clip(d.j.scalar(), lex.MaxNameBytes)
 			return
 		}
 		d.j.skip()
@@ -182,7 +183,7 @@ func (d *rdjson) location(r *diagnostic, member string) {
 // neither is "".
 func rdLevel(severity string) evidence.Level {
 	levels := []string{"", "ERROR", "WARNING", "INFO"}
-	if n, ok := number(severity); ok && n < len(levels) {
+	if n, ok := lex.Number(severity); ok && n < len(levels) {
 		severity = levels[n]
 	}
 	switch i := slices.Index(levels, strings.ToUpper(severity)); i {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // decoded is what a test looks at.
@@ -517,7 +518,7 @@ func TestLimits(t *testing.T) {
 	if s.Counts.Total != maxKept+501 || len(s.Cases) != maxListed || s.CasesOmitted != 501 {
 		t.Errorf("%d cases, %d listed, %d omitted", s.Counts.Total, len(s.Cases), s.CasesOmitted)
 	}
-	if c := s.Cases[0]; c.Name != "last" || len(c.Message) > maxMessageBytes {
+	if c := s.Cases[0]; c.Name != "last" || len(c.Message) > lex.MaxMessageBytes {
 		t.Errorf("first is %q with %d bytes, want the failure, bounded", c.Name, len(c.Message))
 	}
 }

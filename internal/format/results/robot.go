@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectRobot knows the output of Robot Framework by its root element.
@@ -58,7 +59,7 @@ func (d *robot) start(element string) error {
 	case "robot":
 		d.found = true
 	case "suite":
-		s := robotSuite{name: name(x.attr("name")), source: uriSlashes(x.attr("source")), since: d.tally.mark()}
+		s := robotSuite{name: lex.Name(x.attr("name")), source: uriSlashes(x.attr("source")), since: d.tally.mark()}
 		if len(d.open) == 0 && d.tally.suite.Name == "" {
 			d.tally.suite.Name = s.name
 		}
@@ -88,7 +89,7 @@ func (d *robot) end(element string) {
 // suiteStatus reads what a suite came to.
 func (d *robot) suiteStatus() error {
 	status := d.x.attr("status")
-	said, err := d.x.content(maxCapture)
+	said, err := d.x.content(lex.MaxCapture)
 	if len(d.open) == 0 || !strings.EqualFold(status, "FAIL") {
 		return err
 	}
@@ -102,13 +103,13 @@ func (d *robot) suiteStatus() error {
 
 func (d *robot) test() error {
 	x := d.x
-	r := record{name: x.attr("name"), line: line(x.attr("line"))}
+	r := record{name: x.attr("name"), line: lex.LineNumber(x.attr("line"))}
 	var suites []string
 	for _, s := range d.open {
 		suites = append(suites, s.name)
 		r.file = s.source
 	}
-	r.class = evidence.Clip(strings.Join(suites, "."), maxNameBytes)
+	r.class = evidence.Clip(strings.Join(suites, "."), lex.MaxNameBytes)
 	r.id = evidence.Identify(r.class, r.name)
 	status, said, known := "", "", false
 	err := x.within(func(element string) (err error) {
@@ -116,8 +117,8 @@ func (d *robot) test() error {
 			return x.skip()
 		}
 		status, known = strings.ToUpper(x.attr("status")), true
-		r.millis = millis(x.attr("elapsed"))
-		said, err = x.content(maxCapture)
+		r.millis = lex.Millis(x.attr("elapsed"))
+		said, err = x.content(lex.MaxCapture)
 		return err
 	})
 	if err != nil && status != "FAIL" {
@@ -127,16 +128,16 @@ func (d *robot) test() error {
 	case status == "PASS":
 		r.outcome = evidence.Passed
 		if robotMerged(said) {
-			r.flaky, r.earlier, r.message = true, []evidence.Outcome{evidence.Failed}, message(said)
+			r.flaky, r.earlier, r.message = true, []evidence.Outcome{evidence.Failed}, lex.Message(said)
 		}
 	case status == "FAIL":
-		r.outcome, r.message, r.signed = evidence.Failed, message(said), said
+		r.outcome, r.message, r.signed = evidence.Failed, lex.Message(said), said
 	case status == "SKIP", status == "NOT RUN", status == "NOT_RUN":
 		r.outcome, r.message = evidence.Skipped, explain(evidence.Skipped, said, status)
 	case !known:
 		r.outcome, r.message = evidence.Errored, "the output states no status of the test"
 	default:
-		r.outcome, r.message = evidence.Errored, "the output calls the result "+name(status)
+		r.outcome, r.message = evidence.Errored, "the output calls the result "+lex.Name(status)
 	}
 	d.tally.add(r)
 	return err
@@ -155,7 +156,7 @@ func robotMerged(said string) bool {
 // stat reads the statistics about all tests.
 func (d *robot) stat() error {
 	pass, fail, skip := declared(d.x, "pass"), declared(d.x, "fail"), declared(d.x, "skip")
-	text, err := d.x.content(maxNameBytes)
+	text, err := d.x.content(lex.MaxNameBytes)
 	if text = strings.TrimSpace(text); text == "All Tests" || text == "All Tasks" {
 		d.pass, d.fail, d.skip = pass, fail, skip
 	}

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectRSpec knows the output of RSpec's JSON formatter by its examples.
@@ -53,8 +54,8 @@ func (d *rspec) member(name string) {
 		d.found = d.j.array(d.example) || d.found
 	case "messages":
 		d.j.array(func() {
-			if text := d.j.text(); len(d.messages) < maxMessageBytes {
-				d.messages += evidence.Clip(text, maxMessageBytes) + "\n"
+			if text := d.j.text(); len(d.messages) < lex.MaxMessageBytes {
+				d.messages += evidence.Clip(text, lex.MaxMessageBytes) + "\n"
 			}
 		})
 	case "summary":
@@ -94,7 +95,7 @@ func (d *rspec) example() {
 			r.line, _ = d.j.integer()
 		case "run_time":
 			seconds, _ := d.j.real()
-			r.millis = milliseconds(seconds * 1000)
+			r.millis = lex.Milliseconds(seconds * 1000)
 		case "pending_message":
 			pending = d.j.text()
 		case "exception":
@@ -112,7 +113,7 @@ func (d *rspec) example() {
 	r.class = r.file
 	r.outcome = rspecOutcome(status, kind)
 	if bad(r.outcome) {
-		r.message, r.signed = joinMessages(said, ""), said
+		r.message, r.signed = lex.JoinMessages(said, ""), said
 	} else {
 		r.message = explain(r.outcome, pending, status)
 	}
@@ -130,7 +131,7 @@ func (d *rspec) exception() (kind, said string) {
 		case "class":
 			kind = d.j.text()
 		case "message":
-			said = evidence.Clip(d.j.text(), maxCapture)
+			said = evidence.Clip(d.j.text(), lex.MaxCapture)
 		default:
 			d.j.skip()
 		}

@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectSARIF knows SARIF by its runs and a version or schema of its own.
 func DetectSARIF(path string, head []byte) bool {
-	head = Text(head)
+	head = lex.Text(head)
 	if !startsWith(head, '{') {
 		return false
 	}
@@ -114,7 +115,7 @@ func (d *sarifRun) member(name string) {
 func (d *sarifRun) didNotRun(said string) {
 	d.scan.DidNotRun = true
 	if d.scan.Message == "" {
-		d.scan.Message = message(said)
+		d.scan.Message = lex.Message(said)
 	}
 }
 

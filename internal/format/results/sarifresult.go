@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // sarifResult is an active result whose rule is not resolved yet.
@@ -47,8 +48,8 @@ func (d *sarifRun) count(raw sarifRaw) {
 	if raw.Rule == "" {
 		raw.Rule = raw.ref.id
 	}
-	if len(d.held) < maxHeldResults || d.scan.cut.room(raw.Path, raw.Line, raw.EndLine) {
-		raw.Message = message(raw.Message)
+	if len(d.held) < maxHeldResults || d.scan.cut.Room(raw.Path, raw.Line, raw.EndLine) {
+		raw.Message = lex.Message(raw.Message)
 		d.held = append(d.held, raw.sarifResult)
 		return
 	}
@@ -72,7 +73,7 @@ func (d *sarifRun) omit(raw sarifRaw) {
 func (d *sarifRun) resultMember(r *sarifRaw, member string) {
 	switch member {
 	case "ruleId":
-		r.ref.id = evidence.Clip(d.j.word(), maxNameBytes)
+		r.ref.id = evidence.Clip(d.j.word(), lex.MaxNameBytes)
 	case "ruleIndex":
 		if n, ok := d.j.integer(); ok {
 			r.ref.index = n
@@ -109,7 +110,7 @@ func (d *sarifRun) reference(ref *sarifRef, member string) {
 	switch member {
 	case "id":
 		if id := d.j.text(); ref.id == "" {
-			ref.id = evidence.Clip(id, maxNameBytes)
+			ref.id = evidence.Clip(id, lex.MaxNameBytes)
 		}
 	case "index":
 		if n, ok := d.j.integer(); ok {

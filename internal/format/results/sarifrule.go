@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // maxRules is the number of rules of a run that are kept. GitHub refuses files
@@ -52,7 +53,7 @@ func (d *sarifRun) tool(member string) {
 		})
 	case "name": // before version 2.1.0
 		if called := d.j.text(); d.scan.Tool == "" {
-			d.scan.Tool = name(called)
+			d.scan.Tool = lex.Name(called)
 		}
 	default:
 		d.j.skip()
@@ -81,7 +82,7 @@ func (d *sarifRun) component(number int) {
 		}
 	})
 	if number == driver {
-		d.scan.Tool = name(strings.TrimSpace(called + " " + version))
+		d.scan.Tool = lex.Name(strings.TrimSpace(called + " " + version))
 	}
 }
 
@@ -90,7 +91,7 @@ func (d *sarifRun) rule(component, index int) {
 	d.j.object(func(member string) {
 		switch member {
 		case "id":
-			r.id = evidence.Clip(d.j.text(), maxNameBytes)
+			r.id = evidence.Clip(d.j.text(), lex.MaxNameBytes)
 		case "defaultConfiguration":
 			d.j.object(func(member string) {
 				if member != "level" {

@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectCycloneDX knows CycloneDX by its format or namespace.
 func DetectCycloneDX(_ string, head []byte) bool {
-	head = Text(head)
+	head = lex.Text(head)
 	if startsWith(head, '{') {
 		return hasKeys(head, "bomFormat") || bytes.Contains(head, []byte("cyclonedx.org/schema")) && hasKeys(head, "specVersion")
 	}
@@ -21,10 +22,10 @@ func DetectCycloneDX(_ string, head []byte) bool {
 // DecodeCycloneDX counts the components, those inside of others included, and
 // the vulnerabilities of a CycloneDX document, JSON or XML.
 func DecodeCycloneDX(r io.Reader) (evidence.Fragment, error) {
-	in := newTextPeek(r)
+	in := lex.NewTextPeek(r)
 	b := evidence.Inventory{Format: "cyclonedx"}
 	var err error
-	if in.first() == '<' {
+	if in.First() == '<' {
 		err = countXML(in, &b)
 	} else {
 		err = countCycloneDX(in, &b)
@@ -97,7 +98,7 @@ func countXML(r io.Reader, b *evidence.Inventory) error {
 // DetectSPDX knows SPDX by its version, as JSON or tag-value, or by the context
 // of version 3.
 func DetectSPDX(_ string, head []byte) bool {
-	head = Text(head)
+	head = lex.Text(head)
 	if startsWith(head, '{') {
 		return hasKeys(head, "spdxVersion") || hasKeys(head, "SPDXID") || hasKeys(head, "@graph") && bytes.Contains(head, []byte("spdx.org/rdf"))
 	}
@@ -107,10 +108,10 @@ func DetectSPDX(_ string, head []byte) bool {
 // DecodeSPDX counts the packages of an SPDX document: JSON and tag-value of
 // version 2, JSON-LD of version 3 with its vulnerabilities.
 func DecodeSPDX(r io.Reader) (evidence.Fragment, error) {
-	in := newTextPeek(r)
+	in := lex.NewTextPeek(r)
 	b := evidence.Inventory{Format: "spdx"}
 	var err error
-	if in.first() == '{' {
+	if in.First() == '{' {
 		err = countSPDX(in, &b)
 	} else {
 		err = countTags(in, &b)
@@ -157,11 +158,11 @@ func countElement(j *jsonReader, b *evidence.Inventory) {
 }
 
 func countTags(r io.Reader, b *evidence.Inventory) error {
-	in := newLineReader(r)
+	in := lex.NewLines(r)
 	for {
-		line, ok := in.next()
+		line, ok := in.Next()
 		if !ok {
-			return in.failed()
+			return in.Failed()
 		}
 		if bytes.HasPrefix(line, []byte("PackageName:")) {
 			b.Components++

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 const (
@@ -21,7 +22,7 @@ const (
 // scan builds a scan from the results of a linter.
 type scan struct {
 	evidence.Scan
-	cut cut
+	cut lex.Cut
 	// All results that are given were chosen already.
 	chosen bool
 }
@@ -29,20 +30,20 @@ type scan struct {
 // newScan begins a scan. r is what the decoder was given: it may know what the
 // change touches.
 func newScan(format, tool string, r io.Reader) *scan {
-	return &scan{Scan: evidence.Scan{Format: format, Tool: name(tool)}, cut: newCut(r)}
+	return &scan{Scan: evidence.Scan{Format: format, Tool: lex.Name(tool)}, cut: lex.NewCut(r)}
 }
 
 // add counts a result and keeps it while there is room. signed is the text that
 // identifies it beside its rule and path.
 func (s *scan) add(r evidence.Result, signed string) {
 	count(&s.Counts, r.Level)
-	if len(s.Results) >= maxHeldResults && !s.chosen && !s.cut.room(r.Path, r.Line, r.EndLine) {
+	if len(s.Results) >= maxHeldResults && !s.chosen && !s.cut.Room(r.Path, r.Line, r.EndLine) {
 		s.ResultsOmitted++
 		return
 	}
-	r.Rule, r.Path, r.Message = name(r.Rule), path(r.Path), message(r.Message)
+	r.Rule, r.Path, r.Message = lex.Name(r.Rule), lex.Path(r.Path), lex.Message(r.Message)
 	if r.Signature == "" {
-		r.Signature = signature(s.Tool, r.Rule+"\x00"+r.Path, cmp.Or(signed, r.Message))
+		r.Signature = lex.Signature(s.Tool, r.Rule+"\x00"+r.Path, cmp.Or(signed, r.Message))
 	}
 	s.Results = append(s.Results, r)
 }
@@ -66,8 +67,8 @@ func (s *scan) finish() evidence.Scan {
 	slices.SortStableFunc(s.Results, func(a, b evidence.Result) int {
 		return cmp.Or(cmp.Compare(grade(a.Level), grade(b.Level)), cmp.Compare(severityGrade(a.Severity), severityGrade(b.Severity)))
 	})
-	kept, omitted := shorten(s.Results, maxResults, func(r *evidence.Result) bool {
-		return r.Line > 0 && s.cut.matters(r.Path, r.Line, r.EndLine)
+	kept, omitted := lex.Shorten(s.Results, maxResults, func(r *evidence.Result) bool {
+		return r.Line > 0 && s.cut.Matters(r.Path, r.Line, r.EndLine)
 	})
 	s.Results = kept
 	s.ResultsOmitted += omitted

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectSemgrep knows the JSON of Semgrep by the rules of its results, or by
@@ -20,7 +21,7 @@ func DecodeSemgrep(r io.Reader) (evidence.Fragment, error) {
 	j, s, found := newJSONReader(r), newScan("semgrep", "Semgrep", r), false
 	for j.more() {
 		members(j, map[string]func(){
-			"version": func() { s.Tool = name("Semgrep " + j.text()) },
+			"version": func() { s.Tool = lex.Name("Semgrep " + j.text()) },
 			"results": func() { found = j.array(func() { semgrepResult(j, s) }) || found },
 			"errors":  func() { j.array(func() { semgrepError(j, s) }) },
 		})
@@ -40,7 +41,7 @@ func semgrepResult(j *jsonReader, s *scan) {
 		"start": at(&r.Line), "end": at(&r.EndLine),
 		"extra": func() {
 			members(j, map[string]func(){
-				"message": func() { r.Message = evidence.Clip(j.text(), maxCapture) }, "severity": func() { severity = j.word() },
+				"message": func() { r.Message = evidence.Clip(j.text(), lex.MaxCapture) }, "severity": func() { severity = j.word() },
 				"is_ignored": func() { ignored, _ = j.truth() }, "fingerprint": func() { fingerprint = j.text() },
 			})
 		},
@@ -63,7 +64,7 @@ func semgrepResult(j *jsonReader, s *scan) {
 func semgrepError(j *jsonReader, s *scan) {
 	var level, said string
 	members(j, map[string]func(){
-		"level": func() { level = j.word() }, "message": func() { said = evidence.Clip(j.text(), maxCapture) },
+		"level": func() { level = j.word() }, "message": func() { said = evidence.Clip(j.text(), lex.MaxCapture) },
 	})
 	if level == "error" {
 		s.didNotRun(said)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // gravity is how grave a tool calls a result, in SARIF's words and, for a
@@ -91,7 +92,7 @@ func gravityOfScore(score string) gravity {
 func (s *scan) didNotRun(said string) {
 	s.DidNotRun = true
 	if s.Message == "" {
-		s.Message = message(said)
+		s.Message = lex.Message(said)
 	}
 }
 

@@ -3,6 +3,8 @@ package results
 import (
 	"bytes"
 	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 const (
@@ -23,7 +25,7 @@ type shape map[string]bool
 // anywhere. Unless all of the names stand in head as strings it is nil, which
 // spares most files the closer look.
 func shapeOf(head []byte, names ...string) shape {
-	head = Text(head)
+	head = lex.Text(head)
 	if !startsWith(head, '{') && !startsWith(head, '[') || !hasKeys(head, names...) {
 		return nil
 	}

@@ -2,6 +2,8 @@ package results
 
 import (
 	"testing"
+
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 func TestSignature(t *testing.T) {
@@ -11,13 +13,13 @@ func TestSignature(t *testing.T) {
 		"\x1b[31mdial tcp 1.2.3.4:1: connection refused after 3m at 0x1 in C:\\run\\a.go:1\x1b[0m\nmore lines",
 	}
 	for _, text := range same {
-		if signature("t", "id", text) != signature("t", "id", same[0]) {
-			t.Errorf("%q: %q, want %q", text, normalize(firstLine(clean(text))), normalize(same[0]))
+		if lex.Signature("t", "id", text) != lex.Signature("t", "id", same[0]) {
+			t.Errorf("%q: %q, want %q", text, lex.Normalize(lex.FirstLine(lex.Clean(text))), lex.Normalize(same[0]))
 		}
 	}
 	other := map[string]bool{
-		signature("t", "id", same[0]): true, signature("t", "other", same[0]): true, signature("u", "id", same[0]): true,
-		signature("t", "id", "dial tcp 1.2.3.4:1: no route to host"): true, signature("t", "id", ""): true,
+		lex.Signature("t", "id", same[0]): true, lex.Signature("t", "other", same[0]): true, lex.Signature("u", "id", same[0]): true,
+		lex.Signature("t", "id", "dial tcp 1.2.3.4:1: no route to host"): true, lex.Signature("t", "id", ""): true,
 	}
 	if len(other) != 5 {
 		t.Errorf("%d signatures of 5 different failures", len(other))

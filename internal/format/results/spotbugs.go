@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectSpotBugs knows SpotBugs by its root element.
@@ -30,7 +31,7 @@ func (d *spotBugs) start(element string) error {
 	case "BugCollection":
 		d.found = true
 		if version := x.attr("version"); version != "" {
-			d.scan.Tool = name("SpotBugs " + version)
+			d.scan.Tool = lex.Name("SpotBugs " + version)
 		}
 		return nil
 	case "BugInstance":
@@ -38,14 +39,14 @@ func (d *spotBugs) start(element string) error {
 	case "Errors":
 		failed, said := x.attr("errors"), ""
 		err := x.within(func(string) error {
-			text, err := x.content(maxMessageBytes)
+			text, err := x.content(lex.MaxMessageBytes)
 			if said == "" {
 				said = text
 			}
 			return err
 		})
-		if n, ok := number(failed); ok && n > 0 {
-			d.scan.didNotRun(joinMessages(evidence.Plural(n, "error")+" of the analysis", said))
+		if n, ok := lex.Number(failed); ok && n > 0 {
+			d.scan.didNotRun(lex.JoinMessages(evidence.Plural(n, "error")+" of the analysis", said))
 		}
 		return err
 	}
@@ -63,10 +64,10 @@ func (d *spotBugs) bug() error {
 	err := x.within(func(element string) (err error) {
 		switch element {
 		case "LongMessage":
-			r.Message, err = x.content(maxCapture)
+			r.Message, err = x.content(lex.MaxCapture)
 			return err
 		case "ShortMessage":
-			said, err := x.content(maxCapture)
+			said, err := x.content(lex.MaxCapture)
 			if r.Message == "" {
 				r.Message = said
 			}
@@ -114,6 +115,6 @@ func (d *spotBugs) place(r *evidence.Result, rank int, best *int) {
 	}
 	*best, r.Path, r.Line, r.EndLine = rank, uriSlashes(file), 0, 0
 	if rank > 1 {
-		r.Line, r.EndLine = line(x.attr("start")), line(x.attr("end"))
+		r.Line, r.EndLine = lex.LineNumber(x.attr("start")), lex.LineNumber(x.attr("end"))
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 const (
@@ -95,13 +96,13 @@ type tally struct {
 	// broken parts.
 	accounted int
 	once      onceSuite
-	cut       cut
+	cut       lex.Cut
 }
 
 // newTally begins a suite. The format decides what records of one name are.
 // r is what the decoder was given: it may know what the change touches.
 func newTally(format string, r io.Reader) *tally {
-	return &tally{suite: evidence.Suite{Format: format}, repeats: repetitions[format], cut: newCut(r)}
+	return &tally{suite: evidence.Suite{Format: format}, repeats: repetitions[format], cut: lex.NewCut(r)}
 }
 
 // started notes the earliest start.
@@ -118,7 +119,7 @@ func (t *tally) broken(kind evidence.BreakageKind, subject, said string) {
 		t.suite.BrokenOmitted++
 		return
 	}
-	t.suite.Broken = append(t.suite.Broken, evidence.Breakage{Kind: kind, Subject: name(subject), Message: message(said)})
+	t.suite.Broken = append(t.suite.Broken, evidence.Breakage{Kind: kind, Subject: lex.Name(subject), Message: lex.Message(said)})
 }
 
 // add counts a record and says what became of it.
@@ -188,13 +189,13 @@ func limitAttempts(all []evidence.Outcome) []evidence.Outcome {
 // index or -1.
 func (t *tally) keep(r *record) int {
 	rank := rankOf(r.outcome)
-	if t.kept[rank] >= maxKept && !t.cut.room(r.file, r.line, r.line) {
+	if t.kept[rank] >= maxKept && !t.cut.Room(r.file, r.line, r.line) {
 		t.suite.CasesOmitted++
 		return -1
 	}
 	t.kept[rank]++
 	c := evidence.Case{
-		Name: name(r.name), Class: name(r.class), File: path(r.file), Line: r.line,
+		Name: lex.Name(r.name), Class: lex.Name(r.class), File: lex.Path(r.file), Line: r.line,
 		Outcome: r.outcome, Flaky: r.flaky && r.outcome == evidence.Passed,
 		Message: r.message, ID: r.id,
 	}
@@ -213,7 +214,7 @@ func (t *tally) sign(r *record) string {
 	if text == "" {
 		text = r.message
 	}
-	return signature(t.suite.Format, r.class+"\x00"+r.name, text)
+	return lex.Signature(t.suite.Format, r.class+"\x00"+r.name, text)
 }
 
 // rankOf orders cases by how much a reviewer needs them: failed, errored, flaky,
@@ -260,8 +261,8 @@ func (t *tally) finish(v verdict) evidence.Suite {
 		return passed
 	})
 	slices.SortStableFunc(s.Cases, compareCases)
-	kept, omitted := shorten(s.Cases, maxListed, func(c *evidence.Case) bool {
-		return t.cut.matters(c.File, c.Line, c.Line)
+	kept, omitted := lex.Shorten(s.Cases, maxListed, func(c *evidence.Case) bool {
+		return t.cut.Matters(c.File, c.Line, c.Line)
 	})
 	s.Cases = kept
 	s.CasesOmitted += omitted

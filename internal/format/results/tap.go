@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 var (
@@ -23,7 +24,7 @@ var (
 // points, or by several numbered points: "ok" alone begins the lines of go test,
 // too. Otherwise the name decides.
 func DetectTAP(path string, head []byte) bool {
-	head = Text(head)
+	head = lex.Text(head)
 	if startsWith(head, '{') || startsWith(head, '<') {
 		return false
 	}
@@ -56,9 +57,9 @@ func DetectTAP(path string, head []byte) bool {
 // that passed has passed. Points that were planned and are not there are not
 // counted and stated as such, as is a run that bailed out or has no plan.
 func DecodeTAP(r io.Reader) (evidence.Fragment, error) {
-	d := tap{in: newLineReader(r), tally: newTally("tap", r), planned: -1}
+	d := tap{in: lex.NewLines(r), tally: newTally("tap", r), planned: -1}
 	d.lines()
-	err := d.in.failed()
+	err := d.in.Failed()
 	if d.points == 0 && d.planned < 0 && !d.version && d.bailed == "" && !d.comment {
 		if err == nil {
 			err = evidence.Errorf(evidence.Unreadable, "no test point")
@@ -71,7 +72,7 @@ func DecodeTAP(r io.Reader) (evidence.Fragment, error) {
 }
 
 type tap struct {
-	in    *lineReader
+	in    *lex.Lines
 	tally *tally
 	// Number of planned points; -1 when there is no plan.
 	planned, first int
@@ -91,7 +92,7 @@ type tap struct {
 
 func (d *tap) lines() {
 	for {
-		line, ok := d.in.next()
+		line, ok := d.in.Next()
 		if !ok || d.bailed != "" {
 			return
 		}
@@ -141,7 +142,7 @@ func (d *tap) line(line string) {
 	case strings.HasPrefix(line, "#"):
 		d.comment = true
 		if m := tapFailed.FindStringSubmatch(line); m != nil {
-			d.verdict.red = name(line[1:])
+			d.verdict.red = lex.Name(line[1:])
 		}
 		if d.last != nil && !strings.HasPrefix(line, "# Subtest") {
 			appendLine(&d.said, strings.TrimSpace(line[1:]))
@@ -161,15 +162,15 @@ func (d *tap) document() {
 
 // appendLine adds a line while there is room for it.
 func appendLine(b *strings.Builder, line string) {
-	if b.Len() < maxMessageBytes {
-		b.WriteString(evidence.Clip(line, maxMessageBytes))
+	if b.Len() < lex.MaxMessageBytes {
+		b.WriteString(evidence.Clip(line, lex.MaxMessageBytes))
 		b.WriteByte('\n')
 	}
 }
 
 func (d *tap) plan(from, to, comment string) {
-	first, _ := number(from)
-	last, ok := number(to)
+	first, _ := lex.Number(from)
+	last, ok := lex.Number(to)
 	if !ok {
 		return
 	}
@@ -219,7 +220,7 @@ func (d *tap) flush() {
 	case evidence.Passed:
 		r.message = ""
 	case evidence.Failed:
-		r.message = joinMessages(r.message, tapMessage(d.said.String()))
+		r.message = lex.JoinMessages(r.message, tapMessage(d.said.String()))
 		r.signed = r.message
 		r.file, r.line = tapPlace(d.said.String())
 	}
@@ -291,5 +292,5 @@ func tapPlace(said string) (string, int) {
 	if m == nil {
 		return "", 0
 	}
-	return m[1], line(m[2])
+	return m[1], lex.LineNumber(m[2])
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 func TestMillis(t *testing.T) {
@@ -19,7 +20,7 @@ func TestMillis(t *testing.T) {
 		"-345345": 0, " 2 ": 2000, "1e400": 0, "abc": 0, "99999999999999": 0, "1e-3": 1,
 	}
 	for in, want := range tests {
-		if got := millis(in); got != want {
+		if got := lex.Millis(in); got != want {
 			t.Errorf("millis(%q) = %d, want %d", in, got, want)
 		}
 	}
@@ -31,7 +32,7 @@ func TestClean(t *testing.T) {
 		"tab\tand\nline": "tab\tand\nline", "\xff\xfe": "\ufffd\ufffd", "\x1b": "", "\x1b[": "", "é\u0085": "é", "\x1b[12": "",
 	}
 	for in, want := range tests {
-		if got := clean(in); got != want {
+		if got := lex.Clean(in); got != want {
 			t.Errorf("clean(%q) = %q, want %q", in, got, want)
 		}
 	}
@@ -108,7 +109,7 @@ func TestXMLWindows(t *testing.T) {
 			if element != "failure" {
 				return nil
 			}
-			text, err := x.content(maxMessageBytes)
+			text, err := x.content(lex.MaxMessageBytes)
 			got = append(got, text)
 			return err
 		}, nil)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectTrivy knows the JSON of Trivy by its artifact, its cluster, or, before
@@ -110,7 +111,7 @@ func (d *trivy) findingMember(f *trivyFinding, member string) {
 	}[member]
 	switch {
 	case to != nil:
-		if text := evidence.Clip(d.j.text(), maxCapture); text != "" {
+		if text := evidence.Clip(d.j.text(), lex.MaxCapture); text != "" {
 			*to = text
 		}
 	case member == "Name" && f.id == "":

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectTRX knows TRX by its root element.
@@ -47,7 +48,7 @@ func (d *trx) start(element string) error {
 	case "TestRun":
 		d.found++
 		if d.tally.suite.Name == "" {
-			d.tally.suite.Name = name(x.attr("name"))
+			d.tally.suite.Name = lex.Name(x.attr("name"))
 		}
 		return nil
 	case "Results", "TestDefinitions", "RunInfos":
@@ -56,7 +57,7 @@ func (d *trx) start(element string) error {
 		d.summary()
 		return nil
 	case "Times":
-		d.tally.started(instant(x.attr("start")))
+		d.tally.started(lex.Instant(x.attr("start")))
 	case "Counters":
 		d.counters()
 	case "RunInfo":
@@ -81,7 +82,7 @@ func (d *trx) start(element string) error {
 func (d *trx) summary() {
 	switch outcome := d.x.attr("outcome"); strings.ToLower(outcome) {
 	case "failed", "error", "aborted", "timeout", "disconnected", "notrunnable", "blocked":
-		d.verdict.red = "the outcome of the run is " + name(outcome)
+		d.verdict.red = "the outcome of the run is " + lex.Name(outcome)
 	}
 }
 
@@ -100,10 +101,10 @@ func (d *trx) counters() {
 // aborted it; a data collector that failed did not.
 func (d *trx) runInfo() error {
 	outcome := strings.ToLower(d.x.attr("outcome"))
-	text, err := d.x.content(maxCapture)
+	text, err := d.x.content(lex.MaxCapture)
 	if outcome == "error" || outcome == "failed" || outcome == "aborted" {
 		if text = strings.TrimSpace(text); trxNotAborted.MatchString(text) {
-			d.verdict.said = bothMessages(d.verdict.said, message(text))
+			d.verdict.said = lex.BothMessages(d.verdict.said, lex.Message(text))
 			d.verdict.red = cmp.Or(d.verdict.red, "the summary has an error")
 		} else {
 			d.tally.broken(evidence.BreakageAborted, "", text)
@@ -166,10 +167,10 @@ func (d *trx) definition() error {
 		}
 		class, _, _ := strings.Cut(d.x.attr("className"), ",")
 		if len(d.classes) < maxClasses {
-			d.classes[id] = evidence.Clip(class, maxNameBytes)
+			d.classes[id] = evidence.Clip(class, lex.MaxNameBytes)
 		}
 		for _, at := range d.waiting[id] {
-			d.tally.suite.Cases[at].Class = name(class)
+			d.tally.suite.Cases[at].Class = lex.Name(class)
 		}
 		return nil
 	})
@@ -199,5 +200,5 @@ func clock(s string) int64 {
 		}
 		ms = ms*60 + f*1000
 	}
-	return milliseconds(ms)
+	return lex.Milliseconds(ms)
 }

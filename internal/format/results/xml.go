@@ -10,6 +10,7 @@ import (
 	"github.com/tdewolff/parse/v2/xml"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 const (
@@ -86,7 +87,7 @@ const (
 )
 
 func newXMLReader(r io.Reader) *xmlReader {
-	return &xmlReader{src: newText(r), buf: make([]byte, xmlWindow+1)}
+	return &xmlReader{src: lex.NewText(r), buf: make([]byte, xmlWindow+1)}
 }
 
 // document reads to the end and calls start for every element, by its local name,

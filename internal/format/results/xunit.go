@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectXUnit knows the results of xUnit.net by their root element and what only
@@ -66,7 +67,7 @@ func (d *xunit) start(element string) error {
 		d.found++
 		d.assembly = x.attr("name")
 		if d.tally.suite.Name == "" {
-			d.tally.suite.Name = name(uriBase(d.assembly))
+			d.tally.suite.Name = lex.Name(uriBase(d.assembly))
 		}
 		sum(&d.declared.total, declared(x, "total"))
 		sum(&d.declared.failed, declared(x, "failed"))
@@ -106,14 +107,14 @@ func (d *xunit) test() error {
 	x := d.x
 	r := record{
 		name: x.attr("name"), class: x.attr("type"), file: x.attr("source-file"),
-		line: line(x.attr("source-line")), millis: millis(x.attr("time")),
+		line: lex.LineNumber(x.attr("source-line")), millis: lex.Millis(x.attr("time")),
 	}
 	result := strings.ToLower(x.attr("result"))
 	failed, said, err := d.body()
 	switch {
 	case failed, result == "fail":
 		r.outcome = evidence.Failed
-		r.message = message(said)
+		r.message = lex.Message(said)
 	case err != nil:
 		return err
 	case result == "pass":
@@ -136,7 +137,7 @@ func (d *xunit) body() (failed bool, said string, err error) {
 			failed = true
 			said, err = messageAndTrace(d.x, "message", "stack-trace")
 		case "reason":
-			said, err = d.x.content(maxReasonBytes)
+			said, err = d.x.content(lex.MaxReasonBytes)
 		default:
 			err = d.x.skip()
 		}

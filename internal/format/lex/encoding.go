@@ -1,4 +1,4 @@
-package results
+package lex
 
 import (
 	"bufio"
@@ -76,9 +76,9 @@ func Text(head []byte) []byte {
 	return bytes.TrimPrefix(w.recode(nil, head), bomUTF8)
 }
 
-// newText returns r as UTF-8 without byte order mark. Zero bytes, which the
+// NewText returns r as UTF-8 without byte order mark. Zero bytes, which the
 // lexers take for the end, become a control character that texts lose later.
-func newText(r io.Reader) io.Reader {
+func NewText(r io.Reader) io.Reader {
 	in := bufio.NewReaderSize(r, encodingWindow)
 	head, _ := in.Peek(256)
 	enc := encodingOf(head)
@@ -192,12 +192,12 @@ func (w *recoder) recode(dst, b []byte) []byte {
 // textPeek is a text whose first character can be looked at.
 type textPeek struct{ *bufio.Reader }
 
-func newTextPeek(r io.Reader) textPeek {
-	return textPeek{bufio.NewReaderSize(newText(r), encodingWindow)}
+func NewTextPeek(r io.Reader) textPeek {
+	return textPeek{bufio.NewReaderSize(NewText(r), encodingWindow)}
 }
 
-// first is the first character beside white space, 0 when there is none near.
-func (t textPeek) first() byte {
+// First is the first character beside white space, 0 when there is none near.
+func (t textPeek) First() byte {
 	head, _ := t.Peek(encodingWindow)
 	if head = bytes.TrimLeft(head, " \t\r\n"); len(head) > 0 {
 		return head[0]

@@ -1,4 +1,4 @@
-package results
+package lex
 
 import (
 	"io"
@@ -25,19 +25,19 @@ type ofChange struct {
 	touched func() *evidence.Touched
 }
 
-// cut decides what stays of a list that is too long.
-type cut struct {
+// Cut decides what stays of a list that is too long.
+type Cut struct {
 	source io.Reader
 	asked  bool
 	lines  *evidence.Touched
 	kept   int
 }
 
-// newCut is the cut of a list that is read from r.
-func newCut(r io.Reader) cut { return cut{source: r} }
+// NewCut is the cut of a list that is read from r.
+func NewCut(r io.Reader) Cut { return Cut{source: r} }
 
-// matters reports whether something at a place is kept at any length of the list.
-func (c *cut) matters(path string, first, last int) bool {
+// Matters reports whether something at a place is kept at any length of the list.
+func (c *Cut) Matters(path string, first, last int) bool {
 	if !c.asked {
 		c.asked = true
 		if of, ok := c.source.(ofChange); ok {
@@ -47,18 +47,18 @@ func (c *cut) matters(path string, first, last int) bool {
 	return c.lines.May(path, first, last)
 }
 
-// room is matters for what is behind the limit of what is held.
-func (c *cut) room(path string, first, last int) bool {
-	if c.kept == maxOnChange || !c.matters(path, first, last) {
+// Room is matters for what is behind the limit of what is held.
+func (c *Cut) Room(path string, first, last int) bool {
+	if c.kept == maxOnChange || !c.Matters(path, first, last) {
 		return false
 	}
 	c.kept++
 	return true
 }
 
-// shorten returns all that matters and the first of the rest, in their order, and
+// Shorten returns all that matters and the first of the rest, in their order, and
 // the number of those that were left out.
-func shorten[T any](all []T, most int, matters func(*T) bool) (kept []T, omitted int) {
+func Shorten[T any](all []T, most int, matters func(*T) bool) (kept []T, omitted int) {
 	if len(all) <= most {
 		return all, 0
 	}

@@ -1,4 +1,4 @@
-package results
+package lex
 
 import (
 	"math"
@@ -11,24 +11,24 @@ import (
 )
 
 const (
-	// maxNameBytes bounds names, classes, rules and subjects. Parametrised
+	// MaxNameBytes bounds names, classes, rules and subjects. Parametrised
 	// tests carry whole literals in their names.
-	maxNameBytes = 512
-	// maxPathBytes is Linux's PATH_MAX.
-	maxPathBytes = 4096
-	// maxMessageBytes bounds a message: about ten lines, enough to know the
+	MaxNameBytes = 512
+	// MaxPathBytes is Linux's PATH_MAX.
+	MaxPathBytes = 4096
+	// MaxMessageBytes bounds a message: about ten lines, enough to know the
 	// failure again. The rest stays in the report.
-	maxMessageBytes = 1024
-	// maxCapture is how much of an output is looked at for a message. Runners
+	MaxMessageBytes = 1024
+	// MaxCapture is how much of an output is looked at for a message. Runners
 	// put banners and diffs first.
-	maxCapture = 16 << 10
-	// maxReasonBytes bounds the reason of a skip.
-	maxReasonBytes = 256
+	MaxCapture = 16 << 10
+	// MaxReasonBytes bounds the reason of a skip.
+	MaxReasonBytes = 256
 )
 
-// clean removes ANSI sequences and control characters other than line feeds and
+// Clean removes ANSI sequences and control characters other than line feeds and
 // tabs, and makes s valid UTF-8.
-func clean(s string) string {
+func Clean(s string) string {
 	if !dirty(s) {
 		return s
 	}
@@ -95,25 +95,25 @@ func escape(s string) int {
 	return 2
 }
 
-// name cleans and bounds a name: one line.
-func name(s string) string {
-	s = clean(s)
+// Name cleans and bounds a name: one line.
+func Name(s string) string {
+	s = Clean(s)
 	if strings.ContainsAny(s, "\n\t") {
 		s = strings.Join(strings.Fields(s), " ")
 	}
-	return evidence.Clip(strings.TrimSpace(s), maxNameBytes)
+	return evidence.Clip(strings.TrimSpace(s), MaxNameBytes)
 }
 
-// path cleans and bounds a path as a tool writes it.
-func path(s string) string { return evidence.Clip(strings.TrimSpace(clean(s)), maxPathBytes) }
+// Path cleans and bounds a path as a tool writes it.
+func Path(s string) string { return evidence.Clip(strings.TrimSpace(Clean(s)), MaxPathBytes) }
 
-// message cleans and bounds what a tool said, line structure kept.
-func message(s string) string {
-	return evidence.Clip(strings.TrimSpace(clean(evidence.Clip(s, maxCapture))), maxMessageBytes)
+// Message cleans and bounds what a tool said, line structure kept.
+func Message(s string) string {
+	return evidence.Clip(strings.TrimSpace(Clean(evidence.Clip(s, MaxCapture))), MaxMessageBytes)
 }
 
-// firstLine is the first line of s that is not blank.
-func firstLine(s string) string {
+// FirstLine is the first line of s that is not blank.
+func FirstLine(s string) string {
 	for line := range strings.Lines(s) {
 		if line = strings.TrimSpace(line); line != "" {
 			return line
@@ -122,22 +122,22 @@ func firstLine(s string) string {
 	return ""
 }
 
-// joinMessages joins a headline and a body. Runners often repeat the headline
+// JoinMessages joins a headline and a body. Runners often repeat the headline
 // in the body.
-func joinMessages(head, body string) string {
-	head, body = strings.TrimSpace(clean(evidence.Clip(head, maxCapture))), strings.TrimSpace(clean(body))
+func JoinMessages(head, body string) string {
+	head, body = strings.TrimSpace(Clean(evidence.Clip(head, MaxCapture))), strings.TrimSpace(Clean(body))
 	switch {
 	case head == "", strings.Contains(body, head):
-		return message(body)
+		return Message(body)
 	case body == "":
-		return message(head)
+		return Message(head)
 	}
-	return message(head + "\n" + body)
+	return Message(head + "\n" + body)
 }
 
-// bothMessages joins two messages of which neither must be lost. Each keeps at
+// BothMessages joins two messages of which neither must be lost. Each keeps at
 // least half of the room.
-func bothMessages(first, second string) string {
+func BothMessages(first, second string) string {
 	switch {
 	case first == "":
 		return second
@@ -146,14 +146,14 @@ func bothMessages(first, second string) string {
 	case strings.Contains("\n"+second+"\n", "\n"+first+"\n"):
 		return second
 	}
-	const half = (maxMessageBytes - 1) / 2
-	first = evidence.Clip(first, max(half, maxMessageBytes-1-len(second)))
-	return first + "\n" + evidence.Clip(second, maxMessageBytes-1-len(first))
+	const half = (MaxMessageBytes - 1) / 2
+	first = evidence.Clip(first, max(half, MaxMessageBytes-1-len(second)))
+	return first + "\n" + evidence.Clip(second, MaxMessageBytes-1-len(first))
 }
 
-// number reads a count such as an attribute holds; 0 and false when it is none
+// Number reads a count such as an attribute holds; 0 and false when it is none
 // or negative.
-func number(s string) (int, bool) {
+func Number(s string) (int, bool) {
 	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
 	if err != nil || n < 0 || n > math.MaxInt32 {
 		return 0, false
@@ -161,9 +161,9 @@ func number(s string) (int, bool) {
 	return int(n), true
 }
 
-// line reads a line number, 0 when there is none.
-func line(s string) int {
-	n, _ := number(s)
+// LineNumber reads a line number, 0 when there is none.
+func LineNumber(s string) int {
+	n, _ := Number(s)
 	return n
 }
 
@@ -171,9 +171,9 @@ func line(s string) int {
 // years.
 const maxSeconds = 10 * 366 * 24 * 3600
 
-// millis reads a duration in seconds as milliseconds. Surefire writes
+// Millis reads a duration in seconds as milliseconds. Surefire writes
 // "1,234.56", other tools a decimal comma; "NaN", signs and nonsense are 0.
-func millis(s string) int64 {
+func Millis(s string) int64 {
 	s = strings.TrimSpace(s)
 	if strings.Contains(s, ",") {
 		if strings.Contains(s, ".") || strings.Count(s, ",") > 1 {
@@ -186,20 +186,20 @@ func millis(s string) int64 {
 	if err != nil {
 		return 0
 	}
-	return milliseconds(seconds * 1000)
+	return Milliseconds(seconds * 1000)
 }
 
-// milliseconds rounds a duration and drops impossible ones.
-func milliseconds(ms float64) int64 {
+// Milliseconds rounds a duration and drops impossible ones.
+func Milliseconds(ms float64) int64 {
 	if math.IsNaN(ms) || ms < 0 || ms > maxSeconds*1000 {
 		return 0
 	}
 	return int64(math.Round(ms))
 }
 
-// instant reads a time with a zone. Times without one are of nobody knows
+// Instant reads a time with a zone. Times without one are of nobody knows
 // where, and left out.
-func instant(s string) time.Time {
+func Instant(s string) time.Time {
 	t, err := time.Parse(time.RFC3339, strings.TrimSpace(s))
 	if err != nil || t.Year() < 1970 || t.Year() > 9999 {
 		return time.Time{}

@@ -1,4 +1,4 @@
-package results
+package lex
 
 import (
 	"crypto/sha256"
@@ -12,18 +12,18 @@ import (
 // lines differ in what they print, not in what they say.
 const maxSignedLine = 400
 
-// signature is equal for failures of the same test, or results of the same
+// Signature is equal for failures of the same test, or results of the same
 // rule, with the same first error line when numbers, paths, addresses and times
 // are left aside. It is 16 bytes of a SHA-256 in hexadecimal digits.
-func signature(tool, id, text string) string {
-	sum := sha256.Sum256([]byte(tool + "\x00" + id + "\x00" + normalize(firstLine(clean(evidence.Clip(text, maxCapture))))))
+func Signature(tool, id, text string) string {
+	sum := sha256.Sum256([]byte(tool + "\x00" + id + "\x00" + Normalize(FirstLine(Clean(evidence.Clip(text, MaxCapture))))))
 	return hex.EncodeToString(sum[:16])
 }
 
-// normalize replaces what differs between two runs of the same thing: words with
+// Normalize replaces what differs between two runs of the same thing: words with
 // digits become "#", words with slashes "/". What quotes and brackets enclose is
 // looked at word by word.
-func normalize(line string) string {
+func Normalize(line string) string {
 	line = evidence.Clip(line, maxSignedLine)
 	var b strings.Builder
 	for len(line) > 0 {

@@ -1,4 +1,4 @@
-package results
+package lex
 
 import (
 	"bufio"
@@ -13,31 +13,31 @@ import (
 // some kilobytes; a diagnostic with a whole file in it is cut.
 const maxLineBytes = 1 << 20
 
-// lineReader reads a text line by line, without the line ends.
-type lineReader struct {
+// Lines reads a text line by line, without the line ends.
+type Lines struct {
 	in  *bufio.Reader
 	buf []byte
 	// Number of the line read last, whether it ended with a line feed, and
 	// whether it was cut at the limit.
 	number int
-	whole  bool
+	Whole  bool
 	cut    bool
 	err    error
 }
 
-func newLineReader(r io.Reader) *lineReader {
-	return &lineReader{in: bufio.NewReaderSize(newText(r), 64<<10)}
+func NewLines(r io.Reader) *Lines {
+	return &Lines{in: bufio.NewReaderSize(NewText(r), 64<<10)}
 }
 
-// next returns the next line, valid until the next call. At the end of the input
+// Next returns the next line, valid until the next call. At the end of the input
 // it is not ok, and err is [io.EOF] or what kept it from being read.
-func (l *lineReader) next() (line []byte, ok bool) {
+func (l *Lines) Next() (line []byte, ok bool) {
 	if l.err != nil {
 		return nil, false
 	}
 	l.number++
 	line, l.err = l.in.ReadSlice('\n')
-	l.whole, l.cut = l.err == nil, false
+	l.Whole, l.cut = l.err == nil, false
 	if errors.Is(l.err, bufio.ErrBufferFull) {
 		line = l.long(line)
 	}
@@ -50,7 +50,7 @@ func (l *lineReader) next() (line []byte, ok bool) {
 }
 
 // long reads on in a line that is longer than the buffer.
-func (l *lineReader) long(start []byte) []byte {
+func (l *Lines) long(start []byte) []byte {
 	l.buf = append(l.buf[:0], start...)
 	for errors.Is(l.err, bufio.ErrBufferFull) {
 		var part []byte
@@ -59,17 +59,17 @@ func (l *lineReader) long(start []byte) []byte {
 		l.cut = l.cut || len(part) > room
 		l.buf = append(l.buf, part[:min(len(part), room)]...)
 	}
-	l.whole = l.err == nil
+	l.Whole = l.err == nil
 	return l.buf
 }
 
-// errorf names the line read last.
-func (l *lineReader) errorf(reason evidence.Reason, message string) error {
+// Errorf names the line read last.
+func (l *Lines) Errorf(reason evidence.Reason, message string) error {
 	return evidence.Errorf(reason, "line %d: %s", l.number, message)
 }
 
-// failed is the error that ended the reading, nil at the end of the input.
-func (l *lineReader) failed() error {
+// Failed is the error that ended the reading, nil at the end of the input.
+func (l *Lines) Failed() error {
 	if l.err == nil || errors.Is(l.err, io.EOF) {
 		return nil
 	}
