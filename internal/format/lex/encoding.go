@@ -76,9 +76,9 @@ func Text(head []byte) []byte {
 	return bytes.TrimPrefix(w.recode(nil, head), bomUTF8)
 }
 
-// NewText returns r as UTF-8 without byte order mark. Zero bytes, which the
+// newText returns r as UTF-8 without byte order mark. Zero bytes, which the
 // lexers take for the end, become a control character that texts lose later.
-func NewText(r io.Reader) io.Reader {
+func newText(r io.Reader) io.Reader {
 	in := bufio.NewReaderSize(r, encodingWindow)
 	head, _ := in.Peek(256)
 	enc := encodingOf(head)
@@ -189,15 +189,15 @@ func (w *recoder) recode(dst, b []byte) []byte {
 	return dst
 }
 
-// textPeek is a text whose first character can be looked at.
-type textPeek struct{ *bufio.Reader }
+// TextPeek is a text whose first character can be looked at.
+type TextPeek struct{ *bufio.Reader }
 
-func NewTextPeek(r io.Reader) textPeek {
-	return textPeek{bufio.NewReaderSize(NewText(r), encodingWindow)}
+func NewTextPeek(r io.Reader) TextPeek {
+	return TextPeek{bufio.NewReaderSize(newText(r), encodingWindow)}
 }
 
 // First is the first character beside white space, 0 when there is none near.
-func (t textPeek) First() byte {
+func (t TextPeek) First() byte {
 	head, _ := t.Peek(encodingWindow)
 	if head = bytes.TrimLeft(head, " \t\r\n"); len(head) > 0 {
 		return head[0]

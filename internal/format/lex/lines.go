@@ -26,7 +26,7 @@ type Lines struct {
 }
 
 func NewLines(r io.Reader) *Lines {
-	return &Lines{in: bufio.NewReaderSize(NewText(r), 64<<10)}
+	return &Lines{in: bufio.NewReaderSize(newText(r), 64<<10)}
 }
 
 // Next returns the next line, valid until the next call. At the end of the input

@@ -16,14 +16,14 @@ const maxSignedLine = 400
 // rule, with the same first error line when numbers, paths, addresses and times
 // are left aside. It is 16 bytes of a SHA-256 in hexadecimal digits.
 func Signature(tool, id, text string) string {
-	sum := sha256.Sum256([]byte(tool + "\x00" + id + "\x00" + Normalize(FirstLine(Clean(evidence.Clip(text, MaxCapture))))))
+	sum := sha256.Sum256([]byte(tool + "\x00" + id + "\x00" + normalize(firstLine(Clean(evidence.Clip(text, MaxCapture))))))
 	return hex.EncodeToString(sum[:16])
 }
 
-// Normalize replaces what differs between two runs of the same thing: words with
+// normalize replaces what differs between two runs of the same thing: words with
 // digits become "#", words with slashes "/". What quotes and brackets enclose is
 // looked at word by word.
-func Normalize(line string) string {
+func normalize(line string) string {
 	line = evidence.Clip(line, maxSignedLine)
 	var b strings.Builder
 	for len(line) > 0 {

@@ -112,8 +112,8 @@ func Message(s string) string {
 	return evidence.Clip(strings.TrimSpace(Clean(evidence.Clip(s, MaxCapture))), MaxMessageBytes)
 }
 
-// FirstLine is the first line of s that is not blank.
-func FirstLine(s string) string {
+// firstLine is the first line of s that is not blank.
+func firstLine(s string) string {
 	for line := range strings.Lines(s) {
 		if line = strings.TrimSpace(line); line != "" {
 			return line

@@ -12,18 +12,18 @@ import (
 
 // DetectAllure knows a result of Allure by its identity and status.
 func DetectAllure(_ string, head []byte) bool {
-	s := shapeOf(head, "uuid", "status")
-	return s.has("uuid", "name", "status") && s.any("historyId", "testCaseId", "fullName")
+	s := lex.ShapeOf(head, "uuid", "status")
+	return s.Has("uuid", "name", "status") && s.Any("historyId", "testCaseId", "fullName")
 }
 
 // DecodeAllure reads one *-result.json of allure-results: a test in a file of its
 // own. A broken test is errored; so is one whose status is unknown.
 func DecodeAllure(r io.Reader) (evidence.Fragment, error) {
-	d := allure{j: newJSONReader(r), tally: newTally("allure", r)}
-	for d.j.more() {
+	d := allure{j: lex.NewJSON(r), tally: newTally("allure", r)}
+	for d.j.More() {
 		d.result()
 	}
-	err := d.j.problem()
+	err := d.j.Problem()
 	if d.tally.raw.Total == 0 {
 		return evidence.Fragment{}, cmp.Or(err, evidence.Errorf(evidence.Unreadable, "no status"))
 	}
@@ -31,7 +31,7 @@ func DecodeAllure(r io.Reader) (evidence.Fragment, error) {
 }
 
 type allure struct {
-	j     *jsonReader
+	j     *lex.JSON
 	tally *tally
 }
 
@@ -40,32 +40,32 @@ func (d *allure) result() {
 	var status, said, trace, full, history string
 	var labels []string
 	var start, stop float64
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "name":
-			r.name = d.j.text()
+			r.name = d.j.Text()
 		case "fullName":
-			full = d.j.text()
+			full = d.j.Text()
 		case "historyId":
-			history = d.j.text()
+			history = d.j.Text()
 		case "status":
-			status = d.j.word()
+			status = d.j.Word()
 		case "statusDetails":
-			members(d.j, map[string]func(){
-				"message": func() { said = evidence.Clip(d.j.text(), lex.MaxCapture) }, "trace": func() { trace = evidence.Clip(d.j.text(), lex.MaxCapture) },
+			d.j.Members(map[string]func(){
+				"message": func() { said = evidence.Clip(d.j.Text(), lex.MaxCapture) }, "trace": func() { trace = evidence.Clip(d.j.Text(), lex.MaxCapture) },
 			})
 		case "labels":
-			d.j.array(func() { labels = append(labels, d.label()...) })
+			d.j.Array(func() { labels = append(labels, d.label()...) })
 		case "start":
-			start, _ = d.j.real()
+			start, _ = d.j.Real()
 		case "stop":
-			stop, _ = d.j.real()
+			stop, _ = d.j.Real()
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	r.outcome = allureOutcome(status)
-	if status == "" || d.j.stopped() && !bad(r.outcome) {
+	if status == "" || d.j.Stopped() && !bad(r.outcome) {
 		return
 	}
 	r.class, r.millis = strings.Join(labels[:min(len(labels), 5)], " > "), lex.Milliseconds(stop-start)
@@ -86,7 +86,7 @@ func (d *allure) result() {
 // label is the value of a label that names a suite.
 func (d *allure) label() []string {
 	var key, value string
-	members(d.j, map[string]func(){"name": func() { key = d.j.word() }, "value": func() { value = d.j.text() }})
+	d.j.Members(map[string]func(){"name": func() { key = d.j.Word() }, "value": func() { value = d.j.Text() }})
 	if value == "" || key != "parentSuite" && key != "suite" && key != "subSuite" {
 		return nil
 	}

@@ -10,11 +10,11 @@ import (
 
 // DetectClover knows Clover by its root element and its project.
 func DetectClover(_ string, head []byte) bool {
-	return xmlRoot(head) == "coverage" && isClover(head)
+	return lex.XMLRoot(head) == "coverage" && isClover(head)
 }
 
 func isClover(head []byte) bool {
-	tag := rootTag(head)
+	tag := lex.RootTag(head)
 	own, rest, _ := bytes.Cut(tag, []byte(">"))
 	return bytes.Contains(own, []byte("clover=")) || bytes.Contains(rest, []byte("<project")) && !bytes.Contains(own, []byte("line-rate"))
 }
@@ -23,8 +23,8 @@ func isClover(head []byte) bool {
 // Statements and conditions are lines; methods are not, and test projects are
 // left out. A condition was executed when it came out either way.
 func DecodeClover(r io.Reader) (evidence.Fragment, error) {
-	d := clover{x: newXMLReader(r), set: newLineSet()}
-	err := d.set.problem(d.x.document(d.start, nil))
+	d := clover{x: lex.NewXML(r), set: newLineSet()}
+	err := d.set.problem(d.x.Document(d.start, nil))
 	if !d.found {
 		return evidence.Fragment{}, err
 	}
@@ -32,7 +32,7 @@ func DecodeClover(r io.Reader) (evidence.Fragment, error) {
 }
 
 type clover struct {
-	x     *xmlReader
+	x     *lex.XML
 	set   *lineSet
 	file  *fileLines
 	found bool
@@ -45,31 +45,31 @@ func (d *clover) start(element string) error {
 		d.found = true
 	case "project", "package":
 	case "file":
-		at := x.attr("path")
+		at := x.Attr("path")
 		if at == "" {
-			at = x.attr("name")
+			at = x.Attr("name")
 		}
-		d.file = d.set.file(uriSlashes(at))
+		d.file = d.set.file(lex.Slashes(at))
 	case "line":
 		d.line()
 	default:
-		if x.depth() == 1 {
-			return x.errorf(evidence.Unreadable, "the root element is <%s>, not <coverage>", element)
+		if x.Depth() == 1 {
+			return x.Errorf(evidence.Unreadable, "the root element is <%s>, not <coverage>", element)
 		}
-		return x.skip()
+		return x.Skip()
 	}
 	return nil
 }
 
 func (d *clover) line() {
 	x := d.x
-	kind := x.attr("type")
+	kind := x.Attr("type")
 	if kind != "stmt" && kind != "cond" {
 		return
 	}
-	executed := positive(x.attr("count"))
-	if kind == "cond" && !x.has("count") {
-		executed = positive(x.attr("truecount")) || positive(x.attr("falsecount"))
+	executed := positive(x.Attr("count"))
+	if kind == "cond" && !x.Has("count") {
+		executed = positive(x.Attr("truecount")) || positive(x.Attr("falsecount"))
 	}
-	d.set.add(d.file, lex.LineNumber(x.attr("num")), executed)
+	d.set.add(d.file, lex.LineNumber(x.Attr("num")), executed)
 }

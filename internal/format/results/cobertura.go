@@ -12,10 +12,10 @@ import (
 // DetectCobertura knows Cobertura by its root element and what only it has:
 // other formats call their root "coverage", too.
 func DetectCobertura(_ string, head []byte) bool {
-	if xmlRoot(head) != "coverage" || isClover(head) {
+	if lex.XMLRoot(head) != "coverage" || isClover(head) {
 		return false
 	}
-	tag := rootTag(head)
+	tag := lex.RootTag(head)
 	return bytes.Contains(tag, []byte("line-rate")) || bytes.Contains(tag, []byte("<packages")) || bytes.Contains(tag, []byte("<sources"))
 }
 
@@ -25,8 +25,8 @@ func DetectCobertura(_ string, head []byte) bool {
 // declarations beside them, only where a class has none. A file name is
 // completed by the source folder when there is exactly one.
 func DecodeCobertura(r io.Reader) (evidence.Fragment, error) {
-	d := cobertura{x: newXMLReader(r), set: newLineSet()}
-	err := d.set.problem(d.x.document(d.start, d.end))
+	d := cobertura{x: lex.NewXML(r), set: newLineSet()}
+	err := d.set.problem(d.x.Document(d.start, d.end))
 	if !d.found {
 		return evidence.Fragment{}, err
 	}
@@ -34,7 +34,7 @@ func DecodeCobertura(r io.Reader) (evidence.Fragment, error) {
 }
 
 type cobertura struct {
-	x       *xmlReader
+	x       *lex.XML
 	set     *lineSet
 	sources []string
 	file    *fileLines
@@ -51,13 +51,13 @@ func (d *cobertura) start(element string) error {
 	case "coverage":
 		d.found = true
 	case "source":
-		text, err := x.content(lex.MaxPathBytes)
+		text, err := x.Content(lex.MaxPathBytes)
 		if text = strings.TrimSpace(text); text != "" && len(d.sources) < 2 {
 			d.sources = append(d.sources, text)
 		}
 		return err
 	case "class":
-		d.file = d.set.file(d.path(x.attr("filename")))
+		d.file = d.set.file(d.path(x.Attr("filename")))
 		d.listed, d.inMethod, d.methods.lines = false, false, d.methods.lines[:0]
 	case "method":
 		d.inMethod = true
@@ -65,10 +65,10 @@ func (d *cobertura) start(element string) error {
 		d.line()
 	case "sources", "packages", "package", "classes", "methods", "lines":
 	default:
-		if x.depth() == 1 {
-			return x.errorf(evidence.Unreadable, "the root element is <%s>, not <coverage>", element)
+		if x.Depth() == 1 {
+			return x.Errorf(evidence.Unreadable, "the root element is <%s>, not <coverage>", element)
 		}
-		return x.skip()
+		return x.Skip()
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func (d *cobertura) start(element string) error {
 const maxMethodLines = 1 << 20
 
 func (d *cobertura) line() {
-	number, executed := lex.LineNumber(string(d.x.raw("number"))), positive(string(d.x.raw("hits")))
+	number, executed := lex.LineNumber(string(d.x.Raw("number"))), positive(string(d.x.Raw("hits")))
 	switch {
 	case !d.inMethod:
 		d.listed = true
@@ -104,21 +104,13 @@ func (d *cobertura) end(element string) {
 
 // path is where a file is, as far as the report says.
 func (d *cobertura) path(name string) string {
-	name = uriSlashes(name)
-	if len(d.sources) != 1 || rooted(name) {
+	name = lex.Slashes(name)
+	if len(d.sources) != 1 || lex.Rooted(name) {
 		return name
 	}
-	source := strings.TrimSuffix(uriSlashes(d.sources[0]), "/")
+	source := strings.TrimSuffix(lex.Slashes(d.sources[0]), "/")
 	if source == "" || source == "." || strings.Contains(source, "://") {
 		return name
 	}
 	return source + "/" + name
-}
-
-// uriSlashes turns a Windows path into one with slashes.
-func uriSlashes(p string) string { return strings.ReplaceAll(strings.TrimSpace(p), `\`, "/") }
-
-// rooted reports whether a path with slashes does not depend on a folder.
-func rooted(p string) bool {
-	return strings.HasPrefix(p, "/") || len(p) > 1 && p[1] == ':'
 }

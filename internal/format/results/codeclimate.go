@@ -11,9 +11,9 @@ import (
 // DetectCodeClimate knows the issues of Code Climate and of GitLab's Code Quality
 // by their check and place, in a list or one after the other.
 func DetectCodeClimate(_ string, head []byte) bool {
-	s := shapeOf(head, "check_name", "location")
-	return s.has("[].check_name", "[].location") || s.has("check_name", "location") ||
-		shapeOf(head, "fingerprint", "location", "severity").has("[].fingerprint", "[].location", "[].severity", "[].description")
+	s := lex.ShapeOf(head, "check_name", "location")
+	return s.Has("[].check_name", "[].location") || s.Has("check_name", "location") ||
+		lex.ShapeOf(head, "fingerprint", "location", "severity").Has("[].fingerprint", "[].location", "[].severity", "[].description")
 }
 
 // DecodeCodeClimate reads the issues of Code Climate
@@ -21,15 +21,15 @@ func DetectCodeClimate(_ string, head []byte) bool {
 // Quality: a list, or one document after the other with zero bytes between them.
 // Measurements are no issues.
 func DecodeCodeClimate(r io.Reader) (evidence.Fragment, error) {
-	d := codeClimate{j: newJSONReader(zeroless{r}), scan: newScan("codeclimate", "Code Quality", r)}
-	for d.j.more() {
-		if d.j.peek() == '[' {
-			d.found = d.j.array(d.issue) || d.found
+	d := codeClimate{j: lex.NewJSON(zeroless{r}), scan: newScan("codeclimate", "Code Quality", r)}
+	for d.j.More() {
+		if d.j.Peek() == '[' {
+			d.found = d.j.Array(d.issue) || d.found
 			continue
 		}
 		d.issue()
 	}
-	return findingsOf(d.scan, d.found, d.j.problem())
+	return findingsOf(d.scan, d.found, d.j.Problem())
 }
 
 // zeroless turns the zero bytes between documents into white space.
@@ -48,7 +48,7 @@ func (z zeroless) Read(p []byte) (int, error) {
 }
 
 type codeClimate struct {
-	j     *jsonReader
+	j     *lex.JSON
 	scan  *scan
 	found bool
 }
@@ -58,25 +58,25 @@ func (d *codeClimate) issue() {
 	var kind, severity, fingerprint string
 	at := func(to *int) func() {
 		return func() {
-			if d.j.peek() == '{' {
-				members(d.j, map[string]func(){"line": func() { *to, _ = d.j.integer() }})
+			if d.j.Peek() == '{' {
+				d.j.Members(map[string]func(){"line": func() { *to, _ = d.j.Integer() }})
 				return
 			}
-			*to, _ = d.j.integer()
+			*to, _ = d.j.Integer()
 		}
 	}
-	lines := func() { members(d.j, map[string]func(){"begin": at(&r.Line), "end": at(&r.EndLine)}) }
-	ok := members(d.j, map[string]func(){
-		"type": func() { kind = d.j.word() }, "check_name": func() { r.Rule = d.j.text() },
-		"description": func() { r.Message = evidence.Clip(d.j.text(), lex.MaxCapture) }, "severity": func() { severity = d.j.word() },
-		"fingerprint": func() { fingerprint = d.j.text() },
+	lines := func() { d.j.Members(map[string]func(){"begin": at(&r.Line), "end": at(&r.EndLine)}) }
+	ok := d.j.Members(map[string]func(){
+		"type": func() { kind = d.j.Word() }, "check_name": func() { r.Rule = d.j.Text() },
+		"description": func() { r.Message = evidence.Clip(d.j.Text(), lex.MaxCapture) }, "severity": func() { severity = d.j.Word() },
+		"fingerprint": func() { fingerprint = d.j.Text() },
 		"location": func() {
-			members(d.j, map[string]func(){
-				"path": func() { r.Path = uriPath(d.j.text()) }, "lines": lines, "positions": lines,
+			d.j.Members(map[string]func(){
+				"path": func() { r.Path = lex.UriPath(d.j.Text()) }, "lines": lines, "positions": lines,
 			})
 		},
 	})
-	if !ok || d.j.stopped() || kind != "" && kind != "issue" {
+	if !ok || d.j.Stopped() || kind != "" && kind != "issue" {
 		return
 	}
 	d.found = true

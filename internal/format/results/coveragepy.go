@@ -4,35 +4,36 @@ import (
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectCoveragePy knows the JSON report of coverage.py by the lists of a file.
 func DetectCoveragePy(_ string, head []byte) bool {
-	s := shapeOf(head, "meta", "files")
-	return s.any("files.*.executed_lines", "files.*.missing_lines") || s.has("meta.branch_coverage", "meta.show_contexts")
+	s := lex.ShapeOf(head, "meta", "files")
+	return s.Any("files.*.executed_lines", "files.*.missing_lines") || s.Has("meta.branch_coverage", "meta.show_contexts")
 }
 
 // DecodeCoveragePy reads the report of "coverage json". Excluded lines do not
 // count.
 func DecodeCoveragePy(r io.Reader) (evidence.Fragment, error) {
-	j, set, found := newJSONReader(r), newLineSet(), false
-	for j.more() {
-		members(j, map[string]func(){"files": func() {
-			found = j.object(func(called string) {
-				f := set.file(uriSlashes(called))
+	j, set, found := lex.NewJSON(r), newLineSet(), false
+	for j.More() {
+		j.Members(map[string]func(){"files": func() {
+			found = j.Object(func(called string) {
+				f := set.file(lex.Slashes(called))
 				lines := func(executed bool) func() {
 					return func() {
-						j.array(func() {
-							n, _ := j.integer()
+						j.Array(func() {
+							n, _ := j.Integer()
 							set.add(f, n, executed)
 						})
 					}
 				}
-				members(j, map[string]func(){"executed_lines": lines(true), "missing_lines": lines(false)})
+				j.Members(map[string]func(){"executed_lines": lines(true), "missing_lines": lines(false)})
 			}) || found
 		}})
 	}
-	return coverageOf("coveragepy", set, found, j.problem())
+	return coverageOf("coveragepy", set, found, j.Problem())
 }
 
 // coverageOf is the coverage that was read from a file with a list of files.

@@ -13,15 +13,15 @@ import (
 // DetectCTest knows Test.xml of CTest by its root element and the tests in it:
 // builds and coverage have the same root.
 func DetectCTest(_ string, head []byte) bool {
-	return xmlRoot(head) == "Site" && bytes.Contains(lex.Text(head), []byte("<Testing"))
+	return lex.XMLRoot(head) == "Site" && bytes.Contains(lex.Text(head), []byte("<Testing"))
 }
 
 // DecodeCTest reads Test.xml of "ctest -T Test". A test that did not run is
 // skipped when it is disabled or skipped itself, and errored otherwise, as CTest
 // fails the run then. What crashed or took too long is errored, too.
 func DecodeCTest(r io.Reader) (evidence.Fragment, error) {
-	d := ctest{x: newXMLReader(r), tally: newTally("ctest", r)}
-	err := d.x.document(d.start, nil)
+	d := ctest{x: lex.NewXML(r), tally: newTally("ctest", r)}
+	err := d.x.Document(d.start, nil)
 	if !d.found {
 		return evidence.Fragment{}, cmp.Or(err, evidence.Errorf(evidence.Unreadable, "no tests"))
 	}
@@ -32,7 +32,7 @@ func DecodeCTest(r io.Reader) (evidence.Fragment, error) {
 }
 
 type ctest struct {
-	x       *xmlReader
+	x       *lex.XML
 	tally   *tally
 	found   bool
 	planned int
@@ -42,21 +42,21 @@ func (d *ctest) start(element string) error {
 	x := d.x
 	switch element {
 	case "Site":
-		d.tally.suite.Name = lex.Name(x.attr("BuildName"))
+		d.tally.suite.Name = lex.Name(x.Attr("BuildName"))
 	case "Testing":
 		d.found = true
 	case "TestList":
-		return x.within(func(string) error {
+		return x.Within(func(string) error {
 			d.planned++
-			return x.skip()
+			return x.Skip()
 		})
 	case "Test":
 		return d.test()
 	default:
-		if x.depth() == 1 {
-			return x.errorf(evidence.Unreadable, "the root element is <%s>, not <Site>", element)
+		if x.Depth() == 1 {
+			return x.Errorf(evidence.Unreadable, "the root element is <%s>, not <Site>", element)
 		}
-		return x.skip()
+		return x.Skip()
 	}
 	return nil
 }
@@ -69,13 +69,13 @@ type ctestCase struct {
 
 func (d *ctest) test() error {
 	x := d.x
-	c := ctestCase{status: strings.ToLower(x.attr("Status"))}
-	err := x.within(func(element string) (err error) {
+	c := ctestCase{status: strings.ToLower(x.Attr("Status"))}
+	err := x.Within(func(element string) (err error) {
 		switch element {
 		case "Name":
-			c.name, err = x.content(lex.MaxNameBytes)
+			c.name, err = x.Content(lex.MaxNameBytes)
 		case "Path":
-			c.class, err = x.content(lex.MaxPathBytes)
+			c.class, err = x.Content(lex.MaxPathBytes)
 		case "Results":
 			return nil
 		case "NamedMeasurement":
@@ -83,7 +83,7 @@ func (d *ctest) test() error {
 		case "Measurement":
 			c.output, err = d.value()
 		default:
-			err = x.skip()
+			err = x.Skip()
 		}
 		return err
 	})
@@ -98,7 +98,7 @@ func (d *ctest) test() error {
 
 // measurement reads a named number or text of a test.
 func (d *ctest) measurement(c *ctestCase) error {
-	called := d.x.attr("name")
+	called := d.x.Attr("name")
 	text, err := d.value()
 	switch called {
 	case "Completion Status":
@@ -114,11 +114,11 @@ func (d *ctest) measurement(c *ctestCase) error {
 // value reads the value of a measurement. Compressed output is left aside.
 func (d *ctest) value() (string, error) {
 	text := ""
-	err := d.x.within(func(element string) (err error) {
-		if element != "Value" || d.x.has("compression") || d.x.has("encoding") {
-			return d.x.skip()
+	err := d.x.Within(func(element string) (err error) {
+		if element != "Value" || d.x.Has("compression") || d.x.Has("encoding") {
+			return d.x.Skip()
 		}
-		text, err = d.x.content(lex.MaxCapture)
+		text, err = d.x.Content(lex.MaxCapture)
 		return err
 	})
 	return strings.TrimSpace(text), err

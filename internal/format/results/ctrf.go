@@ -10,9 +10,9 @@ import (
 
 // DetectCTRF knows CTRF by its results with a summary and tests.
 func DetectCTRF(_ string, head []byte) bool {
-	head = jsonStart(head)
-	return hasKeys(head, "reportFormat", "CTRF") ||
-		hasKeys(head, "results", "tool") && !hasKeys(head, "runs") && (hasKeys(head, "summary") || hasKeys(head, "tests", "status", "duration"))
+	head = lex.JSONStart(head)
+	return lex.HasKeys(head, "reportFormat", "CTRF") ||
+		lex.HasKeys(head, "results", "tool") && !lex.HasKeys(head, "runs") && (lex.HasKeys(head, "summary") || lex.HasKeys(head, "tests", "status", "duration"))
 }
 
 // DecodeCTRF reads the Common Test Report Format 1.0 and what was written before
@@ -20,17 +20,17 @@ func DetectCTRF(_ string, head []byte) bool {
 // with the status as the reason: it is no pass. A test that passed and is marked
 // flaky, or whose retryAttempts failed, is flaky.
 func DecodeCTRF(r io.Reader) (evidence.Fragment, error) {
-	d := ctrf{j: newJSONReader(r), tally: newTally("ctrf", r)}
-	for d.j.more() {
-		d.j.object(func(member string) {
+	d := ctrf{j: lex.NewJSON(r), tally: newTally("ctrf", r)}
+	for d.j.More() {
+		d.j.Object(func(member string) {
 			if member != "results" {
-				d.j.skip()
+				d.j.Skip()
 				return
 			}
-			d.j.object(d.results)
+			d.j.Object(d.results)
 		})
 	}
-	err := d.j.problem()
+	err := d.j.Problem()
 	if err == nil && !d.found {
 		err = evidence.Errorf(evidence.Unreadable, "no list of tests")
 	}
@@ -41,7 +41,7 @@ func DecodeCTRF(r io.Reader) (evidence.Fragment, error) {
 }
 
 type ctrf struct {
-	j        *jsonReader
+	j        *lex.JSON
 	tally    *tally
 	found    bool
 	declared declaration
@@ -50,19 +50,19 @@ type ctrf struct {
 func (d *ctrf) results(member string) {
 	switch member {
 	case "tool":
-		d.j.object(func(member string) {
+		d.j.Object(func(member string) {
 			if member == "name" {
-				d.tally.suite.Name = lex.Name(d.j.text())
+				d.tally.suite.Name = lex.Name(d.j.Text())
 				return
 			}
-			d.j.skip()
+			d.j.Skip()
 		})
 	case "summary":
-		d.j.object(d.summary)
+		d.j.Object(d.summary)
 	case "tests":
-		d.found = d.j.array(d.test) || d.found
+		d.found = d.j.Array(d.test) || d.found
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
@@ -75,12 +75,12 @@ func (d *ctrf) summary(member string) {
 	case "skipped", "pending", "other":
 		d.stated(&d.declared.skipped)
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
 func (d *ctrf) stated(to **int) {
-	if n, ok := d.j.integer(); ok {
+	if n, ok := d.j.Integer(); ok {
 		sum(to, &n)
 	}
 }
@@ -96,7 +96,7 @@ type ctrfTest struct {
 
 func (d *ctrf) test() {
 	var t ctrfTest
-	if !d.j.object(func(member string) { d.member(&t, member) }) || d.j.stopped() {
+	if !d.j.Object(func(member string) { d.member(&t, member) }) || d.j.Stopped() {
 		return
 	}
 	t.outcome = ctrfOutcome(t.status)
@@ -138,43 +138,43 @@ func (t *ctrfTest) before() []evidence.Outcome {
 func (d *ctrf) member(t *ctrfTest, member string) {
 	switch member {
 	case "name":
-		t.name = d.j.text()
+		t.name = d.j.Text()
 	case "status":
-		t.status = strings.ToLower(d.j.word())
+		t.status = strings.ToLower(d.j.Word())
 	case "rawStatus":
-		t.raw = d.j.text()
+		t.raw = d.j.Text()
 	case "duration":
-		ms, _ := d.j.real()
+		ms, _ := d.j.Real()
 		t.millis = lex.Milliseconds(ms)
 	case "suite":
 		t.class = d.suite()
 	case "message":
-		t.message = evidence.Clip(d.j.text(), lex.MaxCapture)
+		t.message = evidence.Clip(d.j.Text(), lex.MaxCapture)
 	case "trace":
-		t.trace = evidence.Clip(d.j.text(), lex.MaxCapture)
+		t.trace = evidence.Clip(d.j.Text(), lex.MaxCapture)
 	case "filePath":
-		t.file = d.j.text()
+		t.file = d.j.Text()
 	case "line":
-		t.line, _ = d.j.integer()
+		t.line, _ = d.j.Integer()
 	case "flaky":
-		t.flaky, _ = d.j.truth()
+		t.flaky, _ = d.j.Truth()
 	case "retries":
-		t.retries, _ = d.j.integer()
+		t.retries, _ = d.j.Integer()
 	case "retryAttempts":
-		d.j.array(func() { d.attempt(t) })
+		d.j.Array(func() { d.attempt(t) })
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
 // suite reads the suite: a list of names, or in old files one string.
 func (d *ctrf) suite() string {
-	if d.j.peek() == '"' {
-		return d.j.text()
+	if d.j.Peek() == '"' {
+		return d.j.Text()
 	}
 	var parts []string
-	d.j.array(func() {
-		if part := d.j.text(); len(parts) < 20 {
+	d.j.Array(func() {
+		if part := d.j.Text(); len(parts) < 20 {
 			parts = append(parts, part)
 		}
 	})
@@ -183,12 +183,12 @@ func (d *ctrf) suite() string {
 
 func (d *ctrf) attempt(t *ctrfTest) {
 	status := ""
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		if member == "status" {
-			status = strings.ToLower(d.j.word())
+			status = strings.ToLower(d.j.Word())
 			return
 		}
-		d.j.skip()
+		d.j.Skip()
 	})
 	if status != "" && len(t.attempts) < maxAttempts {
 		t.attempts = append(t.attempts, ctrfOutcome(status))

@@ -11,8 +11,8 @@ import (
 
 // DetectCucumber knows Cucumber's JSON by the elements of a feature.
 func DetectCucumber(_ string, head []byte) bool {
-	s := shapeOf(head, "elements", "keyword")
-	return s.has("[].elements", "[].keyword") && s.any("[].uri", "[].location", "[].elements[].steps")
+	s := lex.ShapeOf(head, "elements", "keyword")
+	return s.Has("[].elements", "[].keyword") && s.Any("[].uri", "[].location", "[].elements[].steps")
 }
 
 // DecodeCucumber reads the JSON of Cucumber and Behave. A scenario has failed
@@ -20,11 +20,11 @@ func DetectCucumber(_ string, head []byte) bool {
 // an undefined, ambiguous or pending step is errored: Cucumber fails such a run.
 // Each element counts: what stands twice, as rows of an outline do, is two.
 func DecodeCucumber(r io.Reader) (evidence.Fragment, error) {
-	d := cucumber{j: newJSONReader(r), tally: newTally("cucumber", r)}
-	for d.j.more() {
-		d.found = d.j.array(d.feature) || d.found
+	d := cucumber{j: lex.NewJSON(r), tally: newTally("cucumber", r)}
+	for d.j.More() {
+		d.found = d.j.Array(d.feature) || d.found
 	}
-	err := d.j.problem()
+	err := d.j.Problem()
 	if !d.found {
 		return evidence.Fragment{}, cmp.Or(err, evidence.Errorf(evidence.Unreadable, "no list of features"))
 	}
@@ -32,7 +32,7 @@ func DecodeCucumber(r io.Reader) (evidence.Fragment, error) {
 }
 
 type cucumber struct {
-	j     *jsonReader
+	j     *lex.JSON
 	tally *tally
 	found bool
 	// The background that stands before the scenario at hand.
@@ -86,18 +86,18 @@ type cucumberFeature struct {
 func (d *cucumber) feature() {
 	var f cucumberFeature
 	d.background = cucumberState{}
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "name":
-			f.name = d.j.text()
+			f.name = d.j.Text()
 		case "uri":
-			f.file = uriPath(d.j.text())
+			f.file = lex.UriPath(d.j.Text())
 		case "location":
-			f.file, _ = place(d.j.text())
+			f.file, _ = place(d.j.Text())
 		case "elements":
-			d.j.array(func() { d.element(&f) })
+			d.j.Array(func() { d.element(&f) })
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	for _, r := range f.held {
@@ -112,10 +112,10 @@ func (d *cucumber) feature() {
 func place(at string) (string, int) {
 	for i := len(at) - 1; i > 0; i-- {
 		if at[i] == ':' {
-			return uriPath(at[:i]), lex.LineNumber(at[i+1:])
+			return lex.UriPath(at[:i]), lex.LineNumber(at[i+1:])
 		}
 	}
-	return uriPath(at), 0
+	return lex.UriPath(at), 0
 }
 
 func (c *cucumberState) message() string {
@@ -130,24 +130,24 @@ func (d *cucumber) element(f *cucumberFeature) {
 	var r record
 	var kind, id, status string
 	var state cucumberState
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "name":
-			r.name = d.j.text()
+			r.name = d.j.Text()
 		case "type":
-			kind = d.j.word()
+			kind = d.j.Word()
 		case "id":
-			id = d.j.text()
+			id = d.j.Text()
 		case "line":
-			r.line, _ = d.j.integer()
+			r.line, _ = d.j.Integer()
 		case "location":
-			_, r.line = place(d.j.text())
+			_, r.line = place(d.j.Text())
 		case "status":
-			status = d.j.word()
+			status = d.j.Word()
 		case "before", "after", "steps":
-			d.j.array(func() { state.take(d.step()) })
+			d.j.Array(func() { state.take(d.step()) })
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	if kind == "background" {
@@ -155,7 +155,7 @@ func (d *cucumber) element(f *cucumberFeature) {
 		return
 	}
 	// What breaks off is not known to have passed.
-	if d.j.stopped() && !bad(state.outcome()) {
+	if d.j.Stopped() && !bad(state.outcome()) {
 		return
 	}
 	state.take(d.background)
@@ -184,16 +184,16 @@ func (d *cucumber) add(r record, f cucumberFeature) {
 func (d *cucumber) step() cucumberState {
 	var s cucumberState
 	var around cucumberState
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "name":
-			s.step = d.j.text()
+			s.step = d.j.Text()
 		case "before", "after":
-			d.j.array(func() { around.take(d.step()) })
+			d.j.Array(func() { around.take(d.step()) })
 		case "result":
 			d.result(&s)
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	s.take(around)
@@ -201,20 +201,20 @@ func (d *cucumber) step() cucumberState {
 }
 
 func (d *cucumber) result(s *cucumberState) {
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "status":
-			s.status = d.j.word()
+			s.status = d.j.Word()
 		case "duration":
-			s.nanos, _ = d.j.real()
+			s.nanos, _ = d.j.Real()
 		case "error_message":
-			if d.j.peek() == '[' {
-				s.said = evidence.Clip(d.j.joined("\n"), lex.MaxCapture)
+			if d.j.Peek() == '[' {
+				s.said = evidence.Clip(d.j.Joined("\n"), lex.MaxCapture)
 				return
 			}
-			s.said = evidence.Clip(d.j.text(), lex.MaxCapture)
+			s.said = evidence.Clip(d.j.Text(), lex.MaxCapture)
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 }

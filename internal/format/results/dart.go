@@ -16,7 +16,7 @@ const maxDartOpen = 1 << 17
 // the start of a test where the first line is missing.
 func DetectDart(_ string, head []byte) bool {
 	head = lex.Text(head)
-	return hasKeys(head, "protocolVersion", "runnerVersion") || hasKeys(head, "testStart", "suiteID")
+	return lex.HasKeys(head, "protocolVersion", "runnerVersion") || lex.HasKeys(head, "testStart", "suiteID")
 }
 
 // DecodeDart reads the output of "dart test --reporter json" and "flutter test
@@ -96,80 +96,80 @@ func (d *dart) lines() error {
 }
 
 func parseDart(line []byte) (dartEvent, error) {
-	j := newJSONReader(bytes.NewReader(line))
+	j := lex.NewJSON(bytes.NewReader(line))
 	e := dartEvent{id: -1}
-	j.object(func(member string) { e.member(j, member) })
-	return e, j.problem()
+	j.Object(func(member string) { e.member(j, member) })
+	return e, j.Problem()
 }
 
-func (e *dartEvent) member(j *jsonReader, member string) {
+func (e *dartEvent) member(j *lex.JSON, member string) {
 	switch member {
 	case "type":
-		e.kind = j.word()
+		e.kind = j.Word()
 	case "time":
-		e.time, _ = j.real()
+		e.time, _ = j.Real()
 	case "testID":
-		e.id, _ = j.integer()
+		e.id, _ = j.Integer()
 	case "result":
-		e.result = j.word()
+		e.result = j.Word()
 	case "hidden":
-		e.hidden, _ = j.truth()
+		e.hidden, _ = j.Truth()
 	case "skipped":
-		e.skip, _ = j.truth()
+		e.skip, _ = j.Truth()
 	case "error":
-		e.message = j.text()
+		e.message = j.Text()
 	case "stackTrace":
-		e.trace = j.text()
+		e.trace = j.Text()
 	case "isFailure":
-		e.failure, _ = j.truth()
+		e.failure, _ = j.Truth()
 	case "success":
-		e.success, e.successKnown = j.truth()
+		e.success, e.successKnown = j.Truth()
 	case "suite":
-		j.object(func(member string) { e.suiteMember(j, member) })
+		j.Object(func(member string) { e.suiteMember(j, member) })
 	case "test":
-		j.object(func(member string) { e.testMember(j, member) })
+		j.Object(func(member string) { e.testMember(j, member) })
 	default:
-		j.skip()
+		j.Skip()
 	}
 }
 
-func (e *dartEvent) suiteMember(j *jsonReader, member string) {
+func (e *dartEvent) suiteMember(j *lex.JSON, member string) {
 	switch member {
 	case "id":
-		e.suite, _ = j.integer()
+		e.suite, _ = j.Integer()
 	case "path":
-		e.path = uriPath(j.text())
+		e.path = lex.UriPath(j.Text())
 	default:
-		j.skip()
+		j.Skip()
 	}
 }
 
-func (e *dartEvent) testMember(j *jsonReader, member string) {
+func (e *dartEvent) testMember(j *lex.JSON, member string) {
 	switch member {
 	case "id":
-		e.id, _ = j.integer()
+		e.id, _ = j.Integer()
 	case "name":
-		e.test.name = j.text()
+		e.test.name = j.Text()
 	case "suiteID":
-		e.suite, _ = j.integer()
+		e.suite, _ = j.Integer()
 	case "line":
-		if n, ok := j.integer(); ok && e.test.line == 0 {
+		if n, ok := j.Integer(); ok && e.test.line == 0 {
 			e.test.line = n
 		}
 	case "root_line":
-		if n, ok := j.integer(); ok {
+		if n, ok := j.Integer(); ok {
 			e.test.line = n
 		}
 	case "metadata":
-		j.object(func(member string) {
+		j.Object(func(member string) {
 			if member == "skipReason" {
-				e.test.reason = j.text()
+				e.test.reason = j.Text()
 				return
 			}
-			j.skip()
+			j.Skip()
 		})
 	default:
-		j.skip()
+		j.Skip()
 	}
 }
 

@@ -10,7 +10,7 @@ type declaration struct {
 }
 
 // root reads the numbers of the root element, which go before those of suites.
-func (d *declaration) root(x *xmlReader) {
+func (d *declaration) root(x *lex.XML) {
 	if total := declared(x, "tests"); total != nil && !d.rooted {
 		*d = declaration{rooted: true, total: total}
 		d.failed, d.errored, d.skipped = declared(x, "failures"), declared(x, "errors"), declared(x, "skipped", "skips", "disabled")
@@ -18,7 +18,7 @@ func (d *declaration) root(x *xmlReader) {
 }
 
 // add adds the numbers of an outermost suite.
-func (d *declaration) add(x *xmlReader) {
+func (d *declaration) add(x *lex.XML) {
 	if d.rooted {
 		return
 	}
@@ -29,9 +29,9 @@ func (d *declaration) add(x *xmlReader) {
 }
 
 // declared is the first of the attributes that holds a number.
-func declared(x *xmlReader, names ...string) *int {
+func declared(x *lex.XML, names ...string) *int {
 	for _, name := range names {
-		if n, ok := lex.Number(string(x.raw(name))); ok {
+		if n, ok := lex.Number(string(x.Raw(name))); ok {
 			return &n
 		}
 	}

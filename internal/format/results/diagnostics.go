@@ -38,7 +38,7 @@ const diagnosticShare = 10
 // diagnostics, or by one that says that there are none.
 func DetectDiagnostics(_ string, head []byte) bool {
 	head = lex.Text(head)
-	if startsWith(head, '{') || startsWith(head, '[') || startsWith(head, '<') {
+	if lex.StartsWith(head, '{') || lex.StartsWith(head, '[') || lex.StartsWith(head, '<') {
 		return false
 	}
 	lines, found := 0, 0
@@ -153,7 +153,7 @@ func codeLevel(code string) string {
 }
 
 func newFinding(file, at, word, code, said string) finding {
-	f := finding{Result: evidence.Result{Path: uriSlashes(file), Line: lex.LineNumber(at), Rule: code, Message: said, Level: compilerWords.of(word).level}}
+	f := finding{Result: evidence.Result{Path: lex.Slashes(file), Line: lex.LineNumber(at), Rule: code, Message: said, Level: compilerWords.of(word).level}}
 	f.note = word == "note" || word == "remark" || word == "message"
 	if m := codeAtEnd.FindStringSubmatchIndex(said); m != nil && code == "" {
 		f.Rule, f.Message = said[m[2]:m[3]], said[:m[0]]

@@ -13,35 +13,35 @@ import (
 // json-with-metadata. A run without files is "[]", which only the name tells.
 func DetectESLint(path string, head []byte) bool {
 	head = lex.Text(head)
-	if startsWith(head, '[') {
-		if hasKeys(head, "filePath", "messages") {
+	if lex.StartsWith(head, '[') {
+		if lex.HasKeys(head, "filePath", "messages") {
 			return true
 		}
 		return len(bytes.Trim(head, "[] \t\r\n")) == 0 && strings.Contains(strings.ToLower(path), "eslint")
 	}
-	return startsWith(head, '{') && hasKeys(head, "results", "filePath", "messages")
+	return lex.StartsWith(head, '{') && lex.HasKeys(head, "results", "filePath", "messages")
 }
 
 // DecodeESLint reads the output of "eslint --format json", also that of the tools
 // that write the same. A message without a rule is a file that could not be
 // parsed, and an error.
 func DecodeESLint(r io.Reader) (evidence.Fragment, error) {
-	d := eslint{j: newJSONReader(r), scan: newScan("eslint", "ESLint", r)}
+	d := eslint{j: lex.NewJSON(r), scan: newScan("eslint", "ESLint", r)}
 	found := false
-	for d.j.more() {
-		if d.j.peek() == '[' {
-			found = d.j.array(d.file) || found
+	for d.j.More() {
+		if d.j.Peek() == '[' {
+			found = d.j.Array(d.file) || found
 			continue
 		}
-		d.j.object(func(member string) {
+		d.j.Object(func(member string) {
 			if member != "results" {
-				d.j.skip()
+				d.j.Skip()
 				return
 			}
-			found = d.j.array(d.file) || found
+			found = d.j.Array(d.file) || found
 		})
 	}
-	err := d.j.problem()
+	err := d.j.Problem()
 	if err == nil && !found {
 		err = evidence.Errorf(evidence.Unreadable, "no list of files")
 	}
@@ -52,7 +52,7 @@ func DecodeESLint(r io.Reader) (evidence.Fragment, error) {
 }
 
 type eslint struct {
-	j     *jsonReader
+	j     *lex.JSON
 	scan  *scan
 	files int
 }
@@ -60,23 +60,23 @@ type eslint struct {
 // file reads the messages of one file. The path may stand behind them.
 func (d *eslint) file() {
 	first, held := len(d.scan.Results), ""
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "filePath":
-			held = uriPath(d.j.text())
+			held = lex.UriPath(d.j.Text())
 			d.files++
 		case "messages":
-			d.j.array(func() { d.message(held) })
+			d.j.Array(func() { d.message(held) })
 		case "suppressedMessages":
-			d.j.array(func() {
-				d.j.skip()
-				if !d.j.stopped() {
+			d.j.Array(func() {
+				d.j.Skip()
+				if !d.j.Stopped() {
 					d.scan.Counts.Total++
 					d.scan.Counts.Suppressed++
 				}
 			})
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	for i := first; i < len(d.scan.Results); i++ {
@@ -89,25 +89,25 @@ func (d *eslint) file() {
 func (d *eslint) message(file string) {
 	r := evidence.Result{Path: file, Level: evidence.LevelWarning}
 	fatal := false
-	ok := d.j.object(func(member string) {
+	ok := d.j.Object(func(member string) {
 		switch member {
 		case "ruleId":
-			r.Rule = d.j.text()
+			r.Rule = d.j.Text()
 		case "severity":
-			r.Level = eslintLevel(d.j.scalar())
+			r.Level = eslintLevel(d.j.Scalar())
 		case "fatal":
-			fatal, _ = d.j.truth()
+			fatal, _ = d.j.Truth()
 		case "message":
-			r.Message = d.j.text()
+			r.Message = d.j.Text()
 		case "line":
-			r.Line, _ = d.j.integer()
+			r.Line, _ = d.j.Integer()
 		case "endLine":
-			r.EndLine, _ = d.j.integer()
+			r.EndLine, _ = d.j.Integer()
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
-	if !ok || d.j.stopped() {
+	if !ok || d.j.Stopped() {
 		return
 	}
 	if fatal {

@@ -5,6 +5,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // goEvent is a line of "go test -json" (go doc test2json). The values of strings
@@ -32,9 +34,9 @@ func (e *goEvent) parse(line []byte) bool {
 	if e.action == nil {
 		return false
 	}
-	e.scratchAction = unquoted(e.scratchAction, e.action)
-	e.scratchPkg = unquoted(e.scratchPkg, e.pkg)
-	e.scTest = unquoted(e.scTest, e.test)
+	e.scratchAction = lex.Unquoted(e.scratchAction, e.action)
+	e.scratchPkg = lex.Unquoted(e.scratchPkg, e.pkg)
+	e.scTest = lex.Unquoted(e.scTest, e.test)
 	e.actionText, e.pkgText, e.testText = e.scratchAction, e.scratchPkg, e.scTest
 	return true
 }

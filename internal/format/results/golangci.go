@@ -9,46 +9,46 @@ import (
 
 // DetectGolangci knows the JSON of golangci-lint by its issues and its report.
 func DetectGolangci(_ string, head []byte) bool {
-	s := shapeOf(head, "Issues")
-	return s.has("Issues[].FromLinter") || s.has("Issues", "Report")
+	s := lex.ShapeOf(head, "Issues")
+	return s.Has("Issues[].FromLinter") || s.Has("Issues", "Report")
 }
 
 // DecodeGolangci reads the JSON output of golangci-lint. A rule is the linter
 // that found the issue. Without a list, there are no issues.
 func DecodeGolangci(r io.Reader) (evidence.Fragment, error) {
-	j, s, found := newJSONReader(r), newScan("golangci", "golangci-lint", r), false
-	for j.more() {
-		members(j, map[string]func(){
+	j, s, found := lex.NewJSON(r), newScan("golangci", "golangci-lint", r), false
+	for j.More() {
+		j.Members(map[string]func(){
 			"Issues": func() {
 				found = true
-				j.array(func() { golangciIssue(j, s) })
+				j.Array(func() { golangciIssue(j, s) })
 			},
 			"Report": func() {
-				members(j, map[string]func(){"Error": func() {
-					if said := j.text(); said != "" {
+				j.Members(map[string]func(){"Error": func() {
+					if said := j.Text(); said != "" {
 						s.didNotRun(said)
 					}
 				}})
 			},
 		})
 	}
-	return findingsOf(s, found, j.problem())
+	return findingsOf(s, found, j.Problem())
 }
 
-func golangciIssue(j *jsonReader, s *scan) {
+func golangciIssue(j *lex.JSON, s *scan) {
 	var r evidence.Result
 	severity := ""
-	ok := members(j, map[string]func(){
-		"FromLinter": func() { r.Rule = j.text() }, "Text": func() { r.Message = evidence.Clip(j.text(), lex.MaxCapture) },
-		"Severity": func() { severity = j.word() },
+	ok := j.Members(map[string]func(){
+		"FromLinter": func() { r.Rule = j.Text() }, "Text": func() { r.Message = evidence.Clip(j.Text(), lex.MaxCapture) },
+		"Severity": func() { severity = j.Word() },
 		"Pos": func() {
-			members(j, map[string]func(){
-				"Filename": func() { r.Path = uriSlashes(j.text()) }, "Line": func() { r.Line, _ = j.integer() },
+			j.Members(map[string]func(){
+				"Filename": func() { r.Path = lex.Slashes(j.Text()) }, "Line": func() { r.Line, _ = j.Integer() },
 			})
 		},
-		"LineRange": func() { members(j, map[string]func(){"To": func() { r.EndLine, _ = j.integer() }}) },
+		"LineRange": func() { j.Members(map[string]func(){"To": func() { r.EndLine, _ = j.Integer() }}) },
 	})
-	if !ok || j.stopped() {
+	if !ok || j.Stopped() {
 		return
 	}
 	r.Level = golangciWords.of(severity).level

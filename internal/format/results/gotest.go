@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -37,7 +38,7 @@ func DetectGoTest(_ string, head []byte) bool {
 			continue
 		}
 		if !e.parse(line) {
-			if hasKeys(line, "Action", "Package") && hasKeys(line, "output") {
+			if lex.HasKeys(line, "Action", "Package") && lex.HasKeys(line, "output") {
 				return true // head ends inside of it
 			}
 			continue
@@ -179,7 +180,7 @@ func (d *gotest) event() {
 }
 
 func (d *gotest) build() *goOpen {
-	d.key = unquoted(d.key, d.e.importPath)
+	d.key = lex.Unquoted(d.key, d.e.importPath)
 	b := d.builds[string(d.key)]
 	if b == nil && len(d.builds) < maxGoOpen {
 		b = &goOpen{}
@@ -194,7 +195,7 @@ func (d *gotest) hold(o *goOpen, quoted []byte) {
 		return
 	}
 	before := len(o.out)
-	d.key = unquoted(d.key, quoted)
+	d.key = lex.Unquoted(d.key, quoted)
 	if goMarker(d.key) {
 		return
 	}
@@ -279,7 +280,7 @@ func (d *gotest) restarted(p *goPackage) {
 // packageFailed notes a package that failed without a failed test.
 func (d *gotest) packageFailed(p *goPackage) {
 	kind, said := evidence.BreakageAborted, string(p.out)
-	d.key = unquoted(d.key, d.e.failedBuild)
+	d.key = lex.Unquoted(d.key, d.e.failedBuild)
 	if b := d.builds[string(d.key)]; b != nil && len(d.key) > 0 {
 		kind, said, b.used = evidence.BreakageBuildFailed, string(b.out), true
 	} else if len(d.key) > 0 || strings.Contains(said, " [build failed]") || strings.Contains(said, " [setup failed]") {
@@ -362,20 +363,20 @@ func (p *goPackage) testFailed(said string) {
 
 // unfinished notes packages without a result and builds that nothing refers to.
 func (d *gotest) unfinished() error {
-	for _, path := range sortedKeys(d.builds) {
+	for _, path := range slices.Sorted(maps.Keys(d.builds)) {
 		if b := d.builds[path]; !b.used {
 			d.tally.broken(evidence.BreakageBuildFailed, path, string(b.out))
 		}
 	}
 	running := map[string][]string{}
-	for _, key := range sortedKeys(d.tests) {
+	for _, key := range slices.Sorted(maps.Keys(d.tests)) {
 		pkg, test, _ := strings.Cut(key, "\x00")
 		if p := d.packages[pkg]; p != nil && p.open && !strings.HasPrefix(test, "Benchmark") {
 			running[pkg] = append(running[pkg], test)
 		}
 	}
 	var err error
-	for _, pkg := range sortedKeys(d.packages) {
+	for _, pkg := range slices.Sorted(maps.Keys(d.packages)) {
 		if !d.packages[pkg].open {
 			continue
 		}
@@ -390,15 +391,6 @@ func (d *gotest) unfinished() error {
 		}
 	}
 	return err
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // goLine is how testing marks a line of a log: "    file_test.go:12: text".

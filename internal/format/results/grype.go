@@ -10,40 +10,40 @@ import (
 
 // DetectGrype knows the JSON of Grype by its matches.
 func DetectGrype(_ string, head []byte) bool {
-	s := shapeOf(head, "matches")
-	return s.has("matches[].vulnerability", "matches[].artifact") || s.has("matches", "descriptor", "source")
+	s := lex.ShapeOf(head, "matches")
+	return s.Has("matches[].vulnerability", "matches[].artifact") || s.Has("matches", "descriptor", "source")
 }
 
 // DecodeGrype reads the output of "grype -o json". Ignored matches are counted as
 // suppressed.
 func DecodeGrype(r io.Reader) (evidence.Fragment, error) {
-	j, s, found := newJSONReader(r), newScan("grype", "Grype", r), false
-	for j.more() {
-		members(j, map[string]func(){
-			"matches": func() { found = j.array(func() { grypeMatch(j, s) }) || found },
+	j, s, found := lex.NewJSON(r), newScan("grype", "Grype", r), false
+	for j.More() {
+		j.Members(map[string]func(){
+			"matches": func() { found = j.Array(func() { grypeMatch(j, s) }) || found },
 			"ignoredMatches": func() {
-				j.array(func() {
-					j.skip()
+				j.Array(func() {
+					j.Skip()
 					s.suppressed()
 				})
 			},
 		})
 	}
-	return findingsOf(s, found, j.problem())
+	return findingsOf(s, found, j.Problem())
 }
 
-func grypeMatch(j *jsonReader, s *scan) {
+func grypeMatch(j *lex.JSON, s *scan) {
 	var id, said, severity, pkg, version, where string
 	var fixed []string
-	text := func(to *string) func() { return func() { *to = evidence.Clip(j.text(), lex.MaxCapture) } }
-	ok := members(j, map[string]func(){
+	text := func(to *string) func() { return func() { *to = evidence.Clip(j.Text(), lex.MaxCapture) } }
+	ok := j.Members(map[string]func(){
 		"vulnerability": func() {
-			members(j, map[string]func(){
+			j.Members(map[string]func(){
 				"id": text(&id), "description": text(&said), "severity": text(&severity),
 				"fix": func() {
-					members(j, map[string]func(){"versions": func() {
-						j.array(func() {
-							if v := j.text(); len(fixed) < 5 {
+					j.Members(map[string]func(){"versions": func() {
+						j.Array(func() {
+							if v := j.Text(); len(fixed) < 5 {
 								fixed = append(fixed, v)
 							}
 						})
@@ -52,13 +52,13 @@ func grypeMatch(j *jsonReader, s *scan) {
 			})
 		},
 		"artifact": func() {
-			members(j, map[string]func(){
+			j.Members(map[string]func(){
 				"name": text(&pkg), "version": text(&version),
 				"locations": func() {
-					j.array(func() {
+					j.Array(func() {
 						first := where == ""
-						members(j, map[string]func(){"path": func() {
-							if p := j.text(); first {
+						j.Members(map[string]func(){"path": func() {
+							if p := j.Text(); first {
 								where = p
 							}
 						}})
@@ -67,12 +67,12 @@ func grypeMatch(j *jsonReader, s *scan) {
 			})
 		},
 	})
-	if !ok || j.stopped() {
+	if !ok || j.Stopped() {
 		return
 	}
 	g := vulnerabilityWords.of(severity)
 	s.add(evidence.Result{
-		Rule: id, Level: g.level, Severity: g.severity, Path: uriSlashes(where),
+		Rule: id, Level: g.level, Severity: g.severity, Path: lex.Slashes(where),
 		Message: packageMessage(pkg, version, strings.Join(fixed, ", "), said),
 	}, pkg+" "+version)
 }

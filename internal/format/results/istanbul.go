@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // maxStatements is the number of statements of one file. Bundles of a megabyte
@@ -15,25 +16,25 @@ const maxStatements = 1 << 18
 // DetectIstanbul knows Istanbul's coverage-final.json by the maps of a file,
 // whose path is a name of the whole.
 func DetectIstanbul(_ string, head []byte) bool {
-	if s := shapeOf(head, "statementMap"); s.has("*.statementMap") && s.any("*.path", "*.fnMap", "*.s") {
+	if s := lex.ShapeOf(head, "statementMap"); s.Has("*.statementMap") && s.Any("*.path", "*.fnMap", "*.s") {
 		return true
 	}
-	return shapeOf(head, "branchMap", "fnMap").has("*.branchMap", "*.fnMap")
+	return lex.ShapeOf(head, "branchMap", "fnMap").Has("*.branchMap", "*.fnMap")
 }
 
 // DecodeIstanbul reads coverage-final.json, as Istanbul, nyc, c8, Jest and Vitest
 // write it, and the files of .nyc_output. A line was executed when a statement
 // that begins in it was, as Istanbul counts lines.
 func DecodeIstanbul(r io.Reader) (evidence.Fragment, error) {
-	d := istanbul{j: newJSONReader(r), set: newLineSet()}
-	for d.j.more() {
-		d.j.object(func(file string) { d.file(file) })
+	d := istanbul{j: lex.NewJSON(r), set: newLineSet()}
+	for d.j.More() {
+		d.j.Object(func(file string) { d.file(file) })
 	}
-	return coverageOf("istanbul", d.set, d.files > 0, d.j.problem())
+	return coverageOf("istanbul", d.set, d.files > 0, d.j.Problem())
 }
 
 type istanbul struct {
-	j     *jsonReader
+	j     *lex.JSON
 	set   *lineSet
 	files int
 }
@@ -47,25 +48,25 @@ type statement struct {
 func (d *istanbul) file(called string) {
 	statements := map[string]statement{}
 	listed := false
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "path":
-			if p := d.j.text(); p != "" {
+			if p := d.j.Text(); p != "" {
 				called = p
 			}
 		case "statementMap":
-			listed = d.j.object(func(key string) { d.begins(statements, key) }) || listed
+			listed = d.j.Object(func(key string) { d.begins(statements, key) }) || listed
 		case "s":
-			d.j.object(func(key string) { d.executed(statements, key) })
+			d.j.Object(func(key string) { d.executed(statements, key) })
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	if !listed {
 		return
 	}
 	d.files++
-	f := d.set.file(uriSlashes(called))
+	f := d.set.file(lex.Slashes(called))
 	for _, key := range slices.Sorted(maps.Keys(statements)) {
 		// Without a count, the file broke off before it.
 		if s := statements[key]; s.executes {
@@ -77,17 +78,17 @@ func (d *istanbul) file(called string) {
 // begins reads where a statement begins.
 func (d *istanbul) begins(statements map[string]statement, key string) {
 	s := statements[key]
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		if member != "start" {
-			d.j.skip()
+			d.j.Skip()
 			return
 		}
-		d.j.object(func(member string) {
+		d.j.Object(func(member string) {
 			if member != "line" {
-				d.j.skip()
+				d.j.Skip()
 				return
 			}
-			s.line, _ = d.j.integer()
+			s.line, _ = d.j.Integer()
 		})
 	})
 	d.put(statements, key, s)
@@ -96,7 +97,7 @@ func (d *istanbul) begins(statements map[string]statement, key string) {
 // executed reads how often a statement was executed.
 func (d *istanbul) executed(statements map[string]statement, key string) {
 	s := statements[key]
-	n, ok := d.j.real()
+	n, ok := d.j.Real()
 	s.executed, s.executes = n > 0, ok
 	d.put(statements, key, s)
 }

@@ -4,34 +4,35 @@ import (
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectIstanbulSummary knows Istanbul's coverage-summary.json by its totals.
 func DetectIstanbulSummary(_ string, head []byte) bool {
-	return shapeOf(head, "total", "statements", "pct").has("total.lines.pct", "total.statements.pct")
+	return lex.ShapeOf(head, "total", "statements", "pct").Has("total.lines.pct", "total.statements.pct")
 }
 
 // DecodeIstanbulSummary reads coverage-summary.json: the number of lines only,
 // since it lists none.
 func DecodeIstanbulSummary(r io.Reader) (evidence.Fragment, error) {
-	j := newJSONReader(r)
+	j := lex.NewJSON(r)
 	var lines, covered int
 	found := false
 	number := func(to *int) func() {
 		return func() {
-			if n, ok := j.integer(); ok {
+			if n, ok := j.Integer(); ok {
 				*to, found = n, true
 			}
 		}
 	}
-	for j.more() {
-		members(j, map[string]func(){"total": func() {
-			members(j, map[string]func(){"lines": func() {
-				members(j, map[string]func(){"total": number(&lines), "covered": number(&covered)})
+	for j.More() {
+		j.Members(map[string]func(){"total": func() {
+			j.Members(map[string]func(){"lines": func() {
+				j.Members(map[string]func(){"total": number(&lines), "covered": number(&covered)})
 			}})
 		}})
 	}
-	err := j.problem()
+	err := j.Problem()
 	if !found {
 		if err == nil {
 			err = evidence.Errorf(evidence.Unreadable, "no total of lines")
@@ -40,15 +41,4 @@ func DecodeIstanbulSummary(r io.Reader) (evidence.Fragment, error) {
 	}
 	c := evidence.Coverage{Format: "istanbul-summary", Lines: lines, Covered: min(covered, lines)}
 	return evidence.Fragment{Coverage: []evidence.Coverage{c}}, err
-}
-
-// members reads an object: what a name has in the table, and skips the others.
-func members(j *jsonReader, read map[string]func()) bool {
-	return j.object(func(member string) {
-		if f := read[member]; f != nil {
-			f()
-			return
-		}
-		j.skip()
-	})
 }

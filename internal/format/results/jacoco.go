@@ -10,7 +10,7 @@ import (
 
 // DetectJaCoCo knows JaCoCo by its root element and what stands in it.
 func DetectJaCoCo(_ string, head []byte) bool {
-	if xmlRoot(head) != "report" {
+	if lex.XMLRoot(head) != "report" {
 		return false
 	}
 	text := lex.Text(head)
@@ -23,8 +23,8 @@ func DetectJaCoCo(_ string, head []byte) bool {
 // those of the counter of the whole: modules may have files of one package and
 // name, whose lines cannot be told apart.
 func DecodeJaCoCo(r io.Reader) (evidence.Fragment, error) {
-	d := jacoco{x: newXMLReader(r), set: newLineSet()}
-	err := d.set.problem(d.x.document(d.start, nil))
+	d := jacoco{x: lex.NewXML(r), set: newLineSet()}
+	err := d.set.problem(d.x.Document(d.start, nil))
 	if !d.found {
 		return evidence.Fragment{}, err
 	}
@@ -36,7 +36,7 @@ func DecodeJaCoCo(r io.Reader) (evidence.Fragment, error) {
 }
 
 type jacoco struct {
-	x       *xmlReader
+	x       *lex.XML
 	set     *lineSet
 	pkg     string
 	file    *fileLines
@@ -52,30 +52,22 @@ func (d *jacoco) start(element string) error {
 		d.found = true
 	case "group":
 	case "package":
-		d.pkg = uriSlashes(x.attr("name"))
+		d.pkg = lex.Slashes(x.Attr("name"))
 	case "sourcefile":
-		d.file = d.set.file(joinPath(d.pkg, uriSlashes(x.attr("name"))))
+		d.file = d.set.file(lex.JoinPath(d.pkg, lex.Slashes(x.Attr("name"))))
 	case "line":
-		d.set.add(d.file, lex.LineNumber(string(x.raw("nr"))), positive(string(x.raw("ci"))))
+		d.set.add(d.file, lex.LineNumber(string(x.Raw("nr"))), positive(string(x.Raw("ci"))))
 	case "counter":
-		if x.depth() == 2 && string(x.raw("type")) == "LINE" {
-			missed, _ := lex.Number(x.attr("missed"))
-			covered, _ := lex.Number(x.attr("covered"))
+		if x.Depth() == 2 && string(x.Raw("type")) == "LINE" {
+			missed, _ := lex.Number(x.Attr("missed"))
+			covered, _ := lex.Number(x.Attr("covered"))
 			d.missed, d.covered = d.missed+missed, d.covered+covered
 		}
 	default:
-		if x.depth() == 1 {
-			return x.errorf(evidence.Unreadable, "the root element is <%s>, not <report>", element)
+		if x.Depth() == 1 {
+			return x.Errorf(evidence.Unreadable, "the root element is <%s>, not <report>", element)
 		}
-		return x.skip()
+		return x.Skip()
 	}
 	return nil
-}
-
-// joinPath joins a folder and a name, either of which may be missing.
-func joinPath(dir, name string) string {
-	if dir == "" || rooted(name) {
-		return name
-	}
-	return dir + "/" + name
 }

@@ -16,7 +16,7 @@ const maxHeldCases = 10_000
 // DetectJest knows the output of Jest and of Vitest's JSON reporter by their
 // totals.
 func DetectJest(_ string, head []byte) bool {
-	return shapeOf(head, "numTotalTests", "numFailedTests").has("numTotalTests", "numFailedTests", "numPassedTests")
+	return lex.ShapeOf(head, "numTotalTests", "numFailedTests").Has("numTotalTests", "numFailedTests", "numPassedTests")
 }
 
 // DecodeJest reads the output of "jest --json" (FormattedTestResults) and of
@@ -25,11 +25,11 @@ func DetectJest(_ string, head []byte) bool {
 // test is a broken part: it could not be loaded, or something around its tests
 // failed. A test that is marked as failing and does is skipped with that reason.
 func DecodeJest(r io.Reader) (evidence.Fragment, error) {
-	d := jest{j: newJSONReader(r), tally: newTally("jest", r)}
-	for d.j.more() {
-		d.j.object(d.member)
+	d := jest{j: lex.NewJSON(r), tally: newTally("jest", r)}
+	for d.j.More() {
+		d.j.Object(d.member)
 	}
-	err := d.j.problem()
+	err := d.j.Problem()
 	if err == nil && !d.found {
 		err = evidence.Errorf(evidence.Unreadable, "no list of test files")
 	}
@@ -40,7 +40,7 @@ func DecodeJest(r io.Reader) (evidence.Fragment, error) {
 }
 
 type jest struct {
-	j     *jsonReader
+	j     *lex.JSON
 	tally *tally
 	found bool
 	// Cases of the file at hand, and whether one of them is bad.
@@ -61,30 +61,30 @@ func (d *jest) member(name string) {
 	}[name]
 	switch {
 	case to != nil:
-		if n, ok := d.j.integer(); ok {
+		if n, ok := d.j.Integer(); ok {
 			*to = &n
 		}
 	case name == "testResults":
-		d.found = d.j.array(d.file) || d.found
+		d.found = d.j.Array(d.file) || d.found
 	case name == "success":
-		ok, is := d.j.truth()
+		ok, is := d.j.Truth()
 		d.failed = is && !ok
 	case name == "wasInterrupted":
-		d.interrupted, _ = d.j.truth()
+		d.interrupted, _ = d.j.Truth()
 	case name == "startTime":
-		if ms, ok := d.j.real(); ok && ms > 0 && ms < maxUnixMillis {
+		if ms, ok := d.j.Real(); ok && ms > 0 && ms < maxUnixMillis {
 			d.tally.started(time.UnixMilli(int64(ms)).UTC())
 		}
 	case name == "snapshot":
-		d.j.object(func(member string) {
+		d.j.Object(func(member string) {
 			if member == "failure" {
-				d.snapshots, _ = d.j.truth()
+				d.snapshots, _ = d.j.Truth()
 				return
 			}
-			d.j.skip()
+			d.j.Skip()
 		})
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
@@ -97,24 +97,24 @@ type jestFile struct{ name, status, said string }
 func (d *jest) file() {
 	var f jestFile
 	d.held, d.bad = d.held[:0], false
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "name":
-			f.name = uriSlashes(d.j.text())
+			f.name = lex.Slashes(d.j.Text())
 		case "status":
-			f.status = d.j.word()
+			f.status = d.j.Word()
 		case "message":
-			f.said = evidence.Clip(d.j.text(), lex.MaxCapture)
+			f.said = evidence.Clip(d.j.Text(), lex.MaxCapture)
 		case "assertionResults":
-			d.j.array(func() { d.test(f) })
+			d.j.Array(func() { d.test(f) })
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	for _, r := range d.held {
 		d.add(r, f)
 	}
-	if f.status == "failed" && !d.bad && !d.j.stopped() {
+	if f.status == "failed" && !d.bad && !d.j.Stopped() {
 		said := strings.TrimSpace(strings.Replace(lex.Clean(f.said), "● Test suite failed to run", "", 1))
 		d.tally.broken(evidence.BreakageAborted, f.name, said)
 	}
@@ -122,7 +122,7 @@ func (d *jest) file() {
 
 func (d *jest) test(f jestFile) {
 	var t jestTest
-	if !d.j.object(func(member string) { d.testMember(&t, member) }) || d.j.stopped() {
+	if !d.j.Object(func(member string) { d.testMember(&t, member) }) || d.j.Stopped() {
 		return
 	}
 	r := t.judge()
@@ -156,36 +156,36 @@ type jestTest struct {
 func (d *jest) testMember(t *jestTest, member string) {
 	switch member {
 	case "ancestorTitles":
-		t.class = d.j.joined(" > ")
+		t.class = d.j.Joined(" > ")
 	case "fullName":
-		t.full = d.j.text()
+		t.full = d.j.Text()
 	case "title":
-		t.name = d.j.text()
+		t.name = d.j.Text()
 	case "status":
-		t.status = d.j.word()
+		t.status = d.j.Word()
 	case "duration":
-		ms, _ := d.j.real()
+		ms, _ := d.j.Real()
 		t.millis = lex.Milliseconds(ms)
 	case "failing":
-		t.failing, _ = d.j.truth()
+		t.failing, _ = d.j.Truth()
 	case "invocations":
-		t.invocations, _ = d.j.integer()
+		t.invocations, _ = d.j.Integer()
 	case "failureMessages":
-		d.j.array(func() {
-			if said := d.j.text(); len(t.said) < maxSaid {
+		d.j.Array(func() {
+			if said := d.j.Text(); len(t.said) < maxSaid {
 				t.said = append(t.said, evidence.Clip(said, lex.MaxCapture))
 			}
 		})
 	case "location":
-		d.j.object(func(member string) {
+		d.j.Object(func(member string) {
 			if member == "line" {
-				t.line, _ = d.j.integer()
+				t.line, _ = d.j.Integer()
 				return
 			}
-			d.j.skip()
+			d.j.Skip()
 		})
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 

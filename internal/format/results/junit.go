@@ -11,7 +11,7 @@ import (
 
 // DetectJUnit knows JUnit XML by its root element.
 func DetectJUnit(_ string, head []byte) bool {
-	root := xmlRoot(head)
+	root := lex.XMLRoot(head)
 	return root == "testsuites" || root == "testsuite"
 }
 
@@ -24,8 +24,8 @@ func DetectJUnit(_ string, head []byte) bool {
 // a case that passed, rerunFailure and rerunError further failed attempts of one
 // that did not (Maven Surefire, surefire-test-report.xsd).
 func DecodeJUnit(r io.Reader) (evidence.Fragment, error) {
-	d := junit{x: newXMLReader(r), tally: newTally("junit", r)}
-	err := d.x.document(d.start, d.end)
+	d := junit{x: lex.NewXML(r), tally: newTally("junit", r)}
+	err := d.x.Document(d.start, d.end)
 	suite := d.finish()
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err
@@ -49,7 +49,7 @@ type junitSuite struct {
 }
 
 type junit struct {
-	x     *xmlReader
+	x     *lex.XML
 	tally *tally
 	// The open suites.
 	suites []junitSuite
@@ -85,23 +85,23 @@ func (d *junit) start(element string) error {
 	case "system-err", "system-out":
 		return d.suiteOutput(element)
 	}
-	if d.x.depth() == 1 {
-		return d.x.errorf(evidence.Unreadable, "the root element is <%s>, not <testsuites> or <testsuite>", element)
+	if d.x.Depth() == 1 {
+		return d.x.Errorf(evidence.Unreadable, "the root element is <%s>, not <testsuites> or <testsuite>", element)
 	}
-	return d.x.skip()
+	return d.x.Skip()
 }
 
 func (d *junit) root() {
 	if d.tally.suite.Name == "" {
-		d.tally.suite.Name = lex.Name(d.x.attr("name"))
+		d.tally.suite.Name = lex.Name(d.x.Attr("name"))
 	}
-	d.tally.started(lex.Instant(d.x.attr("timestamp")))
+	d.tally.started(lex.Instant(d.x.Attr("timestamp")))
 	d.declared.root(d.x)
 }
 
 func (d *junit) suite() {
 	d.numbered++
-	s := junitSuite{name: lex.Name(d.x.attr("name")), number: evidence.CaseID(d.numbered), since: d.tally.mark()}
+	s := junitSuite{name: lex.Name(d.x.Attr("name")), number: evidence.CaseID(d.numbered), since: d.tally.mark()}
 	s.id = evidence.Identify(s.name)
 	if len(d.suites) == 0 {
 		d.declared.add(d.x)
@@ -110,7 +110,7 @@ func (d *junit) suite() {
 		}
 	}
 	s.declared.add(d.x)
-	d.tally.started(lex.Instant(d.x.attr("timestamp")))
+	d.tally.started(lex.Instant(d.x.Attr("timestamp")))
 	s.repeats = d.writer(&s)
 	d.suites = append(d.suites, s)
 	d.tally.repeats = s.repeats
@@ -119,7 +119,7 @@ func (d *junit) suite() {
 // writer tells by what a suite is what two records of one name in it are. There
 // is no pass in it that a name could make of a failure that is counted.
 func (d *junit) writer(s *junitSuite) repetition {
-	d.surefire = d.surefire || bytes.Contains(d.x.raw("noNamespaceSchemaLocation"), []byte("surefire-test-report"))
+	d.surefire = d.surefire || bytes.Contains(d.x.Raw("noNamespaceSchemaLocation"), []byte("surefire-test-report"))
 	failed, errored := s.declared.failed, s.declared.errored
 	if failed == nil && errored == nil {
 		failed, errored = d.declared.failed, d.declared.errored
@@ -139,7 +139,7 @@ func (d *junit) writer(s *junitSuite) repetition {
 // property looks for the mark of gotestsum, which writes a record for each
 // attempt, and counts each.
 func (d *junit) property() {
-	if n := len(d.suites); n > 0 && d.suites[n-1].repeats == unsaid && string(d.x.raw("name")) == "go.version" {
+	if n := len(d.suites); n > 0 && d.suites[n-1].repeats == unsaid && string(d.x.Raw("name")) == "go.version" {
 		d.suites[n-1].repeats, d.tally.repeats = passCountsOnce, passCountsOnce
 	}
 }
@@ -149,9 +149,9 @@ func (d *junit) property() {
 func (d *junit) suiteOutput(element string) error {
 	n := len(d.suites)
 	if n == 0 || d.suites[n-1].said != "" && element == "system-out" {
-		return d.x.skip()
+		return d.x.Skip()
 	}
-	said, err := d.x.content(lex.MaxMessageBytes)
+	said, err := d.x.Content(lex.MaxMessageBytes)
 	d.suites[n-1].said = said
 	return err
 }
@@ -159,8 +159,8 @@ func (d *junit) suiteOutput(element string) error {
 // suiteFailure notes a failure of a suite itself, outside of any case, as
 // Surefire and Karma write when the suite cannot start.
 func (d *junit) suiteFailure() error {
-	head := d.x.attr("message")
-	body, err := d.x.content(lex.MaxCapture)
+	head := d.x.Attr("message")
+	body, err := d.x.Content(lex.MaxCapture)
 	d.tally.broken(evidence.BreakageAborted, d.innermost().name, lex.JoinMessages(head, body))
 	return err
 }
@@ -177,25 +177,25 @@ func (d *junit) innermost() *junitSuite {
 // counts only if it had failed by then.
 func (d *junit) testcase() error {
 	x := d.x
-	c := junitCase{status: strings.ToLower(x.attr("status")), result: strings.ToLower(x.attr("result"))}
+	c := junitCase{status: strings.ToLower(x.Attr("status")), result: strings.ToLower(x.Attr("result"))}
 	c.record = record{
-		name: x.attr("name"), class: d.className(), file: x.attr("file"),
-		line: lex.LineNumber(x.attr("line")), millis: lex.Millis(x.attr("time")),
+		name: x.Attr("name"), class: d.className(), file: x.Attr("file"),
+		line: lex.LineNumber(x.Attr("line")), millis: lex.Millis(x.Attr("time")),
 	}
 	if c.class == "" {
-		c.class = x.attr("class")
+		c.class = x.Attr("class")
 	}
 	suite := d.innermost()
-	if x.has("line") && suite.name == "pytest" {
+	if x.Has("line") && suite.name == "pytest" {
 		c.line++ // pytest counts lines from 0
 	}
-	c.flaky = x.attr("flaky") == "true"
+	c.flaky = x.Attr("flaky") == "true"
 	c.part = suite.repeats == worstCounts
 	if c.name != "" {
 		bare := evidence.Identify(c.class, c.name, c.file)
 		c.id, c.key = bare.In(suite.id), bare.In(suite.number)
 	}
-	err := x.within(func(element string) error { return c.child(x, element) })
+	err := x.Within(func(element string) error { return c.child(x, element) })
 	if r, ok := c.outcomeRecord(err != nil); ok {
 		d.tally.add(r)
 	}
@@ -204,7 +204,7 @@ func (d *junit) testcase() error {
 
 // className is the class of the case at hand.
 func (d *junit) className() string {
-	if raw := d.x.raw("classname"); string(raw) != d.class {
+	if raw := d.x.Raw("classname"); string(raw) != d.class {
 		d.class = string(raw)
 	}
 	return d.class
@@ -260,7 +260,7 @@ type junitCase struct {
 }
 
 // child reads what a case has inside.
-func (c *junitCase) child(x *xmlReader, element string) error {
+func (c *junitCase) child(x *lex.XML, element string) error {
 	switch element {
 	case "failure":
 		c.failed = true
@@ -272,8 +272,8 @@ func (c *junitCase) child(x *xmlReader, element string) error {
 		return c.said(x)
 	case "skipped", "ignored", "disabled":
 		c.skipped = true
-		head := x.attr("message")
-		body, err := x.content(lex.MaxReasonBytes)
+		head := x.Attr("message")
+		body, err := x.Content(lex.MaxReasonBytes)
 		if c.skip == "" {
 			c.skip = lex.JoinMessages(head, body)
 		}
@@ -287,13 +287,13 @@ func (c *junitCase) child(x *xmlReader, element string) error {
 	case "rerunError":
 		return c.attempt(x, &c.reruns, evidence.Errored)
 	}
-	return x.skip()
+	return x.Skip()
 }
 
 // said keeps what the failures of the case say.
-func (c *junitCase) said(x *xmlReader) error {
-	head, kind := x.attr("message"), x.attr("type")
-	body, err := x.content(lex.MaxCapture)
+func (c *junitCase) said(x *lex.XML) error {
+	head, kind := x.Attr("message"), x.Attr("type")
+	body, err := x.Content(lex.MaxCapture)
 	if head == "" && strings.TrimSpace(body) == "" {
 		head = kind
 	}
@@ -306,12 +306,12 @@ func (c *junitCase) said(x *xmlReader) error {
 }
 
 // attempt notes a failed attempt that is not the last.
-func (c *junitCase) attempt(x *xmlReader, to *[]evidence.Outcome, o evidence.Outcome) error {
+func (c *junitCase) attempt(x *lex.XML, to *[]evidence.Outcome, o evidence.Outcome) error {
 	if len(*to) < maxAttempts {
 		*to = append(*to, o)
 	}
-	head := x.attr("message")
-	body, err := x.contentBut(lex.MaxCapture, "system-out", "system-err")
+	head := x.Attr("message")
+	body, err := x.ContentBut(lex.MaxCapture, "system-out", "system-err")
 	if c.signs == "" {
 		c.signs = lex.JoinMessages(head, body)
 	}

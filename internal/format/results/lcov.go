@@ -83,7 +83,7 @@ func (d *lcov) lines() {
 			d.end()
 			d.records++
 			d.open = true
-			d.file = d.set.file(uriSlashes(value))
+			d.file = d.set.file(lex.Slashes(value))
 		case "DA":
 			if d.open && d.in.Whole {
 				d.executed(value)

@@ -4,12 +4,13 @@ import (
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectLLVMCov knows the output of llvm-cov export by its files and their
 // segments or summaries.
 func DetectLLVMCov(_ string, head []byte) bool {
-	return shapeOf(head, "data", "filename").any("data[].files", "data[].totals")
+	return lex.ShapeOf(head, "data", "filename").Any("data[].files", "data[].totals")
 }
 
 // DecodeLLVMCov reads the JSON of "llvm-cov export", as cargo-llvm-cov and Swift
@@ -20,19 +21,19 @@ func DetectLLVMCov(_ string, head []byte) bool {
 // llvm-cov itself counts (LineCoverageStats). With --summary-only there are
 // numbers only.
 func DecodeLLVMCov(r io.Reader) (evidence.Fragment, error) {
-	d := llvmCov{j: newJSONReader(r), set: newLineSet()}
-	for d.j.more() {
-		members(d.j, map[string]func(){"data": func() {
-			d.j.array(func() {
-				members(d.j, map[string]func(){"files": func() { d.found = d.j.array(d.file) || d.found }})
+	d := llvmCov{j: lex.NewJSON(r), set: newLineSet()}
+	for d.j.More() {
+		d.j.Members(map[string]func(){"data": func() {
+			d.j.Array(func() {
+				d.j.Members(map[string]func(){"files": func() { d.found = d.j.Array(d.file) || d.found }})
 			})
 		}})
 	}
-	return coverageOf("llvm-cov", d.set, d.found, d.j.problem())
+	return coverageOf("llvm-cov", d.set, d.found, d.j.Problem())
 }
 
 type llvmCov struct {
-	j     *jsonReader
+	j     *lex.JSON
 	set   *lineSet
 	found bool
 }
@@ -51,12 +52,12 @@ func (d *llvmCov) file() {
 	var called string
 	var segments []segment
 	var count, covered int
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "filename":
-			called = uriSlashes(d.j.text())
+			called = lex.Slashes(d.j.Text())
 		case "segments":
-			d.j.array(func() {
+			d.j.Array(func() {
 				s, ok := d.segment()
 				switch {
 				case !ok:
@@ -69,7 +70,7 @@ func (d *llvmCov) file() {
 		case "summary":
 			count, covered = d.summary()
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	if len(segments) == 0 {
@@ -85,12 +86,12 @@ func (d *llvmCov) file() {
 func (d *llvmCov) segment() (segment, bool) {
 	var s segment
 	at := 0
-	d.j.array(func() {
+	d.j.Array(func() {
 		switch at {
 		case 0:
-			s.line, _ = d.j.integer()
+			s.line, _ = d.j.Integer()
 		case 2:
-			n, _ := d.j.real()
+			n, _ := d.j.Real()
 			s.executed = n > 0
 		case 3:
 			s.counted = d.flag()
@@ -99,7 +100,7 @@ func (d *llvmCov) segment() (segment, bool) {
 		case 5:
 			s.gap = d.flag()
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 		at++
 	})
@@ -108,14 +109,14 @@ func (d *llvmCov) segment() (segment, bool) {
 
 // flag reads a boolean; old versions write 0 and 1.
 func (d *llvmCov) flag() bool {
-	s := d.j.scalar()
+	s := d.j.Scalar()
 	return s == "true" || s == "1"
 }
 
 func (d *llvmCov) summary() (count, covered int) {
-	number := func(to *int) func() { return func() { *to, _ = d.j.integer() } }
-	members(d.j, map[string]func(){"lines": func() {
-		members(d.j, map[string]func(){"count": number(&count), "covered": number(&covered)})
+	number := func(to *int) func() { return func() { *to, _ = d.j.Integer() } }
+	d.j.Members(map[string]func(){"lines": func() {
+		d.j.Members(map[string]func(){"count": number(&count), "covered": number(&covered)})
 	}})
 	return count, covered
 }

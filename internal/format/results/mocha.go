@@ -10,20 +10,20 @@ import (
 
 // DetectMocha knows the output of Mocha's JSON reporter by its statistics.
 func DetectMocha(_ string, head []byte) bool {
-	head = jsonStart(head)
-	return hasKeys(head, "stats", "passes") && (hasKeys(head, "suites", "tests") || hasKeys(head, "fullTitle"))
+	head = lex.JSONStart(head)
+	return lex.HasKeys(head, "stats", "passes") && (lex.HasKeys(head, "suites", "tests") || lex.HasKeys(head, "fullTitle"))
 }
 
 // DecodeMocha reads the output of Mocha's JSON reporter. A failure is failed
 // when an assertion threw it and errored otherwise. A hook that failed is
 // a broken part: the tests behind it were planned and not run.
 func DecodeMocha(r io.Reader) (evidence.Fragment, error) {
-	d := mocha{j: newJSONReader(r), tally: newTally("mocha", r), tests: map[evidence.CaseID]int{}}
+	d := mocha{j: lex.NewJSON(r), tally: newTally("mocha", r), tests: map[evidence.CaseID]int{}}
 	found := false
-	for d.j.more() {
-		found = d.j.object(d.member) || found
+	for d.j.More() {
+		found = d.j.Object(d.member) || found
 	}
-	err := d.j.problem()
+	err := d.j.Problem()
 	if err == nil && (!found || d.lists == 0) {
 		err = evidence.Errorf(evidence.Unsupported, "no lists of tests: not the output of Mocha's own JSON reporter")
 	}
@@ -35,7 +35,7 @@ func DecodeMocha(r io.Reader) (evidence.Fragment, error) {
 }
 
 type mocha struct {
-	j     *jsonReader
+	j     *lex.JSON
 	tally *tally
 	lists int
 	// Numbers of tests by identity, from the list of all tests.
@@ -49,7 +49,7 @@ type mocha struct {
 func (d *mocha) member(name string) {
 	switch name {
 	case "stats":
-		d.j.object(d.stats)
+		d.j.Object(d.stats)
 	case "tests":
 		d.list(func(t mochaTest) {
 			d.listed++
@@ -64,20 +64,20 @@ func (d *mocha) member(name string) {
 	case "failures":
 		d.list(d.failure)
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
 func (d *mocha) stats(member string) {
 	switch member {
 	case "start":
-		d.tally.started(lex.Instant(d.j.text()))
+		d.tally.started(lex.Instant(d.j.Text()))
 	case "failures":
-		if n, ok := d.j.integer(); ok {
+		if n, ok := d.j.Integer(); ok {
 			sum(&d.declared.failed, &n)
 		}
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
@@ -91,16 +91,16 @@ type mochaTest struct {
 
 func (d *mocha) list(use func(mochaTest)) {
 	d.lists++
-	d.j.array(func() {
+	d.j.Array(func() {
 		var t mochaTest
 		title := ""
-		if !d.j.object(func(member string) {
+		if !d.j.Object(func(member string) {
 			if member == "title" {
-				title = d.j.text()
+				title = d.j.Text()
 				return
 			}
 			d.entry(&t, member)
-		}) || d.j.stopped() {
+		}) || d.j.Stopped() {
 			return
 		}
 		if t.name == "" {
@@ -116,18 +116,18 @@ func (d *mocha) list(use func(mochaTest)) {
 func (d *mocha) entry(t *mochaTest, member string) {
 	switch member {
 	case "fullTitle":
-		t.name = d.j.text()
+		t.name = d.j.Text()
 	case "file":
-		t.file = d.j.text()
+		t.file = d.j.Text()
 	case "duration":
-		ms, _ := d.j.real()
+		ms, _ := d.j.Real()
 		t.millis = lex.Milliseconds(ms)
 	case "currentRetry":
-		t.retry, _ = d.j.integer()
+		t.retry, _ = d.j.Integer()
 	case "err":
-		d.j.object(func(member string) { d.thrown(t, member) })
+		d.j.Object(func(member string) { d.thrown(t, member) })
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
@@ -136,18 +136,18 @@ func (d *mocha) entry(t *mochaTest, member string) {
 func (d *mocha) thrown(t *mochaTest, member string) {
 	switch member {
 	case "message":
-		t.message = evidence.Clip(d.j.text(), lex.MaxCapture)
+		t.message = evidence.Clip(d.j.Text(), lex.MaxCapture)
 	case "stack":
-		t.trace = evidence.Clip(d.j.text(), lex.MaxCapture)
+		t.trace = evidence.Clip(d.j.Text(), lex.MaxCapture)
 	case "name", "code":
-		kind := d.j.scalar()
+		kind := d.j.Scalar()
 		t.assertion = t.assertion || strings.Contains(kind, "Assert") || strings.Contains(kind, "Expect") ||
 			kind == "UnexpectedError" || kind == "ERR_ASSERTION"
 	case "expected", "actual", "showDiff", "generatedMessage", "matcherResult":
 		t.assertion = true
-		d.j.skip()
+		d.j.Skip()
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 // DetectNUnit knows the results of NUnit 2 and 3 by their root element.
 func DetectNUnit(_ string, head []byte) bool {
-	switch xmlRoot(head) {
+	switch lex.XMLRoot(head) {
 	case "test-run", "test-results", "test-suite":
 		return true
 	}
@@ -23,8 +23,8 @@ func DetectNUnit(_ string, head []byte) bool {
 // skipped, with the label as the reason when there is no other. What NUnit 3
 // calls failed is failed, also when the label is "Error".
 func DecodeNUnit(r io.Reader) (evidence.Fragment, error) {
-	d := nunit{x: newXMLReader(r), tally: newTally("nunit", r)}
-	err := d.x.document(d.start, d.end)
+	d := nunit{x: lex.NewXML(r), tally: newTally("nunit", r)}
+	err := d.x.Document(d.start, d.end)
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err
 	}
@@ -32,7 +32,7 @@ func DecodeNUnit(r io.Reader) (evidence.Fragment, error) {
 }
 
 type nunit struct {
-	x     *xmlReader
+	x     *lex.XML
 	tally *tally
 	found int
 	open  []nunitSuite
@@ -69,25 +69,25 @@ func (d *nunit) start(element string) error {
 		return d.testcase()
 	case "failure":
 		if len(d.open) == 0 {
-			return x.skip()
+			return x.Skip()
 		}
 		said, err := d.message()
 		s := &d.open[len(d.open)-1]
 		s.failed, s.said = true, said
 		return err
 	}
-	if x.depth() == 1 {
-		return x.errorf(evidence.Unreadable, "the root element is <%s>, not one of NUnit", element)
+	if x.Depth() == 1 {
+		return x.Errorf(evidence.Unreadable, "the root element is <%s>, not one of NUnit", element)
 	}
-	return x.skip()
+	return x.Skip()
 }
 
 func (d *nunit) root() {
 	x := d.x
 	if d.tally.suite.Name == "" {
-		d.tally.suite.Name = lex.Name(x.attr("name"))
+		d.tally.suite.Name = lex.Name(x.Attr("name"))
 	}
-	d.tally.started(lex.Instant(strings.Replace(x.attr("start-time"), " ", "T", 1)))
+	d.tally.started(lex.Instant(strings.Replace(x.Attr("start-time"), " ", "T", 1)))
 	d.verdict = nunitVerdict(x)
 	sum(&d.verdict.failed, declared(x, "failed", "failures"))
 	sum(&d.verdict.errored, declared(x, "errors"))
@@ -95,21 +95,21 @@ func (d *nunit) root() {
 
 // nunitVerdict is what the result of the element at hand says, which NUnit 2 calls
 // success.
-func nunitVerdict(x *xmlReader) (v verdict) {
-	result := x.attr("result")
-	if strings.EqualFold(x.attr("success"), "false") {
+func nunitVerdict(x *lex.XML) (v verdict) {
+	result := x.Attr("result")
+	if strings.EqualFold(x.Attr("success"), "false") {
 		result = "failure"
 	}
 	switch strings.ToLower(result) {
 	case "failed", "failure", "error", "cancelled":
-		v.red = "the result of <" + string(local(x.open())) + "> is " + lex.Name(result)
+		v.red = "the result of <" + string(lex.Local(x.Open())) + "> is " + lex.Name(result)
 	}
 	return v
 }
 
 func (d *nunit) suite() {
 	x := d.x
-	s := nunitSuite{name: x.attr("name"), full: x.attr("fullname"), site: x.attr("site"), since: d.tally.mark(), verdict: nunitVerdict(x)}
+	s := nunitSuite{name: x.Attr("name"), full: x.Attr("fullname"), site: x.Attr("site"), since: d.tally.mark(), verdict: nunitVerdict(x)}
 	if s.full == "" {
 		s.full = s.name
 	}
@@ -136,19 +136,19 @@ func (d *nunit) end(element string) {
 
 func (d *nunit) testcase() error {
 	x := d.x
-	r := record{name: x.attr("fullname"), class: x.attr("classname")}
+	r := record{name: x.Attr("fullname"), class: x.Attr("classname")}
 	if r.name == "" {
-		r.name = x.attr("name")
+		r.name = x.Attr("name")
 	}
 	if r.class == "" && len(d.open) > 0 {
 		r.class = d.open[len(d.open)-1].full
 	}
-	if r.millis = lex.Millis(x.attr("duration")); r.millis == 0 {
-		r.millis = lex.Millis(x.attr("time"))
+	if r.millis = lex.Millis(x.Attr("duration")); r.millis == 0 {
+		r.millis = lex.Millis(x.Attr("time"))
 	}
 	o := nunitOutcome{
-		result: strings.ToLower(x.attr("result")), label: x.attr("label"),
-		executed: strings.ToLower(x.attr("executed")), success: strings.ToLower(x.attr("success")),
+		result: strings.ToLower(x.Attr("result")), label: x.Attr("label"),
+		executed: strings.ToLower(x.Attr("executed")), success: strings.ToLower(x.Attr("success")),
 	}
 	failed, said, err := d.caseBody()
 	r.outcome = o.outcome(failed)
@@ -172,7 +172,7 @@ func (d *nunit) suiteName() string {
 
 // caseBody reads the children of a case.
 func (d *nunit) caseBody() (failed bool, said string, err error) {
-	err = d.x.within(func(element string) error {
+	err = d.x.Within(func(element string) error {
 		var text string
 		var err error
 		switch element {
@@ -180,7 +180,7 @@ func (d *nunit) caseBody() (failed bool, said string, err error) {
 			failed = failed || element == "failure"
 			text, err = d.message()
 		default:
-			err = d.x.skip()
+			err = d.x.Skip()
 		}
 		said = cmp.Or(said, text)
 		return err
@@ -192,16 +192,16 @@ func (d *nunit) caseBody() (failed bool, said string, err error) {
 func (d *nunit) message() (string, error) { return messageAndTrace(d.x, "message", "stack-trace") }
 
 // messageAndTrace reads the element at hand, which has a message and a trace.
-func messageAndTrace(x *xmlReader, messageName, traceName string) (string, error) {
+func messageAndTrace(x *lex.XML, messageName, traceName string) (string, error) {
 	var head, trace string
-	err := x.within(func(element string) (err error) {
+	err := x.Within(func(element string) (err error) {
 		switch element {
 		case messageName:
-			head, err = x.content(lex.MaxCapture)
+			head, err = x.Content(lex.MaxCapture)
 		case traceName:
-			trace, err = x.content(lex.MaxCapture)
+			trace, err = x.Content(lex.MaxCapture)
 		default:
-			err = x.skip()
+			err = x.Skip()
 		}
 		return err
 	})

@@ -8,20 +8,20 @@ import (
 )
 
 // DetectOpenCover knows OpenCover by its root element.
-func DetectOpenCover(_ string, head []byte) bool { return xmlRoot(head) == "CoverageSession" }
+func DetectOpenCover(_ string, head []byte) bool { return lex.XMLRoot(head) == "CoverageSession" }
 
 // DecodeOpenCover reads the XML of OpenCover, Coverlet and AltCover. A line was
 // executed when a sequence point that begins in it was. Points name their file
 // by a number, which is that of one module; those without one are in the file of
 // their method.
 func DecodeOpenCover(r io.Reader) (evidence.Fragment, error) {
-	d := openCover{x: newXMLReader(r), set: newLineSet()}
-	err := d.x.document(d.start, nil)
+	d := openCover{x: lex.NewXML(r), set: newLineSet()}
+	err := d.x.Document(d.start, nil)
 	return coverageOf("opencover", d.set, d.found, err)
 }
 
 type openCover struct {
-	x     *xmlReader
+	x     *lex.XML
 	set   *lineSet
 	found bool
 	// Files of the module at hand by their number, and that of the method.
@@ -37,25 +37,25 @@ func (d *openCover) start(element string) error {
 	case "Module":
 		d.files = map[string]*fileLines{}
 	case "File":
-		if uid := x.raw("uid"); len(d.files) < maxCoverageFiles && d.files != nil && len(uid) < lex.MaxReasonBytes {
-			d.files[x.attr("uid")] = d.set.file(uriSlashes(x.attr("fullPath")))
+		if uid := x.Raw("uid"); len(d.files) < maxCoverageFiles && d.files != nil && len(uid) < lex.MaxReasonBytes {
+			d.files[x.Attr("uid")] = d.set.file(lex.Slashes(x.Attr("fullPath")))
 		}
 	case "Method":
 		d.method = ""
 	case "FileRef":
-		d.method = evidence.Clip(x.attr("uid"), lex.MaxReasonBytes)
+		d.method = evidence.Clip(x.Attr("uid"), lex.MaxReasonBytes)
 	case "SequencePoint":
 		file := d.method
-		if x.has("fileid") {
-			file = x.attr("fileid")
+		if x.Has("fileid") {
+			file = x.Attr("fileid")
 		}
-		d.set.add(d.files[file], lex.LineNumber(string(x.raw("sl"))), positive(string(x.raw("vc"))))
+		d.set.add(d.files[file], lex.LineNumber(string(x.Raw("sl"))), positive(string(x.Raw("vc"))))
 	case "Modules", "Files", "Classes", "Class", "Methods", "SequencePoints":
 	default:
-		if x.depth() == 1 {
-			return x.errorf(evidence.Unreadable, "the root element is <%s>, not <CoverageSession>", element)
+		if x.Depth() == 1 {
+			return x.Errorf(evidence.Unreadable, "the root element is <%s>, not <CoverageSession>", element)
 		}
-		return x.skip()
+		return x.Skip()
 	}
 	return nil
 }

@@ -11,23 +11,23 @@ import (
 
 // DetectOSV knows the JSON of OSV-Scanner by the packages of its sources.
 func DetectOSV(_ string, head []byte) bool {
-	s := shapeOf(head, "results")
-	return s.has("results[].packages", "results[].source") || s.has("results", "experimental_config")
+	s := lex.ShapeOf(head, "results")
+	return s.Has("results[].packages", "results[].source") || s.Has("results", "experimental_config")
 }
 
 // DecodeOSV reads the output of "osv-scanner --format json". The ids of one
 // vulnerability in several databases are a group, which counts once.
 func DecodeOSV(r io.Reader) (evidence.Fragment, error) {
-	d := osv{j: newJSONReader(r), scan: newScan("osv-scanner", "OSV-Scanner", r)}
+	d := osv{j: lex.NewJSON(r), scan: newScan("osv-scanner", "OSV-Scanner", r)}
 	found := false
-	for d.j.more() {
-		members(d.j, map[string]func(){"results": func() { found = d.j.array(d.source) || found }})
+	for d.j.More() {
+		d.j.Members(map[string]func(){"results": func() { found = d.j.Array(d.source) || found }})
 	}
-	return findingsOf(d.scan, found, d.j.problem())
+	return findingsOf(d.scan, found, d.j.Problem())
 }
 
 type osv struct {
-	j    *jsonReader
+	j    *lex.JSON
 	scan *scan
 	path string
 }
@@ -51,11 +51,11 @@ type osvGroup struct {
 // source reads what was found in one file. Its path comes first.
 func (d *osv) source() {
 	d.path = ""
-	members(d.j, map[string]func(){
+	d.j.Members(map[string]func(){
 		"source": func() {
-			members(d.j, map[string]func(){"path": func() { d.path = uriSlashes(d.j.text()) }})
+			d.j.Members(map[string]func(){"path": func() { d.path = lex.Slashes(d.j.Text()) }})
 		},
-		"packages": func() { d.j.array(d.pkg) },
+		"packages": func() { d.j.Array(d.pkg) },
 	})
 }
 
@@ -63,19 +63,19 @@ func (d *osv) pkg() {
 	var called, version string
 	var advisories []osvAdvisory
 	var groups []osvGroup
-	members(d.j, map[string]func(){
+	d.j.Members(map[string]func(){
 		"package": func() {
-			members(d.j, map[string]func(){"name": func() { called = d.j.text() }, "version": func() { version = d.j.text() }})
+			d.j.Members(map[string]func(){"name": func() { called = d.j.Text() }, "version": func() { version = d.j.Text() }})
 		},
 		"vulnerabilities": func() {
-			d.j.array(func() {
+			d.j.Array(func() {
 				if a := d.advisory(); len(advisories) < maxAdvisories {
 					advisories = append(advisories, a)
 				}
 			})
 		},
 		"groups": func() {
-			d.j.array(func() {
+			d.j.Array(func() {
 				if g := d.group(); len(g.ids) > 0 && len(groups) < maxAdvisories {
 					groups = append(groups, g)
 				}
@@ -118,25 +118,25 @@ func (d *osv) pkg() {
 
 func (d *osv) advisory() osvAdvisory {
 	var a osvAdvisory
-	text := func(to *string) func() { return func() { *to = evidence.Clip(d.j.text(), lex.MaxMessageBytes) } }
-	members(d.j, map[string]func(){
+	text := func(to *string) func() { return func() { *to = evidence.Clip(d.j.Text(), lex.MaxMessageBytes) } }
+	d.j.Members(map[string]func(){
 		"id": text(&a.id), "summary": text(&a.summary),
-		"database_specific": func() { members(d.j, map[string]func(){"severity": text(&a.severity)}) },
+		"database_specific": func() { d.j.Members(map[string]func(){"severity": text(&a.severity)}) },
 	})
 	return a
 }
 
 func (d *osv) group() osvGroup {
 	var g osvGroup
-	members(d.j, map[string]func(){
+	d.j.Members(map[string]func(){
 		"ids": func() {
-			d.j.array(func() {
-				if id := d.j.text(); len(g.ids) < 20 {
+			d.j.Array(func() {
+				if id := d.j.Text(); len(g.ids) < 20 {
 					g.ids = append(g.ids, evidence.Clip(id, lex.MaxReasonBytes))
 				}
 			})
 		},
-		"max_severity": func() { g.severity = d.j.scalar() },
+		"max_severity": func() { g.severity = d.j.Scalar() },
 	})
 	return g
 }

@@ -2,6 +2,7 @@ package results
 
 import (
 	"cmp"
+	"maps"
 	pathpkg "path"
 	"slices"
 	"strings"
@@ -121,7 +122,7 @@ func (p *Paths) Locate(c evidence.Coverage) (located evidence.Coverage, unmatche
 		byFile[file] = f
 	}
 	c.Files = nil
-	for _, file := range sortedKeys(byFile) {
+	for _, file := range slices.Sorted(maps.Keys(byFile)) {
 		c.Files = append(c.Files, byFile[file])
 	}
 	c.FilesOmitted += len(unmatched)

@@ -12,8 +12,8 @@ import (
 // DetectPlaywright knows the output of Playwright's JSON reporter by the folder
 // of its tests and its suites or statistics.
 func DetectPlaywright(_ string, head []byte) bool {
-	s := shapeOf(head, "config", "rootDir")
-	return s.has("config.rootDir") && (s.any("suites", "stats.unexpected") || s.has("config.projects", "config.workers"))
+	s := lex.ShapeOf(head, "config", "rootDir")
+	return s.Has("config.rootDir") && (s.Any("suites", "stats.unexpected") || s.Has("config.projects", "config.workers"))
 }
 
 // DecodePlaywright reads the output of Playwright's JSON reporter
@@ -23,11 +23,11 @@ func DetectPlaywright(_ string, head []byte) bool {
 // skipped with that reason, one that passed all the same has failed, as
 // Playwright says. Errors outside of tests are broken parts.
 func DecodePlaywright(r io.Reader) (evidence.Fragment, error) {
-	d := playwright{j: newJSONReader(r), tally: newTally("playwright", r)}
-	for d.j.more() {
-		d.j.object(d.member)
+	d := playwright{j: lex.NewJSON(r), tally: newTally("playwright", r)}
+	for d.j.More() {
+		d.j.Object(d.member)
 	}
-	err := d.j.problem()
+	err := d.j.Problem()
 	if err == nil && !d.found {
 		err = evidence.Errorf(evidence.Unreadable, "no list of suites")
 	}
@@ -38,7 +38,7 @@ func DecodePlaywright(r io.Reader) (evidence.Fragment, error) {
 }
 
 type playwright struct {
-	j     *jsonReader
+	j     *lex.JSON
 	tally *tally
 	found bool
 	root  string
@@ -56,29 +56,29 @@ type playwright struct {
 func (d *playwright) member(name string) {
 	switch name {
 	case "config":
-		d.j.object(d.config)
+		d.j.Object(d.config)
 	case "suites":
-		d.found = d.j.array(d.suite) || d.found
+		d.found = d.j.Array(d.suite) || d.found
 	case "errors":
-		d.j.array(func() {
+		d.j.Array(func() {
 			e := d.thrown()
-			d.tally.broken(evidence.BreakageAborted, joinPath(d.root, e.file), e.said)
+			d.tally.broken(evidence.BreakageAborted, lex.JoinPath(d.root, e.file), e.said)
 		})
 	case "stats":
-		d.j.object(d.stat)
+		d.j.Object(d.stat)
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
 func (d *playwright) config(member string) {
 	switch member {
 	case "rootDir":
-		d.root = strings.TrimSuffix(uriSlashes(d.j.text()), "/")
+		d.root = strings.TrimSuffix(lex.Slashes(d.j.Text()), "/")
 	case "failOnFlakyTests":
-		d.strict, _ = d.j.truth()
+		d.strict, _ = d.j.Truth()
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
@@ -88,11 +88,11 @@ func (d *playwright) stat(member string) {
 	}[member]
 	switch {
 	case member == "startTime":
-		d.tally.started(lex.Instant(d.j.text()))
+		d.tally.started(lex.Instant(d.j.Text()))
 	case to == nil:
-		d.j.skip()
+		d.j.Skip()
 	default:
-		if n, ok := d.j.integer(); ok {
+		if n, ok := d.j.Integer(); ok {
 			*to = &n
 		}
 	}
@@ -101,16 +101,16 @@ func (d *playwright) stat(member string) {
 // suite reads a file or a group in it.
 func (d *playwright) suite() {
 	d.titles = append(d.titles, "")
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "title":
-			d.titles[len(d.titles)-1] = lex.Name(d.j.text())
+			d.titles[len(d.titles)-1] = lex.Name(d.j.Text())
 		case "suites":
-			d.j.array(d.suite)
+			d.j.Array(d.suite)
 		case "specs":
-			d.j.array(d.spec)
+			d.j.Array(d.spec)
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	d.titles = d.titles[:len(d.titles)-1]
@@ -138,21 +138,21 @@ func (d *playwright) spec() {
 	var tests []playwrightTest
 	flush := func() {
 		for _, t := range tests {
-			d.add(t, record{name: title, file: joinPath(d.root, file), line: at})
+			d.add(t, record{name: title, file: lex.JoinPath(d.root, file), line: at})
 		}
 		tests = nil
 	}
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "title":
-			title = d.j.text()
+			title = d.j.Text()
 		case "file":
-			file = uriSlashes(d.j.text())
+			file = lex.Slashes(d.j.Text())
 		case "line":
-			at, _ = d.j.integer()
+			at, _ = d.j.Integer()
 		case "tests":
-			d.j.array(func() {
-				if t, ok := d.test(); ok && !d.j.stopped() {
+			d.j.Array(func() {
+				if t, ok := d.test(); ok && !d.j.Stopped() {
 					tests = append(tests, t)
 				}
 				if len(tests) == maxProjects {
@@ -160,7 +160,7 @@ func (d *playwright) spec() {
 				}
 			})
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	flush()
@@ -168,20 +168,20 @@ func (d *playwright) spec() {
 
 func (d *playwright) test() (playwrightTest, bool) {
 	var t playwrightTest
-	ok := d.j.object(func(member string) {
+	ok := d.j.Object(func(member string) {
 		switch member {
 		case "projectName":
-			t.project = lex.Name(d.j.text())
+			t.project = lex.Name(d.j.Text())
 		case "status":
-			t.status = d.j.word()
+			t.status = d.j.Word()
 		case "expectedStatus":
-			t.expected = d.j.word()
+			t.expected = d.j.Word()
 		case "annotations":
-			d.j.array(func() { d.annotation(&t) })
+			d.j.Array(func() { d.annotation(&t) })
 		case "results":
-			d.j.array(func() { d.result(&t) })
+			d.j.Array(func() { d.result(&t) })
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	return t, ok
@@ -190,14 +190,14 @@ func (d *playwright) test() (playwrightTest, bool) {
 // annotation keeps why a test is skipped or expected to fail.
 func (d *playwright) annotation(t *playwrightTest) {
 	var kind, description string
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "type":
-			kind = d.j.word()
+			kind = d.j.Word()
 		case "description":
-			description = d.j.text()
+			description = d.j.Text()
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	if kind == "skip" || kind == "fixme" || kind == "fail" {
@@ -210,17 +210,17 @@ func (d *playwright) annotation(t *playwrightTest) {
 
 func (d *playwright) result(t *playwrightTest) {
 	var status, said string
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "status":
-			status = d.j.word()
+			status = d.j.Word()
 		case "duration":
-			ms, _ := d.j.real()
+			ms, _ := d.j.Real()
 			t.millis += lex.Milliseconds(ms)
 		case "error":
 			said = d.thrown().said
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	if status == "" {
@@ -254,22 +254,22 @@ type playwrightError struct{ said, file string }
 func (d *playwright) thrown() playwrightError {
 	var e playwrightError
 	var text, stack string
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "message", "value":
-			text = evidence.Clip(d.j.text(), lex.MaxCapture)
+			text = evidence.Clip(d.j.Text(), lex.MaxCapture)
 		case "stack":
-			stack = evidence.Clip(d.j.text(), lex.MaxCapture)
+			stack = evidence.Clip(d.j.Text(), lex.MaxCapture)
 		case "location":
-			d.j.object(func(member string) {
+			d.j.Object(func(member string) {
 				if member == "file" {
-					e.file = uriSlashes(d.j.text())
+					e.file = lex.Slashes(d.j.Text())
 					return
 				}
-				d.j.skip()
+				d.j.Skip()
 			})
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	e.said = lex.JoinMessages(text, stack)

@@ -9,40 +9,40 @@ import (
 )
 
 // DetectPMD knows PMD by its root element.
-func DetectPMD(_ string, head []byte) bool { return xmlRoot(head) == "pmd" }
+func DetectPMD(_ string, head []byte) bool { return lex.XMLRoot(head) == "pmd" }
 
 // DecodePMD reads the XML of PMD (report_2_0_0.xsd). Files that could not be
 // looked at mean that the scan is not whole.
 func DecodePMD(r io.Reader) (evidence.Fragment, error) {
-	x, s := newXMLReader(r), newScan("pmd", "PMD", r)
+	x, s := lex.NewXML(r), newScan("pmd", "PMD", r)
 	found, file := false, ""
-	err := x.document(func(element string) error {
+	err := x.Document(func(element string) error {
 		switch element {
 		case "pmd":
 			found = true
-			s.Tool = lex.Name("PMD " + x.attr("version"))
+			s.Tool = lex.Name("PMD " + x.Attr("version"))
 		case "file":
-			file = uriPath(x.attr("name"))
+			file = lex.UriPath(x.Attr("name"))
 		case "violation":
 			r := evidence.Result{
-				Rule: x.attr("rule"), Level: pmdPriorities.of(x.attr("priority")).level, Path: file,
-				Line: lex.LineNumber(x.attr("beginline")), EndLine: lex.LineNumber(x.attr("endline")),
+				Rule: x.Attr("rule"), Level: pmdPriorities.of(x.Attr("priority")).level, Path: file,
+				Line: lex.LineNumber(x.Attr("beginline")), EndLine: lex.LineNumber(x.Attr("endline")),
 			}
-			text, err := x.content(lex.MaxCapture)
+			text, err := x.Content(lex.MaxCapture)
 			r.Message = text
 			s.add(r, "")
 			return err
 		case "suppressedviolation":
 			s.suppressed()
-			return x.skip()
+			return x.Skip()
 		case "error", "configerror":
-			s.didNotRun(uriPath(x.attr("filename")) + x.attr("rule") + ": " + x.attr("msg"))
-			return x.skip()
+			s.didNotRun(lex.UriPath(x.Attr("filename")) + x.Attr("rule") + ": " + x.Attr("msg"))
+			return x.Skip()
 		default:
-			if x.depth() == 1 {
-				return x.errorf(evidence.Unreadable, "the root element is <%s>, not <pmd>", element)
+			if x.Depth() == 1 {
+				return x.Errorf(evidence.Unreadable, "the root element is <%s>, not <pmd>", element)
 			}
-			return x.skip()
+			return x.Skip()
 		}
 		return nil
 	}, nil)
@@ -50,13 +50,13 @@ func DecodePMD(r io.Reader) (evidence.Fragment, error) {
 }
 
 // DetectCPD knows PMD's copy and paste detector by its root element.
-func DetectCPD(_ string, head []byte) bool { return xmlRoot(head) == "pmd-cpd" }
+func DetectCPD(_ string, head []byte) bool { return lex.XMLRoot(head) == "pmd-cpd" }
 
 // DecodeCPD reads the XML of PMD's copy and paste detector. A duplication is one
 // result, at the first of its places.
 func DecodeCPD(r io.Reader) (evidence.Fragment, error) {
-	x, s, found := newXMLReader(r), newScan("cpd", "CPD", r), false
-	err := x.document(func(element string) error {
+	x, s, found := lex.NewXML(r), newScan("cpd", "CPD", r), false
+	err := x.Document(func(element string) error {
 		switch element {
 		case "pmd-cpd":
 			found = true
@@ -64,32 +64,32 @@ func DecodeCPD(r io.Reader) (evidence.Fragment, error) {
 		case "duplication":
 			return duplication(x, s)
 		case "error":
-			s.didNotRun(uriPath(x.attr("filename")) + ": " + x.attr("msg"))
+			s.didNotRun(lex.UriPath(x.Attr("filename")) + ": " + x.Attr("msg"))
 		}
-		if x.depth() == 1 {
-			return x.errorf(evidence.Unreadable, "the root element is <%s>, not <pmd-cpd>", element)
+		if x.Depth() == 1 {
+			return x.Errorf(evidence.Unreadable, "the root element is <%s>, not <pmd-cpd>", element)
 		}
-		return x.skip()
+		return x.Skip()
 	}, nil)
 	return findingsOf(s, found, err)
 }
 
-func duplication(x *xmlReader, s *scan) error {
-	lines, tokens := lex.LineNumber(x.attr("lines")), lex.LineNumber(x.attr("tokens"))
+func duplication(x *lex.XML, s *scan) error {
+	lines, tokens := lex.LineNumber(x.Attr("lines")), lex.LineNumber(x.Attr("tokens"))
 	r := evidence.Result{Rule: "duplication", Level: evidence.LevelWarning}
 	also := ""
-	err := x.within(func(element string) error {
+	err := x.Within(func(element string) error {
 		if element == "file" {
-			file, at := uriPath(x.attr("path")), lex.LineNumber(x.attr("line"))
+			file, at := lex.UriPath(x.Attr("path")), lex.LineNumber(x.Attr("line"))
 			switch {
 			case r.Path == "":
 				r.Path, r.Line = file, at
-				r.EndLine = max(lex.LineNumber(x.attr("endline")), at+lines-1)
+				r.EndLine = max(lex.LineNumber(x.Attr("endline")), at+lines-1)
 			case len(also) < lex.MaxReasonBytes:
 				also += ", again at " + file + ":" + strconv.Itoa(at)
 			}
 		}
-		return x.skip()
+		return x.Skip()
 	})
 	if err != nil && r.Path == "" {
 		return err

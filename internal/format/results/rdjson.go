@@ -14,26 +14,26 @@ import (
 // lines that each are one.
 func DetectRDJSON(path string, head []byte) bool {
 	head = lex.Text(head)
-	if !startsWith(head, '{') {
+	if !lex.StartsWith(head, '{') {
 		return false
 	}
-	if hasKeys(head, "diagnostics") && (hasKeys(head, "message", "location") || hasSuffix(path, ".rdjson")) {
+	if lex.HasKeys(head, "diagnostics") && (lex.HasKeys(head, "message", "location") || lex.HasSuffix(path, ".rdjson")) {
 		return true
 	}
 	first, _, _ := bytes.Cut(bytes.TrimSpace(head), []byte("\n"))
-	return hasKeys(first, "message", "location", "path") || hasSuffix(path, ".rdjsonl") && hasKeys(first, "message")
+	return lex.HasKeys(first, "message", "location", "path") || lex.HasSuffix(path, ".rdjsonl") && lex.HasKeys(first, "message")
 }
 
 // DecodeRDJSON reads rdjson and rdjsonl (reviewdog/proto/rdf): one object with
 // diagnostics, or one diagnostic after the other. There is a scan for each
 // source; a diagnostic without severity has that of the whole.
 func DecodeRDJSON(r io.Reader) (evidence.Fragment, error) {
-	d := rdjson{source: r, j: newJSONReader(r), byTool: map[string]*scan{}}
+	d := rdjson{source: r, j: lex.NewJSON(r), byTool: map[string]*scan{}}
 	found := false
-	for d.j.more() {
+	for d.j.More() {
 		found = d.document() || found
 	}
-	err := d.j.problem()
+	err := d.j.Problem()
 	if err == nil && !found {
 		err = evidence.Errorf(evidence.Unreadable, "no diagnostic")
 	}
@@ -52,7 +52,7 @@ const maxSources = 100
 
 type rdjson struct {
 	source io.Reader
-	j      *jsonReader
+	j      *lex.JSON
 	scans  []*scan
 	byTool map[string]*scan
 }
@@ -69,14 +69,14 @@ type diagnostic struct {
 // severity are known.
 func (d *rdjson) document() bool {
 	var whole diagnostic
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		if member != "diagnostics" {
 			d.member(&whole, member)
 			return
 		}
-		whole.whole = d.j.array(func() {
+		whole.whole = d.j.Array(func() {
 			var one diagnostic
-			if !d.j.object(func(member string) { d.member(&one, member) }) || d.j.stopped() {
+			if !d.j.Object(func(member string) { d.member(&one, member) }) || d.j.Stopped() {
 				return
 			}
 			if len(whole.held) < maxHeldResults {
@@ -93,7 +93,7 @@ func (d *rdjson) document() bool {
 		d.scan(whole.tool)
 		return true
 	}
-	if whole.message && !d.j.stopped() {
+	if whole.message && !d.j.Stopped() {
 		d.add(whole, diagnostic{})
 	}
 	return whole.message
@@ -131,51 +131,51 @@ func (d *rdjson) add(one, whole diagnostic) {
 func (d *rdjson) member(r *diagnostic, member string) {
 	switch member {
 	case "message":
-		r.Message, r.message = evidence.Clip(d.j.text(), lex.MaxCapture), true
+		r.Message, r.message = evidence.Clip(d.j.Text(), lex.MaxCapture), true
 	case "severity":
-		r.severity = d.j.scalar()
+		r.severity = d.j.Scalar()
 	case "source":
 		d.named(&r.tool, "name")
 	case "code":
 		d.named(&r.Rule, "value")
 	case "location":
-		d.j.object(func(member string) { d.location(r, member) })
+		d.j.Object(func(member string) { d.location(r, member) })
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
 // named reads one member of an object.
 func (d *rdjson) named(to *string, want string) {
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		if member == want {
-			*to = evidence.Clip(d.j.scalar(), lex.MaxNameBytes)
+			*to = evidence.Clip(d.j.Scalar(), lex.MaxNameBytes)
 			return
 		}
-		d.j.skip()
+		d.j.Skip()
 	})
 }
 
 func (d *rdjson) location(r *diagnostic, member string) {
 	switch member {
 	case "path":
-		r.Path = uriPath(d.j.text())
+		r.Path = lex.UriPath(d.j.Text())
 	case "range":
-		d.j.object(func(member string) {
+		d.j.Object(func(member string) {
 			at := &r.Line
 			if member == "end" {
 				at = &r.EndLine
 			}
-			d.j.object(func(member string) {
+			d.j.Object(func(member string) {
 				if member == "line" {
-					*at, _ = d.j.integer()
+					*at, _ = d.j.Integer()
 					return
 				}
-				d.j.skip()
+				d.j.Skip()
 			})
 		})
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 

@@ -9,15 +9,15 @@ import (
 )
 
 // DetectRobot knows the output of Robot Framework by its root element.
-func DetectRobot(_ string, head []byte) bool { return xmlRoot(head) == "robot" }
+func DetectRobot(_ string, head []byte) bool { return lex.XMLRoot(head) == "robot" }
 
 // DecodeRobot reads output.xml of Robot Framework (robot.xsd). The status of
 // a test is the one that stands directly in it. A teardown of a suite that failed
 // fails its tests, although they are written as passed: it is a broken part. A
 // test that rebot --merge ran again is flaky when it passed at last.
 func DecodeRobot(r io.Reader) (evidence.Fragment, error) {
-	d := robot{x: newXMLReader(r), tally: newTally("robot", r)}
-	err := d.x.document(d.start, d.end)
+	d := robot{x: lex.NewXML(r), tally: newTally("robot", r)}
+	err := d.x.Document(d.start, d.end)
 	if !d.found {
 		return evidence.Fragment{}, err
 	}
@@ -39,7 +39,7 @@ func (d *robot) verdict() verdict {
 }
 
 type robot struct {
-	x     *xmlReader
+	x     *lex.XML
 	tally *tally
 	found bool
 	open  []robotSuite
@@ -59,7 +59,7 @@ func (d *robot) start(element string) error {
 	case "robot":
 		d.found = true
 	case "suite":
-		s := robotSuite{name: lex.Name(x.attr("name")), source: uriSlashes(x.attr("source")), since: d.tally.mark()}
+		s := robotSuite{name: lex.Name(x.Attr("name")), source: lex.Slashes(x.Attr("source")), since: d.tally.mark()}
 		if len(d.open) == 0 && d.tally.suite.Name == "" {
 			d.tally.suite.Name = s.name
 		}
@@ -72,10 +72,10 @@ func (d *robot) start(element string) error {
 	case "stat":
 		return d.stat()
 	default:
-		if x.depth() == 1 {
-			return x.errorf(evidence.Unreadable, "the root element is <%s>, not <robot>", element)
+		if x.Depth() == 1 {
+			return x.Errorf(evidence.Unreadable, "the root element is <%s>, not <robot>", element)
 		}
-		return x.skip()
+		return x.Skip()
 	}
 	return nil
 }
@@ -88,8 +88,8 @@ func (d *robot) end(element string) {
 
 // suiteStatus reads what a suite came to.
 func (d *robot) suiteStatus() error {
-	status := d.x.attr("status")
-	said, err := d.x.content(lex.MaxCapture)
+	status := d.x.Attr("status")
+	said, err := d.x.Content(lex.MaxCapture)
 	if len(d.open) == 0 || !strings.EqualFold(status, "FAIL") {
 		return err
 	}
@@ -103,7 +103,7 @@ func (d *robot) suiteStatus() error {
 
 func (d *robot) test() error {
 	x := d.x
-	r := record{name: x.attr("name"), line: lex.LineNumber(x.attr("line"))}
+	r := record{name: x.Attr("name"), line: lex.LineNumber(x.Attr("line"))}
 	var suites []string
 	for _, s := range d.open {
 		suites = append(suites, s.name)
@@ -112,13 +112,13 @@ func (d *robot) test() error {
 	r.class = evidence.Clip(strings.Join(suites, "."), lex.MaxNameBytes)
 	r.id = evidence.Identify(r.class, r.name)
 	status, said, known := "", "", false
-	err := x.within(func(element string) (err error) {
+	err := x.Within(func(element string) (err error) {
 		if element != "status" {
-			return x.skip()
+			return x.Skip()
 		}
-		status, known = strings.ToUpper(x.attr("status")), true
-		r.millis = lex.Millis(x.attr("elapsed"))
-		said, err = x.content(lex.MaxCapture)
+		status, known = strings.ToUpper(x.Attr("status")), true
+		r.millis = lex.Millis(x.Attr("elapsed"))
+		said, err = x.Content(lex.MaxCapture)
 		return err
 	})
 	if err != nil && status != "FAIL" {
@@ -156,7 +156,7 @@ func robotMerged(said string) bool {
 // stat reads the statistics about all tests.
 func (d *robot) stat() error {
 	pass, fail, skip := declared(d.x, "pass"), declared(d.x, "fail"), declared(d.x, "skip")
-	text, err := d.x.content(lex.MaxNameBytes)
+	text, err := d.x.Content(lex.MaxNameBytes)
 	if text = strings.TrimSpace(text); text == "All Tests" || text == "All Tasks" {
 		d.pass, d.fail, d.skip = pass, fail, skip
 	}

@@ -9,25 +9,25 @@ import (
 
 // DetectRSpec knows the output of RSpec's JSON formatter by its examples.
 func DetectRSpec(_ string, head []byte) bool {
-	head = jsonStart(head)
-	return hasKeys(head, "examples") && (hasKeys(head, "full_description") || hasKeys(head, "example_count") || hasKeys(head, "summary_line"))
+	head = lex.JSONStart(head)
+	return lex.HasKeys(head, "examples") && (lex.HasKeys(head, "full_description") || lex.HasKeys(head, "example_count") || lex.HasKeys(head, "summary_line"))
 }
 
 // DecodeRSpec reads the output of "rspec --format json". Errors outside of
 // examples are a broken part: RSpec does not run a file that it cannot load.
 func DecodeRSpec(r io.Reader) (evidence.Fragment, error) {
-	d := rspec{j: newJSONReader(r), tally: newTally("rspec", r)}
-	for d.j.more() {
+	d := rspec{j: lex.NewJSON(r), tally: newTally("rspec", r)}
+	for d.j.More() {
 		since := d.tally.mark()
 		d.declared, d.outside, d.messages = declaration{}, 0, ""
-		d.j.object(d.member)
+		d.j.Object(d.member)
 		if d.outside > 0 {
 			d.tally.broken(evidence.BreakageAborted, evidence.Plural(d.outside, "error")+" outside of examples", d.messages)
 		}
 		d.tally.settle("", stated(d.declared), since)
 		d.document++
 	}
-	err := d.j.problem()
+	err := d.j.Problem()
 	if err == nil && !d.found {
 		err = evidence.Errorf(evidence.Unreadable, "no list of examples")
 	}
@@ -38,7 +38,7 @@ func DecodeRSpec(r io.Reader) (evidence.Fragment, error) {
 }
 
 type rspec struct {
-	j        *jsonReader
+	j        *lex.JSON
 	tally    *tally
 	found    bool
 	outside  int
@@ -51,60 +51,60 @@ type rspec struct {
 func (d *rspec) member(name string) {
 	switch name {
 	case "examples":
-		d.found = d.j.array(d.example) || d.found
+		d.found = d.j.Array(d.example) || d.found
 	case "messages":
-		d.j.array(func() {
-			if text := d.j.text(); len(d.messages) < lex.MaxMessageBytes {
+		d.j.Array(func() {
+			if text := d.j.Text(); len(d.messages) < lex.MaxMessageBytes {
 				d.messages += evidence.Clip(text, lex.MaxMessageBytes) + "\n"
 			}
 		})
 	case "summary":
-		d.j.object(func(member string) {
+		d.j.Object(func(member string) {
 			switch member {
 			case "errors_outside_of_examples_count":
-				d.outside, _ = d.j.integer()
+				d.outside, _ = d.j.Integer()
 			case "failure_count":
-				if n, ok := d.j.integer(); ok {
+				if n, ok := d.j.Integer(); ok {
 					d.declared.failed = &n
 				}
 			default:
-				d.j.skip()
+				d.j.Skip()
 			}
 		})
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
 func (d *rspec) example() {
 	var r record
 	var id, short, status, pending, kind, said string
-	ok := d.j.object(func(member string) {
+	ok := d.j.Object(func(member string) {
 		switch member {
 		case "id":
-			id = d.j.text()
+			id = d.j.Text()
 		case "description":
-			short = d.j.text()
+			short = d.j.Text()
 		case "full_description":
-			r.name = d.j.text()
+			r.name = d.j.Text()
 		case "status":
-			status = d.j.word()
+			status = d.j.Word()
 		case "file_path":
-			r.file = uriPath(d.j.text())
+			r.file = lex.UriPath(d.j.Text())
 		case "line_number":
-			r.line, _ = d.j.integer()
+			r.line, _ = d.j.Integer()
 		case "run_time":
-			seconds, _ := d.j.real()
+			seconds, _ := d.j.Real()
 			r.millis = lex.Milliseconds(seconds * 1000)
 		case "pending_message":
-			pending = d.j.text()
+			pending = d.j.Text()
 		case "exception":
 			kind, said = d.exception()
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
-	if !ok || d.j.stopped() {
+	if !ok || d.j.Stopped() {
 		return
 	}
 	if r.name == "" {
@@ -126,14 +126,14 @@ func (d *rspec) example() {
 }
 
 func (d *rspec) exception() (kind, said string) {
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "class":
-			kind = d.j.text()
+			kind = d.j.Text()
 		case "message":
-			said = evidence.Clip(d.j.text(), lex.MaxCapture)
+			said = evidence.Clip(d.j.Text(), lex.MaxCapture)
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	return kind, said

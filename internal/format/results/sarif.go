@@ -3,7 +3,6 @@ package results
 import (
 	"bytes"
 	"io"
-	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format/lex"
@@ -12,18 +11,18 @@ import (
 // DetectSARIF knows SARIF by its runs and a version or schema of its own.
 func DetectSARIF(path string, head []byte) bool {
 	head = lex.Text(head)
-	if !startsWith(head, '{') {
+	if !lex.StartsWith(head, '{') {
 		return false
 	}
 	return bytes.Contains(head, []byte(`"runs"`)) && (bytes.Contains(head, []byte("sarif")) || bytes.Contains(head, []byte(`"driver"`)) || sarifResults(head)) ||
-		hasSuffix(path, ".sarif", ".sarif.json") && (bytes.Contains(head, []byte(`"version"`)) || bytes.Contains(head, []byte(`"runs"`)))
+		lex.HasSuffix(path, ".sarif", ".sarif.json") && (bytes.Contains(head, []byte(`"version"`)) || bytes.Contains(head, []byte(`"runs"`)))
 }
 
 // sarifResults reports whether head has results as SARIF has them: the tool and the
 // version may stand behind thousands.
 func sarifResults(head []byte) bool {
-	return hasKeys(head, "results", "message") && (hasKeys(head, "ruleId") || hasKeys(head, "ruleIndex")) &&
-		(hasKeys(head, "physicalLocation") || hasKeys(head, "locations"))
+	return lex.HasKeys(head, "results", "message") && (lex.HasKeys(head, "ruleId") || lex.HasKeys(head, "ruleIndex")) &&
+		(lex.HasKeys(head, "physicalLocation") || lex.HasKeys(head, "locations"))
 }
 
 // DecodeSARIF reads SARIF 2.1.0: one scan for each run.
@@ -35,18 +34,18 @@ func sarifResults(head []byte) bool {
 // results to act upon. A result is suppressed when it has suppressions and every
 // one is accepted (3.27.23). A run whose invocation failed did not run.
 func DecodeSARIF(r io.Reader) (evidence.Fragment, error) {
-	d := sarif{source: r, j: newJSONReader(r)}
+	d := sarif{source: r, j: lex.NewJSON(r)}
 	found := false
-	for d.j.more() {
-		d.j.object(func(member string) {
+	for d.j.More() {
+		d.j.Object(func(member string) {
 			if member != "runs" {
-				d.j.skip()
+				d.j.Skip()
 				return
 			}
-			found = d.j.array(d.run) || found
+			found = d.j.Array(d.run) || found
 		})
 	}
-	err := d.j.problem()
+	err := d.j.Problem()
 	switch {
 	case err == nil && !found:
 		err = evidence.Errorf(evidence.Unreadable, "no list of runs")
@@ -58,21 +57,21 @@ func DecodeSARIF(r io.Reader) (evidence.Fragment, error) {
 
 type sarif struct {
 	source    io.Reader
-	j         *jsonReader
+	j         *lex.JSON
 	scans     []evidence.Scan
 	malformed bool
 }
 
 func (d *sarif) run() {
 	run := sarifRun{j: d.j, scan: newScan("sarif", "", d.source), later: map[sarifRef]int{}, rules: map[sarifKey]sarifRule{}}
-	if !d.j.object(run.member) {
+	if !d.j.Object(run.member) {
 		return
 	}
 	// A run that breaks off before its first result says nothing.
-	if d.j.stopped() && run.scan.Tool == "" && len(run.held) == 0 {
+	if d.j.Stopped() && run.scan.Tool == "" && len(run.held) == 0 {
 		return
 	}
-	if d.j.stopped() && !run.results {
+	if d.j.Stopped() && !run.results {
 		run.didNotRun("the file ends before the results")
 	}
 	d.malformed = d.malformed || run.malformed
@@ -82,7 +81,7 @@ func (d *sarif) run() {
 // sarifRun collects a run. Its members come in any order, results often before
 // the rules that they refer to.
 type sarifRun struct {
-	j     *jsonReader
+	j     *lex.JSON
 	scan  *scan
 	held  []sarifResult
 	later map[sarifRef]int
@@ -94,20 +93,20 @@ type sarifRun struct {
 func (d *sarifRun) member(name string) {
 	switch name {
 	case "tool":
-		d.j.object(d.tool)
+		d.j.Object(d.tool)
 	case "results":
 		d.results = true
 		switch {
-		case d.j.null():
+		case d.j.Null():
 			d.didNotRun("the run did not complete: its results are null")
-		case !d.j.array(d.result) && !d.j.stopped():
+		case !d.j.Array(d.result) && !d.j.Stopped():
 			d.didNotRun("the results are not a list")
 			d.malformed = true
 		}
 	case "invocations":
-		d.j.array(d.invocation)
+		d.j.Array(d.invocation)
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
@@ -121,19 +120,19 @@ func (d *sarifRun) didNotRun(said string) {
 
 func (d *sarifRun) invocation() {
 	failed, said := false, ""
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "executionSuccessful":
-			ok, is := d.j.truth()
+			ok, is := d.j.Truth()
 			failed = is && !ok
 		case "toolExecutionNotifications", "toolConfigurationNotifications":
-			d.j.array(func() { d.notification(&said) })
+			d.j.Array(func() { d.notification(&said) })
 		case "exitCodeDescription", "processStartFailureMessage", "exitSignalName":
-			if text := d.j.text(); said == "" {
+			if text := d.j.Text(); said == "" {
 				said = text
 			}
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	if failed {
@@ -144,14 +143,14 @@ func (d *sarifRun) invocation() {
 // notification keeps the first message of the level error, else the first.
 func (d *sarifRun) notification(said *string) {
 	var text, level string
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "message":
 			text = d.message()
 		case "level":
-			level = d.j.word()
+			level = d.j.Word()
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	if *said == "" || level == "error" {
@@ -190,33 +189,23 @@ func (d *sarifRun) finish() evidence.Scan {
 // message reads a message object: text, else Markdown, else the id.
 func (d *sarifRun) message() string {
 	var text, other string
-	if d.j.peek() == '"' {
-		return d.j.text()
+	if d.j.Peek() == '"' {
+		return d.j.Text()
 	}
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "text":
-			text = d.j.text()
+			text = d.j.Text()
 		case "markdown", "id":
-			if s := d.j.text(); other == "" {
+			if s := d.j.Text(); other == "" {
 				other = s
 			}
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	if text == "" {
 		return other
 	}
 	return text
-}
-
-func hasSuffix(path string, suffixes ...string) bool {
-	path = strings.ToLower(path)
-	for _, suffix := range suffixes {
-		if strings.HasSuffix(path, suffix) {
-			return true
-		}
-	}
-	return false
 }

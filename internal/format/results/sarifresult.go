@@ -1,7 +1,6 @@
 package results
 
 import (
-	"net/url"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -26,7 +25,7 @@ type sarifRaw struct {
 func (d *sarifRun) result() {
 	raw := sarifRaw{}
 	raw.ref = sarifRef{component: driver, index: -1}
-	if !d.j.object(func(member string) { d.resultMember(&raw, member) }) || d.j.stopped() {
+	if !d.j.Object(func(member string) { d.resultMember(&raw, member) }) || d.j.Stopped() {
 		return
 	}
 	d.count(raw)
@@ -73,23 +72,23 @@ func (d *sarifRun) omit(raw sarifRaw) {
 func (d *sarifRun) resultMember(r *sarifRaw, member string) {
 	switch member {
 	case "ruleId":
-		r.ref.id = evidence.Clip(d.j.word(), lex.MaxNameBytes)
+		r.ref.id = evidence.Clip(d.j.Word(), lex.MaxNameBytes)
 	case "ruleIndex":
-		if n, ok := d.j.integer(); ok {
+		if n, ok := d.j.Integer(); ok {
 			r.ref.index = n
 		}
 	case "rule":
-		d.j.object(func(member string) { d.reference(&r.ref, member) })
+		d.j.Object(func(member string) { d.reference(&r.ref, member) })
 	case "level":
-		r.Level = sarifLevel(d.j.word())
+		r.Level = sarifLevel(d.j.Word())
 	case "kind":
-		r.kind = d.j.word()
+		r.kind = d.j.Word()
 	case "message":
 		r.Message = d.message()
 	case "locations":
-		d.j.array(func() {
+		d.j.Array(func() {
 			if r.located {
-				d.j.skip()
+				d.j.Skip()
 				return
 			}
 			d.location(r)
@@ -97,11 +96,11 @@ func (d *sarifRun) resultMember(r *sarifRaw, member string) {
 	case "partialFingerprints":
 		d.fingerprints(r)
 	case "suppressions":
-		d.j.array(func() { d.suppression(r) })
+		d.j.Array(func() { d.suppression(r) })
 	case "baselineState":
-		r.baseline = d.j.word()
+		r.baseline = d.j.Word()
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
@@ -109,25 +108,25 @@ func (d *sarifRun) resultMember(r *sarifRaw, member string) {
 func (d *sarifRun) reference(ref *sarifRef, member string) {
 	switch member {
 	case "id":
-		if id := d.j.text(); ref.id == "" {
+		if id := d.j.Text(); ref.id == "" {
 			ref.id = evidence.Clip(id, lex.MaxNameBytes)
 		}
 	case "index":
-		if n, ok := d.j.integer(); ok {
+		if n, ok := d.j.Integer(); ok {
 			ref.index = n
 		}
 	case "toolComponent":
-		d.j.object(func(member string) {
+		d.j.Object(func(member string) {
 			if member != "index" {
-				d.j.skip()
+				d.j.Skip()
 				return
 			}
-			if n, ok := d.j.integer(); ok {
+			if n, ok := d.j.Integer(); ok {
 				ref.component = n
 			}
 		})
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
@@ -135,12 +134,12 @@ func (d *sarifRun) reference(ref *sarifRef, member string) {
 // before 2.1.0 say state.
 func (d *sarifRun) suppression(r *sarifRaw) {
 	status := "accepted"
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "status", "state":
-			status = d.j.word()
+			status = d.j.Word()
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	r.suppressions++
@@ -152,81 +151,62 @@ func (d *sarifRun) suppression(r *sarifRaw) {
 // fingerprints prefers primaryLocationLineHash, the only one that is the same
 // in every run of every tool that writes it.
 func (d *sarifRun) fingerprints(r *sarifRaw) {
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch {
 		case member == "primaryLocationLineHash":
-			r.signed, r.hashed = d.j.text(), true
+			r.signed, r.hashed = d.j.Text(), true
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 }
 
 func (d *sarifRun) location(r *sarifRaw) {
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		if member != "physicalLocation" {
-			d.j.skip()
+			d.j.Skip()
 			return
 		}
 		r.located = true
-		d.j.object(func(member string) {
+		d.j.Object(func(member string) {
 			switch member {
 			case "artifactLocation":
 				d.artifact(r)
 			case "region":
 				d.region(r)
 			default:
-				d.j.skip()
+				d.j.Skip()
 			}
 		})
 	})
 }
 
 func (d *sarifRun) artifact(r *sarifRaw) {
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		if member != "uri" {
-			d.j.skip()
+			d.j.Skip()
 			return
 		}
-		r.Path = uriPath(d.j.text())
+		r.Path = lex.UriPath(d.j.Text())
 	})
 }
 
 func (d *sarifRun) region(r *sarifRaw) {
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "startLine":
-			r.Line, _ = d.j.integer()
+			r.Line, _ = d.j.Integer()
 		case "endLine":
-			r.EndLine, _ = d.j.integer()
+			r.EndLine, _ = d.j.Integer()
 		case "snippet":
 			if text := d.message(); !r.hashed && r.signed == "" {
 				r.signed = text
 			}
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	if r.EndLine < r.Line {
 		r.EndLine = 0
 	}
-}
-
-// uriPath is the path of a URI of a file, decoded, with slashes and without
-// "./".
-func uriPath(uri string) string {
-	uri = strings.ReplaceAll(uri, `\`, "/")
-	if rest, ok := strings.CutPrefix(uri, "file:"); ok {
-		uri = rest
-		if host, ok := strings.CutPrefix(rest, "//"); ok {
-			uri = host
-		}
-		if len(uri) > 2 && uri[0] == '/' && uri[2] == ':' {
-			uri = uri[1:]
-		}
-	}
-	if plain, err := url.PathUnescape(uri); err == nil {
-		uri = plain
-	}
-	return strings.TrimPrefix(uri, "./")
 }

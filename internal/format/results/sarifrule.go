@@ -47,38 +47,38 @@ func (d *sarifRun) tool(member string) {
 		d.component(driver)
 	case "extensions":
 		n := 0
-		d.j.array(func() {
+		d.j.Array(func() {
 			d.component(n)
 			n++
 		})
 	case "name": // before version 2.1.0
-		if called := d.j.text(); d.scan.Tool == "" {
+		if called := d.j.Text(); d.scan.Tool == "" {
 			d.scan.Tool = lex.Name(called)
 		}
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
 // component reads the driver or an extension.
 func (d *sarifRun) component(number int) {
 	called, version := "", ""
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "name":
-			called = d.j.text()
+			called = d.j.Text()
 		case "version", "semanticVersion":
-			if v := d.j.text(); version == "" {
+			if v := d.j.Text(); version == "" {
 				version = v
 			}
 		case "rules":
 			n := 0
-			d.j.array(func() {
+			d.j.Array(func() {
 				d.rule(number, n)
 				n++
 			})
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	if number == driver {
@@ -88,28 +88,28 @@ func (d *sarifRun) component(number int) {
 
 func (d *sarifRun) rule(component, index int) {
 	var r sarifRule
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "id":
-			r.id = evidence.Clip(d.j.text(), lex.MaxNameBytes)
+			r.id = evidence.Clip(d.j.Text(), lex.MaxNameBytes)
 		case "defaultConfiguration":
-			d.j.object(func(member string) {
+			d.j.Object(func(member string) {
 				if member != "level" {
-					d.j.skip()
+					d.j.Skip()
 					return
 				}
-				r.level = sarifLevel(d.j.word())
+				r.level = sarifLevel(d.j.Word())
 			})
 		case "properties":
-			d.j.object(func(member string) {
+			d.j.Object(func(member string) {
 				if member != "security-severity" {
-					d.j.skip()
+					d.j.Skip()
 					return
 				}
-				r.severity = severityOf(d.j.scalar())
+				r.severity = severityOf(d.j.Scalar())
 			})
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 	if len(d.rules) >= 2*maxRules {

@@ -13,10 +13,10 @@ import (
 // DetectCycloneDX knows CycloneDX by its format or namespace.
 func DetectCycloneDX(_ string, head []byte) bool {
 	head = lex.Text(head)
-	if startsWith(head, '{') {
-		return hasKeys(head, "bomFormat") || bytes.Contains(head, []byte("cyclonedx.org/schema")) && hasKeys(head, "specVersion")
+	if lex.StartsWith(head, '{') {
+		return lex.HasKeys(head, "bomFormat") || bytes.Contains(head, []byte("cyclonedx.org/schema")) && lex.HasKeys(head, "specVersion")
 	}
-	return xmlRoot(head) == "bom" && bytes.Contains(rootTag(head), []byte("cyclonedx"))
+	return lex.XMLRoot(head) == "bom" && bytes.Contains(lex.RootTag(head), []byte("cyclonedx"))
 }
 
 // DecodeCycloneDX counts the components, those inside of others included, and
@@ -37,57 +37,57 @@ func DecodeCycloneDX(r io.Reader) (evidence.Fragment, error) {
 }
 
 func countCycloneDX(r io.Reader, b *evidence.Inventory) error {
-	j := newJSONReader(r)
+	j := lex.NewJSON(r)
 	var component func()
 	component = func() {
 		b.Components++
-		j.object(func(member string) {
+		j.Object(func(member string) {
 			if member == "components" {
-				j.array(component)
+				j.Array(component)
 				return
 			}
-			j.skip()
+			j.Skip()
 		})
 	}
-	for j.more() {
-		j.object(func(member string) {
+	for j.More() {
+		j.Object(func(member string) {
 			switch member {
 			case "components":
-				j.array(component)
+				j.Array(component)
 			case "vulnerabilities":
-				j.array(func() { j.skip(); b.Vulnerabilities++ })
+				j.Array(func() { j.Skip(); b.Vulnerabilities++ })
 			default:
-				j.skip()
+				j.Skip()
 			}
 		})
 	}
-	return j.problem()
+	return j.Problem()
 }
 
 // countXML counts the elements of a CycloneDX document.
 func countXML(r io.Reader, b *evidence.Inventory) error {
-	x := newXMLReader(r)
+	x := lex.NewXML(r)
 	for {
-		n, err := x.next()
+		n, err := x.Next()
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return err
-		case n != nodeStart:
+		case n != lex.NodeStart:
 			continue
 		}
-		switch string(x.name) {
+		switch string(x.Name) {
 		case "bom", "components", "vulnerabilities":
 		case "component":
 			b.Components++
 		case "vulnerability":
 			b.Vulnerabilities++
-			err = x.skip()
+			err = x.Skip()
 		case "metadata":
-			err = x.skip() // its component is what the document is about
+			err = x.Skip() // its component is what the document is about
 		default:
-			err = x.skip()
+			err = x.Skip()
 		}
 		if err != nil {
 			return err
@@ -99,8 +99,8 @@ func countXML(r io.Reader, b *evidence.Inventory) error {
 // of version 3.
 func DetectSPDX(_ string, head []byte) bool {
 	head = lex.Text(head)
-	if startsWith(head, '{') {
-		return hasKeys(head, "spdxVersion") || hasKeys(head, "SPDXID") || hasKeys(head, "@graph") && bytes.Contains(head, []byte("spdx.org/rdf"))
+	if lex.StartsWith(head, '{') {
+		return lex.HasKeys(head, "spdxVersion") || lex.HasKeys(head, "SPDXID") || lex.HasKeys(head, "@graph") && bytes.Contains(head, []byte("spdx.org/rdf"))
 	}
 	return bytes.HasPrefix(bytes.TrimSpace(head), []byte("SPDXVersion:"))
 }
@@ -123,31 +123,31 @@ func DecodeSPDX(r io.Reader) (evidence.Fragment, error) {
 }
 
 func countSPDX(r io.Reader, b *evidence.Inventory) error {
-	j := newJSONReader(r)
-	for j.more() {
-		j.object(func(member string) {
+	j := lex.NewJSON(r)
+	for j.More() {
+		j.Object(func(member string) {
 			switch member {
 			case "packages":
-				j.array(func() { j.skip(); b.Components++ })
+				j.Array(func() { j.Skip(); b.Components++ })
 			case "@graph":
-				j.array(func() { countElement(j, b) })
+				j.Array(func() { countElement(j, b) })
 			default:
-				j.skip()
+				j.Skip()
 			}
 		})
 	}
-	return j.problem()
+	return j.Problem()
 }
 
 // countElement counts an element of SPDX 3.
-func countElement(j *jsonReader, b *evidence.Inventory) {
+func countElement(j *lex.JSON, b *evidence.Inventory) {
 	kind := ""
-	j.object(func(member string) {
+	j.Object(func(member string) {
 		if member == "type" || member == "@type" {
-			kind = j.text()
+			kind = j.Text()
 			return
 		}
-		j.skip()
+		j.Skip()
 	})
 	switch {
 	case strings.HasSuffix(kind, "software_Package"):

@@ -4,13 +4,14 @@ import (
 	"io"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 // DetectSimpleCov knows .resultset.json and the JSON report of SimpleCov by the
 // lines of a file.
 func DetectSimpleCov(_ string, head []byte) bool {
-	s := shapeOf(head, "coverage")
-	return s.has("*.coverage", "*.timestamp") || s.any("*.coverage.*.lines", "coverage.*.lines")
+	s := lex.ShapeOf(head, "coverage")
+	return s.Has("*.coverage", "*.timestamp") || s.Any("*.coverage.*.lines", "coverage.*.lines")
 }
 
 // DecodeSimpleCov reads .resultset.json, a set of results for each command, and
@@ -18,42 +19,42 @@ func DetectSimpleCov(_ string, head []byte) bool {
 // is nothing to execute, or "ignored". Before version 0.18 the lines of a file
 // were its value.
 func DecodeSimpleCov(r io.Reader) (evidence.Fragment, error) {
-	d := simplecov{j: newJSONReader(r), set: newLineSet()}
-	for d.j.more() {
-		d.j.object(func(member string) {
+	d := simplecov{j: lex.NewJSON(r), set: newLineSet()}
+	for d.j.More() {
+		d.j.Object(func(member string) {
 			if member == "coverage" {
 				d.coverage()
 				return
 			}
-			members(d.j, map[string]func(){"coverage": d.coverage})
+			d.j.Members(map[string]func(){"coverage": d.coverage})
 		})
 	}
-	return coverageOf("simplecov", d.set, d.found, d.j.problem())
+	return coverageOf("simplecov", d.set, d.found, d.j.Problem())
 }
 
 type simplecov struct {
-	j     *jsonReader
+	j     *lex.JSON
 	set   *lineSet
 	found bool
 }
 
 func (d *simplecov) coverage() {
-	d.found = d.j.object(func(called string) {
-		f := d.set.file(uriSlashes(called))
+	d.found = d.j.Object(func(called string) {
+		f := d.set.file(lex.Slashes(called))
 		lines := func() { d.lines(f) }
-		if d.j.peek() == '[' {
+		if d.j.Peek() == '[' {
 			lines()
 			return
 		}
-		members(d.j, map[string]func(){"lines": lines})
+		d.j.Members(map[string]func(){"lines": lines})
 	}) || d.found
 }
 
 func (d *simplecov) lines(f *fileLines) {
 	at := 0
-	d.j.array(func() {
+	d.j.Array(func() {
 		at++
-		if n, ok := d.j.real(); ok {
+		if n, ok := d.j.Real(); ok {
 			d.set.add(f, at, n > 0)
 		}
 	})

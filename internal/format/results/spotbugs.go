@@ -8,19 +8,19 @@ import (
 )
 
 // DetectSpotBugs knows SpotBugs by its root element.
-func DetectSpotBugs(_ string, head []byte) bool { return xmlRoot(head) == "BugCollection" }
+func DetectSpotBugs(_ string, head []byte) bool { return lex.XMLRoot(head) == "BugCollection" }
 
 // DecodeSpotBugs reads the XML of SpotBugs and FindBugs (bugcollection.xsd). The
 // line of a bug is its own, else that of the method or field in it; that of
 // a class is none. Errors of the analysis mean that it is not whole.
 func DecodeSpotBugs(r io.Reader) (evidence.Fragment, error) {
-	d := spotBugs{x: newXMLReader(r), scan: newScan("spotbugs", "SpotBugs", r)}
-	err := d.x.document(d.start, nil)
+	d := spotBugs{x: lex.NewXML(r), scan: newScan("spotbugs", "SpotBugs", r)}
+	err := d.x.Document(d.start, nil)
 	return findingsOf(d.scan, d.found, err)
 }
 
 type spotBugs struct {
-	x     *xmlReader
+	x     *lex.XML
 	scan  *scan
 	found bool
 }
@@ -30,16 +30,16 @@ func (d *spotBugs) start(element string) error {
 	switch element {
 	case "BugCollection":
 		d.found = true
-		if version := x.attr("version"); version != "" {
+		if version := x.Attr("version"); version != "" {
 			d.scan.Tool = lex.Name("SpotBugs " + version)
 		}
 		return nil
 	case "BugInstance":
 		return d.bug()
 	case "Errors":
-		failed, said := x.attr("errors"), ""
-		err := x.within(func(string) error {
-			text, err := x.content(lex.MaxMessageBytes)
+		failed, said := x.Attr("errors"), ""
+		err := x.Within(func(string) error {
+			text, err := x.Content(lex.MaxMessageBytes)
 			if said == "" {
 				said = text
 			}
@@ -50,37 +50,37 @@ func (d *spotBugs) start(element string) error {
 		}
 		return err
 	}
-	if x.depth() == 1 {
-		return x.errorf(evidence.Unreadable, "the root element is <%s>, not <BugCollection>", element)
+	if x.Depth() == 1 {
+		return x.Errorf(evidence.Unreadable, "the root element is <%s>, not <BugCollection>", element)
 	}
-	return x.skip()
+	return x.Skip()
 }
 
 func (d *spotBugs) bug() error {
 	x := d.x
-	r := evidence.Result{Rule: x.attr("type"), Level: spotBugsPriorities.of(x.attr("priority")).level}
-	dead := x.has("last") && x.attr("last") != "-1"
-	depth, best := x.depth(), 0
-	err := x.within(func(element string) (err error) {
+	r := evidence.Result{Rule: x.Attr("type"), Level: spotBugsPriorities.of(x.Attr("priority")).level}
+	dead := x.Has("last") && x.Attr("last") != "-1"
+	depth, best := x.Depth(), 0
+	err := x.Within(func(element string) (err error) {
 		switch element {
 		case "LongMessage":
-			r.Message, err = x.content(lex.MaxCapture)
+			r.Message, err = x.Content(lex.MaxCapture)
 			return err
 		case "ShortMessage":
-			said, err := x.content(lex.MaxCapture)
+			said, err := x.Content(lex.MaxCapture)
 			if r.Message == "" {
 				r.Message = said
 			}
 			return err
 		case "SourceLine":
 			rank := 1
-			if x.depth() == depth+1 {
+			if x.Depth() == depth+1 {
 				rank = 3
 			}
 			d.place(&r, rank, &best)
 		case "Method", "Field", "LocalVariable", "Type":
 			// What is inside may have a line; classes have that of their whole.
-			return x.within(func(element string) error {
+			return x.Within(func(element string) error {
 				if element == "SourceLine" {
 					d.place(&r, 2, &best)
 				}
@@ -106,15 +106,15 @@ func (d *spotBugs) place(r *evidence.Result, rank int, best *int) {
 	if rank <= *best {
 		return
 	}
-	file := x.attr("sourcepath")
+	file := x.Attr("sourcepath")
 	if file == "" {
-		file = x.attr("sourcefile")
+		file = x.Attr("sourcefile")
 	}
 	if file == "" {
 		return
 	}
-	*best, r.Path, r.Line, r.EndLine = rank, uriSlashes(file), 0, 0
+	*best, r.Path, r.Line, r.EndLine = rank, lex.Slashes(file), 0, 0
 	if rank > 1 {
-		r.Line, r.EndLine = lex.LineNumber(x.attr("start")), lex.LineNumber(x.attr("end"))
+		r.Line, r.EndLine = lex.LineNumber(x.Attr("start")), lex.LineNumber(x.Attr("end"))
 	}
 }

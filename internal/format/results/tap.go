@@ -25,7 +25,7 @@ var (
 // too. Otherwise the name decides.
 func DetectTAP(path string, head []byte) bool {
 	head = lex.Text(head)
-	if startsWith(head, '{') || startsWith(head, '<') {
+	if lex.StartsWith(head, '{') || lex.StartsWith(head, '<') {
 		return false
 	}
 	points, numbered, plans := 0, 0, 0
@@ -48,7 +48,7 @@ func DetectTAP(path string, head []byte) bool {
 			return true
 		}
 	}
-	return hasSuffix(path, ".tap") && (points > 0 || plans > 0 || startsWith(head, '#'))
+	return lex.HasSuffix(path, ".tap") && (points > 0 || plans > 0 || lex.StartsWith(head, '#'))
 }
 
 // DecodeTAP reads TAP 12, 13 and 14. The test points of the outermost level are

@@ -12,27 +12,27 @@ import (
 // DetectTrivy knows the JSON of Trivy by its artifact, its cluster, or, before
 // the second version of its schema, by the list of targets.
 func DetectTrivy(_ string, head []byte) bool {
-	return shapeOf(head, "SchemaVersion", "ArtifactName").has("SchemaVersion", "ArtifactName") ||
-		shapeOf(head, "Target").any("[].Target", "Results[].Target") || shapeOf(head, "ClusterName").any("Resources", "Findings")
+	return lex.ShapeOf(head, "SchemaVersion", "ArtifactName").Has("SchemaVersion", "ArtifactName") ||
+		lex.ShapeOf(head, "Target").Any("[].Target", "Results[].Target") || lex.ShapeOf(head, "ClusterName").Any("Resources", "Findings")
 }
 
 // DecodeTrivy reads the output of "trivy --format json": vulnerabilities, failed
 // misconfigurations, secrets and licences. Those that are ignored are counted as
 // suppressed. The packages of an operating system have no path.
 func DecodeTrivy(r io.Reader) (evidence.Fragment, error) {
-	d := trivy{j: newJSONReader(r), scan: newScan("trivy", "Trivy", r)}
-	for d.j.more() {
-		if d.j.peek() == '[' {
-			d.found = d.j.array(d.target) || d.found
+	d := trivy{j: lex.NewJSON(r), scan: newScan("trivy", "Trivy", r)}
+	for d.j.More() {
+		if d.j.Peek() == '[' {
+			d.found = d.j.Array(d.target) || d.found
 			continue
 		}
-		d.j.object(d.member)
+		d.j.Object(d.member)
 	}
-	return findingsOf(d.scan, d.found, d.j.problem())
+	return findingsOf(d.scan, d.found, d.j.Problem())
 }
 
 type trivy struct {
-	j     *jsonReader
+	j     *lex.JSON
 	scan  *scan
 	found bool
 }
@@ -42,15 +42,15 @@ func (d *trivy) member(name string) {
 	case "SchemaVersion":
 		// A clean report has no results.
 		d.found = true
-		d.j.skip()
+		d.j.Skip()
 	case "Results":
 		d.found = true
-		d.j.array(d.target)
+		d.j.Array(d.target)
 	case "Resources", "Findings":
 		d.found = true
-		d.j.array(func() { members(d.j, map[string]func(){"Results": func() { d.j.array(d.target) }}) })
+		d.j.Array(func() { d.j.Members(map[string]func(){"Results": func() { d.j.Array(d.target) }}) })
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 
@@ -64,28 +64,28 @@ func (d *trivy) target() {
 	var target, class string
 	d.found = true
 	one := func() { d.finding(target, class) }
-	d.j.object(func(member string) {
+	d.j.Object(func(member string) {
 		switch member {
 		case "Target":
-			target = d.j.text()
+			target = d.j.Text()
 		case "Class":
-			class = d.j.word()
+			class = d.j.Word()
 		case "Vulnerabilities", "Misconfigurations", "Secrets", "Licenses":
-			d.j.array(one)
+			d.j.Array(one)
 		case "ExperimentalModifiedFindings":
-			d.j.array(func() {
-				d.j.skip()
+			d.j.Array(func() {
+				d.j.Skip()
 				d.scan.suppressed()
 			})
 		default:
-			d.j.skip()
+			d.j.Skip()
 		}
 	})
 }
 
 func (d *trivy) finding(target, class string) {
 	var f trivyFinding
-	if !d.j.object(func(member string) { d.findingMember(&f, member) }) || d.j.stopped() {
+	if !d.j.Object(func(member string) { d.findingMember(&f, member) }) || d.j.Stopped() {
 		return
 	}
 	switch strings.ToUpper(f.status) {
@@ -98,7 +98,7 @@ func (d *trivy) finding(target, class string) {
 	g := vulnerabilityWords.of(f.severity)
 	r := evidence.Result{Rule: f.id, Level: g.level, Severity: g.severity, Path: f.path, Line: f.line, EndLine: f.end}
 	if r.Path == "" && class != "os-pkgs" {
-		r.Path = uriSlashes(target)
+		r.Path = lex.Slashes(target)
 	}
 	r.Message = packageMessage(f.pkg, f.version, f.fixed, cmp.Or(f.message, f.title))
 	d.scan.add(r, "")
@@ -111,25 +111,25 @@ func (d *trivy) findingMember(f *trivyFinding, member string) {
 	}[member]
 	switch {
 	case to != nil:
-		if text := evidence.Clip(d.j.text(), lex.MaxCapture); text != "" {
+		if text := evidence.Clip(d.j.Text(), lex.MaxCapture); text != "" {
 			*to = text
 		}
 	case member == "Name" && f.id == "":
-		f.id = d.j.text()
+		f.id = d.j.Text()
 	case member == "StartLine":
-		f.line, _ = d.j.integer()
+		f.line, _ = d.j.Integer()
 	case member == "EndLine":
-		f.end, _ = d.j.integer()
+		f.end, _ = d.j.Integer()
 	case member == "CauseMetadata":
-		d.j.object(func(member string) {
+		d.j.Object(func(member string) {
 			if member == "StartLine" || member == "EndLine" {
 				d.findingMember(f, member)
 				return
 			}
-			d.j.skip()
+			d.j.Skip()
 		})
 	default:
-		d.j.skip()
+		d.j.Skip()
 	}
 }
 

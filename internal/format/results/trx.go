@@ -12,15 +12,15 @@ import (
 )
 
 // DetectTRX knows TRX by its root element.
-func DetectTRX(_ string, head []byte) bool { return xmlRoot(head) == "TestRun" }
+func DetectTRX(_ string, head []byte) bool { return lex.XMLRoot(head) == "TestRun" }
 
 // DecodeTRX reads the results of MSTest and "dotnet test --logger trx"
 // (vstst.xsd). The rows of a data-driven test are the cases, not the test around
 // them. A test that was aborted, timed out or never reported is errored: the
 // run has no word on it that is not bad.
 func DecodeTRX(r io.Reader) (evidence.Fragment, error) {
-	d := trx{x: newXMLReader(r), tally: newTally("trx", r), waiting: map[string][]int{}, classes: map[string]string{}}
-	err := d.x.document(d.start, nil)
+	d := trx{x: lex.NewXML(r), tally: newTally("trx", r), waiting: map[string][]int{}, classes: map[string]string{}}
+	err := d.x.Document(d.start, nil)
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err
 	}
@@ -28,7 +28,7 @@ func DecodeTRX(r io.Reader) (evidence.Fragment, error) {
 }
 
 type trx struct {
-	x     *xmlReader
+	x     *lex.XML
 	tally *tally
 	found int
 	// Indexes of listed cases by the id of their test, whose class may stand
@@ -48,7 +48,7 @@ func (d *trx) start(element string) error {
 	case "TestRun":
 		d.found++
 		if d.tally.suite.Name == "" {
-			d.tally.suite.Name = lex.Name(x.attr("name"))
+			d.tally.suite.Name = lex.Name(x.Attr("name"))
 		}
 		return nil
 	case "Results", "TestDefinitions", "RunInfos":
@@ -57,7 +57,7 @@ func (d *trx) start(element string) error {
 		d.summary()
 		return nil
 	case "Times":
-		d.tally.started(lex.Instant(x.attr("start")))
+		d.tally.started(lex.Instant(x.Attr("start")))
 	case "Counters":
 		d.counters()
 	case "RunInfo":
@@ -65,22 +65,22 @@ func (d *trx) start(element string) error {
 	case "UnitTest":
 		return d.definition()
 	default:
-		if x.has("outcome") && x.has("testName") || strings.HasSuffix(element, "TestResult") {
+		if x.Has("outcome") && x.Has("testName") || strings.HasSuffix(element, "TestResult") {
 			d.found++
 			_, err := d.result()
 			return err
 		}
-		if x.depth() == 1 {
-			return x.errorf(evidence.Unreadable, "the root element is <%s>, not <TestRun>", element)
+		if x.Depth() == 1 {
+			return x.Errorf(evidence.Unreadable, "the root element is <%s>, not <TestRun>", element)
 		}
 	}
-	return x.skip()
+	return x.Skip()
 }
 
 // summary notes an outcome of the whole run that is not good, in the words of
 // TestOutcome.
 func (d *trx) summary() {
-	switch outcome := d.x.attr("outcome"); strings.ToLower(outcome) {
+	switch outcome := d.x.Attr("outcome"); strings.ToLower(outcome) {
 	case "failed", "error", "aborted", "timeout", "disconnected", "notrunnable", "blocked":
 		d.verdict.red = "the outcome of the run is " + lex.Name(outcome)
 	}
@@ -100,8 +100,8 @@ func (d *trx) counters() {
 // runInfo notes what went wrong with the run as a whole. A host that crashed
 // aborted it; a data collector that failed did not.
 func (d *trx) runInfo() error {
-	outcome := strings.ToLower(d.x.attr("outcome"))
-	text, err := d.x.content(lex.MaxCapture)
+	outcome := strings.ToLower(d.x.Attr("outcome"))
+	text, err := d.x.Content(lex.MaxCapture)
 	if outcome == "error" || outcome == "failed" || outcome == "aborted" {
 		if text = strings.TrimSpace(text); trxNotAborted.MatchString(text) {
 			d.verdict.said = lex.BothMessages(d.verdict.said, lex.Message(text))
@@ -120,9 +120,9 @@ var trxNotAborted = regexp.MustCompile(`(?i)data ?collector|^\[xUnit\.net [^]]*\
 // result reads one result and reports how many cases it counted.
 func (d *trx) result() (int, error) {
 	x := d.x
-	test := x.attr("testId")
-	r := record{name: x.attr("testName"), class: d.classes[test], millis: clock(x.attr("duration")), outcome: trxOutcome(x.attr("outcome"))}
-	outcome := x.attr("outcome")
+	test := x.Attr("testId")
+	r := record{name: x.Attr("testName"), class: d.classes[test], millis: clock(x.Attr("duration")), outcome: trxOutcome(x.Attr("outcome"))}
+	outcome := x.Attr("outcome")
 	inner, said, err := d.body()
 	if inner > 0 || err != nil && !bad(r.outcome) {
 		return inner, err
@@ -141,7 +141,7 @@ func (d *trx) result() (int, error) {
 
 // body reads the children of a result: rows, and what it says.
 func (d *trx) body() (inner int, said string, err error) {
-	err = d.x.within(func(element string) (err error) {
+	err = d.x.Within(func(element string) (err error) {
 		switch {
 		case element == "InnerResults", element == "Output":
 		case element == "ErrorInfo":
@@ -151,7 +151,7 @@ func (d *trx) body() (inner int, said string, err error) {
 			n, err = d.result()
 			inner += n
 		default:
-			err = d.x.skip()
+			err = d.x.Skip()
 		}
 		return err
 	})
@@ -160,12 +160,12 @@ func (d *trx) body() (inner int, said string, err error) {
 
 // definition gives the listed cases of a test their class.
 func (d *trx) definition() error {
-	id := d.x.attr("id")
-	return d.x.within(func(element string) error {
+	id := d.x.Attr("id")
+	return d.x.Within(func(element string) error {
 		if element != "TestMethod" {
 			return nil
 		}
-		class, _, _ := strings.Cut(d.x.attr("className"), ",")
+		class, _, _ := strings.Cut(d.x.Attr("className"), ",")
 		if len(d.classes) < maxClasses {
 			d.classes[id] = evidence.Clip(class, lex.MaxNameBytes)
 		}

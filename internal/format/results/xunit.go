@@ -13,11 +13,11 @@ import (
 // they have: the manifests of Windows and of Maven call their root "assembly",
 // too.
 func DetectXUnit(_ string, head []byte) bool {
-	switch xmlRoot(head) {
+	switch lex.XMLRoot(head) {
 	case "assemblies":
 		return true
 	case "assembly":
-		tag := rootTag(head)
+		tag := lex.RootTag(head)
 		own, rest, _ := bytes.Cut(tag, []byte(">"))
 		return bytes.Contains(own, []byte("run-date")) || bytes.Contains(own, []byte("test-framework")) ||
 			bytes.Contains(own, []byte("total=")) || bytes.Contains(rest, []byte("<collection"))
@@ -29,8 +29,8 @@ func DetectXUnit(_ string, head []byte) bool {
 // and of v1, whose tests stand in classes instead of collections. Errors outside
 // of tests, as in the cleanup of a collection, are broken parts.
 func DecodeXUnit(r io.Reader) (evidence.Fragment, error) {
-	d := xunit{x: newXMLReader(r), tally: newTally("xunit", r)}
-	err := d.x.document(d.start, nil)
+	d := xunit{x: lex.NewXML(r), tally: newTally("xunit", r)}
+	err := d.x.Document(d.start, nil)
 	if d.found == 0 && err != nil {
 		return evidence.Fragment{}, err
 	}
@@ -38,7 +38,7 @@ func DecodeXUnit(r io.Reader) (evidence.Fragment, error) {
 }
 
 type xunit struct {
-	x        *xmlReader
+	x        *lex.XML
 	tally    *tally
 	assembly string
 	found    int
@@ -65,7 +65,7 @@ func (d *xunit) start(element string) error {
 		return nil
 	case "assembly":
 		d.found++
-		d.assembly = x.attr("name")
+		d.assembly = x.Attr("name")
 		if d.tally.suite.Name == "" {
 			d.tally.suite.Name = lex.Name(uriBase(d.assembly))
 		}
@@ -77,7 +77,7 @@ func (d *xunit) start(element string) error {
 	case "collection", "class", "errors":
 		return nil
 	case "error":
-		subject := strings.TrimSpace(x.attr("type") + " " + x.attr("name"))
+		subject := strings.TrimSpace(x.Attr("type") + " " + x.Attr("name"))
 		said, err := messageAndTraceDeep(x)
 		d.tally.broken(evidence.BreakageAborted, subject, said)
 		return err
@@ -85,17 +85,17 @@ func (d *xunit) start(element string) error {
 		d.found++
 		return d.test()
 	}
-	if x.depth() == 1 {
-		return x.errorf(evidence.Unreadable, "the root element is <%s>, not <assemblies> or <assembly>", element)
+	if x.Depth() == 1 {
+		return x.Errorf(evidence.Unreadable, "the root element is <%s>, not <assemblies> or <assembly>", element)
 	}
-	return x.skip()
+	return x.Skip()
 }
 
 // messageAndTraceDeep reads the failure inside of an error.
-func messageAndTraceDeep(x *xmlReader) (said string, err error) {
-	err = x.within(func(element string) (err error) {
+func messageAndTraceDeep(x *lex.XML) (said string, err error) {
+	err = x.Within(func(element string) (err error) {
 		if element != "failure" {
-			return x.skip()
+			return x.Skip()
 		}
 		said, err = messageAndTrace(x, "message", "stack-trace")
 		return err
@@ -106,10 +106,10 @@ func messageAndTraceDeep(x *xmlReader) (said string, err error) {
 func (d *xunit) test() error {
 	x := d.x
 	r := record{
-		name: x.attr("name"), class: x.attr("type"), file: x.attr("source-file"),
-		line: lex.LineNumber(x.attr("source-line")), millis: lex.Millis(x.attr("time")),
+		name: x.Attr("name"), class: x.Attr("type"), file: x.Attr("source-file"),
+		line: lex.LineNumber(x.Attr("source-line")), millis: lex.Millis(x.Attr("time")),
 	}
-	result := strings.ToLower(x.attr("result"))
+	result := strings.ToLower(x.Attr("result"))
 	failed, said, err := d.body()
 	switch {
 	case failed, result == "fail":
@@ -131,15 +131,15 @@ func (d *xunit) test() error {
 }
 
 func (d *xunit) body() (failed bool, said string, err error) {
-	err = d.x.within(func(element string) (err error) {
+	err = d.x.Within(func(element string) (err error) {
 		switch element {
 		case "failure":
 			failed = true
 			said, err = messageAndTrace(d.x, "message", "stack-trace")
 		case "reason":
-			said, err = d.x.content(lex.MaxReasonBytes)
+			said, err = d.x.Content(lex.MaxReasonBytes)
 		default:
-			err = d.x.skip()
+			err = d.x.Skip()
 		}
 		return err
 	})

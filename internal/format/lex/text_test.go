@@ -1,4 +1,4 @@
-package results
+package lex
 
 import (
 	"io"
@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 func TestMillis(t *testing.T) {
@@ -20,7 +19,7 @@ func TestMillis(t *testing.T) {
 		"-345345": 0, " 2 ": 2000, "1e400": 0, "abc": 0, "99999999999999": 0, "1e-3": 1,
 	}
 	for in, want := range tests {
-		if got := lex.Millis(in); got != want {
+		if got := Millis(in); got != want {
 			t.Errorf("millis(%q) = %d, want %d", in, got, want)
 		}
 	}
@@ -32,7 +31,7 @@ func TestClean(t *testing.T) {
 		"tab\tand\nline": "tab\tand\nline", "\xff\xfe": "\ufffd\ufffd", "\x1b": "", "\x1b[": "", "é\u0085": "é", "\x1b[12": "",
 	}
 	for in, want := range tests {
-		if got := lex.Clean(in); got != want {
+		if got := Clean(in); got != want {
 			t.Errorf("clean(%q) = %q, want %q", in, got, want)
 		}
 	}
@@ -47,8 +46,8 @@ func TestBounded(t *testing.T) {
 	}
 }
 
-// TestSignature holds apart what is different and together what only differs in
-// what changes from run to run.
+// TestShortStrings checks that what comes out is JSON whenever what goes in is,
+// that short strings stay, and that long ones become short, wherever reads end.
 func TestShortStrings(t *testing.T) {
 	long := strings.Repeat(`a\"é\u00e4\\`, maxJSONString/6)
 	in := `{"short":"a\\\"b","long":"` + long + `","n":[1,2,{"é":"\ud83d\ude00"}],"raw":"` + "a\nb" + `"}`
@@ -96,20 +95,20 @@ func TestXMLWindows(t *testing.T) {
 	want := []string{"testsuite", "testcase a&b c", "failure m", "x]y&z", "testcase d"}
 	for shift := range len(body) + 4 {
 		pad := strings.Repeat(" ", xmlWindow-len(body)+shift-len("<testsuite>"))
-		x := newXMLReader(strings.NewReader("<testsuite>" + pad + body + "</testsuite>"))
+		x := NewXML(strings.NewReader("<testsuite>" + pad + body + "</testsuite>"))
 		var got []string
-		err := x.document(func(element string) error {
+		err := x.Document(func(element string) error {
 			words := []string{element}
 			for _, name := range []string{"name", "classname", "message"} {
-				if x.has(name) {
-					words = append(words, x.attr(name))
+				if x.Has(name) {
+					words = append(words, x.Attr(name))
 				}
 			}
 			got = append(got, strings.Join(words, " "))
 			if element != "failure" {
 				return nil
 			}
-			text, err := x.content(lex.MaxMessageBytes)
+			text, err := x.Content(MaxMessageBytes)
 			got = append(got, text)
 			return err
 		}, nil)

@@ -1,4 +1,4 @@
-package results
+package lex
 
 import (
 	"bytes"
@@ -137,8 +137,8 @@ func (s *shortStrings) outside(b []byte) error {
 	return nil
 }
 
-// unquoted decodes a JSON string into dst.
-func unquoted(dst, quoted []byte) []byte {
+// Unquoted decodes a JSON string into dst.
+func Unquoted(dst, quoted []byte) []byte {
 	if len(quoted) < 2 {
 		return dst[:0]
 	}

@@ -1,10 +1,8 @@
-package results
+package lex
 
 import (
 	"bytes"
 	"strings"
-
-	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 const (
@@ -16,26 +14,26 @@ const (
 	maxShapeMembers = 20_000
 )
 
-// shape is which members a JSON document has, by the way to each: "stats.flaky",
+// Shape is which members a JSON document has, by the way to each: "stats.flaky",
 // "[].filePath". An element of an array is "[]", and "*" stands for any name,
 // since some formats use paths as names: "*.statementMap".
-type shape map[string]bool
+type Shape map[string]bool
 
-// shapeOf is the shape of the document that head begins with. head may stop
+// ShapeOf is the shape of the document that head begins with. head may stop
 // anywhere. Unless all of the names stand in head as strings it is nil, which
 // spares most files the closer look.
-func shapeOf(head []byte, names ...string) shape {
-	head = lex.Text(head)
-	if !startsWith(head, '{') && !startsWith(head, '[') || !hasKeys(head, names...) {
+func ShapeOf(head []byte, names ...string) Shape {
+	head = Text(head)
+	if !StartsWith(head, '{') && !StartsWith(head, '[') || !HasKeys(head, names...) {
 		return nil
 	}
-	s := shape{}
-	s.value(newJSONReader(bytes.NewReader(head)), []string{""})
+	s := Shape{}
+	s.value(NewJSON(bytes.NewReader(head)), []string{""})
 	return s
 }
 
-// has reports whether the document has all of the members.
-func (s shape) has(all ...string) bool {
+// Has reports whether the document has all of the members.
+func (s Shape) Has(all ...string) bool {
 	for _, member := range all {
 		if !s[member] {
 			return false
@@ -44,8 +42,8 @@ func (s shape) has(all ...string) bool {
 	return len(s) > 0
 }
 
-// any reports whether the document has one of the members.
-func (s shape) any(some ...string) bool {
+// Any reports whether the document has one of the members.
+func (s Shape) Any(some ...string) bool {
 	for _, member := range some {
 		if s[member] {
 			return true
@@ -56,16 +54,16 @@ func (s shape) any(some ...string) bool {
 
 // value notes the members below a value. The ways that lead to it end with a
 // dot, except that to the whole.
-func (s shape) value(j *jsonReader, ways []string) {
-	switch j.peek() {
+func (s Shape) value(j *JSON, ways []string) {
+	switch j.Peek() {
 	case '[':
 		below := make([]string, len(ways))
 		for i, way := range ways {
 			below[i] = strings.TrimSuffix(way, ".") + "[]."
 		}
-		j.array(func() { s.deeper(j, below) })
+		j.Array(func() { s.deeper(j, below) })
 	case '{':
-		j.object(func(member string) {
+		j.Object(func(member string) {
 			below := make([]string, 0, 2*len(ways))
 			for _, way := range ways {
 				if len(s) < maxShapeMembers {
@@ -76,14 +74,14 @@ func (s shape) value(j *jsonReader, ways []string) {
 			s.deeper(j, below)
 		})
 	default:
-		j.skip()
+		j.Skip()
 	}
 }
 
 // deeper looks into a value unless it stands too deep.
-func (s shape) deeper(j *jsonReader, ways []string) {
+func (s Shape) deeper(j *JSON, ways []string) {
 	if j.depth() >= maxShapeDepth || len(s) >= maxShapeMembers {
-		j.skip()
+		j.Skip()
 		return
 	}
 	s.value(j, ways)

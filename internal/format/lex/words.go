@@ -1,4 +1,4 @@
-package results
+package lex
 
 // words are the names that the JSON formats use, so that reading one does not
 // allocate.

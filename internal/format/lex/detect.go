@@ -1,15 +1,13 @@
-package results
+package lex
 
 import (
 	"bytes"
-
-	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
-// xmlRoot is the local name of the first element in head, which starts with the
+// XMLRoot is the local name of the first element in head, which starts with the
 // file and may stop anywhere; "" when the file is not XML.
-func xmlRoot(head []byte) string {
-	tag := rootTag(head)
+func XMLRoot(head []byte) string {
+	tag := RootTag(head)
 	end := bytes.IndexAny(tag, " \t\r\n/>")
 	if end < 0 {
 		end = len(tag)
@@ -17,13 +15,13 @@ func xmlRoot(head []byte) string {
 	if end == 0 {
 		return ""
 	}
-	return string(local(tag[:end]))
+	return string(Local(tag[:end]))
 }
 
-// rootTag is head from the name of the first element on: what stands before it
+// RootTag is head from the name of the first element on: what stands before it
 // (byte order mark, declaration, comments, document type) is left out.
-func rootTag(head []byte) []byte {
-	rest := lex.Text(head)
+func RootTag(head []byte) []byte {
+	rest := Text(head)
 	for {
 		rest = bytes.TrimLeft(rest, " \t\r\n\x00\xEF\xBB\xBF")
 		var end []byte
@@ -67,17 +65,17 @@ func nameStart(c byte) bool {
 	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }
 
-// jsonStart is head when it begins with a JSON object, else nil.
-func jsonStart(head []byte) []byte {
-	head = lex.Text(head)
-	if startsWith(head, '{') {
+// JSONStart is head when it begins with a JSON object, else nil.
+func JSONStart(head []byte) []byte {
+	head = Text(head)
+	if StartsWith(head, '{') {
 		return head
 	}
 	return nil
 }
 
-// hasKeys reports whether all of the names stand in head as JSON strings.
-func hasKeys(head []byte, names ...string) bool {
+// HasKeys reports whether all of the names stand in head as JSON strings.
+func HasKeys(head []byte, names ...string) bool {
 	for _, name := range names {
 		if !bytes.Contains(head, []byte(`"`+name+`"`)) {
 			return false
@@ -86,9 +84,9 @@ func hasKeys(head []byte, names ...string) bool {
 	return true
 }
 
-// startsWith reports whether the first character of head beside white space is
+// StartsWith reports whether the first character of head beside white space is
 // c.
-func startsWith(head []byte, c byte) bool {
+func StartsWith(head []byte, c byte) bool {
 	head = bytes.TrimLeft(head, " \t\r\n")
 	return len(head) > 0 && head[0] == c
 }

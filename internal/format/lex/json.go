@@ -1,4 +1,4 @@
-package results
+package lex
 
 import (
 	"bytes"
@@ -10,40 +10,39 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
-// jsonReader is a pull reader of JSON that forgives a member of another type
+// JSON is a pull reader of JSON that forgives a member of another type
 // than expected: it is skipped and leaves the zero value. Names may repeat,
 // strings may hold invalid UTF-8. It never looks back, so that a file is read in
 // one pass however large it is.
 //
 // The first error stays and makes all later calls return at once; callers ask
 // for it once, at the end.
-type jsonReader struct {
+type JSON struct {
 	dec *jsontext.Decoder
 	in  *shortStrings
 	err error
 }
 
-func newJSONReader(r io.Reader) *jsonReader {
-	in := &shortStrings{r: lex.NewText(r)}
-	return &jsonReader{in: in, dec: jsontext.NewDecoder(in,
+func NewJSON(r io.Reader) *JSON {
+	in := &shortStrings{r: newText(r)}
+	return &JSON{in: in, dec: jsontext.NewDecoder(in,
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
 }
 
 // fail keeps the first error.
-func (j *jsonReader) fail(err error) {
+func (j *JSON) fail(err error) {
 	if j.err == nil && err != nil {
 		j.err = err
 	}
 }
 
-// stopped reports whether an error has ended the reading.
-func (j *jsonReader) stopped() bool { return j.err != nil }
+// Stopped reports whether an error has ended the reading.
+func (j *JSON) Stopped() bool { return j.err != nil }
 
-// peek is the kind of the next value, 0 when there is none.
-func (j *jsonReader) peek() jsontext.Kind {
+// Peek is the kind of the next value, 0 when there is none.
+func (j *JSON) Peek() jsontext.Kind {
 	if j.err != nil {
 		return 0
 	}
@@ -51,11 +50,11 @@ func (j *jsonReader) peek() jsontext.Kind {
 }
 
 // depth is the number of objects and arrays around the next value.
-func (j *jsonReader) depth() int { return j.dec.StackDepth() }
+func (j *JSON) depth() int { return j.dec.StackDepth() }
 
-// problem is what ended the reading, with its reason and place; nil at the end
+// Problem is what ended the reading, with its reason and place; nil at the end
 // of a complete document.
-func (j *jsonReader) problem() error {
+func (j *JSON) Problem() error {
 	var known *evidence.Problem
 	switch {
 	case j.err == nil, errors.Is(j.err, errStop):
@@ -80,8 +79,8 @@ func bare(err error) error {
 // errStop ends a document early.
 var errStop = errors.New("stop")
 
-// more reports whether another document follows.
-func (j *jsonReader) more() bool {
+// More reports whether another document follows.
+func (j *JSON) More() bool {
 	if j.err != nil {
 		return false
 	}
@@ -96,11 +95,11 @@ func (j *jsonReader) more() bool {
 	}
 }
 
-// object reads an object, calling member for the value of each of its names.
+// Object reads an object, calling member for the value of each of its names.
 // member must read the value. It reports whether there was an object.
-func (j *jsonReader) object(member func(name string)) bool {
+func (j *JSON) Object(member func(name string)) bool {
 	if j.err != nil || j.dec.PeekKind() != '{' {
-		j.skip()
+		j.Skip()
 		return false
 	}
 	j.token()
@@ -116,11 +115,11 @@ func (j *jsonReader) object(member func(name string)) bool {
 	return true
 }
 
-// array reads an array, calling element for each of its values, which must read
+// Array reads an array, calling element for each of its values, which must read
 // it. It reports whether there was an array.
-func (j *jsonReader) array(element func()) bool {
+func (j *JSON) Array(element func()) bool {
 	if j.err != nil || j.dec.PeekKind() != '[' {
-		j.skip()
+		j.Skip()
 		return false
 	}
 	j.token()
@@ -132,24 +131,24 @@ func (j *jsonReader) array(element func()) bool {
 }
 
 // token reads a token and forgets it.
-func (j *jsonReader) token() {
+func (j *JSON) token() {
 	if j.err == nil {
 		_, err := j.dec.ReadToken()
 		j.fail(err)
 	}
 }
 
-// skip reads a value and forgets it.
-func (j *jsonReader) skip() {
+// Skip reads a value and forgets it.
+func (j *JSON) Skip() {
 	if j.err == nil {
 		j.fail(j.dec.SkipValue())
 	}
 }
 
-// text reads a string.
-func (j *jsonReader) text() string {
+// Text reads a string.
+func (j *JSON) Text() string {
 	if j.err != nil || j.dec.PeekKind() != '"' {
-		j.skip()
+		j.Skip()
 		return ""
 	}
 	tok, err := j.dec.ReadToken()
@@ -160,11 +159,11 @@ func (j *jsonReader) text() string {
 	return tok.String()
 }
 
-// word reads a string of a small set without allocating one for the common
+// Word reads a string of a small set without allocating one for the common
 // case.
-func (j *jsonReader) word() string {
+func (j *JSON) Word() string {
 	if j.err != nil || j.dec.PeekKind() != '"' {
-		j.skip()
+		j.Skip()
 		return ""
 	}
 	value, err := j.dec.ReadValue()
@@ -175,8 +174,8 @@ func (j *jsonReader) word() string {
 	return intern(value)
 }
 
-// scalar reads a string, number or boolean as text.
-func (j *jsonReader) scalar() string {
+// Scalar reads a string, number or boolean as text.
+func (j *JSON) Scalar() string {
 	if j.err != nil {
 		return ""
 	}
@@ -189,14 +188,14 @@ func (j *jsonReader) scalar() string {
 		}
 		return tok.String()
 	}
-	j.skip()
+	j.Skip()
 	return ""
 }
 
-// real reads a number; it is not ok when there is none.
-func (j *jsonReader) real() (float64, bool) {
+// Real reads a number; it is not ok when there is none.
+func (j *JSON) Real() (float64, bool) {
 	if j.err != nil || j.dec.PeekKind() != '0' {
-		j.skip()
+		j.Skip()
 		return 0, false
 	}
 	tok, err := j.dec.ReadToken()
@@ -208,18 +207,18 @@ func (j *jsonReader) real() (float64, bool) {
 	return f, err == nil
 }
 
-// integer reads a whole number that is not negative; it is not ok when there is
+// Integer reads a whole number that is not negative; it is not ok when there is
 // none.
-func (j *jsonReader) integer() (int, bool) {
-	f, ok := j.real()
+func (j *JSON) Integer() (int, bool) {
+	f, ok := j.Real()
 	if !ok || f < 0 || f > math.MaxInt32 || f != math.Trunc(f) {
 		return 0, false
 	}
 	return int(f), true
 }
 
-// truth reads a boolean; it is not ok when there is none.
-func (j *jsonReader) truth() (value, ok bool) {
+// Truth reads a boolean; it is not ok when there is none.
+func (j *JSON) Truth() (value, ok bool) {
 	if j.err != nil {
 		return false, false
 	}
@@ -232,16 +231,16 @@ func (j *jsonReader) truth() (value, ok bool) {
 		}
 		return tok.Bool(), true
 	}
-	j.skip()
+	j.Skip()
 	return false, false
 }
 
-// null skips a null and reports whether there was one.
-func (j *jsonReader) null() bool {
+// Null skips a null and reports whether there was one.
+func (j *JSON) Null() bool {
 	if j.err != nil || j.dec.PeekKind() != 'n' {
 		return false
 	}
-	j.skip()
+	j.Skip()
 	return true
 }
 
@@ -258,20 +257,31 @@ func intern(quoted []byte) string {
 	if bytes.IndexByte(quoted, '\\') < 0 {
 		return string(quoted[1 : n-1])
 	}
-	return string(unquoted(nil, quoted))
+	return string(Unquoted(nil, quoted))
 }
 
 // maxJoined is the number of strings of an array that are kept: the lines of a
 // message or the names of the suites around a test.
 const maxJoined = 20
 
-// joined reads an array of strings as one, of at most maxJoined of them.
-func (j *jsonReader) joined(separator string) string {
+// Joined reads an array of strings as one, of at most maxJoined of them.
+func (j *JSON) Joined(separator string) string {
 	var parts []string
-	j.array(func() {
-		if part := j.text(); len(parts) < maxJoined {
+	j.Array(func() {
+		if part := j.Text(); len(parts) < maxJoined {
 			parts = append(parts, part)
 		}
 	})
 	return strings.Join(parts, separator)
+}
+
+// Members reads an object: what a name has in the table, and skips the others.
+func (j *JSON) Members(read map[string]func()) bool {
+	return j.Object(func(member string) {
+		if f := read[member]; f != nil {
+			f()
+			return
+		}
+		j.Skip()
+	})
 }

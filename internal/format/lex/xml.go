@@ -1,4 +1,4 @@
-package results
+package lex
 
 import (
 	"bytes"
@@ -10,7 +10,6 @@ import (
 	"github.com/tdewolff/parse/v2/xml"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
 
 const (
@@ -28,11 +27,11 @@ const (
 	maxAttributes = 256
 )
 
-// node is what [xmlReader.next] found.
-type node int
+// Node is what [XML.Next] found.
+type Node int
 
 const (
-	nodeStart node = iota + 1
+	NodeStart Node = iota + 1
 	nodeEnd
 	nodeText
 )
@@ -40,13 +39,13 @@ const (
 // attribute is one attribute, its value as written, without the quotes.
 type attribute struct{ name, value []byte }
 
-// xmlReader is a lenient pull reader. It accepts what real reports hold and
+// XML is a lenient pull reader. It accepts what real reports hold and
 // strict parsers refuse: control characters, invalid UTF-8, "<" in attributes,
 // white space before the declaration, several documents in a row. It refuses
 // what only attacks hold: a DOCTYPE with an internal subset, and anything over
 // the limits. Entities other than the five of XML and character references are
 // left as they are written.
-type xmlReader struct {
+type XML struct {
 	src io.Reader
 	buf []byte
 	// The unread part of buf is buf[off:end].
@@ -65,7 +64,7 @@ type xmlReader struct {
 
 	// The element or text found last. The slices are valid until next is
 	// called again.
-	name  []byte
+	Name  []byte
 	attrs []attribute
 	text  []byte
 	cdata bool
@@ -86,14 +85,14 @@ const (
 	inComment
 )
 
-func newXMLReader(r io.Reader) *xmlReader {
-	return &xmlReader{src: lex.NewText(r), buf: make([]byte, xmlWindow+1)}
+func NewXML(r io.Reader) *XML {
+	return &XML{src: newText(r), buf: make([]byte, xmlWindow+1)}
 }
 
-// document reads to the end and calls start for every element, by its local name,
+// Document reads to the end and calls start for every element, by its local name,
 // until one of the calls fails. Unless it is nil, end is called where one ends
 // that start did not read to its end.
-func (x *xmlReader) document(start func(element string) error, end func(element string)) error {
+func (x *XML) Document(start func(element string) error, end func(element string)) error {
 	err := x.elements(start, end)
 	if errors.Is(err, io.EOF) {
 		return nil
@@ -101,35 +100,35 @@ func (x *xmlReader) document(start func(element string) error, end func(element 
 	return err
 }
 
-// within calls start for every element inside of the one at hand, until that
+// Within calls start for every element inside of the one at hand, until that
 // ends. An element that start reads to its end is met as a whole, any other with
 // what is inside of it.
-func (x *xmlReader) within(start func(element string) error) error { return x.elements(start, nil) }
+func (x *XML) Within(start func(element string) error) error { return x.elements(start, nil) }
 
-func (x *xmlReader) elements(start func(element string) error, end func(element string)) error {
-	for depth := x.depth(); ; {
-		n, err := x.next()
+func (x *XML) elements(start func(element string) error, end func(element string)) error {
+	for depth := x.Depth(); ; {
+		n, err := x.Next()
 		switch {
 		case err != nil:
 			return err
-		case n == nodeStart:
-			if err := start(string(x.name)); err != nil {
+		case n == NodeStart:
+			if err := start(string(x.Name)); err != nil {
 				return err
 			}
-		case n == nodeEnd && x.depth() < depth:
+		case n == nodeEnd && x.Depth() < depth:
 			return nil
 		case n == nodeEnd && end != nil:
-			end(string(x.name))
+			end(string(x.Name))
 		}
 	}
 }
 
-// next moves to the next tag or text. It returns [io.EOF] at the end of a
+// Next moves to the next tag or text. It returns [io.EOF] at the end of a
 // complete document and an [evidence.Problem] in all other cases.
-func (x *xmlReader) next() (node, error) {
+func (x *XML) Next() (Node, error) {
 	if x.void {
 		x.void = false
-		return nodeEnd, x.pop(x.open())
+		return nodeEnd, x.pop(x.Open())
 	}
 	for {
 		if x.inside != inMarkup {
@@ -149,7 +148,7 @@ func (x *xmlReader) next() (node, error) {
 
 // token takes the next token from the lexer. It returns 0 when there is nothing
 // to report and next should go on.
-func (x *xmlReader) token() (node, error) {
+func (x *XML) token() (Node, error) {
 	start := x.base + x.in.Offset()
 	kind, data := x.lex.Next()
 	switch kind {
@@ -177,42 +176,42 @@ func (x *xmlReader) token() (node, error) {
 
 // rewind leaves the last n lexed bytes to the next window: a terminator may be
 // cut in two.
-func (x *xmlReader) rewind(n int) {
+func (x *XML) rewind(n int) {
 	x.off = max(x.end-n, 0)
 	x.lex = nil
 }
 
 // more asks for bytes beyond the window, whose unread part starts at start.
-func (x *xmlReader) more(start int) error {
+func (x *XML) more(start int) error {
 	x.off = start
 	if x.eof {
 		return x.atEnd()
 	}
 	if x.end-x.off >= maxTagBytes {
-		return x.errorf(evidence.Unreadable, "a tag is longer than %d bytes", maxTagBytes)
+		return x.Errorf(evidence.Unreadable, "a tag is longer than %d bytes", maxTagBytes)
 	}
 	x.lex = nil
 	return nil
 }
 
 // atEnd judges the end of the input.
-func (x *xmlReader) atEnd() error {
+func (x *XML) atEnd() error {
 	rest := bytes.TrimLeft(x.buf[x.off:x.end], " \t\r\n\x01\x1a")
 	x.off = x.end
 	switch {
 	case x.err != nil:
 		return x.err
 	case len(x.starts) > 0:
-		return x.errorf(evidence.Truncated, "the document ends inside <%s>", x.open())
+		return x.Errorf(evidence.Truncated, "the document ends inside <%s>", x.Open())
 	case len(rest) > 0 && x.roots > 0:
-		return x.errorf(evidence.Truncated, "the document ends inside a tag")
+		return x.Errorf(evidence.Truncated, "the document ends inside a tag")
 	case len(rest) > 0 || x.roots == 0:
-		return x.errorf(evidence.Unreadable, "no element")
+		return x.Errorf(evidence.Unreadable, "no element")
 	}
 	return io.EOF
 }
 
-func (x *xmlReader) onText(start int, data []byte) (node, error) {
+func (x *XML) onText(start int, data []byte) (Node, error) {
 	end := start + len(data)
 	if end == x.end && !x.eof {
 		// A reference may go on in the next window.
@@ -232,7 +231,7 @@ func (x *xmlReader) onText(start int, data []byte) (node, error) {
 	return nodeText, nil
 }
 
-func (x *xmlReader) onCDATA(start int, data []byte) (node, error) {
+func (x *XML) onCDATA(start int, data []byte) (Node, error) {
 	x.text, x.cdata = bytes.TrimPrefix(data, []byte("<![CDATA[")), true
 	if closed, ok := bytes.CutSuffix(x.text, []byte("]]>")); ok {
 		x.text, x.off = closed, start+len(data)
@@ -246,7 +245,7 @@ func (x *xmlReader) onCDATA(start int, data []byte) (node, error) {
 }
 
 // resume goes on in a CDATA section or comment that a window cut.
-func (x *xmlReader) resume() (node, error) {
+func (x *XML) resume() (Node, error) {
 	x.refill()
 	mark := []byte("]]>")
 	if x.inside == inComment {
@@ -260,7 +259,7 @@ func (x *xmlReader) resume() (node, error) {
 		x.off += i + len(mark)
 	case x.eof:
 		x.off = x.end
-		return 0, x.errorf(evidence.Truncated, "the document ends inside a section of <%s>", x.open())
+		return 0, x.Errorf(evidence.Truncated, "the document ends inside a section of <%s>", x.Open())
 	default:
 		i = max(0, len(unread)-2)
 		x.off += i
@@ -279,10 +278,10 @@ func (x *xmlReader) resume() (node, error) {
 
 // onDoctype lets an external document type pass, which nobody fetches, and
 // refuses one that defines entities: they are how XML bombs are built.
-func (x *xmlReader) onDoctype(start int, data []byte) error {
+func (x *XML) onDoctype(start int, data []byte) error {
 	if _, subset, ok := bytes.Cut(data, []byte{'['}); ok && len(bytes.Trim(subset, " \t\r\n]>")) > 0 {
 		x.off = start
-		return x.errorf(evidence.Unreadable, "the DOCTYPE has an internal subset, which is refused")
+		return x.Errorf(evidence.Unreadable, "the DOCTYPE has an internal subset, which is refused")
 	}
 	if !bytes.HasSuffix(data, []byte(">")) {
 		return x.more(start)
@@ -293,7 +292,7 @@ func (x *xmlReader) onDoctype(start int, data []byte) error {
 
 // onTag reads a start tag or processing instruction whole; when the window ends
 // before it does, it is read again from the next one.
-func (x *xmlReader) onTag(start int, kind xml.TokenType) (node, error) {
+func (x *XML) onTag(start int, kind xml.TokenType) (Node, error) {
 	name := x.lex.Text()
 	x.attrs = x.attrs[:0]
 	for {
@@ -302,9 +301,9 @@ func (x *xmlReader) onTag(start int, kind xml.TokenType) (node, error) {
 		case xml.AttributeToken:
 			if len(x.attrs) == maxAttributes {
 				x.off = start
-				return 0, x.errorf(evidence.Unreadable, "a tag has more than %d attributes", maxAttributes)
+				return 0, x.Errorf(evidence.Unreadable, "a tag has more than %d attributes", maxAttributes)
 			}
-			x.attrs = append(x.attrs, attribute{local(x.lex.Text()), unquote(x.lex.AttrVal())})
+			x.attrs = append(x.attrs, attribute{Local(x.lex.Text()), unquote(x.lex.AttrVal())})
 			continue
 		case xml.StartTagCloseToken, xml.StartTagCloseVoidToken, xml.StartTagClosePIToken:
 			x.off = x.base + x.in.Offset()
@@ -312,14 +311,14 @@ func (x *xmlReader) onTag(start int, kind xml.TokenType) (node, error) {
 				return 0, nil
 			}
 			x.void = tt == xml.StartTagCloseVoidToken
-			return nodeStart, x.push(name)
+			return NodeStart, x.push(name)
 		default:
 			return 0, x.more(start)
 		}
 	}
 }
 
-func (x *xmlReader) onEnd(start int, data []byte) (node, error) {
+func (x *XML) onEnd(start int, data []byte) (Node, error) {
 	if !bytes.HasSuffix(data, []byte(">")) {
 		return 0, x.more(start)
 	}
@@ -328,48 +327,48 @@ func (x *xmlReader) onEnd(start int, data []byte) (node, error) {
 }
 
 // push opens an element.
-func (x *xmlReader) push(name []byte) error {
+func (x *XML) push(name []byte) error {
 	if len(name) == 0 || name[0] == '!' {
-		return x.errorf(evidence.Unreadable, "not a tag: <%s", evidence.Clip(string(name), 40))
+		return x.Errorf(evidence.Unreadable, "not a tag: <%s", evidence.Clip(string(name), 40))
 	}
 	if len(x.starts) == maxDepth {
-		return x.errorf(evidence.Unreadable, "elements are nested deeper than %d", maxDepth)
+		return x.Errorf(evidence.Unreadable, "elements are nested deeper than %d", maxDepth)
 	}
 	if len(x.starts) == 0 {
 		x.roots++
 	}
 	x.starts = append(x.starts, len(x.names))
 	x.names = append(x.names, name...)
-	x.name = local(name)
+	x.Name = Local(name)
 	return nil
 }
 
 // pop closes the innermost element, which must have the name.
-func (x *xmlReader) pop(name []byte) error {
-	open := x.open()
+func (x *XML) pop(name []byte) error {
+	open := x.Open()
 	if len(x.starts) == 0 || !bytes.Equal(open, name) {
-		return x.errorf(evidence.Unreadable, "</%s> closes <%s>", evidence.Clip(string(name), 40), evidence.Clip(string(open), 40))
+		return x.Errorf(evidence.Unreadable, "</%s> closes <%s>", evidence.Clip(string(name), 40), evidence.Clip(string(open), 40))
 	}
 	last := len(x.starts) - 1
-	x.name = local(open)
+	x.Name = Local(open)
 	x.names, x.starts = x.names[:x.starts[last]], x.starts[:last]
 	return nil
 }
 
-// open is the name of the innermost open element.
-func (x *xmlReader) open() []byte {
+// Open is the name of the innermost open element.
+func (x *XML) Open() []byte {
 	if len(x.starts) == 0 {
 		return nil
 	}
 	return x.names[x.starts[len(x.starts)-1]:]
 }
 
-// depth is the number of open elements. At the start of an element it counts.
-func (x *xmlReader) depth() int { return len(x.starts) }
+// Depth is the number of open elements. At the start of an element it counts.
+func (x *XML) Depth() int { return len(x.starts) }
 
 // refill moves the unread bytes to the front, reads on, and starts the lexer
 // over them. The window grows only while a tag does not fit.
-func (x *xmlReader) refill() {
+func (x *XML) refill() {
 	x.lines += bytes.Count(x.buf[:x.off], []byte{'\n'})
 	x.end = copy(x.buf, x.buf[x.off:x.end])
 	x.off, x.base = 0, 0
@@ -394,20 +393,20 @@ func (x *xmlReader) refill() {
 	x.lex = xml.NewLexer(x.in)
 }
 
-// errorf names the line at which the reader stands.
-func (x *xmlReader) errorf(reason evidence.Reason, format string, args ...any) error {
+// Errorf names the line at which the reader stands.
+func (x *XML) Errorf(reason evidence.Reason, format string, args ...any) error {
 	line := 1 + x.lines + bytes.Count(x.buf[:min(x.off, x.end)], []byte{'\n'})
 	return evidence.Errorf(reason, "line %d: "+format, append([]any{line}, args...)...)
 }
 
-// attr returns the value of an attribute of the element at hand, decoded, or
+// Attr returns the value of an attribute of the element at hand, decoded, or
 // "".
-func (x *xmlReader) attr(name string) string {
-	return string(x.raw(name))
+func (x *XML) Attr(name string) string {
+	return string(x.Raw(name))
 }
 
-// raw is attr without the copy; the value is valid until next is called again.
-func (x *xmlReader) raw(name string) []byte {
+// Raw is attr without the copy; the value is valid until next is called again.
+func (x *XML) Raw(name string) []byte {
 	for i := range x.attrs {
 		if string(x.attrs[i].name) == name {
 			return unescape(x.attrs[i].value)
@@ -416,8 +415,8 @@ func (x *xmlReader) raw(name string) []byte {
 	return nil
 }
 
-// has reports whether the element at hand has the attribute.
-func (x *xmlReader) has(name string) bool {
+// Has reports whether the element at hand has the attribute.
+func (x *XML) Has(name string) bool {
 	for i := range x.attrs {
 		if string(x.attrs[i].name) == name {
 			return true
@@ -427,42 +426,42 @@ func (x *xmlReader) has(name string) bool {
 }
 
 // value is the text at hand, decoded.
-func (x *xmlReader) value() []byte {
+func (x *XML) value() []byte {
 	if x.cdata {
 		return x.text
 	}
 	return unescape(x.text)
 }
 
-// skip reads to the end of the element at hand.
-func (x *xmlReader) skip() error {
-	for depth := x.depth(); ; {
-		n, err := x.next()
+// Skip reads to the end of the element at hand.
+func (x *XML) Skip() error {
+	for depth := x.Depth(); ; {
+		n, err := x.Next()
 		if err != nil {
 			return err
 		}
-		if n == nodeEnd && x.depth() < depth {
+		if n == nodeEnd && x.Depth() < depth {
 			return nil
 		}
 	}
 }
 
-// content reads to the end of the element at hand and returns the first limit
+// Content reads to the end of the element at hand and returns the first limit
 // bytes of the text in it.
-func (x *xmlReader) content(limit int) (string, error) { return x.contentBut(limit) }
+func (x *XML) Content(limit int) (string, error) { return x.ContentBut(limit) }
 
-// contentBut is content without the text of the named elements.
-func (x *xmlReader) contentBut(limit int, without ...string) (string, error) {
+// ContentBut is content without the text of the named elements.
+func (x *XML) ContentBut(limit int, without ...string) (string, error) {
 	var text []byte
-	for depth := x.depth(); ; {
-		n, err := x.next()
+	for depth := x.Depth(); ; {
+		n, err := x.Next()
 		switch {
 		case err != nil:
 			return string(text), err
-		case n == nodeEnd && x.depth() < depth:
+		case n == nodeEnd && x.Depth() < depth:
 			return string(text), nil
-		case n == nodeStart && slices.Contains(without, string(x.name)):
-			if err := x.skip(); err != nil {
+		case n == NodeStart && slices.Contains(without, string(x.Name)):
+			if err := x.Skip(); err != nil {
 				return string(text), err
 			}
 		case n == nodeText && len(text) < limit:
@@ -472,8 +471,8 @@ func (x *xmlReader) contentBut(limit int, without ...string) (string, error) {
 	}
 }
 
-// local strips the namespace prefix of a name.
-func local(name []byte) []byte {
+// Local strips the namespace prefix of a name.
+func Local(name []byte) []byte {
 	return name[bytes.IndexByte(name, ':')+1:]
 }
 
