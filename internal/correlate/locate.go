@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
-	"github.com/mergebrief/mergebrief/internal/format/results"
 )
 
 // maxUnmatched is how many files a gap names.
@@ -19,7 +18,7 @@ func locate(f *evidence.Fragment) {
 	if len(f.Tree) == 0 {
 		return
 	}
-	paths := results.NewPaths(f.Tree)
+	paths := NewPaths(f.Tree)
 	for i := range f.Coverage {
 		f.Gaps = append(f.Gaps, locateCoverage(paths, &f.Coverage[i], f.Files)...)
 	}
@@ -54,7 +53,7 @@ func failuresOfChange(f *evidence.Fragment) {
 }
 
 // rename replaces those of n paths that mean one file of the repository.
-func rename(paths *results.Paths, n int, at func(int) *string) {
+func rename(paths *Paths, n int, at func(int) *string) {
 	var reported []string
 	for k := range n {
 		if p := *at(k); p != "" {
@@ -71,7 +70,7 @@ func rename(paths *results.Paths, n int, at func(int) *string) {
 
 // locateCoverage keeps the files of the change and says which paths are not in
 // the repository.
-func locateCoverage(paths *results.Paths, c *evidence.Coverage, files []evidence.File) []evidence.Gap {
+func locateCoverage(paths *Paths, c *evidence.Coverage, files []evidence.File) []evidence.Gap {
 	changed := map[string]bool{}
 	for _, f := range files {
 		changed[f.Path] = true

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/mergebrief/mergebrief/internal/format/agentlog"
+	"github.com/mergebrief/mergebrief/internal/format/coverage"
+	"github.com/mergebrief/mergebrief/internal/format/findings"
 	"github.com/mergebrief/mergebrief/internal/format/results"
 	"github.com/mergebrief/mergebrief/internal/sessionnote"
 )
@@ -211,42 +213,42 @@ var xmlFormats = []Format{
 	{
 		Name: "checkstyle", Title: "Checkstyle XML", Kind: "findings",
 		Note:   "As Checkstyle, PHP_CodeSniffer, ktlint, detekt, golangci-lint and others write it.",
-		Detect: results.DetectCheckstyle, Decode: results.DecodeCheckstyle,
+		Detect: findings.DetectCheckstyle, Decode: findings.DecodeCheckstyle,
 	},
 	{
 		Name: "spotbugs", Title: "SpotBugs XML", Kind: "findings",
 		Note:   "Also FindBugs; the line is that of the bug, else of its method.",
-		Detect: results.DetectSpotBugs, Decode: results.DecodeSpotBugs,
+		Detect: findings.DetectSpotBugs, Decode: findings.DecodeSpotBugs,
 	},
 	{
 		Name: "pmd", Title: "PMD XML", Kind: "findings",
 		Note:   "Suppressed violations are counted apart; a file that could not be read is not a clean scan.",
-		Detect: results.DetectPMD, Decode: results.DecodePMD,
+		Detect: findings.DetectPMD, Decode: findings.DecodePMD,
 	},
 	{
 		Name: "cpd", Title: "CPD XML", Kind: "findings",
 		Note:   "The duplications that PMD's copy and paste detector finds, each at the first of its places.",
-		Detect: results.DetectCPD, Decode: results.DecodeCPD,
+		Detect: findings.DetectCPD, Decode: findings.DecodeCPD,
 	},
 	{
 		Name: "cobertura", Title: "Cobertura XML", Kind: "coverage",
 		Note:   "As coverage.py, gcovr, Coverlet, Istanbul and others write it; joined by file and line.",
-		Detect: results.DetectCobertura, Decode: results.DecodeCobertura,
+		Detect: coverage.DetectCobertura, Decode: coverage.DecodeCobertura,
 	},
 	{
 		Name: "clover", Title: "Clover XML", Kind: "coverage",
 		Note:   "As OpenClover, PHPUnit and Istanbul write it; statements and conditions.",
-		Detect: results.DetectClover, Decode: results.DecodeClover,
+		Detect: coverage.DetectClover, Decode: coverage.DecodeClover,
 	},
 	{
 		Name: "jacoco", Title: "JaCoCo XML", Kind: "coverage",
 		Note:   "A line was executed when one of its instructions was.",
-		Detect: results.DetectJaCoCo, Decode: results.DecodeJaCoCo,
+		Detect: coverage.DetectJaCoCo, Decode: coverage.DecodeJaCoCo,
 	},
 	{
 		Name: "opencover", Title: "OpenCover XML", Kind: "coverage",
 		Note:   "As OpenCover, Coverlet and AltCover write it; a line was executed when a sequence point in it was.",
-		Detect: results.DetectOpenCover, Decode: results.DecodeOpenCover,
+		Detect: coverage.DetectOpenCover, Decode: coverage.DecodeOpenCover,
 	},
 }
 
@@ -260,7 +262,7 @@ var reportFormats = []Format{
 	{
 		Name: "sarif", Title: "SARIF 2.1.0", Kind: "findings",
 		Note:   "Levels resolved through rules and extensions; suppressed results are counted apart; a failed invocation is not a clean scan.",
-		Detect: results.DetectSARIF, Decode: results.DecodeSARIF,
+		Detect: findings.DetectSARIF, Decode: findings.DecodeSARIF,
 	},
 	{
 		Name: "ctrf", Title: "CTRF", Kind: "tests",
@@ -305,92 +307,92 @@ var reportFormats = []Format{
 	{
 		Name: "eslint", Title: "ESLint JSON", Kind: "findings",
 		Note:   "The formatters json and json-with-metadata; suppressed messages are counted apart.",
-		Detect: results.DetectESLint, Decode: results.DecodeESLint,
+		Detect: findings.DetectESLint, Decode: findings.DecodeESLint,
 	},
 	{
 		Name: "codeclimate", Title: "Code Climate, GitLab Code Quality", Kind: "findings",
 		Note:   "A list of issues, or one document after the other; major is an error, as converters write it.",
-		Detect: results.DetectCodeClimate, Decode: results.DecodeCodeClimate,
+		Detect: findings.DetectCodeClimate, Decode: findings.DecodeCodeClimate,
 	},
 	{
 		Name: "golangci", Title: "golangci-lint JSON", Kind: "findings",
 		Note:   "An issue without a severity is an error; a run that failed is not a clean scan.",
-		Detect: results.DetectGolangci, Decode: results.DecodeGolangci,
+		Detect: findings.DetectGolangci, Decode: findings.DecodeGolangci,
 	},
 	{
 		Name: "semgrep", Title: "Semgrep JSON", Kind: "findings",
 		Note:   "Ignored results are counted apart; an error of the scan is not a clean scan.",
-		Detect: results.DetectSemgrep, Decode: results.DecodeSemgrep,
+		Detect: findings.DetectSemgrep, Decode: findings.DecodeSemgrep,
 	},
 	{
 		Name: "trivy", Title: "Trivy JSON", Kind: "findings",
 		Note:   "Vulnerabilities, misconfigurations, secrets and licences.",
-		Detect: results.DetectTrivy, Decode: results.DecodeTrivy,
+		Detect: findings.DetectTrivy, Decode: findings.DecodeTrivy,
 	},
 	{
 		Name: "grype", Title: "Grype JSON", Kind: "findings",
 		Note:   "Ignored matches are counted apart.",
-		Detect: results.DetectGrype, Decode: results.DecodeGrype,
+		Detect: findings.DetectGrype, Decode: findings.DecodeGrype,
 	},
 	{
 		Name: "osv-scanner", Title: "OSV-Scanner JSON", Kind: "findings",
 		Note:   "What several databases call the same counts once.",
-		Detect: results.DetectOSV, Decode: results.DecodeOSV,
+		Detect: findings.DetectOSV, Decode: findings.DecodeOSV,
 	},
 	{
 		Name: "npm-audit", Title: "npm audit JSON", Kind: "findings",
 		Note:   "A package counts once, as npm counts; also npm 6 and pnpm; an error of the registry is not a clean audit.",
-		Detect: results.DetectNPMAudit, Decode: results.DecodeNPMAudit,
+		Detect: findings.DetectNPMAudit, Decode: findings.DecodeNPMAudit,
 	},
 	{
 		Name: "lcov", Title: "LCOV tracefile", Kind: "coverage",
 		Note:   "Sections of one file are joined; branches and functions are left aside.",
-		Detect: results.DetectLCOV, Decode: results.DecodeLCOV,
+		Detect: coverage.DetectLCOV, Decode: coverage.DecodeLCOV,
 	},
 	{
 		Name: "gocover", Title: "Go cover profile", Kind: "coverage",
 		Note:   "go test -coverprofile; the numbers are statements, as the go command counts, the lists are lines.",
-		Detect: results.DetectGoCover, Decode: results.DecodeGoCover,
+		Detect: coverage.DetectGoCover, Decode: coverage.DecodeGoCover,
 	},
 	{
 		Name: "istanbul", Title: "Istanbul JSON", Kind: "coverage",
 		Note:   "coverage-final.json of Istanbul, nyc, c8, Jest and Vitest; a line was executed when a statement in it was.",
-		Detect: results.DetectIstanbul, Decode: results.DecodeIstanbul,
+		Detect: coverage.DetectIstanbul, Decode: coverage.DecodeIstanbul,
 	},
 	{
 		Name: "istanbul-summary", Title: "Istanbul summary", Kind: "coverage",
 		Note:   "coverage-summary.json: numbers of lines only.",
-		Detect: results.DetectIstanbulSummary, Decode: results.DecodeIstanbulSummary,
+		Detect: coverage.DetectIstanbulSummary, Decode: coverage.DecodeIstanbulSummary,
 	},
 	{
 		Name: "coveragepy", Title: "coverage.py JSON", Kind: "coverage",
 		Note:   "coverage json; excluded lines do not count.",
-		Detect: results.DetectCoveragePy, Decode: results.DecodeCoveragePy,
+		Detect: coverage.DetectCoveragePy, Decode: coverage.DecodeCoveragePy,
 	},
 	{
 		Name: "simplecov", Title: "SimpleCov JSON", Kind: "coverage",
 		Note:   ".resultset.json and the report of simplecov_json_formatter.",
-		Detect: results.DetectSimpleCov, Decode: results.DecodeSimpleCov,
+		Detect: coverage.DetectSimpleCov, Decode: coverage.DecodeSimpleCov,
 	},
 	{
 		Name: "llvm-cov", Title: "llvm-cov JSON", Kind: "coverage",
 		Note:   "llvm-cov export, as cargo-llvm-cov and Swift write it too; lines follow from the segments, as llvm-cov counts them.",
-		Detect: results.DetectLLVMCov, Decode: results.DecodeLLVMCov,
+		Detect: coverage.DetectLLVMCov, Decode: coverage.DecodeLLVMCov,
 	},
 	{
 		Name: "cyclonedx", Title: "CycloneDX", Kind: "sbom",
 		Note:   "JSON and XML; numbers of components and vulnerabilities only.",
-		Detect: results.DetectCycloneDX, Decode: results.DecodeCycloneDX,
+		Detect: findings.DetectCycloneDX, Decode: findings.DecodeCycloneDX,
 	},
 	{
 		Name: "spdx", Title: "SPDX", Kind: "sbom",
 		Note:   "JSON, tag-value and JSON-LD; number of packages only.",
-		Detect: results.DetectSPDX, Decode: results.DecodeSPDX,
+		Detect: findings.DetectSPDX, Decode: findings.DecodeSPDX,
 	},
 	{
 		Name: "rdjson", Title: "Reviewdog Diagnostic Format", Kind: "findings",
 		Note:   "rdjson and rdjsonl; a scan for each source.",
-		Detect: results.DetectRDJSON, Decode: results.DecodeRDJSON,
+		Detect: findings.DetectRDJSON, Decode: findings.DecodeRDJSON,
 	},
 	{
 		Name: "tap", Title: "TAP", Kind: "tests",
@@ -400,6 +402,6 @@ var reportFormats = []Format{
 	{
 		Name: "diagnostics", Title: "Output of compilers and checkers", Kind: "findings",
 		Note:   "Lines as tsc, mypy, gcc, clang, ruff, flake8 and pylint print them; notes do not count.",
-		Detect: results.DetectDiagnostics, Decode: results.DecodeDiagnostics,
+		Detect: findings.DetectDiagnostics, Decode: findings.DecodeDiagnostics,
 	},
 }

@@ -1,4 +1,4 @@
-// Package lex holds what the decoders of results and transcripts share: readers
+// Package lex holds what the decoders of test results, findings and coverage share: readers
 // of XML, JSON and lines that take what real tools write, detection by the first
 // bytes, texts within limits, and the signature by which one failure is known
 // again.

@@ -1,0 +1,58 @@
+package correlate
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
+
+func ranges(pairs ...int) []evidence.LineRange {
+	var all []evidence.LineRange
+	for i := 0; i < len(pairs); i += 2 {
+		all = append(all, evidence.LineRange{First: pairs[i], Last: pairs[i+1]})
+	}
+	return all
+}
+
+func TestFind(t *testing.T) {
+	tree := []string{"main.go", "gen.go", "src/a.go", "lib/src/a.go", "web/index.ts", "api/index.ts", "src/main/java/com/x/A.java", "pkg/deep/b.go"}
+	tests := map[string]struct {
+		reported []string
+		want     map[string]string
+	}{
+		"exact":                              {[]string{"src/a.go"}, map[string]string{"src/a.go": "src/a.go"}},
+		"absolute":                           {[]string{"/home/x/repo/pkg/deep/b.go"}, map[string]string{"/home/x/repo/pkg/deep/b.go": "pkg/deep/b.go"}},
+		"Windows":                            {[]string{`C:\repo\pkg\deep\b.go`}, map[string]string{`C:\repo\pkg\deep\b.go`: "pkg/deep/b.go"}},
+		"package of Java":                    {[]string{"com/x/A.java"}, map[string]string{"com/x/A.java": "src/main/java/com/x/A.java"}},
+		"the longest end":                    {[]string{"/build/lib/src/a.go", "/build/src/a.go"}, map[string]string{"/build/lib/src/a.go": "lib/src/a.go", "/build/src/a.go": "src/a.go"}},
+		"two that end alike":                 {[]string{"index.ts"}, map[string]string{}},
+		"only a part of either":              {[]string{"/x/other/index.ts"}, map[string]string{}},
+		"root file of a module":              {[]string{"example.com/m/main.go", "example.com/m/pkg/deep/b.go"}, map[string]string{"example.com/m/main.go": "main.go", "example.com/m/pkg/deep/b.go": "pkg/deep/b.go"}},
+		"name of a root file somewhere else": {[]string{"example.com/m/other/gen.go", "example.com/m/pkg/deep/b.go"}, map[string]string{"example.com/m/pkg/deep/b.go": "pkg/deep/b.go"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, NewPaths(tree).Find(tt.reported)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestLocateCoverage(t *testing.T) {
+	c := evidence.Coverage{Lines: 9, Covered: 5, Files: []evidence.FileCoverage{
+		{Path: "/x/src/a.go", Covered: ranges(1, 2), Missed: ranges(3, 4)},
+		{Path: "/y/src/a.go", Covered: ranges(3, 3)},
+		{Path: "/x/gone.go", Covered: ranges(1, 1)},
+	}}
+	got, unmatched := NewPaths([]string{"src/a.go"}).Locate(c)
+	want := evidence.Coverage{Lines: 9, Covered: 5, FilesOmitted: 1, Files: []evidence.FileCoverage{{Path: "src/a.go", Covered: ranges(1, 3), Missed: ranges(4, 4)}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"/x/gone.go"}, unmatched); diff != "" {
+		t.Errorf("unmatched (-want +got):\n%s", diff)
+	}
+}
