@@ -37,18 +37,11 @@ type Options struct {
 // Repo is a repository. It is safe for use by several goroutines until
 // [Repo.Close]; what a fetch brings is seen by calls that begin after it.
 type Repo struct {
+	runner
+	objects  objects
 	fetching sync.Mutex
-	// Ids of the objects written so far.
-	writing sync.Mutex
-	written map[string]bool
 	// What git has answered and cannot answer otherwise later.
-	known   answers
-	options Options
-	// Top level of the work tree, or the directory of a bare repository.
-	root string
-	// The package's own repository, which borrows the objects.
-	own   string
-	empty string // id of the empty tree, which tells the hash function
+	known answers
 }
 
 // The empty tree in either hash function.
@@ -66,7 +59,7 @@ func Open(ctx context.Context, dir string, o Options) (*Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Repo{options: o, root: root, written: map[string]bool{}}
+	r := &Repo{runner: runner{options: o, root: root}}
 	out, err := r.outside(ctx, "rev-parse", "--git-common-dir", "--git-path", "objects", "--git-path", "shallow", "--show-object-format")
 	if err != nil {
 		return nil, err
@@ -152,7 +145,7 @@ const ownConfig = `[core]
 
 // borrow makes the package's own repository, with the objects and the shallow
 // boundary of the one examined.
-func (r *Repo) borrow(objects, shallow, format string) (err error) {
+func (r *Repo) borrow(folder, shallow, format string) (err error) {
 	if r.own, err = os.MkdirTemp("", "mergebrief-git-"); err != nil {
 		return err
 	}
@@ -171,7 +164,7 @@ func (r *Repo) borrow(objects, shallow, format string) (err error) {
 		"HEAD":   "ref: refs/heads/none\n",
 		"config": config,
 		// Quoted, since a path may contain what separates the entries.
-		"objects/info/alternates": strconv.Quote(objects) + "\n",
+		"objects/info/alternates": strconv.Quote(folder) + "\n",
 	}
 	if cut, err := os.ReadFile(shallow); err == nil {
 		files["shallow"] = string(cut)
@@ -181,7 +174,8 @@ func (r *Repo) borrow(objects, shallow, format string) (err error) {
 			return err
 		}
 	}
-	if _, err := r.writeTree(nil); err != nil {
+	r.objects = objects{dir: filepath.Join(r.own, "objects"), sha256: format == "sha256", written: map[string]bool{}}
+	if _, err := r.objects.writeTree(nil); err != nil {
 		return err
 	}
 	return nil

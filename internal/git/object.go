@@ -2,21 +2,11 @@ package git
 
 import (
 	"bufio"
-	"bytes"
-	"cmp"
 	"context"
-	"crypto/sha1"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash/adler32"
 	"io"
 	"iter"
-	"os"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -243,78 +233,4 @@ func readHeader(in *bufio.Reader) (id, kind string, size int64, err error) {
 	}
 	size, err = strconv.ParseInt(parts[2], 10, 64)
 	return parts[0], parts[1], size, err
-}
-
-// writeTree stores a tree with the files in the package's own repository and
-// returns its id. It is how git is made to compare exactly the files that are of
-// interest, in one process. The tree is flat, its names are whole paths: git
-// reads that as it reads nested trees, and it is one object instead of many. The
-// blobs need not exist.
-func (r *Repo) writeTree(files []TreeEntry) (string, error) {
-	files = slices.Clone(files)
-	slices.SortFunc(files, func(a, b TreeEntry) int { return cmp.Compare(a.Path, b.Path) })
-	var body bytes.Buffer
-	for _, f := range files {
-		id, err := hex.DecodeString(f.Blob)
-		if err != nil {
-			return "", fmt.Errorf("object id %q: %w", f.Blob, err)
-		}
-		body.WriteString(f.Mode + " " + f.Path + "\x00")
-		body.Write(id)
-	}
-	return r.writeObject("tree", body.Bytes())
-}
-
-func (r *Repo) writeObject(kind string, body []byte) (string, error) {
-	content := append([]byte(kind+" "+strconv.Itoa(len(body))+"\x00"), body...)
-	id := r.objectID(content)
-	r.writing.Lock()
-	defer r.writing.Unlock()
-	if r.written[id] {
-		return id, nil // and a git process may be reading it
-	}
-	dir := filepath.Join(r.own, "objects", id[:2])
-	name, data := filepath.Join(dir, id[2:]), stored(content)
-	err := os.WriteFile(name, data, 0o600)
-	if errors.Is(err, os.ErrNotExist) {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return "", err
-		}
-		err = os.WriteFile(name, data, 0o600)
-	}
-	r.written[id] = err == nil
-	return id, err
-}
-
-// stored wraps content in zlib's format (RFC 1950) without compressing it: the
-// objects are small, many and gone in a second.
-func stored(content []byte) []byte {
-	const maxBlock = 1<<16 - 1
-	out := make([]byte, 0, len(content)+len(content)/maxBlock*5+16)
-	out = append(out, 0x78, 0x01)
-	for rest := content; ; {
-		block := rest[:min(len(rest), maxBlock)]
-		rest = rest[len(block):]
-		final := byte(0)
-		if len(rest) == 0 {
-			final = 1
-		}
-		out = append(out, final)
-		out = binary.LittleEndian.AppendUint16(out, uint16(len(block)))
-		out = binary.LittleEndian.AppendUint16(out, ^uint16(len(block)))
-		out = append(out, block...)
-		if final == 1 {
-			return binary.BigEndian.AppendUint32(out, adler32.Checksum(content))
-		}
-	}
-}
-
-// objectID names content as git does. It is an address, not a protection.
-func (r *Repo) objectID(content []byte) string {
-	if len(r.empty) == len(emptyTreeSHA256) {
-		sum := sha256.Sum256(content)
-		return hex.EncodeToString(sum[:])
-	}
-	sum := sha1.Sum(content)
-	return hex.EncodeToString(sum[:])
 }

@@ -2,8 +2,6 @@ package git
 
 import (
 	"context"
-	"io/fs"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -64,7 +62,7 @@ func (r *Repo) fetchAside(ctx context.Context, settings []setting, args, refspec
 // weigh cancels once the objects have grown by more than maxAside. git has no
 // limit of its own for what it receives in a fetch.
 func (r *Repo) weigh(ctx context.Context, cancel context.CancelCauseFunc) {
-	before := r.weight()
+	before := r.objects.size()
 	tick := time.NewTicker(weighing)
 	defer tick.Stop()
 	for {
@@ -72,24 +70,11 @@ func (r *Repo) weigh(ctx context.Context, cancel context.CancelCauseFunc) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if r.weight()-before > maxAside {
+			if r.objects.size()-before > maxAside {
 				cancel(evidence.Errorf(evidence.Truncated, "git fetch: origin sends more than %d bytes; nothing of it is used", maxAside))
 			}
 		}
 	}
-}
-
-// weight is the size of the objects in the package's own repository.
-func (r *Repo) weight() (n int64) {
-	_ = filepath.WalkDir(filepath.Join(r.own, "objects"), func(_ string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			if i, err := d.Info(); err == nil {
-				n += i.Size()
-			}
-		}
-		return nil
-	})
-	return n
 }
 
 // Ahead returns the commits that lead to the commits of heads and not to those of

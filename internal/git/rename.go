@@ -98,7 +98,7 @@ func identical(same []TreeEntry, w TreeEntry) (TreeEntry, bool) {
 // if there is no second best; so what it finds among several is asked again,
 // each by itself. What it does not find has no origin.
 func (f *renameFinder) similar(ctx context.Context, deleted, left []TreeEntry, found map[string]TreeEntry) error {
-	old, err := f.repo.writeTree(deleted)
+	old, err := f.repo.objects.writeTree(deleted)
 	if err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (r *Repo) converse(ctx context.Context, options ...string) (*conversation, 
 
 // ask compares the tree old with one of the wanted files and adds the renames.
 func (c *conversation) ask(r *Repo, old string, wanted []TreeEntry, found map[string]TreeEntry) error {
-	tree, err := r.writeTree(wanted)
+	tree, err := r.objects.writeTree(wanted)
 	if err != nil {
 		return err
 	}

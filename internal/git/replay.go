@@ -135,7 +135,7 @@ func (r *Repo) pairTrees(pairs iter.Seq2[string, string]) ([][2]string, error) {
 	flush := func() error {
 		var t [2]string
 		for k := range sides {
-			id, err := r.writeTree(sides[k])
+			id, err := r.objects.writeTree(sides[k])
 			if err != nil {
 				return err
 			}

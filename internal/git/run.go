@@ -77,9 +77,20 @@ func sealed() []string {
 	}
 }
 
+// runner runs git: in the examined repository for what only that can tell, and
+// in the package's own for everything else.
+type runner struct {
+	options Options
+	// Top level of the examined work tree, or the directory of a bare repository.
+	root string
+	// The package's own repository, which borrows the objects.
+	own   string
+	empty string // id of the empty tree, which tells the hash function
+}
+
 // outside runs git in the examined repository, for what only its refs and
 // configuration can tell.
-func (r *Repo) outside(ctx context.Context, args ...string) (string, error) {
+func (r *runner) outside(ctx context.Context, args ...string) (string, error) {
 	settings := []setting{
 		{"core.hooksPath", os.DevNull},
 		{"core.fsmonitor", "false"},
@@ -98,7 +109,7 @@ func (r *Repo) outside(ctx context.Context, args ...string) (string, error) {
 
 // trusted are the names under which git may know the examined repository, which
 // in a container belongs to another user.
-func (r *Repo) trusted() []string {
+func (r *runner) trusted() []string {
 	dirs := []string{r.root, filepath.Join(r.root, ".git")}
 	if real, err := filepath.EvalSymlinks(r.root); err == nil && real != r.root {
 		dirs = append(dirs, real, filepath.Join(real, ".git"))
@@ -107,7 +118,7 @@ func (r *Repo) trusted() []string {
 }
 
 // command returns a git process that works in the package's own repository.
-func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
+func (r *runner) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "git", args...)
 	cmd.Dir = r.own
 	cmd.Env = environment(nil, append(sealed(), "GIT_DIR="+r.own, "GIT_ATTR_SOURCE="+r.empty)...)
@@ -115,11 +126,11 @@ func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
 }
 
 // ask returns the whole output of a git command.
-func (r *Repo) ask(ctx context.Context, args ...string) (string, error) {
+func (r *runner) ask(ctx context.Context, args ...string) (string, error) {
 	return r.answer(ctx, r.command(ctx, args...))
 }
 
-func (r *Repo) answer(ctx context.Context, cmd *exec.Cmd) (string, error) {
+func (r *runner) answer(ctx context.Context, cmd *exec.Cmd) (string, error) {
 	var out []byte
 	err := r.pipe(ctx, cmd, nil, func(in *bufio.Reader) (err error) {
 		out, err = io.ReadAll(io.LimitReader(in, maxAnswerBytes+1))
@@ -133,7 +144,7 @@ func (r *Repo) answer(ctx context.Context, cmd *exec.Cmd) (string, error) {
 
 // stream runs a git command and hands its output to read, which reads to the
 // end. What feed writes goes to the command's standard input.
-func (r *Repo) stream(ctx context.Context, feed func(io.Writer) error, read func(*bufio.Reader) error, args ...string) error {
+func (r *runner) stream(ctx context.Context, feed func(io.Writer) error, read func(*bufio.Reader) error, args ...string) error {
 	return r.pipe(ctx, r.command(ctx, args...), feed, read)
 }
 
@@ -141,7 +152,7 @@ func (r *Repo) stream(ctx context.Context, feed func(io.Writer) error, read func
 // package understand each other differently.
 var errUnread = errors.New("unexpected output")
 
-func (r *Repo) pipe(ctx context.Context, cmd *exec.Cmd, feed func(io.Writer) error, read func(*bufio.Reader) error) error {
+func (r *runner) pipe(ctx context.Context, cmd *exec.Cmd, feed func(io.Writer) error, read func(*bufio.Reader) error) error {
 	name := "git " + cmd.Args[1]
 	said := &complaint{}
 	cmd.Stderr, cmd.WaitDelay = said, exitGrace
@@ -205,7 +216,7 @@ func startFed(cmd *exec.Cmd, feed func(io.Writer) error) (<-chan error, error) {
 
 // explain turns the failure of a git process into a Problem that says what git
 // said, without the paths of this machine and without the token.
-func (r *Repo) explain(name string, err error, stderr string) error {
+func (r *runner) explain(name string, err error, stderr string) error {
 	if errors.Is(err, exec.ErrNotFound) {
 		return evidence.Errorf(evidence.Unavailable, "%s: git is not installed or not in PATH", name)
 	}
