@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,6 +67,36 @@ func (r *Repo) SameTree(ctx context.Context, a, b string) (bool, error) {
 		trees[i] = out
 	}
 	return trees[0] == trees[1], nil
+}
+
+// maxDiffering bounds the paths that [Repo.Differing] holds, as those of a tree are
+// bounded where they are held.
+const maxDiffering = 300_000
+
+// Differing returns the paths, ascending, at which two commits do not record the
+// same: another blob, mode, link or submodule, or nothing in one of them. A file that
+// was renamed differs at both of its paths.
+func (r *Repo) Differing(ctx context.Context, a, b string) ([]string, error) {
+	if err := errors.Join(checkRevision(a), checkRevision(b)); err != nil {
+		return nil, err
+	}
+	var paths []string
+	err := r.stream(ctx, nil, func(in *bufio.Reader) error {
+		for {
+			path, err := field(in)
+			switch {
+			case errors.Is(err, io.EOF):
+				return nil
+			case err != nil:
+				return err
+			case len(paths) == maxDiffering:
+				return evidence.Errorf(evidence.Truncated, "more than %d files differ", maxDiffering)
+			}
+			paths = append(paths, path)
+		}
+	}, "diff-tree", "-r", "-z", "--no-renames", "--name-only", "--end-of-options", a, b)
+	slices.Sort(paths)
+	return paths, err
 }
 
 // readTreeEntry reads "<mode> SP <type> SP <id> TAB <path> NUL".
