@@ -271,13 +271,13 @@ func (s *actionRun) change(repo *git.Repo, t evidence.Target, policy assess.Poli
 	c.Before = append(c.Before, gather.Run{Workflow: s.workflow(), Gaps: s.gaps})
 	if s.snapshot != nil {
 		c.Before = append(c.Before, gather.Pull{
-			Snapshot: s.snapshot, Client: s.client, GraphQL: s.graphQL, CheckName: s.settings.CheckName,
+			Snapshot: s.snapshot, Client: s.client, GraphQL: s.graphQL, CheckName: s.settings.CheckName, Repo: repo,
 			Trackers: trackers(policy), ApprovalLabels: policy.ApprovalLabels, Priorities: priorities(policy),
 		})
 	}
 	if s.event.Name == "merge_group" {
 		r := s.env.Repository
-		c.Before = append(c.Before, gather.GroupChecks{Client: s.client, GraphQL: s.graphQL, Owner: r.Owner, Repo: r.Name, URL: r.URL()})
+		c.Before = append(c.Before, gather.GroupChecks{Client: s.client, GraphQL: s.graphQL, Owner: r.Owner, Repository: r.Name, URL: r.URL(), Repo: repo})
 	}
 	if len(s.settings.Artifacts) > 0 {
 		c.After = append(c.After, s.artifacts())

@@ -24,7 +24,7 @@ func (f *Fragment) Normalise() int {
 var least = map[string]string{
 	"Basis": string(Missing), "CommandOutcome": string(CommandUnknown), "ExitBasis": string(ExitUnknown), "CommandClass": string(ClassOther),
 	"CostBasis": string(CostUnknown), "Confidence": string(CommitLevel), "Outcome": string(Errored), "Level": string(LevelWarning),
-	"Status": string(Unknown), "Reason": string(Unreadable),
+	"DefinitionState": string(DefinitionUnknown), "Status": string(Unknown), "Reason": string(Unreadable),
 }
 
 // vocabularies are the closed vocabularies of the schema, by the names of types.

@@ -230,6 +230,9 @@ type Check struct {
 	Workflow   string `json:"workflow,omitempty"`
 	WorkflowID int64  `json:"workflowId,omitempty"`
 	RunID      int64  `json:"runId,omitempty"`
+	// What defines it, when GitHub Actions or somebody's request made it; absent
+	// for checks of other apps, which are whatever the app is trusted to be.
+	Definition *Definition `json:"definition,omitempty"`
 	// GitHub's status: "completed", "in_progress", "queued" and so on.
 	Status CheckStatus `json:"status"`
 	// GitHub's conclusion, lower case; empty while not completed.
@@ -245,6 +248,33 @@ type Check struct {
 	Detail string `json:"detail,omitempty"`
 	// Number of annotations; known for the head only.
 	Annotations int `json:"annotations,omitempty"`
+}
+
+// Definition says what a check does, and whether the change could have written that.
+type Definition struct {
+	State DefinitionState `json:"state"`
+	// File of the workflow, and "owner/name" of the repository that has it when that
+	// is another one. Absent when no file is known.
+	Path       string `json:"path,omitempty"`
+	Repository string `json:"repository,omitempty"`
+	// With the state "changed": the files of the definition by which the change
+	// differs from its merge base, ascending, and how many were left out at a limit.
+	Files        []string `json:"files,omitempty"`
+	FilesOmitted int      `json:"filesOmitted,omitempty"`
+	// With the state "author": who set the status.
+	By string `json:"by,omitempty"`
+}
+
+// Independent reports whether a result under the definition is not of the change's
+// own making. Without a definition it is as the app is trusted.
+func (d *Definition) Independent() bool {
+	return d == nil || d.State == DefinitionUnchanged || d.State == DefinitionElsewhere
+}
+
+// OfChange reports whether the change, or who wrote it, is known to have made what
+// gives the result.
+func (d *Definition) OfChange() bool {
+	return d != nil && (d.State == DefinitionChanged || d.State == DefinitionAuthor)
 }
 
 // SameCheck reports whether two results are of one check, on whatever commits:

@@ -188,6 +188,25 @@ const (
 	ConclusionError Conclusion = "error"
 )
 
+// DefinitionState says whether a change could have written what defines a check.
+type DefinitionState string
+
+const (
+	// DefinitionUnchanged is a workflow that is, with all that it uses of the
+	// repository, at the head as at the merge base.
+	DefinitionUnchanged DefinitionState = "unchanged"
+	// DefinitionElsewhere is a workflow of another repository, or one that GitHub
+	// runs as the base branch has it.
+	DefinitionElsewhere DefinitionState = "elsewhere"
+	// DefinitionChanged is a workflow that the change adds or edits, or one that uses
+	// something of the repository that the change adds or edits.
+	DefinitionChanged DefinitionState = "changed"
+	// DefinitionAuthor is a status that an author of the change set.
+	DefinitionAuthor DefinitionState = "author"
+	// DefinitionUnknown means that nothing tells.
+	DefinitionUnknown DefinitionState = "unknown"
+)
+
 // MergeMethod is how a pull request was merged.
 type MergeMethod string
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/ghapi"
+	"github.com/mergebrief/mergebrief/internal/git"
 )
 
 // Pull is the source of what GitHub says about the pull request: the pull request
@@ -25,6 +26,9 @@ type Pull struct {
 	// those are left out, and gaps say so.
 	Client  *github.Client
 	GraphQL string
+	// Repository with the commits of the change, which tells whether the change
+	// edits what made its checks; nil when there is none.
+	Repo *git.Repo
 	// Name of our check run.
 	CheckName string
 	// Other trackers, whose tickets are found by their keys and never fetched.
@@ -50,7 +54,7 @@ func (p Pull) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment,
 	f.PullRequest = p.pullRequest()
 	f.PullRequest.Assurances, f.Mentions = readBody(f.PullRequest.Origin, p.Snapshot.Pull.Body)
 	f.Reviews = p.reviews()
-	f.Checks, f.OwnChecks = p.checks()
+	f.Checks, f.OwnChecks = p.checks(ctx, t)
 	p.required(&f)
 	p.tickets(ctx, t, &f)
 	p.heads(ctx, &f)
@@ -254,17 +258,20 @@ func instant(t *time.Time) time.Time {
 }
 
 // checks maps the checks of the head, by name, and those of ours apart.
-func (p Pull) checks() (all, own []evidence.Check) {
+func (p Pull) checks(ctx context.Context, t evidence.Target) (all, own []evidence.Check) {
 	head := p.Snapshot.Head()
 	if head == nil || head.Oid != p.Snapshot.Pull.HeadRefOid {
 		return nil, nil
 	}
+	makers := p.makers(t)
 	for _, c := range head.Checks().All() {
 		if p.own(c, head.Oid) {
 			own = append(own, p.check(c))
-		} else {
-			all = append(all, p.check(c))
+			continue
 		}
+		check := p.check(c)
+		check.Definition = makers.of(ctx, c)
+		all = append(all, check)
 	}
 	for _, list := range [][]evidence.Check{all, own} {
 		slices.SortStableFunc(list, func(a, b evidence.Check) int {

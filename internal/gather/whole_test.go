@@ -149,7 +149,7 @@ func TestThreatIncompleteMergeGroup(t *testing.T) {
 		st.Commits = append(st.Commits, &ghtest.Commit{SHA: headSHA})
 		s := ghtest.New(t, st)
 		s.Fail(faults...)
-		g := GroupChecks{Client: s.Client(), GraphQL: s.GraphQLURL(), Owner: "octo", Repo: "demo", URL: "https://github.com/octo/demo"}
+		g := GroupChecks{Client: s.Client(), GraphQL: s.GraphQLURL(), Owner: "octo", Repository: "demo", URL: "https://github.com/octo/demo"}
 		f, err := g.Gather(t.Context(), evidence.Target{Head: headSHA})
 		if err != nil {
 			t.Fatal(err)

@@ -246,8 +246,8 @@ type Commit struct {
 	Author, Committer           *struct{ User *Account }
 	// Pull requests of the repository that contain the commit.
 	AssociatedPullRequests List[struct {
-		Number            int
-		State, HeadRefOid string
+		Number                         int
+		State, HeadRefOid, BaseRefName string
 	}]
 	// The latest result of each check, whoever reports it.
 	StatusCheckRollup *struct{ Contexts List[Check] }

@@ -308,7 +308,7 @@ func (s *State) containing(sha string) field {
 	var nodes []object
 	for _, p := range s.Pulls {
 		if p.Head.SHA == sha || slices.Contains(p.Commits, sha) {
-			nodes = append(nodes, object{"__typename": "PullRequest", "number": p.Number, "state": p.State, "headRefOid": p.Head.SHA})
+			nodes = append(nodes, object{"__typename": "PullRequest", "number": p.Number, "state": p.State, "headRefOid": p.Head.SHA, "baseRefName": p.Base.Ref})
 		}
 	}
 	return connection(nodes)
