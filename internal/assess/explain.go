@@ -54,7 +54,11 @@ func (p *Policy) asks() []string {
 	for _, a := range p.Areas {
 		add("high-risk area "+a.Name, a.Paths...)
 	}
-	add("checks that must pass", p.RequiredChecks...)
+	checks := make([]string, 0, len(p.RequiredChecks))
+	for _, c := range p.RequiredChecks {
+		checks = append(checks, c.explain())
+	}
+	add("checks that must pass", checks...)
 	for _, q := range p.RequiredValidation {
 		kinds := make([]string, 0, len(q.Classes))
 		for _, c := range q.Classes {
@@ -115,6 +119,20 @@ func scope(paths, labels []string) string {
 		return ""
 	}
 	return " (" + strings.Join(parts, " or ") + ")"
+}
+
+// explain names a check and what has to make it.
+func (r RequiredCheck) explain() string {
+	var of []string
+	for _, by := range []string{r.Workflow, r.App} {
+		if by != "" {
+			of = append(of, by)
+		}
+	}
+	if len(of) == 0 {
+		return r.Name
+	}
+	return r.Name + " (of " + strings.Join(of, " by ") + ")"
 }
 
 // explain says how long an acceptance holds, for what, and who answers for it.

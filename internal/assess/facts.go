@@ -69,11 +69,12 @@ func (f *facts) gapsFound() (n int) {
 	return n
 }
 
-// validated reports whether an observed check that tests, builds or is required,
-// or a verified test result, shows that the head was validated.
+// validated reports whether an observed check that tests, builds or is required, and
+// that the change did not define itself, or a verified test result, shows that the
+// head was validated.
 func (f *facts) validated() bool {
 	for _, c := range f.Checks {
-		if c.Conclusion == evidence.ConclusionSuccess && c.Origin.Basis.Certain() && (classify.Validates(c, evidence.ClassTest) || classify.Validates(c, evidence.ClassBuild) || f.demanded(c)) {
+		if c.Conclusion == evidence.ConclusionSuccess && c.Origin.Basis.Certain() && !c.Definition.OfChange() && (classify.Validates(c, evidence.ClassTest) || classify.Validates(c, evidence.ClassBuild) || f.demanded(c)) {
 			return true
 		}
 	}
@@ -88,7 +89,7 @@ func (f *facts) validated() bool {
 // demanded reports whether a rule of the base branch or the policy requires a
 // check.
 func (f *facts) demanded(c evidence.Check) bool {
-	return slices.Contains(f.policy.RequiredChecks, c.Name) || c.Required != nil && *c.Required
+	return slices.ContainsFunc(f.policy.RequiredChecks, func(r RequiredCheck) bool { return r.is(c) }) || c.Required != nil && *c.Required
 }
 
 // softened is the level of findings about the agent's own validation: it

@@ -61,7 +61,7 @@ func embellish(t *testing.T, r *evidence.Record) {
 
 // What a pull request brings along never turns a failed verdict into another.
 func TestNothingReportedTurnsGreen(t *testing.T) {
-	policy := Policy{FailOn: "error", RequiredChecks: []string{"e2e"}, RequiredCommands: []string{"npm test"}, Levels: map[string]evidence.Level{
+	policy := Policy{FailOn: "error", RequiredChecks: []RequiredCheck{{Name: "e2e"}}, RequiredCommands: []string{"npm test"}, Levels: map[string]evidence.Level{
 		"ticket-missing": isError, "review-missing": isError, "required-command-not-run": isError,
 	}, Required: []Requirement{{Items: []string{"ticket", "approval", "review", "validation"}}}}
 	changes := map[string]func(*evidence.Record){

@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"path"
 	"slices"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -29,9 +30,8 @@ type Policy struct {
 	Levels map[string]evidence.Level
 	// High-risk areas; without any, those that are recognised by name.
 	Areas []Area
-	// Checks that must pass on the head, by name, beside those that GitHub
-	// requires.
-	RequiredChecks []string
+	// Checks that must pass on the head, beside those that GitHub requires.
+	RequiredChecks []RequiredCheck
 	// Commands that every agent run must have run.
 	RequiredCommands []string
 	// Commands and hosts that agents may use; empty lists leave it to what the
@@ -76,6 +76,27 @@ type Area struct {
 	Name string
 	// Patterns of paths.
 	Paths []string
+}
+
+// RequiredCheck is a check that must pass.
+type RequiredCheck struct {
+	Name string
+	// Path of the workflow's file that has to make it, with "owner/name/" before it
+	// when it is of another repository; empty for any.
+	Workflow string
+	// Slug of the app that has to make it, or login of who has to set the status;
+	// empty for any.
+	App string
+}
+
+// is reports whether a check is the required one, whoever may have written what it
+// does.
+func (r RequiredCheck) is(c evidence.Check) bool {
+	file := ""
+	if d := c.Definition; d != nil && d.Path != "" {
+		file = path.Join(d.Repository, d.Path)
+	}
+	return c.Name == r.Name && (r.App == "" || c.App == r.App) && (r.Workflow == "" || file == r.Workflow)
 }
 
 // Requirement asks for items of the checklist.

@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"path"
 	"regexp"
 	"strings"
 
@@ -12,6 +13,26 @@ import (
 // classes are the validations that a policy can ask for.
 func classes() []string {
 	return []string{string(evidence.ClassTest), string(evidence.ClassLint), string(evidence.ClassBuild), string(evidence.ClassTypecheck), string(evidence.ClassFormat)}
+}
+
+// requiredChecks reads names, and mappings that also say whose the check has to be.
+func (r *policyReader) requiredChecks(n ast.Node) {
+	r.items(n, "checks.required", func(item ast.Node) {
+		var c RequiredCheck
+		switch item.(type) {
+		case *ast.MappingNode, *ast.MappingValueNode:
+			r.mapping(item, "a required check", field{"name", r.text(&c.Name, "name")}, field{"workflow", r.text(&c.Workflow, "workflow")}, field{"app", r.text(&c.App, "app")})
+		default:
+			r.text(&c.Name, "each of checks.required")(item)
+		}
+		switch {
+		case c.Name == "":
+			r.problem(item, "a required check has a name")
+		case c.Workflow != "" && (!strings.Contains(c.Workflow, "/") || path.Clean(c.Workflow) != c.Workflow || path.IsAbs(c.Workflow)):
+			r.problem(item, "%q is no path of a workflow, such as .github/workflows/ci.yml", c.Workflow)
+		}
+		r.policy.RequiredChecks = append(r.policy.RequiredChecks, c)
+	})
 }
 
 func (r *policyReader) validation(n ast.Node) {

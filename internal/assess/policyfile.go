@@ -65,7 +65,7 @@ func (r *policyReader) top(n ast.Node) {
 		field{"rules", r.levels},
 		field{"areas", r.areas},
 		field{"checks", func(n ast.Node) {
-			r.mapping(n, "checks", field{"required", r.texts(&p.RequiredChecks, "checks.required")})
+			r.mapping(n, "checks", field{"required", r.requiredChecks})
 		}},
 		field{"commands", func(n ast.Node) {
 			r.mapping(n, "commands", field{"required", r.texts(&p.RequiredCommands, "commands.required")}, field{"allowed", r.texts(&p.AllowedCommands, "commands.allowed")})

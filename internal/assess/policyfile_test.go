@@ -22,7 +22,9 @@ areas:
   - name: cart
     paths: ["cart/**", "price/*.go"]
 checks:
-  required: [unit tests]
+  required:
+    - unit tests
+    - {name: e2e, workflow: .github/workflows/e2e.yml, app: github-actions}
 commands:
   required: [go test]
   allowed: ["go:*", "git add:*"]
@@ -73,7 +75,7 @@ func TestParsePolicy(t *testing.T) {
 			"ticket-missing": evidence.LevelWarning, "review-missing": evidence.LevelWarning, "agent-run-missing": evidence.LevelWarning,
 		},
 		Areas:          []Area{{"cart", []string{"cart/**", "price/*.go"}}},
-		RequiredChecks: []string{"unit tests"}, RequiredCommands: []string{"go test"}, AllowedCommands: []string{"go:*", "git add:*"},
+		RequiredChecks: []RequiredCheck{{Name: "unit tests"}, {"e2e", ".github/workflows/e2e.yml", "github-actions"}}, RequiredCommands: []string{"go test"}, AllowedCommands: []string{"go:*", "git add:*"},
 		AllowedHosts: []string{"*.example.com"}, AllowedPaths: []string{"**"},
 		Required: []Requirement{{Items: []string{"ticket", "review"}, Paths: []string{"cart/**"}, Labels: []string{"security"}}},
 		MaxLines: 500, MaxFiles: 20, MaxCostUSD: 2.5, MaxTokens: 3_000_000,
@@ -123,6 +125,9 @@ func TestPolicyMistakes(t *testing.T) {
 		"truth":              {"reviews:\n  allow-stale: maybe\n", `p.yml:2:16: reviews.allow-stale is true or false`},
 		"tracker":            {"tickets:\n  trackers:\n    - pattern: \"A-[0-9\"\n", `p.yml:3:14: "A-[0-9" is no regular expression`},
 		"tracker address":    {"tickets:\n  trackers:\n    - {pattern: A, url: \"javascript:x\"}\n", `is no address`},
+		"check of no name":   {"checks:\n  required:\n    - app: acme\n", `p.yml:3:10: a required check has a name`},
+		"no workflow's path": {"checks:\n  required:\n    - {name: e2e, workflow: ci.yml}\n", `"ci.yml" is no path of a workflow`},
+		"key of a check":     {"checks:\n  required:\n    - {name: e2e, path: ci.yml}\n", `"path" is no key of a required check`},
 		"number for text":    {"checks:\n  required: [1]\n", `is text; put it in quotes`},
 	}
 	for name, tt := range tests {

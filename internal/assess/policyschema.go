@@ -21,11 +21,13 @@ func PolicySchema() []byte {
 	number := object{"type": "number", "minimum": 0}
 	day := object{"type": "string", "pattern": `^\d{4}-\d{2}-\d{2}$`}
 	root := closed("Policy of mergebrief, read from the base branch.", nil, object{
-		"preset":   object{"enum": presetNames(), "default": "observe"},
-		"fail-on":  object{"enum": []string{"none", "warning", "error"}},
-		"rules":    closed("Levels of rules, where they differ.", nil, levels),
-		"areas":    list(closed("A high-risk area.", []string{"name", "paths"}, object{"name": text, "paths": list(text)})),
-		"checks":   closed("Checks of the head.", nil, object{"required": list(text)}),
+		"preset":  object{"enum": presetNames(), "default": "observe"},
+		"fail-on": object{"enum": []string{"none", "warning", "error"}},
+		"rules":   closed("Levels of rules, where they differ.", nil, levels),
+		"areas":   list(closed("A high-risk area.", []string{"name", "paths"}, object{"name": text, "paths": list(text)})),
+		"checks": closed("Checks of the head.", nil, object{"required": list(object{"anyOf": []any{
+			text, closed("A check, and what has to make it.", []string{"name"}, object{"name": text, "workflow": text, "app": text}),
+		}})}),
 		"commands": closed("Commands of agents.", nil, object{"required": list(text), "allowed": list(text)}),
 		"hosts":    closed("Hosts that agents may reach.", nil, object{"allowed": list(text)}),
 		"paths":    closed("Paths that agents may change.", nil, object{"allowed": list(text)}),
