@@ -91,6 +91,29 @@ func Strongest(all []CarriedEntry) []CarriedEntry {
 	return out
 }
 
+// Found is where documents were looked for that nothing but their content ties to
+// the commits.
+type Found struct {
+	Docs    []sessionnote.Document
+	Commits []evidence.Commit
+}
+
+// Convincing reports whether content alone ties an entry to the commit that it was
+// carried to: the whole patch does, or at least half of what the session wrote,
+// before the commit was made. Fewer lines can be alike in any two changes of a file.
+func (f Found) Convincing(c CarriedEntry) bool {
+	if c.Carried == carriedByPatch {
+		return true
+	}
+	d := slices.IndexFunc(f.Docs, func(d sessionnote.Document) bool { return d.Commit == c.Of })
+	at := slices.IndexFunc(f.Commits, func(x evidence.Commit) bool { return x.ID == c.Commit })
+	if d < 0 || at < 0 || c.Session.Started.After(f.Commits[at].Committed) {
+		return false
+	}
+	e := slices.IndexFunc(f.Docs[d].Entries, c.Same)
+	return e >= 0 && c.LineCount() >= minCarried && 2*c.LineCount() >= f.Docs[d].Entries[e].LineCount()
+}
+
 // folded returns the files with short hashes in the place of long ones.
 func folded(files []evidence.File) []evidence.File {
 	blank, _ := evidence.HashLine(nil)

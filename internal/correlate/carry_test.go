@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -92,5 +93,34 @@ func TestStrongest(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"c s z", "c t d", "d t e"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestConvincing(t *testing.T) {
+	made := time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		method, kept string
+		started      time.Time
+		of           string
+		want         bool
+	}{
+		"the patch":              {"patch-id", "one\n", made.Add(time.Hour), "old", true},
+		"half of the lines":      {"line-hashes", "one\ntwo\nthree\n", made.Add(-time.Hour), "old", true},
+		"less than half":         {"line-hashes", "one\ntwo\n", made.Add(-time.Hour), "old", false},
+		"begun after the commit": {"line-hashes", "one\ntwo\nthree\n", made.Add(time.Hour), "old", false},
+		"of no such document":    {"line-hashes", "one\ntwo\nthree\n", made.Add(-time.Hour), "other", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := recorded("a.go", "one\ntwo\nthree\nx\ny\nz\n")
+			kept := recorded("a.go", c.kept)
+			kept.Carried, kept.Session.Started = c.method, c.started
+			found := Found{
+				Docs:    []sessionnote.Document{{Commit: "old", Entries: []sessionnote.Entry{all}}},
+				Commits: []evidence.Commit{{ID: "new", Committed: made}},
+			}
+			if got := found.Convincing(CarriedEntry{kept, "new", "", c.of}); got != c.want {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
 	}
 }

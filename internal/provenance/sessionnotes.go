@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/correlate"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/git"
 	"github.com/mergebrief/mergebrief/internal/sessionnote"
@@ -20,8 +21,10 @@ const (
 	// maxPastCommits bounds the commits of such heads.
 	maxPastCommits = 500
 	// maxSearched bounds the notes that are searched for a commit whose history
-	// is not known. Notes have 8 KB each.
+	// is not known when they have to be fetched. Notes have 8 KB each.
 	maxSearched = 1000
+	// maxSearchedHere bounds them where they are at hand: some 80 MB.
+	maxSearchedHere = 10_000
 )
 
 // SessionNotes keeps what `mergebrief record` left in git notes on the
@@ -166,7 +169,7 @@ func (s *noteSearch) remember(docs []sessionnote.Document) {
 
 // further looks for the session notes of commits that have none: where git copied
 // notes, on the commits that force-pushes replaced, and, when nothing tells which
-// these were, among all notes, by the patch id.
+// these were, among all notes, by the patch id and the lines.
 func (s *noteSearch) further(ctx context.Context) error {
 	if len(s.lacking) == 0 {
 		return nil
@@ -233,9 +236,14 @@ func (s *noteSearch) gone(ctx context.Context, commits []string) error {
 // and says of each what became of it.
 func (s *noteSearch) carry(ctx context.Context) error {
 	carried, err := Follow(ctx, s.Repo, s.lacking, s.old)
-	if err != nil {
-		return err
+	if err == nil {
+		s.place(carried)
 	}
+	return err
+}
+
+// place adds carried entries, and says of each old document what became of it.
+func (s *noteSearch) place(carried []correlate.CarriedEntry) {
 	fits := map[int][]string{}
 	for _, c := range carried {
 		at := slices.IndexFunc(s.old, func(d sessionnote.Document) bool { return d.Commit == c.Of })
@@ -257,34 +265,16 @@ func (s *noteSearch) carry(ctx context.Context) error {
 	}
 	s.old, s.inputs = nil, nil
 	s.lacking = slices.DeleteFunc(s.lacking, func(c evidence.Commit) bool { return s.about[c.ID] })
-	return nil
 }
 
-// search looks through all notes for ones with the patch of a commit that has
-// none.
+// search looks through all notes for ones about the changes of a commit that has
+// none: with its patch, or with its lines. A squash of several commits has the
+// patch of none of them, and nothing in git says of which it was made.
 func (s *noteSearch) search(ctx context.Context, missing error) error {
 	others := slices.Sorted(maps.Keys(s.noted))
 	others = slices.DeleteFunc(others, func(id string) bool { return s.about[id] })
-	if len(others) <= maxSearched {
-		patches := map[string]bool{}
-		for _, c := range s.lacking {
-			id, err := s.Repo.PatchID(ctx, c.Parents[0], c.ID)
-			if err != nil {
-				return err
-			}
-			patches[id] = id != ""
-		}
-		notes, err := s.notes(ctx, others)
-		if err != nil {
-			return err
-		}
-		for _, n := range notes {
-			if read, in, err := s.read(n); err == nil && patches[read.Patch] {
-				s.out.Inputs = append(s.out.Inputs, in)
-				s.remember([]sessionnote.Document{read.Document})
-			}
-		}
-		if err := s.carry(ctx); err != nil {
+	if len(others) <= s.searchable() {
+		if err := s.among(ctx, others); err != nil {
 			return err
 		}
 	}
@@ -293,5 +283,41 @@ func (s *noteSearch) search(ctx context.Context, missing error) error {
 		g.Hint = "run mergebrief record --push origin again where the agent worked"
 		s.out.Gaps = append(s.out.Gaps, g)
 	}
+	return nil
+}
+
+func (s *noteSearch) searchable() int {
+	if s.Fetch {
+		return maxSearched
+	}
+	return maxSearchedHere
+}
+
+// among looks through the notes on commits, and keeps those that fit.
+func (s *noteSearch) among(ctx context.Context, commits []string) error {
+	notes, err := s.notes(ctx, commits)
+	if err != nil {
+		return err
+	}
+	var docs []sessionnote.Document
+	inputs := map[string]evidence.Input{}
+	for _, n := range notes {
+		if read, in, err := s.read(n); err == nil && read.Commit != "" {
+			docs, inputs[read.Commit] = append(docs, read.Document), in
+		}
+	}
+	carried, err := Follow(ctx, s.Repo, s.lacking, docs)
+	if err != nil {
+		return err
+	}
+	found := correlate.Found{Docs: docs, Commits: s.lacking}
+	carried = slices.DeleteFunc(carried, func(c correlate.CarriedEntry) bool { return !found.Convincing(c) })
+	for _, d := range docs {
+		if slices.ContainsFunc(carried, func(c correlate.CarriedEntry) bool { return c.Of == d.Commit }) {
+			s.out.Inputs = append(s.out.Inputs, inputs[d.Commit])
+			s.remember([]sessionnote.Document{d})
+		}
+	}
+	s.place(carried)
 	return nil
 }

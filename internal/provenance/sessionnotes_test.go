@@ -134,11 +134,11 @@ func TestRecordsFollow(t *testing.T) {
 		"rebased, replaced head is gone": {fetch: true, told: true, gone: true, want: rebased},
 		"squashed, replaced head is gone": {
 			squash: true, fetch: true, told: true, gone: true,
-			gaps: []string{"records of commits before a force-push: not-found"},
+			want: squashed,
 		},
 		"rebased, nobody tells":             {fetch: true},
 		"rebased, in the clone":             {want: rebased},
-		"squashed, in the clone, unknown":   {squash: true},
+		"squashed, in the clone, unknown":   {squash: true, want: squashed},
 		"squashed, in the clone, named":     {squash: true, told: true, want: squashed},
 		"rebased, in the clone, named gone": {told: true, gone: true, want: rebased},
 	} {
