@@ -128,15 +128,37 @@ func TestLocate(t *testing.T) {
 	if len(c.Files) != 1 || c.Files[0].Path != "a/x.go" || c.FilesOmitted != 2 {
 		t.Errorf("coverage: %+v", c)
 	}
-	if len(f.Gaps) != 1 || !strings.Contains(f.Gaps[0].Detail, "gone.go") {
-		t.Errorf("gaps: %+v", f.Gaps)
+	if len(f.Gaps) != 0 {
+		t.Errorf("gaps of a file that is not in the repository: %+v", f.Gaps)
 	}
 	if r := f.Scans[0].Results; r[0].Path != "c/y.go" || r[1].Path != "elsewhere.go" || f.Suites[0].Cases[0].File != "web/login.test.js" {
 		t.Errorf("results %+v, cases %+v", r, f.Suites[0].Cases)
 	}
 }
 
-// A gap names some of the files that are not in the repository.
+// A path that may mean a file of the change, or another one, is a gap for every kind
+// of report, and is taken for neither.
+func TestLocateUnclear(t *testing.T) {
+	path := "src/index.ts"
+	for name, changed := range map[string]bool{"foo/src/index.ts": true, "other.ts": false} {
+		f := evidence.Fragment{
+			Tree:     []string{"bar/src/index.ts", "foo/src/index.ts", "other.ts"},
+			Files:    []evidence.File{{Path: name}},
+			Coverage: []evidence.Coverage{{Files: []evidence.FileCoverage{{Path: path}, {Path: "other.ts"}}}},
+			Scans:    []evidence.Scan{{Results: []evidence.Result{{Path: path}}}},
+			Suites:   []evidence.Suite{{Cases: []evidence.Case{{File: path}}}},
+		}
+		locate(&f)
+		if got := len(f.Gaps); changed && got != 3 || !changed && got != 0 {
+			t.Errorf("%s changed: %d gaps: %+v", name, got, f.Gaps)
+		}
+		if r, c := f.Scans[0].Results[0].Path, f.Suites[0].Cases[0].File; r != path || c != path {
+			t.Errorf("%s changed: the result is in %s, the test in %s", name, r, c)
+		}
+	}
+}
+
+// A report of which no file is in the repository is a gap, and names some.
 func TestLocateUnmatched(t *testing.T) {
 	for n, more := range map[int]bool{maxUnmatched: false, maxUnmatched + 1: true} {
 		f := evidence.Fragment{Tree: []string{"a/x.go"}, Coverage: []evidence.Coverage{{}}}

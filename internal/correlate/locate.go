@@ -2,14 +2,28 @@ package correlate
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// maxUnmatched is how many files a gap names.
-const maxUnmatched = 5
+const (
+	// maxUnmatched is how many files a gap names.
+	maxUnmatched = 5
+	// artifactSource is the source of files whose path begins with the name of their
+	// artifact.
+	artifactSource = "artifacts"
+)
+
+// places gives the files that reports speak about the paths that they have in the
+// repository.
+type places struct {
+	paths   *Paths
+	changed map[string]bool
+	gaps    []evidence.Gap
+}
 
 // locate gives the files that reports speak about the paths that they have in
 // the repository, and keeps the coverage of those that the change touches. The
@@ -18,19 +32,147 @@ func locate(f *evidence.Fragment) {
 	if len(f.Tree) == 0 {
 		return
 	}
-	paths := NewPaths(f.Tree)
+	p := places{paths: NewPaths(f.Tree), changed: map[string]bool{}}
+	for i := range f.Files {
+		p.changed[f.Files[i].Path] = true
+	}
 	for i := range f.Coverage {
-		f.Gaps = append(f.Gaps, locateCoverage(paths, &f.Coverage[i], f.Files)...)
+		p.coverage(&f.Coverage[i])
 	}
 	for i := range f.Scans {
-		results := f.Scans[i].Results
-		rename(paths, len(results), func(k int) *string { return &results[k].Path })
+		p.scan(&f.Scans[i])
 	}
 	for i := range f.Suites {
-		cases := f.Suites[i].Cases
-		rename(paths, len(cases), func(k int) *string { return &cases[k].File })
+		p.suite(&f.Suites[i])
 	}
+	f.Gaps = append(f.Gaps, p.gaps...)
 	failuresOfChange(f)
+}
+
+// resolve returns what paths of a report mean, and notes a gap for those that may
+// mean a file of the change and may mean another one. What they are paths of is
+// said as in "coverage of files".
+func (p *places) resolve(o evidence.Origin, roots []string, what string, reported []string) map[string]string {
+	uri := o.URI
+	if o.Source == artifactSource {
+		_, uri, _ = strings.Cut(uri, "/") // the name of the artifact
+	}
+	found := p.paths.Resolve(Report{uri, roots}, reported)
+	var names []string
+	for path, files := range found.Unclear {
+		if slices.ContainsFunc(files, func(file string) bool { return p.changed[file] }) {
+			names = append(names, fmt.Sprintf("%s (%s)", path, someOf(files, " or ")))
+		}
+	}
+	if len(names) > 0 {
+		slices.Sort(names)
+		g := evidence.MissingGap(o.Source, what, evidence.NotFound, fmt.Sprintf("%s: %s may mean a changed file or another one: %s",
+			o.URI, evidence.Plural(len(names), "path"), someOf(names, ", ")))
+		g.Origin.URI = o.URI
+		g.Hint = "let the tool write paths from the root of the repository, or leave the report in the folder that was tested"
+		p.gaps = append(p.gaps, g)
+	}
+	return found.Files
+}
+
+// someOf joins the first of some texts.
+func someOf(texts []string, by string) string {
+	joined := strings.Join(texts[:min(len(texts), maxUnmatched)], by)
+	if len(texts) > maxUnmatched {
+		joined += by + "…"
+	}
+	return joined
+}
+
+// coverage keeps the files of the change, those that have become one joined. Lines
+// of others stay in the numbers of the whole. Files that are not in the repository
+// are of the system or generated, unless none is.
+func (p *places) coverage(c *evidence.Coverage) {
+	reported := make([]string, 0, len(c.Files))
+	for _, f := range c.Files {
+		reported = append(reported, f.Path)
+	}
+	gaps := len(p.gaps)
+	found := p.resolve(c.Origin, c.Roots, "coverage of files", reported)
+	byFile := map[string]evidence.FileCoverage{}
+	for _, f := range c.Files {
+		file, ok := found[f.Path]
+		if !ok || !p.changed[file] {
+			c.FilesOmitted++
+			continue
+		}
+		f.Path = file
+		if known, twice := byFile[file]; twice {
+			f = joinFiles(known, f)
+		}
+		byFile[file] = f
+	}
+	c.Files = nil
+	for _, file := range slices.Sorted(maps.Keys(byFile)) {
+		c.Files = append(c.Files, byFile[file])
+	}
+	if len(found) == 0 && len(reported) > 0 && len(p.gaps) == gaps {
+		slices.Sort(reported)
+		g := evidence.MissingGap(c.Origin.Source, "coverage of files", evidence.NotFound,
+			fmt.Sprintf("%s: none of the %s that it covers is in the repository: %s", c.Origin.URI, evidence.Plural(len(reported), "file"), someOf(reported, ", ")))
+		g.Origin.URI = c.Origin.URI
+		p.gaps = append(p.gaps, g)
+	}
+}
+
+// joinFiles joins what two reports say about a file.
+func joinFiles(a, b evidence.FileCoverage) evidence.FileCoverage {
+	covered := evidence.UnionRanges(slices.Concat(a.Covered, b.Covered)...)
+	return evidence.FileCoverage{
+		Path: a.Path, Covered: covered, Missed: evidence.SubtractRanges(evidence.UnionRanges(slices.Concat(a.Missed, b.Missed)...), covered),
+	}
+}
+
+// scan places the results of a scan.
+func (p *places) scan(s *evidence.Scan) {
+	full := func(r *evidence.Result) string {
+		if r.Base != "" && r.Path != "" {
+			return r.Base + r.Path
+		}
+		return r.Path
+	}
+	var reported []string
+	for i := range s.Results {
+		if r := &s.Results[i]; r.Path != "" {
+			reported = append(reported, full(r))
+		}
+	}
+	found := p.resolve(s.Origin, nil, "places of findings", reported)
+	for i := range s.Results {
+		r := &s.Results[i]
+		p.place(&r.Path, found[full(r)])
+	}
+}
+
+// suite places the cases of a suite.
+func (p *places) suite(s *evidence.Suite) {
+	var reported []string
+	for i := range s.Cases {
+		if file := s.Cases[i].File; file != "" {
+			reported = append(reported, file)
+		}
+	}
+	found := p.resolve(s.Origin, nil, "places of tests", reported)
+	for i := range s.Cases {
+		c := &s.Cases[i]
+		p.place(&c.File, found[c.File])
+	}
+}
+
+// place gives a path that of the file that it means. A path that means no file, or
+// nobody knows which, must not be taken for one that happens to have this path.
+func (p *places) place(path *string, file string) {
+	switch {
+	case file != "":
+		*path = file
+	case p.paths.has(*path):
+		*path = "./" + *path
+	}
 }
 
 // failuresOfChange puts the failed tests on lines of the change before all others:
@@ -50,51 +192,4 @@ func failuresOfChange(f *evidence.Fragment) {
 	for i := range f.Suites {
 		slices.SortStableFunc(f.Suites[i].Cases, func(a, b evidence.Case) int { return place(a) - place(b) })
 	}
-}
-
-// rename replaces those of n paths that mean one file of the repository.
-func rename(paths *Paths, n int, at func(int) *string) {
-	var reported []string
-	for k := range n {
-		if p := *at(k); p != "" {
-			reported = append(reported, p)
-		}
-	}
-	found := paths.Find(reported)
-	for k := range n {
-		if file, ok := found[*at(k)]; ok {
-			*at(k) = file
-		}
-	}
-}
-
-// locateCoverage keeps the files of the change and says which paths are not in
-// the repository.
-func locateCoverage(paths *Paths, c *evidence.Coverage, files []evidence.File) []evidence.Gap {
-	changed := map[string]bool{}
-	for _, f := range files {
-		changed[f.Path] = true
-	}
-	located, unmatched := paths.Locate(*c)
-	kept := located.Files[:0]
-	for _, f := range located.Files {
-		if changed[f.Path] {
-			kept = append(kept, f)
-		} else {
-			located.FilesOmitted++
-		}
-	}
-	located.Files = kept
-	*c = located
-	if len(unmatched) == 0 {
-		return nil
-	}
-	names := strings.Join(unmatched[:min(len(unmatched), maxUnmatched)], ", ")
-	if len(unmatched) > maxUnmatched {
-		names += ", …"
-	}
-	g := evidence.MissingGap(c.Origin.Source, "coverage of files", evidence.NotFound,
-		fmt.Sprintf("%s: %d of the files it covers are not in the repository, or mean several: %s", c.Origin.URI, len(unmatched), names))
-	g.Origin.URI = c.Origin.URI
-	return []evidence.Gap{g}
 }

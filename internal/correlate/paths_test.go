@@ -34,25 +34,9 @@ func TestFind(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, NewPaths(tree).Find(tt.reported)); diff != "" {
+			if diff := cmp.Diff(tt.want, NewPaths(tree).Resolve(Report{}, tt.reported).Files); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-func TestLocateCoverage(t *testing.T) {
-	c := evidence.Coverage{Lines: 9, Covered: 5, Files: []evidence.FileCoverage{
-		{Path: "/x/src/a.go", Covered: ranges(1, 2), Missed: ranges(3, 4)},
-		{Path: "/y/src/a.go", Covered: ranges(3, 3)},
-		{Path: "/x/gone.go", Covered: ranges(1, 1)},
-	}}
-	got, unmatched := NewPaths([]string{"src/a.go"}).Locate(c)
-	want := evidence.Coverage{Lines: 9, Covered: 5, FilesOmitted: 1, Files: []evidence.FileCoverage{{Path: "src/a.go", Covered: ranges(1, 3), Missed: ranges(4, 4)}}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff([]string{"/x/gone.go"}, unmatched); diff != "" {
-		t.Errorf("unmatched (-want +got):\n%s", diff)
 	}
 }

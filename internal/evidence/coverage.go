@@ -13,6 +13,10 @@ type Coverage struct {
 	Files []FileCoverage `json:"files,omitempty"`
 	// Number of files left out.
 	FilesOmitted int `json:"filesOmitted,omitempty"`
+
+	// Folders in which the report says that sources are, when there are several. They
+	// live only until the files are found and never enter the bundle.
+	Roots []string `json:"-"`
 }
 
 // FileCoverage is the line coverage of one file. Lines in neither list cannot be

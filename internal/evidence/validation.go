@@ -215,6 +215,10 @@ type Result struct {
 	// "critical", "high", "medium" or "low", from the rule's security-severity.
 	Severity  Severity `json:"severity,omitempty"`
 	Signature string   `json:"signature,omitempty" redact:"keep"`
+
+	// Folder of the path, with a slash at its end, as a report gives it apart from the
+	// path. It lives only until the file is found and never enters the bundle.
+	Base string `json:"-"`
 }
 
 // Check is a check run or commit status of the head commit.

@@ -30,8 +30,16 @@ func DecodeCobertura(r io.Reader) (evidence.Fragment, error) {
 	if !d.found {
 		return evidence.Fragment{}, err
 	}
-	return evidence.Fragment{Coverage: []evidence.Coverage{d.set.finish("cobertura")}}, err
+	c := d.set.finish("cobertura")
+	if len(d.sources) > 1 {
+		c.Roots = d.sources
+	}
+	return evidence.Fragment{Coverage: []evidence.Coverage{c}}, err
 }
+
+// maxSources is the number of folders of sources that are kept. Reports of some
+// hundred modules that were joined are met, and each folder is looked into.
+const maxSources = 16
 
 type cobertura struct {
 	x       *lex.XML
@@ -52,8 +60,8 @@ func (d *cobertura) start(element string) error {
 		d.found = true
 	case "source":
 		text, err := x.Content(lex.MaxPathBytes)
-		if text = strings.TrimSpace(text); text != "" && len(d.sources) < 2 {
-			d.sources = append(d.sources, text)
+		if text = strings.TrimSpace(text); text != "" && len(d.sources) < maxSources {
+			d.sources = append(d.sources, lex.Slashes(text))
 		}
 		return err
 	case "class":

@@ -3,6 +3,7 @@ package findings
 import (
 	"bytes"
 	"io"
+	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format/lex"
@@ -63,7 +64,7 @@ type sarif struct {
 }
 
 func (d *sarif) run() {
-	run := sarifRun{j: d.j, scan: newScan("sarif", "", d.source), later: map[sarifRef]int{}, rules: map[sarifKey]sarifRule{}}
+	run := sarifRun{j: d.j, scan: newScan("sarif", "", d.source), later: map[sarifRef]int{}, rules: map[sarifKey]sarifRule{}, bases: map[string]sarifBase{}}
 	if !d.j.Object(run.member) {
 		return
 	}
@@ -86,6 +87,7 @@ type sarifRun struct {
 	held  []sarifResult
 	later map[sarifRef]int
 	rules map[sarifKey]sarifRule
+	bases map[string]sarifBase
 	// The run has a member for results; it is of another type than it must be.
 	results, malformed bool
 }
@@ -105,6 +107,8 @@ func (d *sarifRun) member(name string) {
 		}
 	case "invocations":
 		d.j.Array(d.invocation)
+	case "originalUriBaseIds":
+		d.j.Object(d.base)
 	default:
 		d.j.Skip()
 	}
@@ -174,6 +178,9 @@ func (d *sarifRun) finish() evidence.Scan {
 		if r.Rule == "" {
 			r.Rule = rule.id
 		}
+		if !lex.Rooted(r.Path) {
+			r.Base = d.folder(r.base)
+		}
 		d.scan.add(r.Result, r.signed)
 	}
 	for ref, n := range d.later {
@@ -208,4 +215,50 @@ func (d *sarifRun) message() string {
 		return other
 	}
 	return text
+}
+
+const (
+	// maxBases is the number of folders that paths may be relative to. Tools write two
+	// or three.
+	maxBases = 100
+	// maxBaseDepth is how many of them may be relative to one another.
+	maxBaseDepth = 4
+)
+
+// sarifBase is a folder that paths are relative to (3.14.14).
+type sarifBase struct{ uri, base string }
+
+func (d *sarifRun) base(name string) {
+	var b sarifBase
+	d.j.Object(func(member string) {
+		switch member {
+		case "uri":
+			b.uri = lex.Path(lex.UriPath(d.j.Text()))
+		case "uriBaseId":
+			b.base = d.j.Word()
+		default:
+			d.j.Skip()
+		}
+	})
+	if len(d.bases) < maxBases {
+		d.bases[name] = b
+	}
+}
+
+// folder is the path of a folder by its name, with a slash at its end; "" when the
+// run does not say where it is.
+func (d *sarifRun) folder(name string) string {
+	path := ""
+	for range maxBaseDepth {
+		b, known := d.bases[name]
+		if !known || b.uri == "" {
+			break
+		}
+		path = strings.TrimSuffix(b.uri, "/") + "/" + path
+		if lex.Rooted(path) {
+			break
+		}
+		name = b.base
+	}
+	return path
 }

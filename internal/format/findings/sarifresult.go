@@ -12,6 +12,8 @@ type sarifResult struct {
 	evidence.Result
 	ref    sarifRef
 	signed string
+	// Name of the folder that its path is relative to.
+	base string
 }
 
 // sarifRaw is a result as it stands in the file.
@@ -183,11 +185,14 @@ func (d *sarifRun) location(r *sarifRaw) {
 
 func (d *sarifRun) artifact(r *sarifRaw) {
 	d.j.Object(func(member string) {
-		if member != "uri" {
+		switch member {
+		case "uri":
+			r.Path = lex.UriPath(d.j.Text())
+		case "uriBaseId":
+			r.base = evidence.Clip(d.j.Word(), lex.MaxNameBytes)
+		default:
 			d.j.Skip()
-			return
 		}
-		r.Path = lex.UriPath(d.j.Text())
 	})
 }
 
