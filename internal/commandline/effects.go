@@ -43,7 +43,7 @@ func (w *lineWalk) effects(a *Analysis) {
 		case name == "curl" || name == "wget":
 			a.Urls = append(a.Urls, Addresses(s.argv)...)
 		}
-		if s.writes() && len(a.Writes) < MaxCommands {
+		if s.writes() && !w.tells(s) && len(a.Writes) < MaxCommands {
 			a.Writes = append(a.Writes, cmp.Or(s.family, name))
 		}
 		if skip, ok := showing[BaseName(name)]; ok && len(a.Shows) < MaxCommands {

@@ -60,6 +60,22 @@ type Analysis struct {
 	// not trivial.
 	Writes   []string
 	Families []string
+	// Files that the line writes, by name.
+	Documents []Document
+}
+
+// Document is a file that a command line writes: the text of a here document, or
+// the output of a command, of which the line has no text.
+type Document struct {
+	// Path as written, below the directory to which the line went before.
+	Path string
+	Text string
+	// Known: Text is what goes into the file.
+	Known bool
+	// Append: the file keeps what it holds.
+	Append bool
+	// Sure: the line comes to it whatever the commands before it end with.
+	Sure bool
 }
 
 // simple is one command of a line, without its wrappers.
@@ -118,6 +134,9 @@ type lineWalk struct {
 	// echoed says which kind of hidden status the line prints, echo after what.
 	echoed evidence.Mask
 	echo   string
+	// maybe counts the conditions inside of which the walk is.
+	maybe     int
+	documents []Document
 }
 
 // flow is what happens to the status and the output of a command.
@@ -225,6 +244,7 @@ func (w *lineWalk) stmt(s *syntax.Stmt, f flow, wrap int) {
 		f = f.hide(evidence.MaskOr)
 	}
 	f = redirect(s, f)
+	w.writes(s)
 	switch cmd := s.Cmd.(type) {
 	case *syntax.CallExpr:
 		w.callExpr(cmd, f, wrap)
@@ -242,14 +262,21 @@ func (w *lineWalk) stmt(s *syntax.Stmt, f flow, wrap int) {
 		w.conditional(cmd, f, wrap)
 	case *syntax.WhileClause:
 		w.stmts(cmd.Cond, f.hide(evidence.MaskSequence), wrap)
-		w.stmts(cmd.Do, f.hide(evidence.MaskSequence), wrap)
+		w.perhaps(cmd.Do, f.hide(evidence.MaskSequence), wrap)
 	case *syntax.ForClause:
-		w.stmts(cmd.Do, f.hide(evidence.MaskSequence), wrap)
+		w.perhaps(cmd.Do, f.hide(evidence.MaskSequence), wrap)
 	case *syntax.CaseClause:
 		for _, item := range cmd.Items {
-			w.stmts(item.Stmts, f, wrap)
+			w.perhaps(item.Stmts, f, wrap)
 		}
 	}
+}
+
+// perhaps walks statements that need not run.
+func (w *lineWalk) perhaps(list []*syntax.Stmt, f flow, wrap int) {
+	w.maybe++
+	w.stmts(list, f, wrap)
+	w.maybe--
 }
 
 // redirect follows the standard output into a file.
@@ -274,7 +301,7 @@ func redirect(s *syntax.Stmt, f flow) flow {
 func (w *lineWalk) conditional(c *syntax.IfClause, f flow, wrap int) {
 	for ; c != nil; c = c.Else {
 		w.stmts(c.Cond, f.hide(evidence.MaskSequence), wrap)
-		w.stmts(c.Then, f, wrap)
+		w.perhaps(c.Then, f, wrap)
 	}
 }
 
@@ -297,6 +324,10 @@ func (w *lineWalk) binary(c *syntax.BinaryCmd, f flow, wrap int) {
 	right := f
 	if c.Op == syntax.OrStmt && w.echoOnly(c.Y) {
 		return
+	}
+	if c.Op == syntax.AndStmt || c.Op == syntax.OrStmt {
+		w.maybe++
+		defer func() { w.maybe-- }()
 	}
 	w.stmt(c.Y, right, wrap)
 }
@@ -499,6 +530,7 @@ func (w *lineWalk) conclude(line string, whole bool) Analysis {
 		a.Masked = ""
 	}
 	w.effects(&a)
+	a.Documents = w.documents
 	return a
 }
 
