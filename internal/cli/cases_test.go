@@ -87,24 +87,30 @@ func TestCases(t *testing.T) {
 			t.Parallel()
 			want := caseAnswers[name]
 			got := reportCase(t, filepath.Join(dir, name), want.byDefault)
-			var wrong []string
-			for _, part := range want.has {
-				if !strings.Contains(got, part) {
-					wrong = append(wrong, "lacks "+part)
-				}
-			}
-			for _, part := range want.lacks {
-				if strings.Contains(got, part) {
-					wrong = append(wrong, "has "+part)
-				}
-			}
-			switch {
-			case len(wrong) == 0 && want.pending != "":
-				t.Errorf("right, and expected to be wrong: %s", want.pending)
-			case len(wrong) > 0 && want.pending == "":
-				t.Errorf("%s\nin:\n%s", strings.Join(wrong, "\n"), got)
-			}
+			checkAnswer(t, want, got)
 		})
+	}
+}
+
+// checkAnswer compares what was said about a case with the right answer.
+func checkAnswer(t *testing.T, want caseAnswer, got string) {
+	t.Helper()
+	var wrong []string
+	for _, part := range want.has {
+		if !strings.Contains(got, part) {
+			wrong = append(wrong, "lacks "+part)
+		}
+	}
+	for _, part := range want.lacks {
+		if strings.Contains(got, part) {
+			wrong = append(wrong, "has "+part)
+		}
+	}
+	switch {
+	case len(wrong) == 0 && want.pending != "":
+		t.Errorf("right, and expected to be wrong: %s", want.pending)
+	case len(wrong) > 0 && want.pending == "":
+		t.Errorf("%s\nin:\n%s", strings.Join(wrong, "\n"), got)
 	}
 }
 

@@ -99,8 +99,15 @@ type inspectSession struct {
 	Compactions   int              `json:"compactions"`
 	ApprovalModes []string         `json:"approval_modes,omitempty"`
 	Denied        int              `json:"denied"`
-	Repairs       int              `json:"repairs"`
-	Usage         *inspectUsage    `json:"usage,omitempty"`
+	// Calls that mergebrief did not understand: what they did is in no number.
+	NotUnderstood []inspectCalls `json:"not_understood,omitempty"`
+	Repairs       int            `json:"repairs"`
+	Usage         *inspectUsage  `json:"usage,omitempty"`
+}
+
+type inspectCalls struct {
+	Tool  string `json:"tool"`
+	Calls int    `json:"calls"`
 }
 
 type commandCounts struct {
@@ -221,6 +228,9 @@ func newInspectSession(s evidence.Session) inspectSession {
 		Edits:       len(s.Edits) + s.EditsOmitted, FilesRead: len(s.FilesRead) + s.FilesReadOutside, Subagents: s.Subagents, Compactions: s.Compactions,
 		Denied: len(s.Denied), Repairs: len(s.Repairs),
 	}
+	for _, odd := range s.NotUnderstood {
+		out.NotUnderstood = append(out.NotUnderstood, inspectCalls{odd.Tool, odd.Count})
+	}
 	seen := map[string]bool{}
 	for _, b := range s.Boundaries {
 		if b.Approval != "" && !seen[b.Approval] {
@@ -261,6 +271,9 @@ func (e inspectEntry) text() string {
 		fmt.Fprintf(&b, "\n    commands: %d, %d ok, %d failed, %d not run, %d in the background, %d unknown, %d masked",
 			s.Commands.Total, s.Commands.OK, s.Commands.Failed, s.Commands.NotRun, s.Commands.Background, s.Commands.Unknown, s.Commands.Masked)
 		fmt.Fprintf(&b, "\n    validations: %d, %d failed; %d edits, %d files read, %d repairs", s.Validations.Total, s.Validations.Failed, s.Edits, s.FilesRead, s.Repairs)
+		for _, odd := range s.NotUnderstood {
+			fmt.Fprintf(&b, "\n    not understood: %s of %s", evidence.Plural(odd.Calls, "call"), odd.Tool)
+		}
 		if u := s.Usage; u != nil {
 			fmt.Fprintf(&b, "\n    tokens: %d in, %d out, %d read from and %d written to the cache; cost %s", u.InputTokens, u.OutputTokens, u.CacheReadTokens, u.CacheWriteTokens, u.cost())
 		}

@@ -108,6 +108,9 @@ func sessionWords(s evidence.Session) []string {
 			words = append(words, fmt.Sprintf("%d %s", more.n, more.what))
 		}
 	}
+	if n := s.CallsNotUnderstood(); n > 0 {
+		words = append(words, evidence.Plural(n, "call")+" not understood")
+	}
 	if s.Usage != nil && !s.Usage.TokensUnknown {
 		words = append(words, fmt.Sprintf("%d tokens out", s.Usage.OutputTokens))
 	}

@@ -45,6 +45,10 @@ type Session struct {
 	// Calls that may have changed files without a trace of what: scripts, code
 	// generators, sed -i, formatters, as "tool" or family of the command.
 	Untracked []External `json:"untracked,omitempty"`
+	// Tool calls that mergebrief did not understand: it does not know the tool, or the
+	// log does not tell what became of the call. What they did is not part of the
+	// commands and edits.
+	NotUnderstood []ToolCalls `json:"notUnderstood,omitempty"`
 	// How the last validation stands to the last edit: "fresh", "stale" when
 	// edits followed it, "never" when code was edited and nothing validated it;
 	// absent when there were no edits.
@@ -80,6 +84,9 @@ type Session struct {
 	// that of the session that started it.
 	SubagentID string `json:"subagentId,omitempty"`
 
+	// Number of messages in which the decoder found nothing of what such messages
+	// hold. It never enters the bundle.
+	Unread int `json:"-"`
 	// Usage of each answer of the model, kept only while sessions are being
 	// joined: an answer that two files repeat is paid once.
 	Answers []Answer `json:"-"`
@@ -91,6 +98,23 @@ type Session struct {
 
 // SessionKey identifies a session: agents choose their ids independently.
 type SessionKey struct{ Agent, ID string }
+
+// CallsNotUnderstood returns the number of calls of which it is not known what they
+// did.
+func (s *Session) CallsNotUnderstood() int {
+	n := 0
+	for _, odd := range s.NotUnderstood {
+		n += odd.Count
+	}
+	return n
+}
+
+// Empty reports whether the log told nothing of what was asked, done or spent.
+func (s *Session) Empty() bool {
+	return s.Prompts.Count+s.CommandCounts.Total+len(s.Edits)+s.EditsOmitted+len(s.FilesRead)+s.FilesReadOutside+len(s.External)+len(s.Unavailable)+
+		len(s.Denied)+len(s.Answers)+len(s.NotUnderstood)+len(s.Links.Commits)+len(s.Links.PullRequests)+s.Subagents+s.Compactions+len(s.Models) == 0 &&
+		s.Usage == nil && s.Ending == "" && s.InstructionsDigest == ""
+}
 
 // Key returns what identifies the session. Sessions without an id have no key of
 // their own: theirs is that of all such sessions of the agent.
@@ -366,6 +390,9 @@ type Edit struct {
 	Time    time.Time `json:"time,omitzero"`
 	// The edit was made by a subagent.
 	Subagent bool `json:"subagent,omitempty"`
+	// The log names the file and not the lines, which may be more than the numbers
+	// say: a command changed it in place, or wrote its output there.
+	LinesUnknown bool `json:"linesUnknown,omitempty"`
 
 	// Hashes of the lines that the edit added, in order. They live only while
 	// claims are being made and never enter the bundle.
@@ -397,6 +424,12 @@ type External struct {
 	Kind ExternalKind `json:"kind"`
 	// Host of the URL, name of the server or tool.
 	Name  string `json:"name"`
+	Count int    `json:"count"`
+}
+
+// ToolCalls are calls of one tool.
+type ToolCalls struct {
+	Tool  string `json:"tool"`
 	Count int    `json:"count"`
 }
 

@@ -17,7 +17,9 @@ import (
 	"errors"
 	"hash"
 	"io"
+	"slices"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
@@ -91,7 +93,18 @@ func decode(path string, head []byte, r io.Reader) (*Format, evidence.Fragment, 
 		return f, evidence.Fragment{}, nil
 	}
 	fragment, err := f.Decode(r)
+	if _, ofAgent := agents.Known().Writer(f.Name); err == nil && ofAgent && hollow(&fragment) {
+		return f, evidence.Fragment{}, evidence.Errorf(evidence.Unsupported,
+			"none of its %s was understood as one of a %s: another program, or a version that mergebrief does not know, wrote the file",
+			evidence.Plural(fragment.Sessions[0].Unread, "message"), f.Title)
+	}
 	return f, fragment, err
+}
+
+// hollow reports whether a file tells of sessions and of nothing that happened in
+// them. Its rows are then those of another program, and numbers of 0 would be wrong.
+func hollow(f *evidence.Fragment) bool {
+	return len(f.Sessions) > 0 && len(f.Claims) == 0 && !slices.ContainsFunc(f.Sessions, func(s evidence.Session) bool { return s.Unread == 0 || !s.Empty() })
 }
 
 // detect returns the first format of the table that knows the file, or nil.

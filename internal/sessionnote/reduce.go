@@ -1,6 +1,7 @@
 package sessionnote
 
 import (
+	"cmp"
 	"net/url"
 	"path"
 	"regexp"
@@ -90,6 +91,9 @@ func (r reducer) session(s evidence.Session, l limits) evidence.Session {
 	out.FilesRead = r.paths(s.FilesRead, l.names)
 	out.External = sources(s.External, l.names)
 	out.Untracked = sources(s.Untracked, l.names)
+	for _, odd := range s.NotUnderstood[:min(len(s.NotUnderstood), l.names)] {
+		out.NotUnderstood = append(out.NotUnderstood, evidence.ToolCalls{Tool: cmp.Or(word(odd.Tool), "other"), Count: odd.Count})
+	}
 	out.Unavailable = r.unavailable(s.Unavailable, l.names)
 	out.Boundaries = r.boundaries(s.Boundaries, l.names)
 	for _, d := range s.Denied[:min(len(s.Denied), l.names)] {
@@ -240,7 +244,7 @@ func (r reducer) edits(out *evidence.Session, s evidence.Session, limit int) {
 			out.EditsOmitted++
 			continue
 		}
-		out.Edits = append(out.Edits, evidence.Edit{Path: p, Added: e.Added, Removed: e.Removed, Time: e.Time, Subagent: e.Subagent})
+		out.Edits = append(out.Edits, evidence.Edit{Path: p, Added: e.Added, Removed: e.Removed, Time: e.Time, Subagent: e.Subagent, LinesUnknown: e.LinesUnknown})
 	}
 }
 

@@ -139,6 +139,13 @@ func (s *atifStep) apply(t *toolbox, i int) {
 		if exit == nil {
 			exit = res.Extra.v.ReturnCode.int()
 		}
-		t.returned(id, result{exit: exit, failed: bool(res.Extra.v.IsError), output: []byte(codexContent(res.Content))}, "")
+		r := result{exit: exit, failed: bool(res.Extra.v.IsError), output: []byte(codexContent(res.Content))}
+		if call := t.pending[id]; call != nil && call.verb != doesShell {
+			// The form has no status of its own; an observation that tells of no
+			// failure is all that there is.
+			r.failed = r.failed || saysFailed(string(r.output))
+			r.succeeded = !r.failed
+		}
+		t.returned(id, r, "")
 	}
 }

@@ -69,6 +69,8 @@ type builder struct {
 	writes  map[string]int
 	drift   map[[2]string]int
 	refused map[string]bool
+	// calls follows tool calls to their ends.
+	calls ledger
 	// final is the agent's last message.
 	final string
 }
@@ -77,8 +79,14 @@ type builder struct {
 type pendingCommand struct {
 	evidence.Command
 	line commandline.Analysis
-	// patch is the line when it carries one in a heredoc.
-	patch string
+	// patch is the line when it carries one in a heredoc, documents are the files
+	// whose whole text it carries.
+	patch     string
+	documents []commandline.Document
+	// at is where the agent stood, as the log has it.
+	at string
+	// ended: what it did is noted.
+	ended bool
 	// excess are the families of the line that the boundary did not allow.
 	excess []string
 	tick   int
@@ -125,6 +133,7 @@ func newBuilder(format string) *builder {
 		writes:   map[string]int{},
 		drift:    map[[2]string]int{},
 		refused:  map[string]bool{},
+		calls:    ledger{open: map[string]string{}, odd: map[string]int{}},
 	}
 }
 
@@ -181,6 +190,23 @@ func (b *builder) edit(e evidence.Edit) {
 		b.session.EditsOmitted++
 		return
 	}
+	b.tick++
+	b.keepEdit(e, b.tick)
+}
+
+// editBy notes a change that a command made. It is as old as the command, so that a
+// test that writes a file is not followed by an edit.
+func (b *builder) editBy(h *pendingCommand, e evidence.Edit) {
+	switch {
+	case e.Path == "":
+	case len(b.edits) >= maxEdits:
+		b.session.EditsOmitted++
+	default:
+		b.keepEdit(e, h.tick)
+	}
+}
+
+func (b *builder) keepEdit(e evidence.Edit, tick int) {
 	e.Path = b.relative(e.Path)
 	if room := max(0, maxSessionLines-b.lines); len(e.Lines) > room {
 		e.Lines = e.Lines[:room]
@@ -192,8 +218,7 @@ func (b *builder) edit(e evidence.Edit) {
 	if b.lines > maxSessionLines {
 		e.Hunks, e.Whole = nil, nil
 	}
-	b.tick++
-	b.edits = append(b.edits, pendingEdit{Edit: e, tick: b.tick})
+	b.edits = append(b.edits, pendingEdit{Edit: e, tick: tick})
 }
 
 // reads notes a file that the agent read. Files outside the repository are not
@@ -302,6 +327,7 @@ func (b *builder) build() evidence.Session {
 	for _, c := range b.commands {
 		b.exceeded(c) // of commands of which the log has no end
 	}
+	slices.SortStableFunc(b.edits, func(x, y pendingEdit) int { return x.tick - y.tick })
 	for _, e := range b.edits {
 		s.Edits = append(s.Edits, e.Edit)
 	}
@@ -326,6 +352,7 @@ func (b *builder) build() evidence.Session {
 		x, y := s.Drift[i], s.Drift[j]
 		return x.Kind < y.Kind || x.Kind == y.Kind && x.Name < y.Name
 	})
+	s.NotUnderstood = b.notUnderstood()
 	s.SubagentIDs = sortedKeys(b.agents)
 	s.Subagents = max(s.Subagents, len(b.agents))
 	s.Usage = b.total()

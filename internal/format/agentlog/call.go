@@ -40,6 +40,7 @@ func (b *builder) run(s started) *pendingCommand {
 	if strings.Contains(line, commandline.PatchBegin) {
 		h.patch = line
 	}
+	h.documents, h.at = a.Documents, s.dir
 	return h
 }
 
@@ -59,6 +60,11 @@ func (b *builder) end(h *pendingCommand, r result) {
 	if h.line.Opens {
 		b.pullRequest(string(pullRequestURL.Find(r.output)))
 	}
+	b.wrote(h)
+	if h.ended {
+		return // it was told before that the command runs, and now how it ended
+	}
+	h.ended = true
 	for _, u := range h.line.Urls {
 		b.host(u)
 	}
@@ -70,10 +76,37 @@ func (b *builder) end(h *pendingCommand, r result) {
 	if h.line.SkipsHooks {
 		b.drift[[2]string{"hooks", "--no-verify"}]++
 	}
-	if h.patch != "" && h.Outcome != evidence.CommandFailed {
+}
+
+// wrote notes the edits that stand in the command line itself: patches, documents
+// that go into a file, and files of which the line tells the name and not the text.
+func (b *builder) wrote(h *pendingCommand) {
+	failed := h.Outcome == evidence.CommandFailed
+	if h.patch != "" && !failed {
 		b.patch(h.patch, h.Started, h.Subagent, h.Call)
 	}
-	h.patch = ""
+	for _, d := range h.documents {
+		if failed && !d.Sure {
+			continue
+		}
+		e := evidence.Edit{Path: b.from(h, d.Path), Time: h.Started, Subagent: h.Subagent, Call: h.Call, LinesUnknown: !d.Known}
+		if d.Known {
+			e.Lines, e.Added = written(d.Text)
+			if !d.Append {
+				e.Whole = whole(d.Text)
+			}
+		}
+		b.editBy(h, e)
+	}
+	h.patch, h.documents = "", nil
+}
+
+// from returns a path that a command line names as seen from the top.
+func (b *builder) from(h *pendingCommand, p string) string {
+	if h.at == "" || commandline.AbsolutePath(commandline.CleanPath(p)) {
+		return p
+	}
+	return h.at + "/" + p
 }
 
 // committed matches what git commit prints: "[main 1a2b3c4] subject".
@@ -235,13 +268,30 @@ func swap(e *evidence.Edit, before, after string) {
 	e.Lines = append(e.Lines, hashes...)
 }
 
-// foreign notes the tools of MCP servers: mcp__server__tool.
+// foreignTool takes the name of a tool of an MCP server apart: mcp__server__tool, as
+// most agents write it, and mcp_server_tool, as Gemini CLI does.
+func foreignTool(name string) (server, tool string, ok bool) {
+	if rest, found := strings.CutPrefix(name, "mcp__"); found {
+		server, tool, _ = strings.Cut(rest, "__")
+		return server, tool, server != ""
+	}
+	if rest, found := strings.CutPrefix(name, "mcp_"); found {
+		server, tool, _ = strings.Cut(rest, "_")
+		return server, tool, server != ""
+	}
+	return "", "", false
+}
+
+// foreign notes the tools of MCP servers.
 func (b *builder) foreign(tool string, failed bool, said string) {
-	rest, ok := strings.CutPrefix(tool, "mcp__")
+	server, of, ok := foreignTool(tool)
 	if !ok {
 		return
 	}
-	name := strings.Replace(rest, "__", "/", 1)
+	name := server
+	if of != "" {
+		name += "/" + of
+	}
 	b.uses("mcp", name)
 	if failed {
 		b.lacks(name, reasonOf(said), "")

@@ -48,6 +48,21 @@ type claudeRow struct {
 	// Of progress rows.
 	Data         object[claudeProgress] `json:"data"`
 	ParentCallID text                   `json:"parentToolUseID"`
+	// Of results: whether the call was let through, and who decided.
+	Decision object[struct {
+		Decision text `json:"decision"`
+		Source   text `json:"source"`
+	}] `json:"permissionDecision"`
+	DenialKind text `json:"toolDenialKind"`
+	// Of messages about a command in the background.
+	ToolUseID text `json:"tool_use_id"`
+	Status    text `json:"status"`
+	Summary   text `json:"summary"`
+	// Of queue-operation rows.
+	Queued text `json:"content"`
+	// Of cost-state rows.
+	StateCost   decimal `json:"totalCostUSD"`
+	UnknownCost flag    `json:"hasUnknownModelCost"`
 	// Of pr-link rows.
 	PRURL text `json:"prUrl"`
 	// Of the message that opens an SDK stream.
@@ -147,7 +162,10 @@ type claudeReader struct {
 	pending map[string]*claudeCall
 	seen    map[string]bool
 	// parents are the calls whose subagent is known by its own id.
-	parents    map[string]bool
+	parents map[string]bool
+	// shells are the commands by the id of their call, for what is told of them
+	// after their result.
+	shells     map[string]*pendingCommand
 	summaries  int
 	boundaries map[string]bool
 	typed, sdk bool
@@ -165,6 +183,7 @@ func DecodeClaude(r io.Reader) (evidence.Fragment, error) {
 	c := &claudeReader{
 		builder: newBuilder(formatClaudeSession),
 		pending: map[string]*claudeCall{}, seen: map[string]bool{}, parents: map[string]bool{}, boundaries: map[string]bool{},
+		shells: map[string]*pendingCommand{},
 	}
 	err := readTexts(r, func(_ int, row *claudeRow, text []byte) error {
 		c.row(row, text)
@@ -211,6 +230,11 @@ func (c *claudeReader) row(r *claudeRow, text []byte) {
 	c.at(r.Timestamp.Time)
 	c.where(r)
 	c.mode(r)
+	if r.Type == "user" || r.Type == "assistant" {
+		if m := &r.Message.v; len(m.Content.of(text)) == 0 && !m.Usage.ok {
+			c.session.Unread++
+		}
+	}
 	switch r.Type {
 	case "assistant", "":
 		c.assistant(r, text, c.inSubagent(r))
@@ -224,6 +248,12 @@ func (c *claudeReader) row(r *claudeRow, text []byte) {
 		c.result(r)
 	case "pr-link":
 		c.pullRequest(string(r.PRURL))
+	case "queue-operation":
+		c.notified(string(r.Queued), r.Timestamp.Time)
+	case "cost-state":
+		if r.StateCost.value != nil && *r.StateCost.value >= 0 && !bool(r.UnknownCost) {
+			c.cost = costs{usd: r.StateCost.value, basis: evidence.CostReported}
+		}
 	}
 }
 
@@ -326,7 +356,7 @@ func (c *claudeReader) call(b *claudeBlock, text []byte, at time.Time, dir strin
 		c.seen[id] = true
 	}
 	call := &claudeCall{id: id, tool: string(b.Name), subagent: subagent, at: at}
-	c.tool(call.tool)
+	c.called(id, call.tool, verbOf(call.tool))
 	if !keepsInput(call.tool) {
 		c.wait(call)
 		return
@@ -335,6 +365,9 @@ func (c *claudeReader) call(b *claudeBlock, text []byte, at time.Time, dir strin
 	_ = json.Unmarshal(b.Input.of(text), call.input, rowOptions) // a call without arguments stays empty
 	if call.tool == "Bash" {
 		call.command = c.run(started{call: id, line: string(call.input.Command), dir: dir, at: at, subagent: subagent})
+		if id != "" && len(c.shells) < maxPending {
+			c.shells[id] = call.command
+		}
 		if call.input.Unsandbox {
 			c.drifts("sandbox", "dangerouslyDisableSandbox")
 		}
@@ -376,7 +409,7 @@ func (c *claudeReader) user(r *claudeRow, text []byte, subagent bool) {
 		switch b.Type {
 		case "tool_result":
 			results++
-			c.returned(&b, content, r.Timestamp.Time, extra)
+			c.returned(&b, content, r, extra)
 		case "text":
 			said.WriteString(string(b.Text))
 		}
@@ -409,6 +442,7 @@ func (c *claudeReader) asked(r *claudeRow, said string, subagent bool) {
 		}
 	}
 	trimmed := strings.TrimSpace(said)
+	c.notified(trimmed, r.Timestamp.Time)
 	for _, opening := range unprompted {
 		if strings.HasPrefix(trimmed, opening) {
 			return
@@ -459,6 +493,8 @@ func (c *claudeReader) system(r *claudeRow) {
 	case "init":
 		c.sdk = c.sdk || r.SDKSessionID != ""
 		c.model(string(r.Model))
+	case "task_notification":
+		c.noticed(string(r.ToolUseID), string(r.Status), string(r.Summary), r.Timestamp.Time)
 	case "compact_boundary":
 		if r.UUID != "" && c.boundaries[string(r.UUID)] {
 			return
@@ -487,6 +523,9 @@ func (c *claudeReader) result(r *claudeRow) {
 	}
 	for _, d := range r.Denials {
 		c.denies(string(d.Call), string(d.Tool), subject(&d.Input.v), evidence.DeniedByPolicy)
+		if h := c.shells[string(d.Call)]; h != nil && h.Outcome != evidence.CommandNotRun {
+			c.end(h, result{notRun: true})
+		}
 	}
 	u := evidence.Usage{CostUSD: r.TotalCost.value, CostBasis: evidence.CostUnknown}
 	switch {

@@ -349,3 +349,74 @@ func TestClaudeUnavailableContext(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestClaudeShellEdits: what a shell command changed is an edit of the time of the
+// command, with the lines that the agent found changed.
+func TestClaudeShellEdits(t *testing.T) {
+	s := decodeClaude(t,
+		bashRow("t1", 1, "sed -i s/x/y/ a.go && go vet ./..."),
+		resultRow("t1", 2, false, "", `{"stdout":"","bashEditDiff":{"files":[{"filePath":"/repo/a.go","hunks":[{"oldStart":3,"oldLines":1,"newStart":3,"newLines":1,"lines":["-x","+y"]}]},{"filePath":"/repo/b.go","created":true,"hunks":[{"oldStart":1,"oldLines":0,"lines":["+b"]}]}],"changedFiles":["/repo/a.go","/repo/b.go"]}}`),
+		callRow("t2", 3, "Write", `{"file_path":"/repo/empty.go","content":""}`),
+		resultRow("t2", 4, false, "ok", `{"type":"create","filePath":"/repo/empty.go","content":"","structuredPatch":[]}`),
+	)
+	want := []string{"command sed -i s/x/y/ a.go && go vet ./...: lint ok inferred 1000 ms", "edit a.go +1 -1", "edit b.go +1 -0", "edit empty.go +0 -0", "tokens 2 in, 2 out, 0 read, 0 written"}
+	if diff := cmp.Diff(want, factsOf(s)[1:]); diff != "" {
+		t.Error(diff)
+	}
+	if s.EditsAfterValidation != 1 {
+		t.Errorf("%d edits after the validation, want the one of the file that was written behind it", s.EditsAfterValidation)
+	}
+}
+
+// TestClaudeBackground: how a command in the background ended, a message tells.
+func TestClaudeBackground(t *testing.T) {
+	told := func(status, summary string) string {
+		return promptRow("n", "<task-notification>\n<tool-use-id>t1</tool-use-id>\n<status>"+status+"</status>\n<summary>"+summary+"</summary>\n</task-notification>", "")
+	}
+	for name, x := range map[string]struct{ row, want string }{
+		"failed":       {told("failed", `Background command "x" failed with exit code 3`), "lint failed explicit 3"},
+		"completed":    {told("completed", `Background command "x" completed (exit code 0)`), "lint ok explicit 0"},
+		"stopped":      {told("killed", `Background command "x" was stopped`), "lint unknown unknown"},
+		"in a stream":  {`{"type":"system","subtype":"task_notification","tool_use_id":"t1","status":"failed","summary":"failed with exit code 3","sessionId":"s1"}`, "lint failed explicit 3"},
+		"of the queue": {`{"type":"queue-operation","sessionId":"s1","content":"<task-notification>\n<tool-use-id>t1</tool-use-id>\n<status>failed</status>\n"}`, "lint failed inferred"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := decodeClaude(t, callRow("t1", 1, "Bash", `{"command":"go vet ./...","run_in_background":true}`), resultRow("t1", 1, false, "", `{"backgroundTaskId":"b"}`), x.row)
+			if got := factsOf(s)[1]; got != "command go vet ./...: "+x.want {
+				t.Errorf("%s, want %s", got, x.want)
+			}
+		})
+	}
+}
+
+// TestClaudeDecisions: a call that was not let through did not run, whatever its
+// text says.
+func TestClaudeDecisions(t *testing.T) {
+	for name, x := range map[string]struct{ more, by string }{
+		"by settings":         {`,"permissionDecision":{"decision":"reject","source":"config"},"toolDenialKind":"user-rejected"`, "policy"},
+		"by a person":         {`,"permissionDecision":{"decision":"reject","source":"user_reject"}`, "user"},
+		"only that it was":    {`,"toolDenialKind":"user-rejected"`, "user"},
+		"told at the end":     {"", ""},
+		"let through, failed": {`,"permissionDecision":{"decision":"accept","source":"config"}`, "-"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			row := strings.TrimSuffix(resultRow("t1", 1, true, "touch needs approval", ""), "}") + x.more + "}"
+			rows := []string{bashRow("t1", 1, "touch x"), row}
+			if x.by == "" {
+				x.by = "policy"
+				rows = append(rows, `{"type":"result","subtype":"success","session_id":"s1","permission_denials":[{"tool_name":"Bash","tool_use_id":"t1","tool_input":{"command":"touch x"}}]}`)
+			}
+			s := decodeClaude(t, rows...)
+			want := evidence.CommandNotRun
+			if x.by == "-" {
+				want = evidence.CommandFailed
+			}
+			if s.Commands[0].Outcome != want || s.CommandCounts.Failed+len(s.Denied) != 1 {
+				t.Errorf("%s, %d failed, denied %v", s.Commands[0].Outcome, s.CommandCounts.Failed, s.Denied)
+			}
+			if len(s.Denied) == 1 && string(s.Denied[0].By) != x.by {
+				t.Errorf("denied by %s, want %s", s.Denied[0].By, x.by)
+			}
+		})
+	}
+}

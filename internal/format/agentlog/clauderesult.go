@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -31,7 +32,21 @@ type claudeResult struct {
 	Patch          list[claudeHunk]   `json:"structuredPatch"`
 	File           object[claudeFile] `json:"file"`
 	AgentID        text               `json:"agentId"`
-	Status         text               `json:"status"`
+	// What a shell command changed.
+	Changes object[claudeChanges] `json:"bashEditDiff"`
+	Status  text                  `json:"status"`
+}
+
+// claudeChanges are the files that a shell command changed, as the agent found them
+// by comparing before and after.
+type claudeChanges struct {
+	Files list[claudeChange] `json:"files"`
+}
+
+type claudeChange struct {
+	Path    text             `json:"filePath"`
+	Hunks   list[claudeHunk] `json:"hunks"`
+	Created flag             `json:"created"`
 }
 
 type claudeGit struct {
@@ -126,17 +141,23 @@ func refusedCall(said string) (by evidence.Denier, refused bool) {
 }
 
 // returned notes the result of a tool call.
-func (c *claudeReader) returned(b *claudeBlock, text []byte, at time.Time, extra jsontext.Value) {
+func (c *claudeReader) returned(b *claudeBlock, text []byte, row *claudeRow, extra jsontext.Value) {
+	at := row.Timestamp.Time
 	call := c.pending[string(b.CallID)]
 	if call == nil {
 		return
 	}
 	delete(c.pending, call.id)
+	c.settled(call.id)
 	said := ""
 	if bool(b.IsError) || call.tool == "Bash" && extra.Kind() != '{' {
 		said = contentText(b.Content.of(text))
 	}
-	if by, refused := refusedCall(said); refused && bool(b.IsError) {
+	by, refused := refusedCall(said)
+	if decided, denied := row.denied(); denied {
+		by, refused = cmp.Or(by, decided), true
+	}
+	if refused && bool(b.IsError) {
 		if by != "" {
 			c.denies(call.id, call.tool, subject(call.input), by)
 		}
@@ -146,6 +167,62 @@ func (c *claudeReader) returned(b *claudeBlock, text []byte, at time.Time, extra
 		return
 	}
 	c.effect(call, b, said, at, extra)
+}
+
+// denied reports whether the row says that its call was not let through, and who
+// decided. Its text can be anything.
+func (r *claudeRow) denied() (by evidence.Denier, denied bool) {
+	switch {
+	case r.Decision.ok && r.Decision.v.Decision == "reject":
+		if strings.Contains(string(r.Decision.v.Source), "user") {
+			return evidence.DeniedByUser, true
+		}
+		return evidence.DeniedByPolicy, true
+	case r.DenialKind != "":
+		if strings.HasPrefix(string(r.DenialKind), "user") {
+			return evidence.DeniedByUser, true
+		}
+		return evidence.DeniedByPolicy, true
+	}
+	return "", false
+}
+
+// The parts of a notification about a command in the background.
+var (
+	notifiedCall   = regexp.MustCompile(`<tool-use-id>([^<]{1,200})</tool-use-id>`)
+	notifiedStatus = regexp.MustCompile(`<status>([a-z_]{1,40})</status>`)
+	notifiedExit   = regexp.MustCompile(`exit code (\d{1,10})\b`)
+)
+
+// notified notes the end of a command that was left in the background, which the
+// client tells the model in the words of a message.
+func (c *claudeReader) notified(said string, at time.Time) {
+	if !strings.HasPrefix(said, "<task-notification>") {
+		return
+	}
+	said = said[:min(len(said), commandline.MaxOutputLine*4)]
+	call, status := notifiedCall.FindStringSubmatch(said), notifiedStatus.FindStringSubmatch(said)
+	if call != nil && status != nil {
+		c.noticed(call[1], status[1], said, at)
+	}
+}
+
+func (c *claudeReader) noticed(call, status, summary string, at time.Time) {
+	h := c.shells[call]
+	if h == nil || h.Outcome != evidence.CommandBackground {
+		return
+	}
+	r := result{at: at, failed: status == "failed", succeeded: status == "completed"}
+	if m := notifiedExit.FindStringSubmatch(summary); m != nil {
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			r.exit = &n
+		}
+	}
+	if !r.failed && !r.succeeded {
+		r.exit, r.other = nil, true // stopped
+	}
+	h.Masked = h.line.Masked
+	c.end(h, r)
 }
 
 // effect notes what a call that ran did.
@@ -199,6 +276,10 @@ func (c *claudeReader) bash(call *claudeCall, failed bool, said string, at time.
 	}
 	r.cut = r.cut || x.Persisted != "" || len(r.output) > maxOutputBytes
 	r.background = x.BackgroundID != ""
+	if x.Changes.ok {
+		call.command.documents = nil
+		c.shellEdits(call, at, x.Changes.v.Files)
+	}
 	// Cut short by a person or a timeout, or ended with a status that the agent
 	// explains away: there is no status to infer.
 	r.other = x.Interpretation != "" || bool(x.Interrupted) || x.TimedOut.value != nil
@@ -207,6 +288,36 @@ func (c *claudeReader) bash(call *claudeCall, failed bool, said string, at time.
 		c.pullRequest(string(x.Git.v.PR.v.URL))
 	}
 	return r
+}
+
+// shellEdits notes what a shell command changed, with the lines.
+func (c *claudeReader) shellEdits(call *claudeCall, at time.Time, files []claudeChange) {
+	for i := range files {
+		f := &files[i]
+		e := evidence.Edit{Path: string(f.Path), Time: at, Subagent: call.subagent, Call: evidence.ClipValid(call.id, maxNameBytes)}
+		for _, hunk := range f.Hunks {
+			for _, line := range hunk.Lines {
+				diffLine(&e, string(line))
+			}
+		}
+		e.Hunks = placed(f.Hunks)
+		if f.Created && len(f.Hunks) == 1 {
+			e.Hunks, e.Whole = nil, createdLines(f.Hunks[0].Lines)
+		}
+		c.editBy(call.command, e)
+	}
+}
+
+// createdLines returns the hashes of all lines of a file that a diff creates.
+func createdLines(lines []text) []evidence.LineHash {
+	all := []evidence.LineHash{}
+	for _, line := range lines {
+		if content, ok := strings.CutPrefix(string(line), "+"); ok && len(all) < maxEditLines {
+			hash, _ := evidence.HashLine([]byte(content))
+			all = append(all, hash)
+		}
+	}
+	return all
 }
 
 // edited notes an edit: from the patch in the result when there is one, else

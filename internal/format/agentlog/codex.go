@@ -88,6 +88,10 @@ type codexPayload struct {
 	Success    flag                           `json:"success"`
 	Changes    object[map[string]codexChange] `json:"changes"`
 	Invocation object[codexInvocation]        `json:"invocation"`
+	Item       object[codexCompleted]         `json:"item"`
+	// token_usage_record
+	ResponseID text                `json:"response_id"`
+	Usage      object[codexTokens] `json:"usage"`
 }
 
 type codexText struct {
@@ -146,6 +150,11 @@ type codexReader struct {
 	// compacted counts rows and events; an event and a row tell of the same one.
 	compacted [2]int
 	spent     codexSpent
+	scripts   codexScripts
+	// late are commands whose item comes after their result.
+	late map[string]*toolCall
+	// paid: each answer has a record of its usage, so the running total is not needed.
+	paid bool
 	// running are commands by the id of the session in which they still run.
 	running map[string]*toolCall
 	// stdin are the calls that write to, or wait for, a running command.
@@ -239,7 +248,7 @@ func DecodeCodexRollout(r io.Reader) (evidence.Fragment, error) {
 	defer plain.Close()
 	c := &codexReader{
 		toolbox: newToolbox(newBuilder(formatCodexRollout)),
-		running: map[string]*toolCall{}, stdin: map[string]string{},
+		running: map[string]*toolCall{}, stdin: map[string]string{}, late: map[string]*toolCall{},
 	}
 	err = readTexts(plain, func(_ int, row *codexRow, _ []byte) error {
 		c.row(row)
@@ -253,7 +262,8 @@ func DecodeCodexRollout(r io.Reader) (evidence.Fragment, error) {
 
 func (c *codexReader) finishSession() evidence.Session {
 	c.settle()
-	if c.spent.known {
+	c.scripts.close(c.builder)
+	if c.spent.known && !c.paid {
 		c.whole = c.spent.closed.plus(c.spent.last.less(c.spent.base)).usage()
 	}
 	c.session.Compactions = max(c.compacted[0], c.compacted[1])
@@ -268,6 +278,9 @@ func (c *codexReader) finishSession() evidence.Session {
 func (c *codexReader) row(r *codexRow) {
 	p := &r.Payload.v
 	known := true
+	if p.Type == "" && (r.Type == "response_item" && len(p.Content) == 0 || r.Type == "event_msg") {
+		c.session.Unread++
+	}
 	switch r.Type {
 	case "session_meta":
 		c.meta(p)
@@ -279,6 +292,9 @@ func (c *codexReader) row(r *codexRow) {
 		c.event(p, r.Timestamp.Time)
 	case "compacted":
 		c.compacted[0]++
+	case "token_usage_record":
+		c.charged(p)
+	case "world_state":
 	case "message", "reasoning", "function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output", "local_shell_call":
 		c.item(r.payload(), r.Timestamp.Time)
 	case "":
@@ -412,6 +428,11 @@ func (c *codexReader) item(p *codexPayload, at time.Time) {
 		c.output(p, at)
 	case "web_search_call":
 		c.uses("search", "web")
+	case "tool_search_call", "image_generation_call":
+	default:
+		if strings.HasSuffix(string(p.Type), "_call") {
+			c.puzzled(string(p.Type))
+		}
 	}
 }
 
@@ -461,8 +482,10 @@ func (c *codexReader) called(p *codexPayload, args jsontext.Value, at time.Time)
 		return
 	}
 	if p.Name == "exec" && p.Type == "custom_tool_call" {
-		// A program of the "code mode", not a command line.
-		c.seen[id] = true
+		if !c.seen[id] && len(c.seen) < maxPending {
+			c.seen[id] = true
+			c.scripts.begin(id, string(a.Input), c.builder)
+		}
 		return
 	}
 	c.use(toolUse{id: id, name: string(p.Name), args: a, dir: c.dir, at: at})
@@ -484,29 +507,32 @@ func (c *codexReader) event(p *codexPayload, at time.Time) {
 	case "exec_command_end":
 		c.returned(string(p.CallID), result{at: at, exit: p.ExitCode.int(), output: []byte(p.Aggregated)}, "")
 	case "patch_apply_end":
-		c.applied(p, at)
+		c.applied(string(p.CallID), bool(p.Success), p.Changes.v, at)
+	case "item_completed":
+		c.completed(&p.Item.v, at)
 	case "mcp_tool_call_end":
 		c.uses("mcp", fmt.Sprintf("%s/%s", p.Invocation.v.Server, p.Invocation.v.Tool))
 	}
 }
 
 // applied notes a patch with the changes as they were made.
-func (c *codexReader) applied(p *codexPayload, at time.Time) {
-	call := c.pending[string(p.CallID)]
+func (c *codexReader) applied(id string, success bool, changes map[string]codexChange, at time.Time) {
+	call := c.pending[id]
 	if call != nil {
 		if call.command != nil {
 			call.command.patch = ""
 		} else {
 			call.done = true
+			c.settled(id)
 		}
 	}
-	if !p.Success {
+	if !success {
 		return
 	}
 	c.results++
-	for _, path := range sortedKeys(p.Changes.v) {
-		ch := p.Changes.v[path]
-		e := evidence.Edit{Path: cmp.Or(string(ch.Move), path), Time: at, Call: evidence.ClipValid(string(p.CallID), maxNameBytes)}
+	for _, path := range sortedKeys(changes) {
+		ch := changes[path]
+		e := evidence.Edit{Path: cmp.Or(string(ch.Move), path), Time: at, Call: evidence.ClipValid(id, maxNameBytes)}
 		content := cmp.Or(string(ch.Content), string(ch.Add.v.Content))
 		diff := cmp.Or(string(ch.Diff), string(ch.Update.v.Diff))
 		switch {

@@ -1,6 +1,9 @@
 package agentlog
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func codexOf(kind, payload string) string {
 	return `{"timestamp":"2026-03-02T09:00:00Z","type":"` + kind + `","payload":` + payload + `}`
@@ -58,7 +61,7 @@ func TestCodexRollout(t *testing.T) {
 			[]string{codexOf("response_item", `{"type":"function_call","name":"shell","call_id":"c","arguments":{"command":["ls"],"with_escalated_permissions":true}}`)},
 			[]string{"command ls: other unknown unknown", "drift sandbox escalated permissions ×1"},
 		},
-		"a program is no command line": {[]string{codexOf("response_item", `{"type":"custom_tool_call","name":"exec","call_id":"c","input":"await tools.shell()"}`), codexOf("response_item", `{"type":"custom_tool_call_output","call_id":"c","output":"x"}`)}, nil},
+		"a program is no command line": {[]string{codexOf("response_item", `{"type":"custom_tool_call","name":"exec","call_id":"c","input":"await tools.shell()"}`), codexOf("response_item", `{"type":"custom_tool_call_output","call_id":"c","output":"x"}`)}, []string{"not understood exec ×1"}},
 		"patch as made":                {patched(`"success":true,"changes":{"a.go":{"add":{"content":"x\ny\n"}},"b.go":{"update":{"unified_diff":"@@ -1 +1 @@\n-x\n+y\n"}},"c.go":{"delete":{"content":"x\n"}}}`), []string{"edit a.go +2 -0", "edit b.go +1 -1", "edit c.go +0 -1"}},
 		"patch that moves":             {patched(`"success":true,"changes":{"a.go":{"type":"update","unified_diff":"@@ -1 +1 @@\n-x\n+y\n","move_path":"b.go"}}`), []string{"edit b.go +1 -1"}},
 		"patch that failed":            {patched(`"success":false,"changes":{"a.go":{"add":{"content":"x\n"}}}`), nil},
@@ -98,5 +101,69 @@ func TestCodexExec(t *testing.T) {
 		"files not changed":      {[]string{execOf(`{"id":"i","type":"file_change","status":"failed","changes":[{"path":"a.go"}]}`), execOf(`{"id":"j","type":"file_change","status":"declined","changes":[{"path":"b.go"}]}`)}, nil},
 		"server that failed":     {[]string{execOf(`{"id":"i","type":"mcp_tool_call","server":"jira","tool":"get","status":"failed"}`)}, []string{"used mcp jira/get ×1", "lacked jira/get: unavailable"}},
 		"searches and subagents": {[]string{execOf(`{"id":"i","type":"web_search"}`), execOf(`{"id":"j","type":"collab_tool_call"}`)}, []string{"used search web ×1", "1 subagents, 0 compactions"}},
+	})
+}
+
+// TestCodexScripts: most models run everything through programs. What they ran
+// stands in items between a program and its result, or behind it.
+func TestCodexScripts(t *testing.T) {
+	begin := func(id, program string) string {
+		return codexOf("response_item", `{"type":"custom_tool_call","namespace":"functions","name":"exec","call_id":"`+id+`","input":"`+program+`"}`)
+	}
+	end := func(id, said string) string {
+		return codexOf("response_item", `{"type":"custom_tool_call_output","call_id":"`+id+`","output":[{"type":"input_text","text":"`+said+`"}]}`)
+	}
+	item := func(item string) string { return codexOf("event_msg", `{"type":"item_completed","item":`+item+`}`) }
+	vet := func(id, exit string) string {
+		return item(`{"type":"CommandExecution","id":"` + id + `","command":["/bin/bash","-lc","go vet ./..."],"cwd":"file:///r","status":"failed","exit_code":` + exit + `}`)
+	}
+	run, patch := `await tools.exec_command({cmd:1})`, `await tools.apply_patch(1)`
+	failed := "command go vet ./...: lint failed explicit 1 in /r"
+	checkTranscripts(t, DecodeCodexRollout, map[string]transcript{
+		"command":         {[]string{begin("c", run), vet("exec-1", "1"), end("c", "Script completed")}, []string{failed}},
+		"copy of an item": {[]string{begin("c", run), vet("exec-1", "1"), vet("exec-1", "1"), end("c", "Script completed")}, []string{failed}},
+		"edit": {
+			[]string{begin("c", patch), item(`{"type":"FileChange","id":"exec-1","status":"completed","changes":{"a.go":{"type":"update","unified_diff":"@@ -1 +1 @@\n-x\n+y\n"}}}`), end("c", "Script completed")},
+			[]string{"edit a.go +1 -1"},
+		},
+		"edit that failed":      {[]string{begin("c", patch), item(`{"type":"FileChange","id":"exec-1","status":"failed","changes":{"a.go":{"type":"add","content":"x\n"}}}`), end("c", "Script failed")}, nil},
+		"two of one program":    {[]string{begin("c", run+";"+run), vet("exec-1", "1"), vet("exec-2", "1"), end("c", "Script completed")}, []string{failed, failed}},
+		"goes on longer":        {[]string{begin("c", run), end("c", "Script completed"), vet("exec-1", "1")}, []string{failed}},
+		"ended from outside":    {[]string{begin("c", run), vet("exec-1", "-1"), end("c", "Script completed")}, []string{"command go vet ./...: lint unknown unknown in /r"}},
+		"nothing tells of it":   {[]string{begin("c", run), end("c", "Script completed")}, []string{"not understood exec ×1"}},
+		"half of it":            {[]string{begin("c", run+";"+run), vet("exec-1", "1"), end("c", "Script completed")}, []string{failed, "not understood exec ×1"}},
+		"breaks off":            {[]string{begin("c", run)}, []string{"not understood exec ×1"}},
+		"only thinks":           {[]string{begin("c", `text(1+1)`), end("c", "Script completed")}, nil},
+		"a tool unknown to us":  {[]string{begin("c", `await tools.frobnicate(1)`), end("c", "Script completed")}, []string{"not understood frobnicate ×1"}},
+		"an item unknown to us": {[]string{item(`{"type":"Frobnication","id":"x"}`)}, []string{"not understood Frobnication ×1"}},
+		"refused": {
+			[]string{begin("c", patch), end("c", `Script failed\nScript error:\npatch rejected: writing is blocked by read-only sandbox; rejected by user approval settings`)},
+			[]string{"denied exec  by sandbox"},
+		},
+		"does not fit":         {[]string{begin("c", patch), end("c", `Script failed\nScript error:\napply_patch verification failed: Failed to find expected lines`)}, nil},
+		"prompt of a person":   {[]string{item(`{"type":"UserMessage","id":"u","content":[{"type":"text","text":"Fix it."}]}`)}, []string{"prompts 1: Fix it."}},
+		"usage of each answer": {[]string{codexOf("token_usage_record", `{"response_id":"a","usage":{"input_tokens":10,"cached_input_tokens":4,"output_tokens":2}}`), codexOf("token_usage_record", `{"response_id":"a","usage":{"input_tokens":10,"cached_input_tokens":4,"output_tokens":2}}`)}, []string{"tokens 6 in, 2 out, 4 read, 0 written"}},
+	})
+}
+
+// TestCodexPatchResults: that a patch was asked for is no edit.
+func TestCodexPatchResults(t *testing.T) {
+	patch := func(output string) []string {
+		return []string{
+			codexOf("response_item", `{"type":"custom_tool_call","status":"completed","name":"apply_patch","call_id":"c","input":"*** Begin Patch\n*** Update File: a.go\n@@\n-x\n+y\n*** End Patch"}`),
+			codexOf("response_item", `{"type":"custom_tool_call_output","call_id":"c","output":"`+output+`"}`),
+		}
+	}
+	checkTranscripts(t, DecodeCodexRollout, map[string]transcript{
+		"applied":            {patch(`Success. Updated the following files:\nM a.go`), []string{"edit a.go +1 -1"}},
+		"applied, by status": {patch(`Exit code: 0\nOutput:\ndone`), []string{"edit a.go +1 -1"}},
+		"does not fit":       {patch(`apply_patch verification failed: Failed to find expected lines in /r/a.go`), nil},
+		"refused":            {patch(`patch rejected: writing is blocked by read-only sandbox; rejected by user approval settings`), []string{"denied apply_patch a.go by sandbox"}},
+		"refused by policy":  {patch(`patch rejected: writing outside of the project; rejected by user approval settings`), []string{"denied apply_patch a.go by policy"}},
+		"another answer":     {patch(`hm`), []string{"not understood apply_patch ×1"}},
+		"no answer": {
+			append(codexShell(`"Exit code: 0\nOutput:\n"`), strings.Replace(patch("")[0], `"call_id":"c"`, `"call_id":"p"`, 1)),
+			[]string{"command go vet ./...: lint ok explicit 0", "not understood apply_patch ×1"},
+		},
 	})
 }

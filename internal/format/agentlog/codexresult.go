@@ -26,17 +26,18 @@ func (c *codexReader) output(p *codexPayload, at time.Time) {
 	id := string(p.CallID)
 	said, r := codexResult(p.Output)
 	r.at = at
+	if c.scripts.end(id, said, c.builder) {
+		return
+	}
 	if session, ok := c.stdin[id]; ok {
 		delete(c.stdin, id)
 		c.resumed(session, r)
 		return
 	}
-	var by evidence.Denier
+	by, refused := codexRefused(said)
 	switch {
-	case strings.HasPrefix(said, "exec command rejected by user"), strings.HasPrefix(said, "rejected by user"), strings.HasPrefix(said, "patch rejected by user"):
-		r.notRun, by = true, evidence.DeniedByUser
-	case strings.HasPrefix(said, "exec_command failed") && strings.Contains(said, "rejected"), strings.HasPrefix(said, "approval required by policy"):
-		r.notRun, by = true, evidence.DeniedByPolicy
+	case refused:
+		r.notRun = true
 	case strings.HasPrefix(said, "failed to parse function arguments"), strings.HasPrefix(said, "unsupported call"):
 		r.notRun = true
 	case strings.HasPrefix(said, "aborted"):
@@ -44,11 +45,65 @@ func (c *codexReader) output(p *codexPayload, at time.Time) {
 	}
 	if m := codexRunning.FindStringSubmatch(head(said)); m != nil && r.exit == nil {
 		if call := c.pending[id]; call != nil && len(c.running) < maxPending {
-			c.running[m[1]] = call
+			c.running[m[1]], c.late[id] = call, call
 		}
 		r.background = true
 	}
+	if call := c.pending[id]; call != nil && call.verb == doesPatch && !r.notRun && !call.done {
+		end := wasPatched(said, r)
+		r.failed, r.succeeded = end == patchFailed, end == patchApplied
+	}
 	c.returned(id, r, by)
+}
+
+// codexRefused reports whether a result says that the call was refused, and by whom.
+func codexRefused(said string) (by evidence.Denier, refused bool) {
+	switch {
+	case strings.HasPrefix(said, "patch rejected") && strings.Contains(said, "sandbox"):
+		return evidence.DeniedBySandbox, true
+	case strings.HasPrefix(said, "exec command rejected by user"), strings.HasPrefix(said, "rejected by user"), strings.HasPrefix(said, "patch rejected by user"):
+		return evidence.DeniedByUser, true
+	case strings.HasPrefix(said, "exec_command failed") && strings.Contains(said, "rejected"), strings.HasPrefix(said, "approval required by policy"), strings.HasPrefix(said, "patch rejected"):
+		return evidence.DeniedByPolicy, true
+	}
+	return "", false
+}
+
+// patchEnd is what the result of a patch says.
+type patchEnd int
+
+// How a patch ended.
+const (
+	patchUnknown patchEnd = iota
+	patchApplied
+	patchFailed
+)
+
+// wasPatched reads the result of a patch. The status of the call says that the tool
+// was called, not that the patch fitted.
+func wasPatched(said string, r result) patchEnd {
+	switch {
+	case r.exit != nil && *r.exit != 0, r.failed:
+		return patchFailed
+	case r.exit != nil, strings.Contains(head(said), "Success. Updated the following files"):
+		return patchApplied
+	}
+	if saysFailed(said) {
+		return patchFailed
+	}
+	return patchUnknown
+}
+
+// saysFailed reports whether the beginning of what an editing tool says tells of a
+// failure.
+func saysFailed(said string) bool {
+	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(head(said))), "\n")
+	for _, word := range []string{"failed", "error", "rejected", "invalid", "aborted", "denied", "not found", "cannot", "no replacement"} {
+		if strings.Contains(first, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // resumed notes the end of a command that was left running and then waited for.
@@ -58,9 +113,7 @@ func (c *codexReader) resumed(session string, r result) {
 		return
 	}
 	delete(c.running, session)
-	if call.command.line.Masked == "" {
-		call.command.Masked = ""
-	}
+	call.command.Masked = call.command.line.Masked
 	c.end(call.command, r)
 }
 

@@ -3,9 +3,10 @@ package agentlog
 import (
 	"cmp"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/mergebrief/mergebrief/internal/commandline"
@@ -19,6 +20,7 @@ type copilotRow struct {
 	Type      text                `json:"type"`
 	Timestamp stamp               `json:"timestamp"`
 	ID        text                `json:"id"`
+	AgentID   text                `json:"agentId"`
 	Data      object[copilotData] `json:"data"`
 }
 
@@ -58,13 +60,26 @@ type copilotData struct {
 	Metrics object[map[string]object[copilotMetrics]] `json:"modelMetrics"`
 	// permission.*
 	Permission object[struct {
+		Call text `json:"toolCallId"`
 		Kind text `json:"kind"`
 		Path text `json:"path"`
 		Full text `json:"fullCommandText"`
 	}] `json:"permissionRequest"`
 	RequestID text `json:"requestId"`
-	Mode      text `json:"mode"`
-	AllowAll  flag `json:"allowAll"`
+	// user.message: who speaks, when it is no person.
+	Source text `json:"source"`
+	// session.usage_record
+	Record   object[copilotUsage] `json:"usage"`
+	Mode     text                 `json:"mode"`
+	AllowAll flag                 `json:"allowAll"`
+}
+
+type copilotUsage struct {
+	Model      text   `json:"model"`
+	Input      amount `json:"inputTokens"`
+	Output     amount `json:"outputTokens"`
+	CacheRead  amount `json:"cacheReadTokens"`
+	CacheWrite amount `json:"cacheWriteTokens"`
 }
 
 type copilotContext struct {
@@ -114,7 +129,7 @@ type copilotReader struct {
 }
 
 // copilotAsked is a request for permission that waits for its answer.
-type copilotAsked struct{ kind, subject string }
+type copilotAsked struct{ call, kind, subject string }
 
 // DecodeCopilot reads the events of the Copilot command line, its cloud agent, or
 // the agent in VS Code.
@@ -144,9 +159,17 @@ func (c *copilotReader) row(r *copilotRow) {
 	case "session.model_change":
 		c.model(string(d.NewModel))
 	case "user.message":
-		c.prompt(string(d.Content))
+		if r.AgentID == "" && !strings.HasPrefix(string(d.Source), "agent-") {
+			c.prompt(string(d.Content))
+		}
+	case "session.usage_record":
+		u := d.Record.v
+		c.model(string(u.Model))
+		c.spend(messageKey{message: string(r.ID)}, tokens{
+			input: int64(max(0, u.Input-u.CacheRead)), output: int64(u.Output), cacheRead: int64(u.CacheRead), cacheWrite: int64(u.CacheWrite),
+		})
 	case "assistant.message":
-		c.message(d)
+		c.message(d, r.AgentID == "")
 	case "assistant.usage":
 		c.model(string(d.Model))
 		c.spend(messageKey{message: cmp.Or(string(d.APICallID), string(r.ID))}, tokens{
@@ -161,8 +184,21 @@ func (c *copilotReader) row(r *copilotRow) {
 	case "session.shutdown":
 		c.shutdown(d)
 	default:
+		if !copilotKnown(string(r.Type)) {
+			c.session.Unread++
+		}
 		c.other(r, d)
 	}
+}
+
+// copilotKnown reports whether an event is of a kind that the agent writes.
+func copilotKnown(kind string) bool {
+	for _, prefix := range []string{"session.", "user.", "assistant.", "tool.", "permission.", "subagent.", "hook.", "system.", "skill.", "abort", "elicitation.", "external_tool.", "command.", "mcp.", "pending_messages.", "exit_plan_mode."} {
+		if strings.HasPrefix(kind, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // other reads the events about people, subagents and instructions.
@@ -179,7 +215,7 @@ func (c *copilotReader) other(r *copilotRow, d *copilotData) {
 	case r.Type == "permission.requested":
 		if len(c.asked) < maxPending {
 			p := d.Permission.v
-			c.asked[string(d.RequestID)] = copilotAsked{string(p.Kind), cmp.Or(string(p.Full), string(p.Path))}
+			c.asked[string(d.RequestID)] = copilotAsked{cmp.Or(string(p.Call), string(d.CallID)), string(p.Kind), cmp.Or(string(p.Full), string(p.Path))}
 		}
 	case r.Type == "permission.completed":
 		if strings.HasPrefix(string(d.Result.v.Kind), "denied") {
@@ -188,7 +224,12 @@ func (c *copilotReader) other(r *copilotRow, d *copilotData) {
 				by = evidence.DeniedByUser
 			}
 			a := c.asked[string(d.RequestID)]
-			c.denies(string(d.RequestID), cmp.Or(a.kind, "tool"), a.subject, by)
+			call := cmp.Or(string(d.CallID), a.call)
+			if held := c.pending[call]; held != nil {
+				held.deniedBy = by // the result, which follows, tells of it
+				return
+			}
+			c.denies(cmp.Or(call, string(d.RequestID)), cmp.Or(a.kind, "tool"), a.subject, by)
 		}
 	case r.Type == "session.mode_changed", r.Type == "session.permissions_changed":
 		mode := cmp.Or(string(d.Mode), string(d.NewModel))
@@ -217,8 +258,8 @@ func (c *copilotReader) start(d *copilotData) {
 	}
 }
 
-func (c *copilotReader) message(d *copilotData) {
-	if strings.TrimSpace(string(d.Content)) != "" {
+func (c *copilotReader) message(d *copilotData, main bool) {
+	if main && strings.TrimSpace(string(d.Content)) != "" {
 		c.final = string(d.Content)
 	}
 	c.model(string(d.Model))
@@ -230,7 +271,7 @@ func (c *copilotReader) began(d *copilotData, r *copilotRow) {
 		name = "mcp__" + string(d.McpServer) + "__" + string(d.McpTool)
 	}
 	call := c.use(toolUse{
-		id: string(d.CallID), name: name, args: parseArgs(d.Arguments), dir: c.dir, at: r.Timestamp.Time, subagent: d.ParentCall != "",
+		id: string(d.CallID), name: name, args: parseArgs(d.Arguments), dir: c.dir, at: r.Timestamp.Time, subagent: d.ParentCall != "" || r.AgentID != "",
 	})
 	if call != nil && verbOf(name) == doesDelegate {
 		call.verb = doesOther // it counts now, not when it ends
@@ -254,9 +295,12 @@ func (c *copilotReader) completed(d *copilotData, r *copilotRow) {
 	}
 	// Success of the call says that the tool worked, not how its command ended.
 	call := c.pending[string(d.CallID)]
+	if call != nil && call.deniedBy != "" {
+		res.notRun, by = true, call.deniedBy
+	}
 	res.succeeded = !res.failed && (call == nil || call.verb != doesShell)
 	if call != nil && call.verb == doesShell && res.exit == nil {
-		res.exit = trailingExit(said)
+		res.exit, res.background = trailingExit(said)
 	}
 	c.returned(string(d.CallID), res, by)
 	if d.Sandboxed.Kind() == 't' {
@@ -264,20 +308,21 @@ func (c *copilotReader) completed(d *copilotData, r *copilotRow) {
 	}
 }
 
-// trailingExit reads the "<exited with exit code 0>" that the shell tool of
-// Copilot writes behind the output.
-func trailingExit(said string) *int {
-	const mark = "<exited with exit code "
-	i := strings.LastIndex(said, mark)
-	if i < 0 {
-		return nil
+// copilotEnd matches what the shell tool of Copilot writes behind the output: the
+// status, in the words of several versions, or that the command still runs.
+var copilotEnd = regexp.MustCompile(`<(?:shellId: \S+ )?(?:exited|completed) with exit code (-?\d{1,10})>\s*$|<command with shellId: \S+ is still running\b[^>]*>\s*$`)
+
+// trailingExit reads the end of an output.
+func trailingExit(said string) (exit *int, running bool) {
+	m := copilotEnd.FindStringSubmatch(said[max(0, len(said)-commandline.MaxOutputLine):])
+	if m == nil {
+		return nil, false
 	}
-	var n integer
-	rest, _, _ := strings.Cut(said[i+len(mark):], ">")
-	if json.Unmarshal([]byte(rest), &n) != nil {
-		return nil
+	n, err := strconv.Atoi(m[1])
+	if err != nil {
+		return nil, m[1] == ""
 	}
-	return n.int()
+	return &n, false
 }
 
 func (c *copilotReader) sandboxed(r *copilotRow) {

@@ -22,7 +22,22 @@ func TestCopilot(t *testing.T) {
 			copilotRowOf("permission.completed", `{"requestId":"p","result":{"kind":"`+kind+`"}}`),
 		}
 	}
+	const refused = `"success":false,"error":{"message":"Permission denied","code":"denied"}`
 	checkTranscripts(t, DecodeCopilot, map[string]transcript{
+		"status of a shell":    {ls(`"success":true,"result":{"content":"x\n<shellId: 3 completed with exit code 1>"}`), []string{"command go vet ./...: lint failed explicit 1"}},
+		"status in the output": {ls(`"success":true,"result":{"content":"<shellId: 3 completed with exit code 1>\nx"}`), []string{"command go vet ./...: lint unknown unknown"}},
+		"still running":        {ls(`"success":true,"result":{"content":"<command with shellId: 3 is still running after 30 seconds. The command is still running.>"}`), []string{"command go vet ./...: lint background unknown hidden by background"}},
+		"a refused call is refused once": {
+			[]string{
+				copilotCall("k", "bash", `{"command":"git push"}`, refused)[0],
+				copilotRowOf("permission.requested", `{"requestId":"p","permissionRequest":{"kind":"shell","toolCallId":"k","fullCommandText":"git push"}}`),
+				copilotRowOf("permission.completed", `{"requestId":"p","toolCallId":"k","result":{"kind":"denied-no-approval-rule-and-could-not-request-from-user"}}`),
+				copilotCall("k", "bash", `{"command":"git push"}`, refused)[1],
+			},
+			[]string{"command git push: vcs not-run unknown", "denied bash git push by user"},
+		},
+		"an agent's words are no prompt": {[]string{copilotRowOf("user.message", `{"content":"Count.","source":"agent-1"}`), copilotRowOf("user.message", `{"content":"Fix it."}`)}, []string{"prompts 1: Fix it."}},
+		"usage of a request":             {[]string{copilotRowOf("session.usage_record", `{"usage":{"model":"m","inputTokens":10,"cacheReadTokens":4,"outputTokens":2}}`)}, []string{"run   m", "tokens 6 in, 2 out, 4 read, 0 written"}},
 		"start": {
 			[]string{copilotRowOf("session.start", `{"sessionId":"s","copilotVersion":"1.0.45","selectedModel":"m","context":{"cwd":"/r/sub","gitRoot":"/r","branch":"b"}}`), copilotRowOf("session.model_change", `{"newModel":"n"}`)},
 			[]string{"run s 1.0.45 m,n", "boundary branch=b"},

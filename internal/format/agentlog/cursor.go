@@ -122,7 +122,11 @@ func (c *cursorReader) call(r *cursorRow) {
 	for _, kind := range sortedKeys(r.Call.v) {
 		name, ok := strings.CutSuffix(kind, "ToolCall")
 		var x cursorCall
-		if !ok || unmarshalValue(r.Call.v[kind], &x) != nil {
+		if !ok {
+			continue
+		}
+		if unmarshalValue(r.Call.v[kind], &x) != nil {
+			c.puzzled(name)
 			continue
 		}
 		id := cmp.Or(string(r.CallID), fmt.Sprintf("row %d", c.rows))
@@ -175,4 +179,5 @@ func (c *cursorReader) diffed(call *toolCall, diff string) {
 	e.Hunks = unifiedHunks(diff)
 	c.edit(e)
 	call.done = true
+	c.settled(call.id)
 }

@@ -34,7 +34,7 @@ func DecodeCursorTranscript(r io.Reader) (evidence.Fragment, error) {
 				}
 				call := t.use(toolUse{id: fmt.Sprintf("call %d.%d", rows, i+1), name: string(b.Name), args: parseArgs(b.Input.of(content))})
 				if call != nil && call.verb != doesShell {
-					t.ended(call, result{}, "") // nothing else will be said of it
+					t.ended(call, result{succeeded: true}, "") // nothing else will be said of it
 				}
 			}
 		default:

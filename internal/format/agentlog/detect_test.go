@@ -38,7 +38,7 @@ func TestDetect(t *testing.T) {
 		`{"type":"system","subtype":"init","session_id":"s","apiKeySource":"login"}`:             {"cursor-stream"},
 		`{"type":"system","subtype":"init","session_id":"s","apiKeySource":"login","tools":[]}`:  {"claude-stream"},
 		`[{"type":"result","total_cost_usd":1}]`:                                                 {"claude-stream"},
-		`{"type":"user","uuid":"u","sessionId":"s","message":{}}`:                                {"claude-session"},
+		`{"type":"user","uuid":"u","sessionId":"s","message":{"content":"x"}}`:                   {"claude-session"},
 		`{"type":"file-history-snapshot","snapshot":{}}`:                                         {"claude-session"},
 		`{"message":{"usage":{}},"timestamp":"2026-03-02T09:00:00Z"}`:                            {"claude-session"},
 		`{"sessionId":"s","projectHash":"h"}`:                                                    {"gemini-session"},
@@ -91,8 +91,8 @@ func TestDetect(t *testing.T) {
 
 // Most of the first values decide: one of another kind changes nothing.
 func TestDetectByMajority(t *testing.T) {
-	claude := `{"type":"user","uuid":"u","sessionId":"s","message":{}}` + "\n"
-	if !DetectClaudeSession("", []byte(`{"role":"user","message":{}}`+"\n"+claude+claude)) {
+	claude := `{"type":"user","uuid":"u","sessionId":"s","message":{"content":"x"}}` + "\n"
+	if !DetectClaudeSession("", []byte(`{"role":"user","message":{"content":"x"}}`+"\n"+claude+claude)) {
 		t.Error("two rows of three are not the most")
 	}
 }

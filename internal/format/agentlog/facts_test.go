@@ -49,7 +49,10 @@ func factsOf(s evidence.Session) []string {
 		add("command %s: %s %s %s%s", c.Line, c.Class, c.Outcome, c.ExitBasis, commandDetails(c))
 	}
 	for _, e := range s.Edits {
-		add("edit %s +%d -%d%s", e.Path, e.Added, e.Removed, mark(e.Subagent, " in a subagent"))
+		add("edit %s +%d -%d%s", e.Path, e.Added, e.Removed, mark(e.Subagent, " in a subagent")+mark(e.LinesUnknown, " lines unknown"))
+	}
+	for _, odd := range s.NotUnderstood {
+		add("not understood %s ×%d", odd.Tool, odd.Count)
 	}
 	for _, p := range s.FilesRead {
 		add("read %s", p)

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/mergebrief/mergebrief/internal/commandline"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -108,10 +110,7 @@ func (g *geminiReader) row(r geminiRow) {
 	case r.Set.ok:
 		g.rows++
 		g.at(r.Set.v.LastUpdated.Time)
-		if len(r.Set.v.Messages) > 0 {
-			g.messages, g.index = nil, map[string]int{}
-			g.hold(r.Set.v.Messages)
-		}
+		g.replace(r.Set.v.Messages)
 	case r.RewindTo != "":
 		g.rewind(string(r.RewindTo))
 	case r.Type != "":
@@ -128,6 +127,43 @@ func (g *geminiReader) hold(list []jsontext.Value) {
 			g.holdOne(m)
 		}
 	}
+}
+
+// replace takes the messages with which a session is continued. They stand for the
+// conversation so far and lack some of what it did, so what is known of it stays:
+// a message that is there already is left out, the others come behind.
+func (g *geminiReader) replace(list []jsontext.Value) {
+	said := map[string]int{}
+	for i := range g.messages {
+		said[g.messages[i].speech()]++
+	}
+	for _, v := range list {
+		var m geminiRow
+		if json.Unmarshal(v, &m, rowOptions) != nil {
+			continue
+		}
+		if at, known := g.index[string(m.ID)]; known && m.ID != "" {
+			if len(m.ToolCalls) == 0 {
+				m.ToolCalls = g.messages[at].ToolCalls
+			}
+			g.messages[at] = m
+			continue
+		}
+		if key := m.speech(); said[key] > 0 {
+			said[key]--
+			continue
+		}
+		g.holdOne(m)
+	}
+}
+
+// speech is equal for copies of a message.
+func (m *geminiRow) speech() string {
+	kind := string(m.Type)
+	if kind == "rewound" {
+		kind = "user"
+	}
+	return kind + "\x00" + string(m.Content)
 }
 
 // holdOne keeps a message; one with the id of an earlier one replaces it.
@@ -162,11 +198,19 @@ func (g *geminiReader) rewind(id string) {
 
 func (g *geminiReader) message(m *geminiRow) {
 	g.at(m.Timestamp.Time)
+	if len(m.Content) == 0 && len(m.ToolCalls) == 0 && !m.Tokens.ok && (m.Type == "user" || m.Type == "gemini" || m.Type == "model") {
+		g.session.Unread++
+	}
 	switch m.Type {
 	case "user":
-		if said := geminiText(m.Content); strings.TrimSpace(said) != "" {
-			g.prompt(said)
+		said := strings.TrimSpace(geminiText(m.Content))
+		switch {
+		case strings.HasPrefix(said, "<session_context>"):
+			g.context(said)
+		case said != "":
+			g.prompt(geminiText(m.Content))
 		}
+		g.answered(m)
 	case "gemini", "model":
 		g.model(string(m.Model))
 		if said := geminiText(m.Content); strings.TrimSpace(said) != "" {
@@ -181,6 +225,66 @@ func (g *geminiReader) message(m *geminiRow) {
 		for i := range m.ToolCalls {
 			g.called(m, &m.ToolCalls[i], i)
 		}
+		g.asked(m)
+	}
+}
+
+// geminiWorkspace matches the folder that the program names to its model.
+var geminiWorkspace = regexp.MustCompile(`\*\*Workspace Directories:\*\*\s*\n\s*- (\S[^\n]*)`)
+
+// context reads the message with which the program opens a session. It is no
+// person's, and tells the folder in which the program was started.
+func (g *geminiReader) context(said string) {
+	if m := geminiWorkspace.FindStringSubmatch(said); m != nil && g.root == "" {
+		g.root = commandline.CleanPath(strings.TrimSpace(m[1]))
+	}
+}
+
+// geminiPart is a part of a message. Sessions that were continued have their calls
+// and the results only there.
+type geminiPart struct {
+	Call object[struct {
+		ID   text           `json:"id"`
+		Name text           `json:"name"`
+		Args jsontext.Value `json:"args"`
+	}] `json:"functionCall"`
+	Response object[struct {
+		ID       text `json:"id"`
+		Response object[struct {
+			Output text `json:"output"`
+			Error  text `json:"error"`
+		}] `json:"response"`
+	}] `json:"functionResponse"`
+}
+
+func geminiParts(v jsontext.Value) []object[geminiPart] {
+	var parts list[object[geminiPart]]
+	if v.Kind() != '[' || json.Unmarshal(v, &parts, rowOptions) != nil {
+		return nil
+	}
+	return parts
+}
+
+// asked notes the calls that stand in the parts of a message.
+func (g *geminiReader) asked(m *geminiRow) {
+	for _, p := range geminiParts(m.Content) {
+		if c := p.v.Call.v; p.v.Call.ok && c.ID != "" {
+			g.use(toolUse{id: string(c.ID), name: string(c.Name), args: parseArgs(c.Args), at: m.Timestamp.Time})
+		}
+	}
+}
+
+// answered notes the results that stand in the parts of a message.
+func (g *geminiReader) answered(m *geminiRow) {
+	for _, p := range geminiParts(m.Content) {
+		r := p.v.Response.v
+		call := g.pending[string(r.ID)]
+		if !p.v.Response.ok || call == nil {
+			continue
+		}
+		said := r.Response.v
+		res := result{at: m.Timestamp.Time, output: []byte(cmp.Or(string(said.Output), string(said.Error))), failed: said.Error != "", succeeded: said.Error == ""}
+		g.returned(string(r.ID), res.inGeminiShell(call.verb), "")
 	}
 }
 
@@ -189,8 +293,44 @@ func geminiText(v jsontext.Value) string {
 	return codexContent(v)
 }
 
-// geminiExit matches how the result of a failed command tells its status.
-var geminiExit = regexp.MustCompile(`(?m)^Exit Code: (-?\d{1,10})\s*$`)
+// geminiTail matches the lines that the shell tools of Gemini CLI and of its
+// descendants write behind the output of a command.
+var geminiTail = regexp.MustCompile(`^(Error|Exit Code|Signal|Background PIDs|Process Group PGID): ?(.*)$|^</untrusted_context>$`)
+
+// geminiShell is what the result of a shell tool says about the command.
+type geminiShell struct {
+	// framed: the result is in the form in which a status other than 0 is written
+	// down, so that none means 0.
+	framed     bool
+	exit       *int
+	background bool
+}
+
+// readGeminiShell reads the lines around the output of a command. The output may
+// hold lines like them, so only those at the end count.
+func readGeminiShell(said string) geminiShell {
+	var s geminiShell
+	begin := strings.TrimPrefix(said, "<untrusted_context>\n")
+	for _, opening := range []string{"Output: ", "Command: ", "Stdout: "} {
+		s.framed = s.framed || strings.HasPrefix(begin, opening)
+	}
+	lines := strings.Split(strings.TrimRight(said, "\r\n "), "\n")
+	for _, line := range slices.Backward(lines) {
+		m := geminiTail.FindStringSubmatch(strings.TrimRight(line, "\r"))
+		if m == nil {
+			break
+		}
+		switch m[1] {
+		case "Exit Code":
+			if n, err := strconv.Atoi(strings.TrimSpace(m[2])); err == nil {
+				s.exit = &n
+			}
+		case "Background PIDs":
+			s.background = m[2] != "" && m[2] != "(none)"
+		}
+	}
+	return s
+}
 
 func (g *geminiReader) called(m *geminiRow, c *geminiCall, i int) {
 	id := string(c.ID)
@@ -216,15 +356,22 @@ func (g *geminiReader) called(m *geminiRow, c *geminiCall, i int) {
 	case "", "executing", "scheduled", "validating", "awaiting_approval":
 		r.succeeded = false
 	}
-	if x := geminiExit.FindStringSubmatch(said); x != nil {
-		if n, err := strconv.Atoi(x[1]); err == nil {
-			r.exit = &n
-		}
+	g.returned(id, r.inGeminiShell(verbOf(string(c.Name))), by)
+}
+
+// inGeminiShell adds what the text of a result tells of the command. That the tool
+// succeeded says nothing about it: the status is success of commands that failed.
+func (r result) inGeminiShell(does deed) result {
+	if does != doesShell {
+		return r
 	}
-	if i := strings.Index(said, "\nBackground PIDs: "); i >= 0 && !strings.HasPrefix(said[i:], "\nBackground PIDs: (none)") {
-		r.background = true
+	s := readGeminiShell(string(r.output))
+	if s.framed || r.failed {
+		r.exit = s.exit
 	}
-	g.returned(id, r, by)
+	r.background = r.background || s.background
+	r.succeeded = r.succeeded && s.framed
+	return r
 }
 
 // geminiOutput joins the outputs of the function responses of a result.
@@ -323,12 +470,11 @@ func (e *geminiEvent) event(t *toolbox) bool {
 		t.use(toolUse{id: string(e.ToolID), name: string(e.ToolName), args: parseArgs(e.Params), at: e.Timestamp.Time})
 	case e.Type == "tool_result":
 		r := result{at: e.Timestamp.Time, output: []byte(e.Output), failed: e.Status == "error", succeeded: e.Status == "success"}
-		if x := geminiExit.FindStringSubmatch(string(e.Output)); x != nil {
-			if n, err := strconv.Atoi(x[1]); err == nil {
-				r.exit = &n
-			}
+		does := doesOther
+		if call := t.pending[string(e.ToolID)]; call != nil {
+			does = call.verb
 		}
-		t.returned(string(e.ToolID), r, "")
+		t.returned(string(e.ToolID), r.inGeminiShell(does), "")
 	case e.Type == "result", e.Stats.ok:
 		if e.Response != "" {
 			t.final = string(e.Response)

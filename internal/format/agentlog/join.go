@@ -116,6 +116,7 @@ func absorb(s, p evidence.Session) evidence.Session {
 	s.FilesReadOutside = len(s.ReadOutside)
 	s.External = counts(s.External, p.External, sub)
 	s.Untracked = counts(s.Untracked, p.Untracked, sub)
+	s.NotUnderstood = oddCalls(s.NotUnderstood, p.NotUnderstood, sub)
 	s.Links.Commits = merged(s.Links.Commits, p.Links.Commits)
 	s.Links.PullRequests = merged(s.Links.PullRequests, p.Links.PullRequests)
 	s.SubagentIDs = sortedUnion(s.SubagentIDs, p.SubagentIDs)
@@ -150,6 +151,24 @@ func absorb(s, p evidence.Session) evidence.Session {
 		s.Assurances = p.Assurances
 	}
 	return s
+}
+
+// oddCalls joins lists of calls that were not understood, as [counts] does.
+func oddCalls(have, more []evidence.ToolCalls, sub bool) []evidence.ToolCalls {
+	out := slices.Clone(have)
+	for _, m := range more {
+		i := slices.IndexFunc(out, func(x evidence.ToolCalls) bool { return x.Tool == m.Tool })
+		switch {
+		case i < 0:
+			out = append(out, m)
+		case sub:
+			out[i].Count += m.Count
+		default:
+			out[i].Count = max(out[i].Count, m.Count)
+		}
+	}
+	slices.SortFunc(out, func(a, b evidence.ToolCalls) int { return strings.Compare(a.Tool, b.Tool) })
+	return out
 }
 
 func commandCall(c evidence.Command) string   { return c.Call }

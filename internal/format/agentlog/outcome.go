@@ -66,6 +66,7 @@ func (b *builder) directory(at, to string) string {
 func (b *builder) finish(h *pendingCommand, r result) {
 	before := h.Command
 	if r.notRun {
+		h.DurationMs, h.OutputBytes, h.OutputDigest = 0, 0, ""
 		r.output, r.at, r.duration = nil, time.Time{}, 0 // what is there is the refusal
 	}
 	if r.duration > 0 {

@@ -152,9 +152,10 @@ func claudeSessionRow(p probe) bool {
 	switch {
 	case p.is("type", "file-history-snapshot", "queue-operation", "pr-link"), p.is("type", "summary") && p.all("leafUuid"):
 		return true
+	case p.is("type", "user", "assistant"):
+		// Other agents write rows like these around messages of another kind.
+		return p.all("message.content") && p.any("timestamp", "uuid", "sessionId") || p.is("message", "") && p.all("message.usage")
 	case p.is("type", claudeTypes...) && p.all("uuid", "sessionId"):
-		return true
-	case p.is("type", "user", "assistant") && p.all("message") && p.any("timestamp", "uuid", "sessionId"):
 		return true
 	}
 	return !p.any("type") && p.all("message.usage", "timestamp")

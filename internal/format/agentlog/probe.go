@@ -61,7 +61,7 @@ func sampleOf(head []byte) sample {
 	var s sample
 	switch {
 	case len(trimmed) == 0:
-	case trimmed[0] == '[':
+	case opensArray(trimmed):
 		s.array = true
 		s.stream(trimmed)
 	case trimmed[0] == '{' && spreadOut(trimmed):
@@ -77,6 +77,14 @@ func sampleOf(head []byte) sample {
 		}
 	}
 	return s
+}
+
+// opensArray reports whether text begins with an array of objects. A line of another
+// program, such as "[entrypoint] started", begins with a bracket, too.
+func opensArray(text []byte) bool {
+	rest, ok := bytes.CutPrefix(text, []byte("["))
+	rest = bytes.TrimLeft(rest, " \t\r\n")
+	return ok && (len(rest) == 0 || rest[0] == '{' || rest[0] == ']')
 }
 
 // spreadOut reports whether the first line is nothing but an opening brace.

@@ -121,7 +121,7 @@ func (rr *rowReader[T]) skipMark() {
 func (rr *rowReader[T]) spread() bool {
 	head, _ := rr.in.Peek(readBufferBytes)
 	head = bytes.TrimLeft(head, " \t\r\n")
-	if bytes.HasPrefix(head, []byte("[")) {
+	if opensArray(head) {
 		return true
 	}
 	first, _, cut := bytes.Cut(head, []byte("\n"))

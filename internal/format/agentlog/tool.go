@@ -15,7 +15,7 @@ import (
 // deed is what a tool does, whatever an agent calls it.
 type deed int
 
-// What tools do. Those of other kinds are only checked against the boundary.
+// What tools do. Those of other kinds are not understood.
 const (
 	doesOther deed = iota
 	doesShell
@@ -27,6 +27,7 @@ const (
 	doesSearch
 	doesDelegate
 	doesCommandEdit // its argument "command" tells which: view, create, str_replace
+	doesNothing     // neither runs nor writes nor reads a file by name
 )
 
 // toolVerbs are the names that the agents gave their tools, in lower case and
@@ -44,7 +45,7 @@ var toolVerbs = map[string]deed{
 
 	"edit": doesEdit, "replace": doesEdit, "strreplace": doesEdit, "editfile": doesEdit, "searchreplace": doesEdit, "insert": doesEdit,
 	"multiedit": doesEdit, "replacestringinfile": doesEdit, "multireplacestringinfile": doesEdit, "inserteditintofile": doesEdit,
-	"editnotebook": doesEdit,
+	"editnotebook": doesEdit, "notebookedit": doesEdit, "searchandreplace": doesEdit, "multieditfile": doesEdit,
 
 	"strreplaceeditor": doesCommandEdit, "strreplacebasededittool": doesCommandEdit, "fileeditor": doesCommandEdit,
 
@@ -54,14 +55,48 @@ var toolVerbs = map[string]deed{
 	"websearch": doesSearch, "googlewebsearch": doesSearch, "searchweb": doesSearch,
 
 	"task": doesDelegate, "agent": doesDelegate, "spawnagent": doesDelegate, "subagent": doesDelegate, "runsubagent": doesDelegate,
-	"delegatetoagent": doesDelegate,
+	"delegatetoagent": doesDelegate, "invokeagent": doesDelegate, "codebaseinvestigator": doesDelegate,
+
+	// search and list
+	"grep": doesNothing, "glob": doesNothing, "ls": doesNothing, "find": doesNothing, "rg": doesNothing,
+	"list": doesNothing, "listdir": doesNothing, "listdirectory": doesNothing, "searchfilecontent": doesNothing, "grepsearch": doesNothing,
+	"filesearch": doesNothing, "findfile": doesNothing, "findfiles": doesNothing,
+	"semanticsearch": doesNothing, "codebasesearch": doesNothing, "codesearch": doesNothing, "searchfiles": doesNothing, "searchdir": doesNothing,
+	"searchfile": doesNothing, "toolsearch": doesNothing, "lsp": doesNothing, "findtextinfiles": doesNothing, "listcodeusages": doesNothing,
+	"listcodedefinitionnames": doesNothing, "geterrors": doesNothing,
+	"getchangedfiles": doesNothing, "readlints": doesNothing, "getdiagnostics": doesNothing, "finder": doesNothing, "oracle": doesNothing,
+	"librarian": doesNothing, "getinternaldocs": doesNothing, "clihelp": doesNothing,
+	"goto": doesNothing, "scrolldown": doesNothing, "scrollup": doesNothing,
+	// plan, think, ask, tell
+	"todowrite": doesNothing, "todoread": doesNothing, "todo": doesNothing, "todos": doesNothing, "writetodos": doesNothing,
+	"updatetodo": doesNothing, "updatetodos": doesNothing, "updatetodolist": doesNothing, "managetodolist": doesNothing, "updateplan": doesNothing,
+	"think": doesNothing, "plan": doesNothing, "taskcreate": doesNothing, "taskupdate": doesNothing,
+	"tasklist": doesNothing, "taskget": doesNothing, "exitplanmode": doesNothing, "enterplanmode": doesNothing, "planexit": doesNothing,
+	"planenter": doesNothing, "askuserquestion": doesNothing, "askuser": doesNothing, "askfollowupquestion": doesNothing, "question": doesNothing,
+	"requestuserinput": doesNothing,
+	"reportintent":     doesNothing, "attemptcompletion": doesNothing, "completetask": doesNothing, "taskcomplete": doesNothing, "submit": doesNothing,
+	"finish": doesNothing, "finalanswer": doesNothing, "structuredoutput": doesNothing, "reportfindings": doesNothing, "pushnotification": doesNothing,
+	"sendusermessage": doesNothing, "sendmessage": doesNothing,
+	"newtask": doesNothing, "switchmode": doesNothing, "getgoal": doesNothing, "updategoal": doesNothing, "creategoal": doesNothing,
+	// look at and end what runs
+	"bashoutput": doesNothing, "killshell": doesNothing, "killbash": doesNothing, "taskoutput": doesNothing, "taskstop": doesNothing,
+	"agentoutput": doesNothing, "readbash": doesNothing, "stopbash": doesNothing, "listbash": doesNothing, "readpowershell": doesNothing,
+	"stoppowershell": doesNothing, "listpowershell": doesNothing, "getterminaloutput": doesNothing, "killterminal": doesNothing, "awaitterminal": doesNothing,
+	"wait": doesNothing, "waitagent": doesNothing, "closeagent": doesNothing, "resumeagent": doesNothing, "sendinput": doesNothing,
+	"listagents": doesNothing, "readagent": doesNothing, "writeagent": doesNothing, "followuptask": doesNothing, "interruptagent": doesNothing,
+	"schedulewakeup": doesNothing, "croncreate": doesNothing, "crondelete": doesNothing, "cronlist": doesNothing, "sleep": doesNothing,
+	// skills and what servers offer
+	"skill": doesNothing, "activateskill": doesNothing, "useskill": doesNothing, "slashcommand": doesNothing, "listmcpresources": doesNothing,
+	"listmcpresourcetemplates": doesNothing, "readmcpresource": doesNothing, "listmcpresourcestool": doesNothing, "readmcpresourcetool": doesNothing, "fetchcopilotclidocumentation": doesNothing,
+	"taskview": doesNothing, "invalid": doesNothing,
 }
 
 var separators = strings.NewReplacer("_", "", "-", "", ".", "", " ", "")
 
 // verbOf returns what the tool with the name does.
 func verbOf(name string) deed {
-	return toolVerbs[separators.Replace(strings.ToLower(evidence.ClipValid(name, maxNameBytes)))]
+	name = separators.Replace(strings.ToLower(evidence.ClipValid(name, maxNameBytes)))
+	return toolVerbs[name]
 }
 
 // toolArgs are the arguments of tools, under all the names that agents use.
@@ -191,6 +226,10 @@ func (a *toolArgs) dir() string {
 	return cmp.Or(string(a.Workdir), string(a.CWD), string(a.Directory), string(a.DirPath))
 }
 
+func (a *toolArgs) patchText() string {
+	return cmp.Or(string(a.Patch), string(a.Input), a.Command.line, strings.Join(a.Command.argv, "\n"))
+}
+
 func (a *toolArgs) background() bool {
 	return bool(a.Background || a.Background2 || a.Background3)
 }
@@ -211,6 +250,8 @@ type toolCall struct {
 	verb    deed
 	command *pendingCommand
 	done    bool
+	// deniedBy: it was told who refused the call before its result.
+	deniedBy evidence.Denier
 }
 
 // toolbox follows the calls of one session from start to result, for the formats
@@ -240,10 +281,10 @@ func (t *toolbox) use(u toolUse) *toolCall {
 		u.args = &toolArgs{}
 	}
 	call := &toolCall{toolUse: u, verb: verbOf(u.name)}
-	t.tool(u.name)
 	if call.verb == doesCommandEdit {
 		call.verb = editorVerb(u.args.Command.line)
 	}
+	t.called(u.id, u.name, call.verb)
 	if call.verb == doesShell {
 		c := u.args.command()
 		call.command = t.run(started{call: u.id, line: c.line, argv: c.argv, dir: cmp.Or(u.args.dir(), u.dir), at: u.at, subagent: u.subagent})
@@ -288,6 +329,7 @@ func (t *toolbox) ended(call *toolCall, r result, by evidence.Denier) {
 		return
 	}
 	call.done = true
+	t.settled(call.id)
 	if r.notRun {
 		if by != "" {
 			t.denies(call.id, call.name, call.subject(), by)
@@ -306,8 +348,12 @@ func (t *toolbox) ended(call *toolCall, r result, by evidence.Denier) {
 	case doesRead:
 		t.read(call, failed, string(r.output))
 	case doesWrite, doesEdit, doesPatch:
-		if !failed {
+		switch {
+		case failed:
+		case r.succeeded || r.exit != nil:
 			t.changed(call, r.at)
+		default: // what was asked for need not be what was done
+			t.puzzled(call.name)
 		}
 	case doesFetch:
 		t.fetched(call, failed, string(r.output))
@@ -323,6 +369,12 @@ func (t *toolbox) ended(call *toolCall, r result, by evidence.Denier) {
 }
 
 func (c *toolCall) subject() string {
+	if c.verb == doesPatch {
+		for _, e := range patchEdits(c.args.patchText()) {
+			return e.Path
+		}
+		return ""
+	}
 	cmd := c.args.command()
 	return cmp.Or(cmd.line, strings.Join(cmd.argv, " "), c.args.path(), hostOf(string(c.args.URL)))
 }
@@ -369,7 +421,7 @@ func (t *toolbox) changed(call *toolCall, at time.Time) {
 	e := evidence.Edit{Path: a.path(), Time: at, Subagent: call.subagent, Call: evidence.ClipValid(call.id, maxNameBytes)}
 	switch call.verb {
 	case doesPatch:
-		t.patch(cmp.Or(string(a.Patch), string(a.Input), a.Command.line, strings.Join(a.Command.argv, "\n")), at, call.subagent, call.id)
+		t.patch(a.patchText(), at, call.subagent, call.id)
 		return
 	case doesWrite:
 		content := cmp.Or(string(a.Content), string(a.Contents), string(a.FileText))
@@ -392,7 +444,7 @@ func (t *toolbox) settle() {
 	}
 	for _, call := range t.order {
 		if call.verb != doesShell {
-			t.ended(call, result{at: call.at}, "")
+			t.ended(call, result{at: call.at, succeeded: true}, "")
 		}
 	}
 }

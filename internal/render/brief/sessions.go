@@ -99,9 +99,24 @@ func Validated(s evidence.Session) string {
 	case evidence.ValidatedStale:
 		return "**" + evidence.Plural(s.EditsAfterValidation, "edit") + " after its last validation**"
 	case evidence.ValidatedNever:
+		if len(s.NotUnderstood) > 0 {
+			return "**edited code, and no validation is known**"
+		}
 		return "**edited code and validated nothing**"
 	}
 	return ""
+}
+
+// NotUnderstood tells of the calls of which it is not known what they did.
+func NotUnderstood(s evidence.Session) string {
+	var all []string
+	for _, odd := range s.NotUnderstood {
+		all = append(all, odd.Tool)
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "**" + evidence.Plural(s.CallsNotUnderstood(), "call") + " not understood**, what they did is in no number: " + Names(all)
 }
 
 // Drift tells what the run used that its settings do not allow.

@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// agentAnswers has the cases in agents/ of the corpus that are transcripts: what
+// inspect says of them.
+var agentAnswers = map[string]caseAnswer{
+	"01-copilot-shellid-exit": {has: []string{"commands: 4, 2 ok, 1 failed, 0 not run, 1 in the background", "validations: 3, 1 failed", "1 repairs"}},
+	"03-codex-fork-replay":    {pending: "a fork counts the prompts, commands and tokens of its parent again", has: []string{"tokens: 200 in, 20 out, 300 read from"}, lacks: []string{"tokens: 1200 in"}},
+	"06-opencode":             {pending: "OpenCode is not read", has: []string{"commands: 2, 1 ok, 1 failed", "cost $0.0123"}},
+	"07-chain":                {pending: "a list has one outcome for all of its commands", has: []string{"validations: 8, 2 failed"}},
+	"08-mini-swe-agent":       {pending: "mini-swe-agent is not read", has: []string{"commands: 1, 0 ok, 1 failed", "cost $0.12"}},
+	"09-gh-aw":                {pending: "what gh-aw writes about a run is not read", has: []string{"agent-stdio.log: partial (claude-stream)", "commands: 1, 0 ok, 1 failed", "aw_info.json: parsed"}},
+	"10-qwen-code":            {pending: "Qwen Code is not read", has: []string{"qwen-code 0.23.4", "commands: 2, 1 ok, 1 failed", "1 edits"}, lacks: []string{"claude-code"}},
+	"24-validation-kinds":     {pending: "some runners are not known", has: []string{"validations: 48"}},
+	"29-codex-failed-patch":   {has: []string{"validations: 1, 0 failed; 0 edits"}},
+}
+
+// TestAgentCases: what the transcripts of the corpus tell is what happened.
+func TestAgentCases(t *testing.T) {
+	corpus := os.Getenv("MERGEBRIEF_CORPUS")
+	if corpus == "" {
+		t.Skip("MERGEBRIEF_CORPUS is not set: the cases of the corpus are not tested")
+	}
+	for _, name := range slices.Sorted(maps.Keys(agentAnswers)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			files, err := filepath.Glob(filepath.Join(corpus, "cases", "agents", name, "*"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			files = slices.DeleteFunc(files, func(p string) bool { return filepath.Base(p) == "case.md" })
+			var said bytes.Buffer
+			c := Command{Stdin: strings.NewReader(""), Stdout: &said, Stderr: &said, Getenv: func(string) string { return "" }, Environ: os.Environ}
+			if status := c.Main(t.Context(), append([]string{"inspect"}, files...)); status != 0 {
+				t.Fatalf("status %d\n%s", status, &said)
+			}
+			checkAnswer(t, agentAnswers[name], said.String())
+		})
+	}
+}

@@ -1,0 +1,1 @@
+claude -p --permission-mode default --output-format stream-json --verbose "Make the tests pass.", version 2.1.328, against a model on 127.0.0.1 that answers from a script; attachments and the rows about requests are left out, folders are renamed

@@ -1,0 +1,1 @@
+codex exec --dangerously-bypass-approvals-and-sandbox "Make the tests pass.", version 0.171.0, model gpt-6.2-sol, which has only the code mode, against a model on 127.0.0.1 that answers from a script; the rows of instructions and tools are left out, folders are renamed
