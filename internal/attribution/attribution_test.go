@@ -227,6 +227,9 @@ func TestLinesLayers(t *testing.T) {
 		with(note("head", "f.go", "s", span(11, 12)), evidence.MethodContent),
 		with(note("head", "f.go", "other", span(12, 13)), evidence.MethodContent),
 	)
+	for i, o := range []evidence.Origin{{Basis: evidence.Reported, Class: evidence.FromNote}, {Basis: evidence.Observed, Class: evidence.FromService}, {Basis: evidence.Reported, Class: evidence.FromWorkspace}} {
+		r.Claims[i].Origin = o
+	}
 	r.Sessions = []evidence.Session{{ID: "s", Agent: "Agent", Models: []string{"model"}}}
 	type layer struct {
 		First, Last int

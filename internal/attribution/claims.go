@@ -35,6 +35,7 @@ type fileAt struct{ commit, path string }
 // claim is a claim with its ranges in order, and what it attests.
 type claim struct {
 	says   evidence.Attestation
+	origin evidence.Origin
 	ranges []evidence.LineRange
 	rank   int
 	used   bool
@@ -146,9 +147,12 @@ func (c *claims) add(x evidence.Claim) {
 		Method: x.Method, Confidence: x.Confidence, Basis: cmp.Or(x.Origin.Basis, evidence.Reported),
 	}
 	if s := c.sessions[x.Session]; s != nil && x.Author == evidence.AuthorAI {
-		says.Agent = cmp.Or(says.Agent, s.Agent)
-		if len(s.Models) == 1 {
-			says.Model = cmp.Or(says.Model, s.Models[0])
+		basis := cmp.Or(s.Origin.Basis, evidence.Reported)
+		if says.Agent == "" && s.Agent != "" {
+			says.Agent, says.Basis = s.Agent, evidence.Weakest(says.Basis, basis)
+		}
+		if says.Model == "" && len(s.Models) == 1 {
+			says.Model, says.Basis = s.Models[0], evidence.Weakest(says.Basis, basis)
 		}
 	}
 	if x.Path != "" && (x.Method == evidence.MethodNote || x.Method == evidence.MethodTrace) {
@@ -156,7 +160,7 @@ func (c *claims) add(x evidence.Claim) {
 	}
 	at := fileAt{x.Commit, x.Path}
 	c.at[at] = append(c.at[at], len(c.list))
-	c.list = append(c.list, claim{says: says, ranges: ordered(x.Ranges), rank: rankOf(x.Method), used: isWholeCommit(x)})
+	c.list = append(c.list, claim{says: says, origin: x.Origin, ranges: ordered(x.Ranges), rank: rankOf(x.Method), used: isWholeCommit(x)})
 }
 
 func isWholeCommit(x evidence.Claim) bool { return x.Path == "" }
@@ -265,7 +269,7 @@ func (c *claims) decide(s section, lines evidence.LineRange, active map[int]int)
 	slices.SortFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(c.list[a].rank, c.list[b].rank), cmp.Compare(b, a))
 	})
-	first := c.list[order[0]].says
+	first, origin := c.list[order[0]].says, c.list[order[0]].origin
 	for _, i := range order[1:] {
 		says := c.list[i].says
 		if says == first || slices.Contains(p.Others, says) {
@@ -274,7 +278,7 @@ func (c *claims) decide(s section, lines evidence.LineRange, active map[int]int)
 		p.Others = append(p.Others, says)
 		if disagree(first, says) {
 			p.Conflict = true
-		} else if first.Basis == evidence.Reported && independent(first, says) {
+		} else if sameLines(first, says) && origin.ConfirmedBy(c.list[i].origin, "").Basis == evidence.Verified {
 			first.Basis = evidence.Verified
 		}
 	}
@@ -289,9 +293,9 @@ func disagree(a, b evidence.Attestation) bool {
 	return a.Kind != b.Kind || a.Session != "" && b.Session != "" && a.Session != b.Session
 }
 
-// independent reports whether b confirms a: the same session, by a record of
+// sameLines reports whether b says the same as a: the same session, by a record of
 // another kind that knows lines.
-func independent(a, b evidence.Attestation) bool {
+func sameLines(a, b evidence.Attestation) bool {
 	knowsLines := func(m evidence.Method) bool { return rankOf(m) <= rankOf(evidence.MethodContent) }
 	return a.Session != "" && a.Session == b.Session && knowsLines(a.Method) && knowsLines(b.Method) &&
 		a.Method.FromTranscript() != b.Method.FromTranscript()

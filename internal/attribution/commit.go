@@ -93,7 +93,7 @@ func commitClaims(c evidence.Commit) []evidence.Claim {
 	var all []evidence.Claim
 	for _, m := range Marks(c) {
 		all = append(all, evidence.Claim{
-			Origin: evidence.Origin{Basis: evidence.Reported, Source: c.Origin.Source, URI: c.ID},
+			Origin: evidence.Origin{Basis: evidence.Reported, Class: evidence.FromChange, Source: c.Origin.Source, URI: c.ID},
 			Author: evidence.AuthorAI, Agent: m.Agent, Commit: c.ID, Method: m.Method, Confidence: evidence.CommitLevel,
 		})
 	}

@@ -25,6 +25,7 @@ func Join(rec *evidence.Record) {
 	JoinRecorded(&rec.Fragment)
 	rec.Sessions = agentlog.Join(rec.Sessions)
 	rec.Suites = joinReruns(rec.Suites)
+	confirmSuites(rec)
 	locate(&rec.Fragment)
 	rec.Claims = append(rec.Claims, TranscriptClaims(rec.Sessions, rec.Files, rec.Target.Head)...)
 	rec.Gaps = append(rec.Gaps, joinSessions(rec)...)
@@ -63,9 +64,8 @@ func dropCopies(f *evidence.Fragment) {
 
 // joinTickets makes one ticket of those that have the same key and do not have
 // different addresses: GitHub describes it, and a manifest says who approved it.
-// The first one, which is what GitHub says when it says anything, stays; the
-// others fill in what it does not know. What is filled in is reported, so that
-// an approval keeps its own basis.
+// The best known one stays. One that is known as well fills in what it lacks; what a
+// weaker one says stands beside it with its own origin, as the approval does.
 func joinTickets(list []evidence.Ticket) []evidence.Ticket {
 	var out []evidence.Ticket
 	for _, t := range list {
@@ -77,10 +77,21 @@ func joinTickets(list []evidence.Ticket) []evidence.Ticket {
 			continue
 		}
 		have := &out[i]
+		if have.Origin.Basis.Weaker(t.Origin.Basis) {
+			*have, t = t, *have
+		}
 		if have.Approval == nil {
 			have.Approval = t.Approval
 		}
-		if len(have.Criteria) == 0 && have.Origin.Basis != evidence.Observed {
+		have.Reports = append(have.Reports, t.Reports...)
+		if t.Origin.Basis.Weaker(have.Origin.Basis) {
+			if r := (evidence.TicketReport{Origin: t.Origin, Requester: t.Requester, Repository: t.Repository, Type: t.Type, Priority: t.Priority}); r.Says() {
+				have.Reports = append(have.Reports, r)
+			}
+			continue
+		}
+		have.Origin = have.Origin.With(t.Origin)
+		if len(have.Criteria) == 0 {
 			have.Criteria = t.Criteria
 		}
 		if have.Priority == "" {

@@ -24,12 +24,31 @@ func TestJoinTickets(t *testing.T) {
 		{Origin: told, Key: "SHOP-1", Criteria: []evidence.Criterion{{Text: "second"}}},
 	})
 	want := []evidence.Ticket{
-		{Origin: seen, Key: "#1", URL: "https://github.com/o/r/issues/1", Requester: "ada", Approval: approval, Priority: "high"},
+		{Origin: seen, Key: "#1", URL: "https://github.com/o/r/issues/1", Requester: "ada", Approval: approval, Reports: []evidence.TicketReport{{Origin: told, Requester: "mallory", Priority: "high"}}},
 		{Origin: told, Key: "#1", URL: "https://github.com/other/r/issues/1"},
 		{Origin: told, Key: "SHOP-1", Criteria: []evidence.Criterion{{Text: "first"}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// What a file says of a ticket never becomes what GitHub says of it, whichever was
+// read first.
+func TestThreatTicketFields(t *testing.T) {
+	told := evidence.Ticket{
+		Origin: evidence.Origin{Basis: evidence.Reported, Class: evidence.FromWorkspace, Source: "files"}, Key: "#1", URL: "https://github.com/o/r/issues/1", FoundBy: evidence.FoundByManifest,
+		Requester: "ceo", Repository: "evil/other", Type: "Bug", Priority: "P0", Criteria: []evidence.Criterion{{Text: "x", Checked: true}},
+	}
+	seen := evidence.Ticket{
+		Origin: evidence.Origin{Basis: evidence.Observed, Class: evidence.FromService, Source: "github"}, Key: "#1", URL: "https://github.com/o/r/issues/1", FoundBy: evidence.FoundByClosing,
+	}
+	for _, list := range [][]evidence.Ticket{{seen, told}, {told, seen}} {
+		want := seen
+		want.Reports = []evidence.TicketReport{{Origin: told.Origin, Requester: "ceo", Repository: "evil/other", Type: "Bug", Priority: "P0"}}
+		if diff := cmp.Diff([]evidence.Ticket{want}, joinTickets(list)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
 	}
 }
 

@@ -266,6 +266,22 @@ type Ticket struct {
 	Criteria []Criterion `json:"criteria,omitempty"`
 	// Number of criteria left out at a limit.
 	CriteriaOmitted int `json:"criteriaOmitted,omitempty"`
+	// What others say about the ticket that is known worse than the ticket itself.
+	Reports []TicketReport `json:"reports,omitempty"`
+}
+
+// TicketReport is what a file says about a ticket that the code host describes.
+type TicketReport struct {
+	Origin     Origin `json:"origin"`
+	Requester  string `json:"requester,omitempty"`
+	Repository string `json:"repository,omitempty"`
+	Type       string `json:"type,omitempty"`
+	Priority   string `json:"priority,omitempty"`
+}
+
+// Says reports whether it says anything.
+func (r TicketReport) Says() bool {
+	return r.Requester != "" || r.Repository != "" || r.Type != "" || r.Priority != ""
 }
 
 // TicketEdit is one edit of a ticket.

@@ -28,8 +28,9 @@ const (
 	// Observed facts were read by this run from the thing itself: a git
 	// object, an answer of the GitHub API.
 	Observed Basis = "observed"
-	// Verified facts are reported ones that a second, independent source or a
-	// signature agrees with; Origin.Confirmed names that source.
+	// Verified facts are reported ones with which a second source agrees that nobody
+	// can write who can write the first; Origin.Confirmed names that source. Only
+	// [Origin.ConfirmedBy] makes them.
 	Verified Basis = "verified"
 	// Reported facts were stated by an agent, a tool or an artifact, whoever
 	// uploaded it. Nothing read by this run confirms them.
@@ -94,6 +95,8 @@ const (
 type Origin struct {
 	// How the fact was learnt.
 	Basis Basis `json:"basis"`
+	// Where it was read, which says who could have written it; absent when not known.
+	Class Class `json:"class,omitempty"`
 	// Name of the source that gathered it, such as "files" or "change".
 	Source string `json:"source"`
 	// File path relative to the workspace, API URL, or git object name.

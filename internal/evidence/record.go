@@ -220,8 +220,10 @@ type Input struct {
 	Format string `json:"format,omitempty"`
 	// Why the file was not, or not wholly, read.
 	Detail string `json:"detail,omitempty"`
-	// Id and name of the artifact that the file is from.
+	// Id and name of the artifact that the file is from, and the workflow run that
+	// uploaded it.
 	Artifact string `json:"artifact,omitempty"`
+	RunID    int64  `json:"runId,omitempty"`
 }
 
 // Secret counts replacements of one kind of secret in the gathered evidence.

@@ -79,6 +79,9 @@ type Artifacts struct {
 // Name returns "artifacts".
 func (Artifacts) Name() string { return "artifacts" }
 
+// Class returns the class of artifacts.
+func (Artifacts) Class() evidence.Class { return evidence.FromArtifact }
+
 // Gather reads the files of every artifact whose name matches, run by run in the
 // order of the names. What is not opened is an input with the reason.
 func (a Artifacts) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment, error) {
@@ -223,10 +226,10 @@ func (a Artifacts) refuse(art ghapi.Artifact, t evidence.Target) (evidence.Reaso
 func (a Artifacts) input(art ghapi.Artifact, status evidence.Status, reason evidence.Reason, detail string) evidence.Input {
 	return evidence.Input{
 		Origin: evidence.Origin{
-			Basis: evidence.Observed, Source: a.Name(), Digest: art.Digest, Reason: reason,
+			Basis: evidence.Observed, Class: evidence.FromService, Source: a.Name(), Digest: art.Digest, Reason: reason,
 			URI: fmt.Sprintf("/repos/%s/%s/actions/artifacts/%d", a.Owner, a.Repo, art.ID),
 		},
-		Path: art.Name, Bytes: art.Size, Status: status, Format: "artifact", Detail: detail, Artifact: label(art),
+		Path: art.Name, Bytes: art.Size, Status: status, Format: "artifact", Detail: detail, Artifact: label(art), RunID: art.Run.ID,
 	}
 }
 
@@ -263,6 +266,14 @@ func (a Artifacts) read(ctx context.Context, art ghapi.Artifact, budget *int64) 
 	status, reason, detail := w.account()
 	whole := a.input(art, status, reason, detail)
 	whole.Bytes = size
+	for i := range f.Inputs {
+		in := &f.Inputs[i]
+		in.RunID, in.Origin.Class = art.Run.ID, evidence.FromArtifact
+		if art.Digest != "" {
+			// That the file is what the run uploaded; what it says is not known better.
+			in.Origin = in.Origin.ConfirmedBy(whole.Origin, "digest of the artifact on GitHub")
+		}
+	}
 	f.Inputs = append([]evidence.Input{whole}, f.Inputs...)
 	if status != evidence.Parsed && reason != "" {
 		f.Gaps = append(f.Gaps, evidence.MissingGap(a.Name(), "artifact "+art.Name, reason, detail))

@@ -76,7 +76,7 @@ func TestArtifacts(t *testing.T) {
 	}
 	in := f.Inputs[7]
 	suite := f.Suites[2]
-	if in.Artifact != "301 results" || in.Origin.Basis != evidence.Reported || suite.Origin.URI != "results/a/junit.xml" || suite.Origin.Digest != evidence.Digest([]byte(junit)) {
+	if in.Artifact != "301 results" || in.Origin.Basis != evidence.Verified || in.RunID != 90 || suite.Origin.Basis != evidence.Reported || suite.Origin.URI != "results/a/junit.xml" || suite.Origin.Digest != evidence.Digest([]byte(junit)) {
 		t.Errorf("input %+v, suite %+v", in, suite.Origin)
 	}
 	if whole := f.Inputs[6]; whole.Origin.Basis != evidence.Observed || whole.Origin.Digest == "" || whole.Bytes == 0 {

@@ -30,7 +30,7 @@ func readBody(o evidence.Origin, body string) ([]evidence.Assurance, []evidence.
 		return nil, nil
 	}
 	sum := sha256.Sum256([]byte(body))
-	o.Basis, o.Digest = evidence.Reported, "sha256:"+hex.EncodeToString(sum[:])
+	o.Basis, o.Class, o.Digest = evidence.Reported, evidence.FromChange, "sha256:"+hex.EncodeToString(sum[:])
 	text := body[:min(len(body), maxBodyBytes)]
 	var all []evidence.Mention
 	for _, m := range agents.Known().Mentions(text, maxMentions) {

@@ -65,7 +65,7 @@ func (c Change) carryOver(ctx context.Context, t evidence.Target, commits []evid
 		return nil, err
 	}
 	out := carried(files, maps)
-	out.Origin = evidence.Origin{Basis: evidence.Observed, Source: c.Name(), URI: merged}
+	out.Origin = evidence.Origin{Basis: evidence.Observed, Class: evidence.FromBase, Source: c.Name(), URI: merged}
 	out.Commit = merged
 	if out.SameTree, err = c.Repo.SameTree(ctx, t.Head, merged); err != nil {
 		return nil, err

@@ -25,6 +25,9 @@ type Change struct {
 // Name returns "change".
 func (Change) Name() string { return "change" }
 
+// Class returns the class of commits of the change.
+func (Change) Class() evidence.Class { return evidence.FromChange }
+
 // Gather reads the history and the diff. What one of the steps cannot read is
 // an error; what the others read stays.
 func (c Change) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment, error) {
@@ -86,7 +89,7 @@ func (c Change) rules(ctx context.Context, t evidence.Target, files []evidence.F
 	for _, f := range files {
 		changed[f.Path], changed[f.OldPath] = true, true
 	}
-	origin := evidence.Origin{Basis: evidence.Observed, Source: c.Name(), URI: t.MergeBase}
+	origin := evidence.Origin{Basis: evidence.Observed, Class: evidence.FromBase, Source: c.Name(), URI: t.MergeBase}
 	var rules []evidence.RuleFile
 	known := map[string]bool{}
 	for e, err := range c.Repo.Tree(ctx, t.MergeBase) {
@@ -98,7 +101,7 @@ func (c Change) rules(ctx context.Context, t evidence.Target, files []evidence.F
 			rules = append(rules, evidence.RuleFile{Origin: origin, Path: e.Path, Blob: e.Blob, Changed: changed[e.Path]})
 		}
 	}
-	origin.URI = t.Head
+	origin.URI, origin.Class = t.Head, evidence.FromChange
 	for _, f := range files {
 		if agents.Known().Instruction(f.Path) && !known[f.Path] && f.Status != evidence.FileDeleted {
 			rules = append(rules, evidence.RuleFile{Origin: origin, Path: f.Path, Changed: true})

@@ -53,6 +53,9 @@ type Files struct {
 // Name returns "files".
 func (Files) Name() string { return "files" }
 
+// Class returns the class of files of the workspace.
+func (Files) Class() evidence.Class { return evidence.FromWorkspace }
+
 // Gather reads every file that a pattern matches, once, in the order of the
 // paths.
 func (f Files) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment, error) {

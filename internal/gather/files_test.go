@@ -130,6 +130,8 @@ type source struct {
 }
 
 func (s source) Name() string { return s.name }
+
+func (source) Class() evidence.Class { return evidence.FromWorkspace }
 func (s source) Gather(context.Context, evidence.Target) (evidence.Fragment, error) {
 	return s.f, s.err
 }

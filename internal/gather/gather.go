@@ -22,6 +22,9 @@ import (
 type Source interface {
 	// Name names the source in gaps and origins, in a word.
 	Name() string
+	// Class says where the source reads, and so who could have written what it finds.
+	// Facts that it reads elsewhere have a class of their own.
+	Class() evidence.Class
 	// Gather returns what it found about the target, also when it returns an
 	// error besides. The error, which may carry an [evidence.Reason], becomes a
 	// gap; what the source itself explained as gaps needs no error.
@@ -46,6 +49,7 @@ func Record(ctx context.Context, t evidence.Target, r *redact.Redactor, sources 
 			if err != nil {
 				f.Gaps = append(f.Gaps, gap(ctx, s.Name(), err))
 			}
+			f.ReadFrom(s.Class())
 			found[i] = f
 		})
 	}

@@ -25,6 +25,9 @@ type GroupChecks struct {
 // Name returns "github".
 func (GroupChecks) Name() string { return Pull{}.Name() }
 
+// Class returns the class of GitHub's answers.
+func (GroupChecks) Class() evidence.Class { return evidence.FromService }
+
 // Gather asks for the checks of the head.
 func (g GroupChecks) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment, error) {
 	var f evidence.Fragment

@@ -67,7 +67,7 @@ func (p Pull) rememberedHeads(seen map[string]bool, f *evidence.Fragment) {
 		if !ok {
 			continue
 		}
-		origin := evidence.Origin{Basis: evidence.Reported, Source: "comment", URI: c.URL}
+		origin := evidence.Origin{Basis: evidence.Reported, Class: evidence.FromChange, Source: "comment", URI: c.URL}
 		for _, h := range heads {
 			if seen[h.Commit] {
 				continue

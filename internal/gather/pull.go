@@ -43,6 +43,9 @@ type Pull struct {
 // Name returns "github".
 func (Pull) Name() string { return "github" }
 
+// Class returns the class of GitHub's answers.
+func (Pull) Class() evidence.Class { return evidence.FromService }
+
 // Gather maps the snapshot to facts. What GitHub left out of it is a gap, with
 // the reason.
 func (p Pull) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment, error) {

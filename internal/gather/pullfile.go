@@ -41,6 +41,9 @@ func ParsePullFile(name string, data []byte) (*PullFile, error) {
 // Name returns "pull-file".
 func (*PullFile) Name() string { return "pull-file" }
 
+// Class returns the class of a file of the workspace.
+func (*PullFile) Class() evidence.Class { return evidence.FromWorkspace }
+
 // Number is the number of the pull request.
 func (p *PullFile) Number() int { return p.pull.GetNumber() }
 

@@ -16,6 +16,9 @@ type Run struct {
 // Name returns "run".
 func (Run) Name() string { return "run" }
 
+// Class returns the class of what the runner says.
+func (Run) Class() evidence.Class { return evidence.FromService }
+
 // Gather returns what it was given.
 func (r Run) Gather(context.Context, evidence.Target) (evidence.Fragment, error) {
 	return evidence.Fragment{Run: &r.Workflow, Gaps: r.Gaps}, nil

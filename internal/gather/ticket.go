@@ -140,7 +140,7 @@ func (p Pull) named(ctx context.Context, all []mention, f *evidence.Fragment) {
 // unread is a ticket of which nothing but the mention is known.
 func (p Pull) unread(m mention) evidence.Ticket {
 	return evidence.Ticket{
-		Origin: evidence.Origin{Basis: evidence.Reported, Source: p.Name(), URI: p.Snapshot.Pull.URL},
+		Origin: evidence.Origin{Basis: evidence.Reported, Class: evidence.FromChange, Source: p.Name(), URI: p.Snapshot.Pull.URL},
 		Key:    p.key(m.ref.Owner+"/"+m.ref.Name, m.ref.Number), FoundBy: m.by,
 	}
 }
@@ -399,6 +399,6 @@ var trailingNumber = regexp.MustCompile(`[0-9]*$`)
 func (p Pull) keyed(tracker Tracker, key string) evidence.Ticket {
 	address := strings.NewReplacer("{key}", url.PathEscape(key), "{number}", trailingNumber.FindString(key)).Replace(tracker.URL)
 	return evidence.Ticket{
-		Origin: evidence.Origin{Basis: evidence.Reported, Source: p.Name(), URI: p.Snapshot.Pull.URL}, Key: key, URL: address, FoundBy: evidence.FoundByPattern,
+		Origin: evidence.Origin{Basis: evidence.Reported, Class: evidence.FromChange, Source: p.Name(), URI: p.Snapshot.Pull.URL}, Key: key, URL: address, FoundBy: evidence.FoundByPattern,
 	}
 }

@@ -12,6 +12,8 @@ type stranger struct{}
 
 func (stranger) Name() string { return "stranger" }
 
+func (stranger) Class() evidence.Class { return evidence.FromWorkspace }
+
 func (stranger) Gather(context.Context, evidence.Target) (evidence.Fragment, error) {
 	return evidence.Fragment{Sessions: []evidence.Session{{ID: "s", Origin: evidence.Origin{Basis: evidence.Reported}, Drift: []evidence.Drift{{Kind: "mood", Name: "x"}}}}}, nil
 }

@@ -116,6 +116,9 @@ type misplaced []evidence.Gap
 // Name returns "files".
 func (misplaced) Name() string { return "files" }
 
+// Class returns the class of files of the workspace.
+func (misplaced) Class() evidence.Class { return evidence.FromWorkspace }
+
 // Gather returns the gaps.
 func (m misplaced) Gather(context.Context, evidence.Target) (evidence.Fragment, error) {
 	return evidence.Fragment{Gaps: m}, nil

@@ -48,6 +48,9 @@ type Checkpoints struct {
 // Name returns "checkpoints".
 func (Checkpoints) Name() string { return "checkpoints" }
 
+// Class returns the class of refs that anybody may push.
+func (Checkpoints) Class() evidence.Class { return evidence.FromNote }
+
 // checkpoint is one checkpoint and the commits that name it, in their order.
 type checkpoint struct {
 	id      string

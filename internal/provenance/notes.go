@@ -49,6 +49,9 @@ type Notes struct {
 // Name returns "notes".
 func (Notes) Name() string { return "notes" }
 
+// Class returns the class of notes.
+func (Notes) Class() evidence.Class { return evidence.FromNote }
+
 // Of reads the notes on every commit of the change.
 func (n Notes) Of(ctx context.Context, c Change) (evidence.Fragment, error) {
 	var out evidence.Fragment

@@ -19,6 +19,8 @@ import (
 type Keeper interface {
 	// Name names the store in gaps and origins, in a word.
 	Name() string
+	// Class says who can write the store.
+	Class() evidence.Class
 	// Of returns what the store says about the change, also when it returns an
 	// error besides.
 	Of(ctx context.Context, c Change) (evidence.Fragment, error)

@@ -42,6 +42,9 @@ type SessionNotes struct {
 // Name returns "record".
 func (SessionNotes) Name() string { return "record" }
 
+// Class returns the class of notes.
+func (SessionNotes) Class() evidence.Class { return evidence.FromNote }
+
 // Of reads the session notes on every commit of the change.
 func (r SessionNotes) Of(ctx context.Context, c Change) (evidence.Fragment, error) {
 	var out evidence.Fragment

@@ -31,6 +31,9 @@ type Traces struct {
 // Name returns "traces".
 func (Traces) Name() string { return "traces" }
 
+// Class returns the class of files at the head.
+func (Traces) Class() evidence.Class { return evidence.FromChange }
+
 // Of reads the records below .agent-trace that are about commits of the
 // change.
 func (s Traces) Of(ctx context.Context, change Change) (evidence.Fragment, error) {

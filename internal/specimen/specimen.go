@@ -121,6 +121,7 @@ func (s Set) read() (*evidence.Record, error) {
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
+			f.ReadFrom(map[bool]evidence.Class{true: evidence.FromChange, false: evidence.FromService}[name == GitFile || name == MoreGitFile])
 			rec.Add(f)
 		}
 	}
@@ -131,7 +132,9 @@ func (s Set) read() (*evidence.Record, error) {
 	}
 	slices.Sort(rec.Tree)
 	for _, name := range s.evidence() {
-		rec.Add(format.Read("files", name, bytes.NewReader(s.files[name])))
+		f := format.Read("files", name, bytes.NewReader(s.files[name]))
+		f.ReadFrom(evidence.FromWorkspace)
+		rec.Add(f)
 	}
 	return rec, nil
 }

@@ -61,7 +61,7 @@ func TestRecord(t *testing.T) {
 	}
 	lines := evidence.LineRange{First: 1, Last: 3}
 	want := []evidence.File{{
-		Origin: evidence.Origin{Basis: evidence.Observed, Source: "change"}, Path: "a.go", Status: evidence.FileModified, Added: 3,
+		Origin: evidence.Origin{Basis: evidence.Observed, Class: evidence.FromChange, Source: "change"}, Path: "a.go", Status: evidence.FileModified, Added: 3,
 		Spans: []evidence.LineRange{lines}, Origins: []evidence.LineOrigin{{LineRange: lines, Commit: "2222222", Line: 1}},
 	}}
 	if diff := cmp.Diff(want, rec.Files); diff != "" {

@@ -104,6 +104,7 @@ func size(s evidence.Session) int {
 // absorb adds to s what p has and s has not.
 func absorb(s, p evidence.Session) evidence.Session {
 	sub := ofSubagent(p)
+	s.Origin = s.Origin.With(p.Origin)
 	s.Commands = calls(s.Commands, p.Commands, sub, commandCall, markCommand)
 	s.Edits = calls(s.Edits, p.Edits, sub, editCall, markEdit)
 	s.Denied = calls(s.Denied, p.Denied, sub, deniedCall, nil)

@@ -71,7 +71,21 @@ func (v *view) routing(t evidence.Ticket) []string {
 	add(t.Repository == "" && t.Origin.Basis == evidence.Observed && strings.Contains(t.Key, "/"), "in another repository, without naming the one to change"+text.Grade(evidence.Missing))
 	add(t.Repository != "" && here != "", "asks for a change of "+text.Code(t.Repository, text.MaxName)+
 		map[bool]string{true: ", which is this repository", false: ", which is not this repository"}[strings.EqualFold(t.Repository, here)])
+	for _, r := range t.Reports {
+		items = append(items, reportedOf(r))
+	}
 	return items
+}
+
+// reportedOf is what a file says about a ticket, beside what the host says.
+func reportedOf(r evidence.TicketReport) string {
+	var said []string
+	for _, x := range []struct{ words, name string }{{"requested by ", r.Requester}, {"priority ", r.Priority}, {"type ", r.Type}, {"for a change of ", r.Repository}} {
+		if x.name != "" {
+			said = append(said, x.words+text.Code(x.name, text.MaxName))
+		}
+	}
+	return text.Code(r.Origin.URI, text.MaxName) + " says: " + strings.Join(said, ", ") + text.Grade(r.Origin.Basis)
 }
 
 func (v *view) approval(t evidence.Ticket) string {
