@@ -176,11 +176,17 @@ func overlap(a, b []evidence.Span) bool {
 	return false
 }
 
-// join adds what x says to y.
+// join adds what x says to y. What is known worse stands beside it with its own grade:
+// anybody can claim something about the lines of a failed test.
 func join(y *evidence.Finding, x evidence.Finding) {
-	y.Texts = slices.Concat(y.Texts, x.Texts)
 	y.ID += "\x00" + x.ID
+	own := y.Basis
 	adopt(y, x)
+	if x.Basis.Weaker(own) {
+		y.Beside, y.Basis = append(slices.Clip(y.Beside), evidence.Remark{Texts: x.Texts, Basis: x.Basis}), own
+	} else {
+		y.Texts = slices.Concat(y.Texts, x.Texts)
+	}
 	if extent(x.Spans) < extent(y.Spans) {
 		y.Spans, y.SpansOmitted = x.Spans, x.SpansOmitted
 	}
