@@ -53,6 +53,33 @@ func TestActionFile(t *testing.T) {
 	}
 }
 
+// Every builder that runners have builds the image: the one that Docker falls back
+// to without buildx, which act, Gitea and Forgejo use, knows nothing of BuildKit.
+func TestDockerfileIsPlain(t *testing.T) {
+	data, err := os.ReadFile("../../Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stages := 0
+	for number, line := range strings.Split(string(data), "\n") {
+		word, rest, _ := strings.Cut(line, " ")
+		if word == "FROM" {
+			stages++
+		}
+		for _, option := range []string{"--mount", "--platform", "--link", "--exclude", "--chmod", "--security", "--network", "<<"} {
+			if strings.Contains("FROM RUN COPY ADD", word) && strings.HasPrefix(rest, option) {
+				t.Errorf("Dockerfile:%d: %q needs BuildKit", number+1, line)
+			}
+		}
+		if strings.HasPrefix(strings.ReplaceAll(line, " ", ""), "#syntax=") {
+			t.Errorf("Dockerfile:%d: a frontend needs BuildKit", number+1)
+		}
+	}
+	if stages != 3 {
+		t.Errorf("%d stages, want 3", stages)
+	}
+}
+
 func TestUsageIsPlain(t *testing.T) {
 	for _, in := range Inputs {
 		if strings.ContainsAny(in.Usage(), "`\n") {
