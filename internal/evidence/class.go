@@ -32,8 +32,14 @@ const (
 // change writes all but the answers of the service and the commits of the base: two
 // files of one author are one source, wherever they lie.
 var apart = [][2]Class{
-	{FromService, FromWorkspace}, {FromService, FromArtifact}, {FromService, FromNote}, {FromService, FromChange},
-	{FromBase, FromWorkspace}, {FromBase, FromArtifact}, {FromBase, FromNote}, {FromBase, FromChange},
+	{FromService, FromWorkspace},
+	{FromService, FromArtifact},
+	{FromService, FromNote},
+	{FromService, FromChange},
+	{FromBase, FromWorkspace},
+	{FromBase, FromArtifact},
+	{FromBase, FromNote},
+	{FromBase, FromChange},
 }
 
 // Apart reports whether no one person can write facts of both classes.

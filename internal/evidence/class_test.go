@@ -63,7 +63,7 @@ func TestReadFrom(t *testing.T) {
 	}
 	f.ReadFrom(FromService)
 	got := fmt.Sprint(f.PullRequest.Origin.Class, f.Checks[0].Origin.Class, f.Checks[1].Origin.Class, f.Heads[0].Origin.Class, f.Heads[0].Results[0].Origin.Class)
-	if diff := cmp.Diff("service service change service service", got); diff != "" {
+	if diff := cmp.Diff("serviceservicechangeserviceservice", got); diff != "" {
 		t.Error(diff)
 	}
 }
