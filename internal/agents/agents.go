@@ -78,6 +78,9 @@ type Store struct {
 	Worktree bool
 	// Globs (doublestar) of the session files, relative to the folder.
 	Globs []string
+	// Export is the command that prints a session, of stores that are a database:
+	// the file itself is not read.
+	Export string
 	// Slugged says that the top folder names the project, and the files do not.
 	Slugged bool
 }

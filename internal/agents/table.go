@@ -162,8 +162,9 @@ var rows = []Agent{
 	{
 		Key: "opencode", Name: "OpenCode",
 		Emails:       []string{"noreply@opencode.ai"},
+		Stores:       []Store{{Variable: "XDG_DATA_HOME", Folder: ".local/share", Below: "opencode", Globs: []string{"opencode.db"}, Export: "opencode export SESSION"}},
 		Instructions: Instructions{Paths: []string{"opencode.json", "opencode.jsonc"}, Folders: []string{".opencode/"}},
-		Formats:      []string{"opencode"},
+		Formats:      []string{"opencode", "opencode-storage"},
 	},
 	{
 		Key: "openhands", Name: "OpenHands", Aliases: []string{"OpenDevin", "OpenHands CLI", "OpenHands SDK"},
@@ -173,8 +174,19 @@ var rows = []Agent{
 		Page:         "agents/openhands.md",
 		Formats:      []string{"openhands"},
 	},
-	{Key: "pi", Name: "pi", Formats: []string{"pi"}},
+	{
+		Key: "pi", Name: "pi", Aliases: []string{"pi-coding-agent"},
+		Stores:  []Store{{Variable: "PI_CODING_AGENT_DIR", Folder: ".pi/agent", Globs: []string{"sessions/*/*.jsonl"}}},
+		Formats: []string{"pi"},
+	},
 	{Key: "pullfrog", Name: "Pullfrog", Logins: []string{"pullfrog[bot]"}},
+	{
+		Key: "qwen-code", Name: "Qwen Code", Aliases: []string{"Qwen", "Qwen-Coder"},
+		Emails:       []string{"qwen-coder@alibabacloud.com"},
+		Stores:       []Store{{Folder: ".qwen", Globs: []string{"projects/*/chats/*.jsonl"}}},
+		Instructions: Instructions{Names: []string{"QWEN.md"}, Paths: []string{".qwen/settings.json"}},
+		Formats:      []string{"qwen-session", "qwen-stream"},
+	},
 	{
 		Key: "replit", Name: "Replit Agent", Aliases: []string{"Replit"},
 		Instructions: Instructions{Paths: []string{"replit.md"}},

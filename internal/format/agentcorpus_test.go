@@ -62,7 +62,7 @@ func TestAgentCorpus(t *testing.T) {
 		"claude-code-action-execution-file": "claude-stream", "claude-code-jsonl": "claude-session", "claude-code-subagent": "claude-session",
 		"codex-rollout": "codex-rollout", "continue-cli": "continue", "copilot-cli-events": "copilot-events", "copilot-vscode-chat": "copilot-chat",
 		"copilot-vscode-events": "copilot-events", "cursor-transcript": "cursor-transcript", "droid-session": "droid",
-		"gemini-session-json": "gemini-session", "gemini-session-jsonl": "gemini-session", "git-ai-notes": "git-ai-note", "opencode": "opencode",
+		"gemini-session-json": "gemini-session", "gemini-session-jsonl": "gemini-session", "git-ai-notes": "git-ai-note", "opencode": "opencode-storage",
 		"openhands-output": "openhands", "pi-session": "pi", "specstory-md": "specstory", "swe-agent-traj": "swe-agent", "windsurf-trajectory": "windsurf",
 	}
 	agentSamples(t, func(path string, data []byte) {

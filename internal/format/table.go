@@ -37,6 +37,26 @@ var agentFormats = []Format{
 		Detect: sessionnote.DetectFile, Decode: sessionnote.DecodeFile,
 	},
 	{
+		Name: "opencode", Title: "OpenCode session", Kind: "agent run",
+		Note:   "What opencode export and opencode run --format json print; real exit status, tokens and cost per answer.",
+		Detect: agentlog.DetectOpenCode, Decode: agentlog.DecodeOpenCode,
+	},
+	{
+		Name: "qwen-session", Title: "Qwen Code session", Kind: "agent run",
+		Note:   "Real exit status; of the calls of a subagent only their number.",
+		Detect: agentlog.DetectQwen, Decode: agentlog.DecodeQwen,
+	},
+	{
+		Name: "qwen-stream", Title: "qwen -o stream-json", Kind: "agent run",
+		Note:   "Real exit status; no times.",
+		Detect: agentlog.DetectQwenStream, Decode: agentlog.DecodeQwenStream,
+	},
+	{
+		Name: "pi", Title: "pi session", Kind: "agent run",
+		Note:   "Session files and pi --mode json; pi raises an error for each status but 0, so a success is inferred; tokens and cost per answer.",
+		Detect: agentlog.DetectPi, Decode: agentlog.DecodePi,
+	},
+	{
 		Name: "claude-stream", Title: "Claude Code SDK messages", Kind: "agent run",
 		Note:   "Output of claude -p --output-format stream-json and the execution file of claude-code-action; totals are those of the last result.",
 		Detect: agentlog.DetectClaudeStream, Decode: agentlog.DecodeClaude,
@@ -147,19 +167,14 @@ var agentFormats = []Format{
 		Detect: agentlog.DetectDroid,
 	},
 	{
-		Name: "pi", Title: "pi session", Kind: "agent run",
-		Note:   "Holds no exit status.",
-		Detect: agentlog.DetectPi,
-	},
-	{
 		Name: "continue", Title: "Continue session", Kind: "agent run",
 		Note:   "Holds no exit status.",
 		Detect: agentlog.DetectContinue,
 	},
 	{
-		Name: "opencode", Title: "OpenCode storage", Kind: "agent run",
-		Note:   "Spread over many files, or a SQLite database: use opencode export.",
-		Detect: agentlog.DetectOpenCode,
+		Name: "opencode-storage", Title: "OpenCode storage", Kind: "agent run",
+		Note:   "Spread over many files, or a SQLite database: run opencode export with the id of the session.",
+		Detect: agentlog.DetectOpenCodeStorage,
 	},
 	{
 		Name: "aider-analytics", Title: "Aider analytics", Kind: "agent run",

@@ -209,6 +209,8 @@ func (p storeFolder) candidate(root *os.Root, name string, d fs.DirEntry, index 
 	switch {
 	case !info.Mode().IsRegular():
 		c.Skip = evidence.Errorf(evidence.Unsupported, "not a regular file")
+	case p.Export != "":
+		c.Skip = evidence.Errorf(evidence.Unsupported, "a database: run %s > FILE and name it with --from", p.Export)
 	case foreign(info):
 		c.Skip = evidence.Errorf(evidence.Denied, "it belongs to another user")
 	default:

@@ -69,6 +69,9 @@ type claudeRow struct {
 	Model       text       `json:"model"`
 	Tools       list[text] `json:"tools"`
 	CodeVersion text       `json:"claude_code_version"`
+	// Of that of Qwen Code.
+	QwenVersion text `json:"qwen_code_version"`
+	SDKMode     text `json:"permission_mode"`
 	// Of the message that closes it.
 	TotalCost  decimal                       `json:"total_cost_usd"`
 	Usage      object[claudeUsage]           `json:"usage"`
@@ -80,6 +83,7 @@ type claudeRow struct {
 
 type claudeMessage struct {
 	ID      text                `json:"id"`
+	Role    text                `json:"role"`
 	Model   text                `json:"model"`
 	Content span                `json:"content"`
 	Usage   object[claudeUsage] `json:"usage"`

@@ -160,24 +160,10 @@ func (c *cursorReader) completed(id string, x *cursorCall, r result) {
 	}
 	call := c.pending[id]
 	if call != nil && (call.verb == doesEdit || call.verb == doesWrite) && res.Success.ok && res.Success.v.Diff != "" {
-		c.diffed(call, string(res.Success.v.Diff))
+		c.diffed(call, string(res.Success.v.Diff), call.at)
 	}
 	if call != nil && call.verb == doesShell && r.exit == nil {
 		r.succeeded = false
 	}
 	c.returned(id, r, by)
-}
-
-// diffed notes an edit by its diff.
-func (c *cursorReader) diffed(call *toolCall, diff string) {
-	e := evidence.Edit{Path: call.args.path(), Time: call.at, Call: evidence.ClipValid(call.id, maxNameBytes)}
-	for line := range strings.Lines(diff) {
-		if line = strings.TrimRight(line, "\r\n"); !strings.HasPrefix(line, "+++ ") && !strings.HasPrefix(line, "--- ") {
-			diffLine(&e, line)
-		}
-	}
-	e.Hunks = unifiedHunks(diff)
-	c.edit(e)
-	call.done = true
-	c.settled(call.id)
 }

@@ -16,9 +16,8 @@ const (
 	kindCopilotChat      kind = "copilot-chat"
 	kindCursorTranscript kind = "cursor-transcript"
 	kindDroid            kind = "droid"
-	kindPi               kind = "pi"
 	kindContinue         kind = "continue"
-	kindOpenCode         kind = "opencode"
+	kindOpenCode         kind = "opencode-storage"
 	kindAiderAnalytics   kind = "aider-analytics"
 	kindOTLP             kind = "otlp"
 )
@@ -71,7 +70,7 @@ func DetectClaudeSession(_ string, head []byte) bool {
 
 // DetectClaudeStream recognises SDK messages, one to a line or in an array.
 func DetectClaudeStream(_ string, head []byte) bool {
-	return looksLike(head, formatClaudeStream, `"session_id"`, `"parent_tool_use_id"`, `"total_cost_usd"`, `"modelUsage"`, `"cost_usd"`)
+	return !bytes.Contains(head, []byte(`"qwen_code_version"`)) && looksLike(head, formatClaudeStream, `"session_id"`, `"parent_tool_use_id"`, `"total_cost_usd"`, `"modelUsage"`, `"cost_usd"`)
 }
 
 // DetectCodexRollout recognises session files of Codex, also compressed ones.
@@ -214,7 +213,7 @@ func DetectDroid(_ string, head []byte) bool {
 
 // DetectPi recognises sessions of pi.
 func DetectPi(_ string, head []byte) bool {
-	return looksLike(head, kindPi, `"session"`)
+	return looksLike(head, formatPi, `"session"`, `"toolResult"`, `"message_end"`)
 }
 
 // DetectContinue recognises sessions of Continue.
@@ -222,8 +221,24 @@ func DetectContinue(_ string, head []byte) bool {
 	return looksLike(head, kindContinue, `"workspaceDirectory"`)
 }
 
-// DetectOpenCode recognises OpenCode's files and database.
-func DetectOpenCode(path string, head []byte) bool {
+// DetectOpenCode recognises exported sessions of OpenCode and the events of a run.
+func DetectOpenCode(_ string, head []byte) bool {
+	return looksLike(withoutBanner(head), formatOpenCode, `"sessionID"`, `"messages"`)
+}
+
+// DetectQwen recognises sessions of Qwen Code.
+func DetectQwen(_ string, head []byte) bool {
+	return looksLike(head, formatQwenSession, `"parts"`)
+}
+
+// DetectQwenStream recognises the stream of Qwen Code, which names itself at its
+// beginning only.
+func DetectQwenStream(_ string, head []byte) bool {
+	return bytes.Contains(head, []byte(`"qwen_code_version"`)) && looksLike(head, formatClaudeStream, `"session_id"`)
+}
+
+// DetectOpenCodeStorage recognises OpenCode's files and database.
+func DetectOpenCodeStorage(path string, head []byte) bool {
 	if bytes.HasPrefix(head, []byte("SQLite format 3\x00")) {
 		return bytes.Contains(head, []byte("session")) && bytes.Contains(head, []byte("part"))
 	}

@@ -15,7 +15,7 @@ var detectors = map[string]func(string, []byte) bool{
 	"openhands": DetectOpenHands, "swe-agent": DetectSWEAgent, "windsurf": DetectWindsurf, "amp-thread": DetectAmp, "aider-history": DetectAider,
 	"git-ai-note": DetectNote, "agent-trace": DetectTrace, "entire-checkpoint": DetectEntire, "entire-context": DetectEntireContext,
 	"entire-hash": DetectEntireHash, "copilot-chat": DetectCopilotChat, "droid": DetectDroid, "pi": DetectPi, "continue": DetectContinue,
-	"opencode": DetectOpenCode, "aider-analytics": DetectAiderAnalytics, "specstory": DetectSpecStory, "otlp": DetectOTLP,
+	"opencode": DetectOpenCode, "opencode-storage": DetectOpenCodeStorage, "qwen-session": DetectQwen, "qwen-stream": DetectQwenStream, "aider-analytics": DetectAiderAnalytics, "specstory": DetectSpecStory, "otlp": DetectOTLP,
 }
 
 // The beginning of a file is of one format, or of none.
@@ -56,8 +56,12 @@ func TestDetect(t *testing.T) {
 		`{"type":"session_start","version":1}`:                                                   {"droid"},
 		`{"type":"session","version":3}`:                                                         {"pi"},
 		`{"sessionId":"s","workspaceDirectory":"/r"}`:                                            {"continue"},
-		`{"id":"m","sessionID":"s","role":"user"}`:                                               {"opencode"},
-		"SQLite format 3\x00 table session table part":                                           {"opencode"},
+		`{"info":{"id":"s","directory":"/r"},"messages":[]}`:                                     {"opencode"},
+		`{"type":"tool_use","timestamp":1,"sessionID":"s","part":{}}`:                            {"opencode"},
+		`{"uuid":"u","sessionId":"s","type":"assistant","message":{"parts":[]}}`:                 {"qwen-session"},
+		`{"type":"system","subtype":"init","session_id":"s","qwen_code_version":"0.15"}`:         {"qwen-stream"},
+		`{"id":"m","sessionID":"s","role":"user"}`:                                               {"opencode-storage"},
+		"SQLite format 3\x00 table session table part":                                           {"opencode-storage"},
 		"SQLite format 3\x00 table orders":                                                       nil,
 		`{"event":"launched","properties":{},"user_id":"u"}`:                                     {"aider-analytics"},
 		`{"resourceSpans":[]}`:                                                                   {"otlp"},

@@ -18,6 +18,8 @@ var outlines = []outline{
 	{formatManifest, func(p probe) bool { return p.is("schema", ManifestSchema) }},
 	{formatCommands, func(p probe) bool { return p.is("kind", CommandRecordKind) }},
 	{formatATIF, func(p probe) bool { return strings.HasPrefix(p["schema_version"], "ATIF-") }},
+	{formatOpenCode, openCodeRun},
+	{formatQwenSession, qwenSaved},
 	{formatCodexRollout, func(p probe) bool {
 		return p.is("type", "session_meta", "turn_context", "response_item", "event_msg", "compacted") && p.all("payload") || codexItem(p)
 	}},
@@ -47,8 +49,9 @@ var outlines = []outline{
 		return p.is("type", "session_start") && p.all("version") || p.is("type", "todo_state") || p.all("autonomyMode", "model") ||
 			p.is("type", "message") && p.all("id", "timestamp", "message.role") && !p.any("parentId")
 	}},
-	{kindPi, func(p probe) bool {
-		return p.is("type", "session") && p.all("version") || p.is("type", "message") && p.all("id", "parentId", "message.role")
+	{formatPi, func(p probe) bool {
+		return p.is("type", "session") && p.all("version") || p.is("type", "message") && p.all("id", "parentId", "message.role") ||
+			p.is("type", "message_start", "message_update", "message_end") && p.all("message.role")
 	}},
 	{kindContinue, func(p probe) bool { return p.all("sessionId", "workspaceDirectory") }},
 	{kindOpenCode, func(p probe) bool {
@@ -59,6 +62,23 @@ var outlines = []outline{
 	{kindCursorTranscript, func(p probe) bool {
 		return p.is("role", "user", "assistant") && p.all("message") && !p.any("type", "uuid")
 	}},
+}
+
+// openCodeRun recognises an exported session and the events of a run.
+func openCodeRun(p probe) bool {
+	if p.all("info", "messages") && p.any("info.projectID", "info.directory", "info.slug") {
+		return true
+	}
+	return p.all("type", "timestamp", "sessionID") && (p.all("part") || p.is("type", "error"))
+}
+
+// qwenSaved recognises the rows of Qwen Code: the outside of Claude Code's around
+// messages with parts.
+func qwenSaved(p probe) bool {
+	if !p.all("uuid", "sessionId") {
+		return false
+	}
+	return p.all("message.parts") || p.is("type", "system") && p.all("systemPayload")
 }
 
 // codexItem recognises lines of versions that wrote them without an envelope.

@@ -448,3 +448,22 @@ func (t *toolbox) settle() {
 		}
 	}
 }
+
+// diffed notes the edit that a call made by its diff, which its result has.
+func (t *toolbox) diffed(call *toolCall, diff string, at time.Time) {
+	e := evidence.Edit{Path: call.args.path(), Time: at, Subagent: call.subagent, Call: evidence.ClipValid(call.id, maxNameBytes)}
+	inside := !strings.Contains(diff, "\n@@ ") && !strings.HasPrefix(diff, "@@ ")
+	for line := range strings.Lines(diff) {
+		line = strings.TrimRight(line, "\r\n")
+		switch {
+		case strings.HasPrefix(line, "@@ "):
+			inside = true
+		case inside && !strings.HasPrefix(line, "+++ ") && !strings.HasPrefix(line, "--- "):
+			diffLine(&e, line)
+		}
+	}
+	e.Hunks = unifiedHunks(diff)
+	t.edit(e)
+	call.done = true
+	t.settled(call.id)
+}

@@ -1,0 +1,1 @@
+opencode export SESSION, version 1.18.33, of the run beside it

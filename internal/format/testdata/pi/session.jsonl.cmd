@@ -1,1 +1,0 @@
-Written by hand in the form that pi keeps; the outputs in it are those of go 1.26.
