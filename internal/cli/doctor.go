@@ -176,7 +176,7 @@ func (c *Command) describe(ctx context.Context, x examined) (*diagnosis, error) 
 	d.Found = []foundEvidence{
 		sessionsHere(here), recordsFound(rec), claimsFound(rec), filesFound(rec),
 		{"instruction files", len(rec.Rules), few(strings.Join(paths(rec.Rules), ","))},
-		hookFound(r.Installed(ctx)),
+		hookFound(r.Hook(ctx)),
 	}
 	d.Items = advise(assess.Assess(rec, x.policy).Checklist, rec, here)
 	return d, nil
@@ -268,11 +268,13 @@ func filesFound(rec *evidence.Record) foundEvidence {
 	return f
 }
 
-func hookFound(installed bool) foundEvidence {
-	if installed {
-		return foundEvidence{"pre-push hook", 1, "records before each push"}
+// hookFound says whether pushes are recorded, as a trial of the hook showed.
+func hookFound(h local.HookState) foundEvidence {
+	f := foundEvidence{Kind: "hook that records pushes", Detail: h.Detail}
+	if h.Works {
+		f.Count = 1
 	}
-	return foundEvidence{"pre-push hook", 0, "mergebrief record install adds it"}
+	return f
 }
 
 func (c *Command) printDiagnosis(d *diagnosis) error {

@@ -27,6 +27,9 @@ type recordOptions struct {
 	sessions, from               []string
 	dryRun, prompts, quiet       bool
 	within                       time.Duration
+
+	// What a push moved, when the hook asks.
+	pushed *local.Moved
 }
 
 func (c *Command) record() *cobra.Command {
@@ -38,7 +41,8 @@ func (c *Command) record() *cobra.Command {
 and keeps what they did as a note on each commit, under ` + sessionnote.Ref + `:
 commands and how they ended, which lines are theirs, files read, usage. No text of
 prompts, of code or of output is in it. The action reads the notes once they are
-pushed, which --push does, or the hook that mergebrief record install adds.`,
+pushed, which --push does, or the hook that mergebrief record install adds. Only
+notes of commits that the remote has are pushed.`,
 		Example: "  mergebrief record --dry-run\n  mergebrief record --push origin\n  mergebrief record --out -",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -51,13 +55,13 @@ pushed, which --push does, or the hook that mergebrief record install adds.`,
 	f.StringArrayVar(&o.sessions, "session", nil, "id of the only session to record; may be repeated")
 	f.StringArrayVar(&o.from, "from", nil, "glob of further session files; may be repeated")
 	f.BoolVar(&o.dryRun, "dry-run", false, "show what would be written and write nothing")
-	f.StringVar(&o.push, "push", "", "remote to push the notes to, and nothing else")
+	f.StringVar(&o.push, "push", "", "remote to push the notes of the commits to that it has, and nothing else")
 	f.StringVar(&o.out, "out", "", "write the records to a file, one a line, instead of notes; - for standard output")
 	f.BoolVar(&o.prompts, "include-prompts", false, "keep the beginnings of the prompts, without secrets")
 	f.DurationVar(&o.within, "within", 0, "give up after this time")
 	f.BoolVar(&o.quiet, "quiet", false, "print one line at most")
 	cmd.PersistentFlags().StringVar(&o.repo, "repo", ".", "folder of the git repository")
-	cmd.AddCommand(c.recordShow(&o.repo), c.recordInstall(&o.repo), c.recordUninstall(&o.repo))
+	cmd.AddCommand(c.recordShow(&o.repo), c.recordInstall(&o.repo), c.recordUninstall(&o.repo), c.recordPushed(&o.repo))
 	return cmd
 }
 
@@ -84,7 +88,7 @@ func (c *Command) runRecordWithin(ctx context.Context, o recordOptions) error {
 	if o.push == "" {
 		return fail("", "recording took longer than %s and was given up", o.within)
 	}
-	return fail("nothing is lost: run mergebrief record --push "+o.push+" later", "recording took longer than %s and was given up; the push of the branch goes on without it", o.within)
+	return fail("nothing is lost: run mergebrief record --push "+o.push+" later", "recording took longer than %s and was given up; the branch is pushed", o.within)
 }
 
 func (c *Command) runRecord(ctx context.Context, o recordOptions) error {
@@ -158,17 +162,21 @@ func (c *Command) sessionsOf(ctx context.Context, repo *git.Repo, t evidence.Tar
 
 // branch finds the commits of the branch: those after the base.
 func (c *Command) branch(ctx context.Context, repo *git.Repo, o recordOptions) (evidence.Target, error) {
-	if _, err := repo.Resolve(ctx, "HEAD"); evidence.ReasonOf(err, "") == evidence.NotFound {
+	head, base := "HEAD", o.base
+	if o.pushed != nil {
+		head, base = o.pushed.New, c.pushedBase(ctx, repo, *o.pushed)
+	}
+	if _, err := repo.Resolve(ctx, head); evidence.ReasonOf(err, "") == evidence.NotFound {
 		return evidence.Target{}, misuse("commit first, then record", "%s: HEAD names no commit: the branch has none yet", o.repo)
 	}
-	t, err := c.localTarget(ctx, repo, reportOptions{base: o.base, head: "HEAD"}, nil)
+	t, err := c.localTarget(ctx, repo, reportOptions{base: base, head: head}, nil)
 	if err != nil {
 		return t, err
 	}
 	if t.MergeBase == "" {
 		return t, misuse("name the revision after which the commits begin with --base", "HEAD and the base have no common commit here")
 	}
-	if t.MergeBase != t.Head {
+	if t.MergeBase != t.Head || o.pushed != nil {
 		return t, nil
 	}
 	if shallow, err := repo.Shallow(ctx); err == nil && shallow {
@@ -176,6 +184,22 @@ func (c *Command) branch(ctx context.Context, repo *git.Repo, o recordOptions) (
 	}
 	fmt.Fprintf(c.Stderr, "mergebrief: no commits after %.12s; --base names where the branch began\n", t.MergeBase)
 	return t, nil
+}
+
+// pushedBase is where the commits of a push begin, "" for where they left the
+// default branch. A push to that branch itself begins where the branch was.
+func (c *Command) pushedBase(ctx context.Context, repo *git.Repo, m local.Moved) string {
+	if base, err := repo.DefaultBase(ctx); err == nil {
+		if bases, err := repo.MergeBases(ctx, base, m.New); err != nil || !slices.Contains(bases, m.New) {
+			return ""
+		}
+	}
+	for _, rev := range []string{m.Old, m.New + "^", m.New} {
+		if _, err := repo.Resolve(ctx, rev); rev != "" && err == nil {
+			return rev
+		}
+	}
+	return ""
 }
 
 func (c *Command) environ() []string {
@@ -265,20 +289,58 @@ func (c *Command) keep(ctx context.Context, notes local.Notes, found *local.Coll
 	}
 	line := fmt.Sprintf("%s of %s recorded, %s changed", evidence.Plural(len(found.Documents), "commit"), fmt.Sprint(len(found.Commits)), evidence.Plural(len(changed), "note"))
 	if o.push != "" {
-		pushed, kept, err := notes.Push(ctx, o.push, o.quiet)
-		for _, k := range kept {
-			fmt.Fprintf(c.Stderr, "mergebrief: not merged, left as on %s: %v\n", o.push, k)
-		}
+		n, sent, err := c.send(ctx, notes, o)
 		if err != nil {
 			return fail("the notes are in this clone; push them later with mergebrief record --push "+o.push, "the notes are not pushed: %w", err)
 		}
-		line += map[bool]string{true: ", pushed to ", false: ", nothing to push to "}[pushed] + o.push
+		if o.pushed != nil && n == 0 && len(changed) == 0 {
+			return nil // a push that brings nothing new needs no word
+		}
+		line += sent
 	}
 	fmt.Fprintln(c.Stdout, line)
 	if !o.quiet {
 		c.printRest(found)
 	}
 	return nil
+}
+
+// send pushes the notes of the commits that the remote has, to each of its
+// addresses, and returns how many were new there, and what became of them in words.
+func (c *Command) send(ctx context.Context, notes local.Notes, o recordOptions) (n int, said string, err error) {
+	all, err := notes.Destinations(ctx, o.push)
+	if err != nil {
+		return 0, "", err
+	}
+	if o.pushed != nil && len(all) > 1 {
+		return n, "", evidence.Errorf(evidence.Unsupported, "pushes to %s go to %d addresses, and it cannot be told which of them accepted this one", o.push, len(all))
+	}
+	var words strings.Builder
+	for _, d := range all {
+		var tips []string
+		if o.pushed != nil {
+			tips = []string{o.pushed.New}
+		} else if tips, err = notes.Has(ctx, d); err != nil {
+			return n, "", err
+		}
+		sent, err := notes.Push(ctx, d, tips, o.pushed != nil)
+		for _, k := range sent.Kept {
+			fmt.Fprintf(c.Stderr, "mergebrief: not merged, left as on %s: %v\n", d.Remote, k)
+		}
+		if err != nil {
+			return n, "", err
+		}
+		n += sent.Notes
+		if sent.Notes > 0 {
+			fmt.Fprintf(&words, ", %d pushed to %s", sent.Notes, d.Remote)
+		} else {
+			fmt.Fprintf(&words, ", nothing to push to %s", d.Remote)
+		}
+		if sent.Held > 0 && o.pushed == nil {
+			fmt.Fprintf(&words, "; %s here: their commits are not on %s", evidence.Plural(sent.Held, "note")+map[bool]string{true: " stays", false: " stay"}[sent.Held == 1], d.Remote)
+		}
+	}
+	return n, words.String(), nil
 }
 
 func (c *Command) recordShow(repo *string) *cobra.Command {
@@ -327,44 +389,6 @@ func (c *Command) runRecordShow(ctx context.Context, dir, rev string, asJSON boo
 		c.printDocument(copied, "copied here by git: its lines are those of that commit; mergebrief record finds them here")
 	}
 	return nil
-}
-
-func (c *Command) recordInstall(repo *string) *cobra.Command {
-	return &cobra.Command{
-		Use: "install", Short: "add a pre-push hook that records before each push and never blocks one",
-		Example: "  mergebrief record install", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			r, err := c.openLocal(cmd.Context(), *repo)
-			if err != nil {
-				return err
-			}
-			name, err := r.Install(cmd.Context())
-			if err != nil {
-				return fail("add this line to the pre-push hook that is used, see docs/record.md: "+local.HookCommand, "the hook is not added: %w", err)
-			}
-			fmt.Fprintf(c.Stdout, "%s records before each push; a hook that was there goes on to run\n", name)
-			return nil
-		},
-	}
-}
-
-func (c *Command) recordUninstall(repo *string) *cobra.Command {
-	return &cobra.Command{
-		Use: "uninstall", Short: "remove the hook and put the one before it back",
-		Example: "  mergebrief record uninstall", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			r, err := c.openLocal(cmd.Context(), *repo)
-			if err != nil {
-				return err
-			}
-			was, err := r.Uninstall(cmd.Context())
-			if err != nil {
-				return fail("", "the hook is not removed: %w", err)
-			}
-			fmt.Fprintln(c.Stdout, map[bool]string{true: "the hook is removed", false: "no hook of mergebrief is there"}[was])
-			return nil
-		},
-	}
 }
 
 func (c *Command) openLocal(ctx context.Context, dir string) (*local.Repository, error) {

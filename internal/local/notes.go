@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -24,8 +22,9 @@ const (
 	// maxNotes bounds the notes of a ref that is merged: a megabyte of notes is
 	// the history of a large repository.
 	maxNotes = 1 << 20
-	// maxPushes is how often a push is tried while others push too.
-	maxPushes = 8
+	// maxPushes is how often a push is tried while others push too. Of eight
+	// that began at once the last one needs eight.
+	maxPushes = 12
 )
 
 // Notes is the notes ref of a repository.
@@ -117,8 +116,11 @@ func (n Notes) write(ctx context.Context, docs map[string]sessionnote.Document) 
 	if tip != "" {
 		parents = []string{tip}
 	}
-	_, err = n.commit(ctx, tip, fresh, parents, tip)
-	return slices.Sorted(maps.Keys(fresh)), kept, err
+	id, err := n.commit(ctx, tip, edition{texts: fresh}, parents)
+	if err != nil {
+		return nil, kept, err
+	}
+	return slices.Sorted(maps.Keys(fresh)), kept, n.move(ctx, id, tip)
 }
 
 // tip returns the commit of a ref, or "".
@@ -130,18 +132,26 @@ func (n Notes) tip(ctx context.Context, ref string) string {
 	return strings.TrimSpace(out)
 }
 
-// commit writes a commit of the notes ref: the tree of base with the notes
-// replaced. The ref moves only if it still is at old.
-func (n Notes) commit(ctx context.Context, base string, notes map[string][]byte, parents []string, old string) (string, error) {
+// edition is the notes that a commit of the ref has other than the one before it,
+// by the commit that they are on: new texts, and objects that are there already.
+type edition struct {
+	texts map[string][]byte
+	blobs map[string]string
+}
+
+// commit writes a commit for the notes ref: the tree of base with the notes
+// replaced. No ref moves.
+func (n Notes) commit(ctx context.Context, base string, e edition, parents []string) (string, error) {
 	dir, err := os.MkdirTemp("", "mergebrief-notes-")
 	if err != nil {
 		return "", err
 	}
 	defer os.RemoveAll(dir)
-	blobs, err := n.blobs(ctx, dir, notes)
+	blobs, err := n.blobs(ctx, dir, e.texts)
 	if err != nil {
 		return "", err
 	}
+	maps.Copy(blobs, e.blobs)
 	staged := gitRunner{dir: n.git.dir, env: append(slices.Clone(identity), "GIT_INDEX_FILE="+filepath.Join(dir, "index"), "GIT_AUTHOR_DATE=@0 +0000", "GIT_COMMITTER_DATE=@0 +0000")}
 	read := []string{"read-tree", "--empty"}
 	if base != "" {
@@ -172,7 +182,7 @@ func (n Notes) commit(ctx context.Context, base string, notes map[string][]byte,
 	if err != nil {
 		return "", err
 	}
-	return strings.TrimSpace(id), n.move(ctx, strings.TrimSpace(id), old)
+	return strings.TrimSpace(id), nil
 }
 
 // blobs stores the notes as objects, in one process.
@@ -201,117 +211,13 @@ func (n Notes) blobs(ctx context.Context, dir string, notes map[string][]byte) (
 	return blobs, nil
 }
 
-// move sets the ref if it still is at old, "" when there was none.
+// move sets the notes ref if it still is at old, "" when there was none.
 func (n Notes) move(ctx context.Context, id, old string) error {
 	if old == "" {
 		old = strings.Repeat("0", len(id))
 	}
 	_, err := n.git.run(ctx, nil, "update-ref", "-m", "mergebrief record", sessionnote.Ref, id, old)
 	return err
-}
-
-// Push pushes the ref, and nothing else. It returns whether anything was pushed,
-// and what could not be merged. Nothing is ever forced: when the remote has notes
-// that are not here, they are merged and the push is tried again. With trust, a
-// remote that got the notes as they are is not asked again.
-func (n Notes) Push(ctx context.Context, remote string, trust bool) (bool, []error, error) {
-	if strings.HasPrefix(remote, "-") || remote == "" {
-		return false, nil, evidence.Errorf(evidence.NotFound, "%q is no remote", remote)
-	}
-	var kept []error
-	for attempt := 0; ; attempt++ {
-		tip := n.tip(ctx, sessionnote.Ref)
-		if tip == "" || trust && tip == n.tip(ctx, sentRef(remote)) {
-			return false, kept, nil
-		}
-		pushed, err := n.send(ctx, remote, tip)
-		if err == nil || attempt == maxPushes || evidence.ReasonOf(err, "") != evidence.Denied {
-			return pushed, kept, err
-		}
-		if attempt > 0 {
-			if err := pause(ctx, attempt); err != nil {
-				return false, kept, err
-			}
-		}
-		incoming, failed := n.fetch(ctx, remote)
-		if failed != nil {
-			return false, kept, failed
-		}
-		if incoming == "" {
-			return false, kept, err // it refuses, and not because of what it has
-		}
-		if _, kept, err = n.merge(ctx, tip, incoming); err != nil {
-			return false, kept, err
-		}
-	}
-}
-
-// send pushes the ref once and returns whether the remote did not have it.
-func (n Notes) send(ctx context.Context, remote, tip string) (bool, error) {
-	out, err := n.git.reach(ctx, "push", "--porcelain", "--no-verify", "--end-of-options", remote, tip+":"+sessionnote.Ref)
-	if err != nil {
-		return false, err
-	}
-	_, err = n.git.run(ctx, nil, "update-ref", sentRef(remote), tip)
-	return !strings.Contains(out, "\n=\t"), err
-}
-
-// sentRef is where is kept what a remote got last. A URL is no name of a ref.
-func sentRef(remote string) string {
-	sum := sha256.Sum256([]byte(remote))
-	return "refs/mergebrief/sent/" + hex.EncodeToString(sum[:8])
-}
-
-// fetch gets the remote's notes and returns their commit, or "" when it has
-// none. They lie under a ref of their own for that long.
-func (n Notes) fetch(ctx context.Context, remote string) (string, error) {
-	ref := fmt.Sprintf("refs/mergebrief/incoming-%d", os.Getpid())
-	_, err := n.git.reach(ctx, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--end-of-options", remote, "+"+sessionnote.Ref+":"+ref)
-	if evidence.ReasonOf(err, "") == evidence.NotFound {
-		return "", nil
-	}
-	if err != nil {
-		return "", err
-	}
-	tip := n.tip(ctx, ref)
-	if _, err := n.git.run(ctx, nil, "update-ref", "-d", ref); err != nil {
-		return "", err
-	}
-	if tip == "" {
-		return "", evidence.Errorf(evidence.Unreadable, "%s of %s is no commit; nothing of it is used and nothing is pushed", sessionnote.Ref, remote)
-	}
-	return tip, nil
-}
-
-// merge makes the local ref contain the incoming notes and returns its new tip.
-func (n Notes) merge(ctx context.Context, tip, incoming string) (string, []error, error) {
-	if tip == incoming || n.contains(ctx, tip, incoming) {
-		return tip, nil, nil
-	}
-	if tip == "" || n.contains(ctx, incoming, tip) {
-		return incoming, nil, n.move(ctx, incoming, tip)
-	}
-	ours, err := n.list(ctx, tip)
-	if err != nil {
-		return tip, nil, err
-	}
-	theirs, err := n.list(ctx, incoming)
-	if err != nil {
-		return tip, nil, err
-	}
-	var differ []string
-	for c, blob := range ours {
-		if theirs[c] != blob {
-			differ = append(differ, c)
-		}
-	}
-	slices.Sort(differ)
-	notes, kept, err := n.unite(ctx, tip, incoming, differ, theirs)
-	if err != nil {
-		return tip, nil, err
-	}
-	id, err := n.commit(ctx, incoming, notes, []string{incoming, tip}, tip)
-	return id, kept, err
 }
 
 // contains reports whether the history of a has b.
@@ -344,33 +250,55 @@ func isID(s string) bool {
 	return (len(s) == 40 || len(s) == 64) && strings.Trim(s, "0123456789abcdef") == ""
 }
 
-// unite returns the notes to put on top of the incoming ones: ours where they
-// have none, the union where both have one. A note of theirs that cannot be read
-// stays as it is.
-func (n Notes) unite(ctx context.Context, tip, incoming string, commits []string, theirs map[string]string) (map[string][]byte, []error, error) {
-	ours, bad := n.Documents(ctx, tip, commits)
+// union is a merge of the notes of two commits.
+type union struct {
+	// The commits; theirs is "" when there is none.
+	ours, theirs string
+	// The blobs of theirs, by the commit that the note is on.
+	blobs map[string]string
+	// Leave out documents about other commits, which git copied to the note: the
+	// notes go where these commits may be unknown.
+	alone bool
+}
+
+// unite returns the notes to put on top of theirs: ours where they have none, the
+// union where both have one and it has more than theirs. A note of theirs that
+// cannot be read stays as it is.
+func (n Notes) unite(ctx context.Context, u union, commits []string) (map[string][]byte, []error, error) {
+	ours, bad := n.Documents(ctx, u.ours, commits)
 	var both []string
 	for _, c := range commits {
-		if theirs[c] != "" {
+		if u.blobs[c] != "" {
 			both = append(both, c)
 		}
 	}
-	read, unread := n.Documents(ctx, incoming, both)
-	bad = append(bad, unread...)
+	read := map[string]sessionnote.Note{}
+	if len(both) > 0 {
+		var unread []error
+		read, unread = n.Documents(ctx, u.theirs, both)
+		bad = append(bad, unread...)
+	}
 	notes := map[string][]byte{}
 	for c, d := range ours {
-		if theirs[c] != "" {
+		if u.alone {
+			d.Copied = nil
+		}
+		var before []byte
+		if u.blobs[c] != "" {
 			other, readable := read[c]
 			if !readable {
 				continue
 			}
+			before, _ = sessionnote.EncodeNote(other)
 			d = sessionnote.UnionNote(d, other, c)
 		}
 		data, err := sessionnote.EncodeNote(d)
 		if err != nil {
 			return nil, nil, err
 		}
-		notes[c] = data
+		if len(data) > 0 && !bytes.Equal(data, before) {
+			notes[c] = data
+		}
 	}
 	return notes, bad, nil
 }

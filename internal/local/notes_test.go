@@ -37,15 +37,29 @@ func clones(t *testing.T, n int) (m *machine, remote string, all []Notes) {
 	return m, remote, all
 }
 
+// push pushes the notes of all commits of a clone's branches to origin.
+func push(n Notes) (Sent, error) {
+	ctx := context.Background()
+	all, err := n.Destinations(ctx, "origin")
+	if err != nil {
+		return Sent{}, err
+	}
+	tips, err := n.Has(ctx, all[0])
+	if err != nil {
+		return Sent{}, err
+	}
+	return n.Push(ctx, all[0], tips, false)
+}
+
 func oneRecord(commit, session string) map[string]sessionnote.Document {
 	s := evidence.Session{Origin: evidence.Origin{Basis: evidence.Reported, Source: "record"}, ID: session, Agent: "codex"}
 	return map[string]sessionnote.Document{commit: sessionnote.NewDocument(commit, "", []sessionnote.Entry{{Join: sessionnote.JoinContent, Session: s}})}
 }
 
-// TestPushTogether lets four clones record the same commit and push at once, and
+// TestPushTogether lets eight clones record the same commit and push at once, and
 // expects everything of everybody on the remote, without a push by force.
 func TestPushTogether(t *testing.T) {
-	const writers = 4
+	const writers = 8
 	m, remote, all := clones(t, writers)
 	commit := m.git(m.repo, "rev-parse", "main")
 	var wait sync.WaitGroup
@@ -54,8 +68,8 @@ func TestPushTogether(t *testing.T) {
 			if _, _, err := n.Write(context.Background(), oneRecord(commit, fmt.Sprint("session ", i))); err != nil {
 				t.Error(err)
 			}
-			if _, kept, err := n.Push(context.Background(), "origin", false); err != nil || len(kept) > 0 {
-				t.Error(err, kept)
+			if sent, err := push(n); err != nil || len(sent.Kept) > 0 {
+				t.Error(err, sent.Kept)
 			}
 		})
 	}
@@ -86,7 +100,7 @@ func TestPushKeepsOtherLayouts(t *testing.T) {
 	if _, _, err := all[0].Write(ctx, oneRecord(commit, "ours")); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := all[0].Push(ctx, "origin", false); err != nil {
+	if _, err := push(all[0]); err != nil {
 		t.Fatal(err)
 	}
 	d, err := sessionnote.Decode([]byte(m.git(remote, "notes", "--ref=mergebrief", "show", commit)))
@@ -109,7 +123,7 @@ func TestPushToHostileRemote(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := all[0].tip(ctx, sessionnote.Ref)
-	_, _, err := all[0].Push(ctx, "origin", false)
+	_, err := push(all[0])
 	if err == nil || !strings.Contains(err.Error(), "is no commit; nothing of it is used and nothing is pushed") {
 		t.Errorf("error is %v", err)
 	}
@@ -200,15 +214,15 @@ func TestPushToPlantedRemote(t *testing.T) {
 			if _, _, err := all[0].Write(ctx, oneRecord(commit, "ours")); err != nil {
 				t.Fatal(err)
 			}
-			pushed, kept, err := all[0].Push(ctx, "origin", false)
+			sent, err := push(all[0])
 			if c.fail != "" {
 				if err == nil || !strings.Contains(err.Error(), c.fail) || m.git(remote, "rev-parse", sessionnote.Ref) != planted {
 					t.Errorf("error is %v", err)
 				}
 				return
 			}
-			if err != nil || !pushed || c.kept == "" != (len(kept) == 0) || c.kept != "" && !strings.Contains(kept[0].Error(), c.kept) {
-				t.Fatalf("pushed %v, kept %v, error %v", pushed, kept, err)
+			if err != nil || sent.Notes > 0 != (c.kept == "") || c.kept == "" != (len(sent.Kept) == 0) || c.kept != "" && !strings.Contains(sent.Kept[0].Error(), c.kept) {
+				t.Fatalf("%+v, error %v", sent, err)
 			}
 			m.git(remote, "merge-base", "--is-ancestor", planted, sessionnote.Ref)
 			if c.want == nil {
@@ -230,5 +244,83 @@ func TestPushToPlantedRemote(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestPushOnlyWhatIsThere has notes on commits that the destination has, on some that
+// it does not, and on one that git copied from a commit that is gone. Every byte
+// that reached it is looked at.
+func TestPushOnlyWhatIsThere(t *testing.T) {
+	ctx := context.Background()
+	m, remote, all := clones(t, 1)
+	n := all[0]
+	clone := n.Repo.Root()
+	public := m.git(clone, "rev-parse", "HEAD")
+	m.git(clone, "checkout", "-q", "-b", "private")
+	m.git(clone, "commit", "-q", "--allow-empty", "-m", "private")
+	private := m.git(clone, "rev-parse", "HEAD")
+	m.git(clone, "commit", "-q", "--allow-empty", "--amend", "-m", "private, once more")
+	amended := m.git(clone, "rev-parse", "HEAD")
+	write := func(commit, session string) {
+		t.Helper()
+		if _, _, err := n.Write(ctx, oneRecord(commit, session)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	arrived := func() string {
+		t.Helper()
+		var text strings.Builder
+		for _, line := range strings.Split(m.git(remote, "cat-file", "--batch-all-objects", "--batch-check"), "\n") {
+			if f := strings.Fields(line); f[1] != "tree" {
+				text.WriteString(m.git(remote, "cat-file", f[1], f[0]))
+			}
+		}
+		return text.String()
+	}
+	expect := func(sent Sent, err error, notes, held int, there, absent []string) {
+		t.Helper()
+		if err != nil || sent.Notes != notes || sent.Held != held {
+			t.Fatalf("%+v, %v; want %d notes and %d held", sent, err, notes, held)
+		}
+		text := arrived()
+		for _, w := range there {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s did not arrive", w)
+			}
+		}
+		for _, w := range absent {
+			if strings.Contains(text, w) {
+				t.Errorf("%s arrived", w)
+			}
+		}
+	}
+	write(private, "SECRET-PRIVATE")
+	sent, err := push(n)
+	expect(sent, err, 0, 1, nil, []string{"SECRET"})
+
+	write(public, "PUBLIC-ONE")
+	copied, _ := sessionnote.Encode(oneRecord(private, "SECRET-COPIED")[private])
+	m.git(clone, "notes", "--ref=mergebrief", "append", "-m", strings.TrimSpace(string(copied)), public)
+	sent, err = push(n)
+	expect(sent, err, 1, 1, []string{"PUBLIC-ONE"}, []string{"SECRET"})
+
+	// Nothing new is no push; the branch that arrives brings its own note.
+	sent, err = push(n)
+	expect(sent, err, 0, 1, nil, []string{"SECRET"})
+	write(amended, "NOW-PUBLIC")
+	m.git(clone, "push", "-q", "origin", "private")
+	sent, err = push(n)
+	expect(sent, err, 1, 1, []string{"PUBLIC-ONE", "NOW-PUBLIC"}, []string{"SECRET"})
+
+	// Another destination begins with nothing, also under the same name.
+	other := filepath.Join(filepath.Dir(m.repo), "other.git")
+	m.git(m.repo, "init", "-q", "--bare", other)
+	m.git(clone, "remote", "set-url", "origin", other)
+	remote = other
+	m.git(clone, "push", "-q", "origin", public+":refs/heads/main")
+	sent, err = push(n)
+	expect(sent, err, 1, 2, []string{"PUBLIC-ONE"}, []string{"SECRET", "NOW-PUBLIC"})
+	if docs, bad := n.Documents(ctx, sessionnote.Ref, []string{public, private, amended}); len(docs) != 3 || len(bad) > 0 {
+		t.Errorf("%d notes are here, %v", len(docs), bad)
 	}
 }
