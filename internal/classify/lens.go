@@ -19,16 +19,21 @@ type Lens struct {
 type lensFile struct {
 	tests    *testLines
 	loosened *loosened
+	hazards  *hazards
 }
 
 // Look returns what is to see each line of a file that the change adds to it or
 // removes from it, nil when nothing is looked for there.
 func (l *Lens) Look(path string) func(content []byte, added bool) {
-	test, code, judge := IsTestCode(path), IsCode(path), SetsLimits(path)
-	if !test && !code && !judge {
+	test, code, judge := IsTestCode(path), IsCode(path), SetsLimits(path) && !IsFixture(path)
+	kinds := ofHazards(path)
+	if !test && !code && !judge && len(kinds) == 0 {
 		return nil
 	}
 	f := &lensFile{}
+	if len(kinds) > 0 {
+		f.hazards = &hazards{kinds: kinds}
+	}
 	if test {
 		f.tests = &testLines{}
 	}
@@ -45,6 +50,9 @@ func (l *Lens) Look(path string) func(content []byte, added bool) {
 		}
 		if f.loosened != nil {
 			f.loosened.count(content, added, code, judge)
+		}
+		if f.hazards != nil {
+			f.hazards.count(content, added)
 		}
 	}
 }
@@ -64,6 +72,9 @@ func (l *Lens) Settle(files []evidence.File) {
 		}
 		if f := l.files[files[i].Path]; f != nil && f.loosened != nil && f.loosened.settle() {
 			files[i].Loosened = &f.loosened.Loosened
+		}
+		if f := l.files[files[i].Path]; f != nil && f.hazards != nil {
+			files[i].Hazards = f.hazards.settle(files[i].Spans)
 		}
 	}
 }

@@ -44,7 +44,7 @@ var (
 	// which it does.
 	limits = regexp.MustCompile(`(?i)(fail[_-]under|min(?:imum)?[_-]?coverage|coverage[_-]?threshold|threshold|branches|functions|statements|max[-_]warnings)["']?\s*[:= ]\s*["']?(\d+(?:\.\d+)?)`)
 	// switches let a validation pass that would have failed.
-	switches = regexp.MustCompile(`(?i)continue-on-error:\s*true|allow_failure:\s*true|fail_ci_if_error:\s*false|\|\| ?true\b|--passwithnotests|--exit-zero|--no-verify|-dskiptests|-x test\b|ignore_errors\s*=\s*true|"?strict"?\s*[:=]\s*false|"?noimplicitany"?\s*:\s*false|^\s*if:\s*false\s*$`)
+	switches = regexp.MustCompile(`(?i)continue-on-error:\s*true|allow_failure:\s*true|fail_ci_if_error:\s*false|\|\| ?true\b|--passwithnotests|--exit-zero|--no-verify|-dskiptests|-x test\b|ignore_(?:errors|missing_imports)\s*=\s*true|disallow_\w+\s*=\s*false|<enablepackagevalidation>false|<treatwarningsaserrors>false|"?strict"?\s*[:=]\s*false|"?noimplicitany"?\s*:\s*false|^\s*if:\s*false\s*$`)
 	// ruleOff is a rule of a linter that is switched off.
 	ruleOff = regexp.MustCompile(`["']?([\w@/-]+)["']?\s*:\s*\[?\s*["']off["']`)
 )
@@ -146,7 +146,7 @@ func IsJudge(name string) bool {
 // judge, and others in which such settings stand beside more.
 func SetsLimits(name string) bool {
 	switch strings.ToLower(path.Base(name)) {
-	case "pyproject.toml", "setup.cfg", "package.json", "tsconfig.json", "makefile", "justfile", "taskfile.yml", "cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts":
+	case "pyproject.toml", "setup.cfg", "package.json", "tsconfig.json", "makefile", "justfile", "taskfile.yml", "cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts", "action.yml", "action.yaml", "directory.build.props":
 		return true
 	}
 	return IsJudge(name)

@@ -36,6 +36,47 @@ func IsLock(name string) bool {
 	return false
 }
 
+// locks are the lock files with the manifests whose dependencies they pin.
+var locks = []struct{ lock, manifests []string }{
+	{[]string{"go.sum"}, []string{"go.mod", "go.work"}},
+	{[]string{"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"}, []string{"package.json", "pnpm-workspace.yaml"}},
+	{[]string{"poetry.lock", "uv.lock"}, []string{"pyproject.toml"}},
+	{[]string{"cargo.lock"}, []string{"cargo.toml"}},
+	{[]string{"gemfile.lock"}, []string{"gemfile"}},
+	{[]string{"composer.lock"}, []string{"composer.json"}},
+	{[]string{"pipfile.lock"}, []string{"pipfile"}},
+}
+
+// ManifestsOf returns the names, in lower case, of the manifests whose
+// dependencies a lock file pins; none where that is not known.
+func ManifestsOf(lock string) []string {
+	for _, l := range locks {
+		if slices.Contains(l.lock, strings.ToLower(path.Base(lock))) {
+			return l.manifests
+		}
+	}
+	return nil
+}
+
+// LocksOf returns the names, as tools write them, of the lock files that may pin
+// the dependencies of a manifest.
+func LocksOf(manifest string) []string {
+	switch strings.ToLower(path.Base(manifest)) {
+	case "cargo.toml":
+		return []string{"Cargo.lock"}
+	case "gemfile":
+		return []string{"Gemfile.lock"}
+	case "pipfile":
+		return []string{"Pipfile.lock"}
+	}
+	for _, l := range locks {
+		if slices.Contains(l.manifests, strings.ToLower(path.Base(manifest))) {
+			return l.lock
+		}
+	}
+	return nil
+}
+
 // IsGenerated reports whether a file is written by a tool, by its name.
 func IsGenerated(name string) bool {
 	lower := strings.ToLower(name)
@@ -47,32 +88,26 @@ func IsGenerated(name string) bool {
 	return strings.HasPrefix(lower, "vendor/") || strings.Contains(lower, "/node_modules/") || strings.Contains("/"+lower, "/generated/")
 }
 
-// area is a high-risk area that is recognised by words in a path.
-type area struct {
-	name  string
-	words []string
-}
-
-// areas are the areas for policies that name none. The words are such
-// that mean little else in names of files.
-var areas = []area{
-	{"authentication", []string{"auth", "authn", "authz", "authentication", "authorization", "oauth", "oauth2", "oidc", "saml", "sso", "login", "password", "passwords", "credential", "credentials", "permissions", "rbac", "acl", "jwt"}},
-	{"cryptography", []string{"crypto", "cryptography", "cipher", "encryption", "tls", "x509", "keystore"}},
-	{"payments", []string{"payment", "payments", "billing", "invoice", "invoices", "checkout"}},
-	{"migrations", []string{"migration", "migrations", "migrate"}},
-	{"infrastructure", []string{"terraform", "helm", "kubernetes", "k8s", "dockerfile", "iam"}},
-}
-
-// Area returns the high-risk area that a path is in, or "".
-func Area(name string) string {
-	if strings.HasSuffix(name, ".tf") {
-		return "infrastructure"
-	}
-	in := Words(name)
-	for _, a := range areas {
-		if slices.ContainsFunc(in, func(w string) bool { return slices.Contains(a.words, w) }) {
-			return a.name
+// IsFixture reports whether a file is data that tests read: a manifest or a setting
+// there is of no project but the one that it imitates.
+func IsFixture(name string) bool {
+	dirs := strings.Split(strings.ToLower(path.Dir(name)), "/")
+	for i, d := range dirs {
+		switch d {
+		case "testdata", "fixtures", "__fixtures__", "fixture", "golden", "__snapshots__", "test-data", "test_data", "specimens", "corpus":
+			return true
+		case "test", "tests", "spec", "__tests__":
+			// A project below a folder of tests, such as test/ecosystem/flask. Projects
+			// of .NET that hold tests stand one level below.
+			if len(dirs) > i+1 && !projectFile(name) && (!IsCode(name) || IsManifest(name)) {
+				return true
+			}
 		}
 	}
-	return ""
+	return false
+}
+
+func projectFile(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".csproj" || ext == ".fsproj" || ext == ".vbproj" || ext == ".props"
 }

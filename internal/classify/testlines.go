@@ -21,6 +21,8 @@ type testLine struct {
 	// line.
 	hash evidence.LineHash
 	name string
+	// How many things an assertion asserts.
+	weight int
 }
 
 // testLineKind is what a line says.
@@ -86,7 +88,7 @@ func (t *testLines) count(line []byte, added bool) bool {
 	before := len(t.lines)
 	if name, ok := declared(line); ok {
 		hash, _ := evidence.HashLine([]byte(name))
-		t.lines = append(t.lines, testLine{declarationLine, added, hash, name})
+		t.lines = append(t.lines, testLine{kind: declarationLine, added: added, hash: hash, name: name})
 	}
 	lower := bytes.ToLower(line)
 	hash, _ := evidence.HashLine(line)
@@ -98,7 +100,7 @@ func (t *testLines) count(line []byte, added bool) bool {
 	case skips(lower):
 		t.lines = append(t.lines, testLine{kind: skipLine, added: added, hash: hash})
 	case asserts(lower):
-		t.lines = append(t.lines, testLine{kind: assertionLine, added: added, hash: hash})
+		t.lines = append(t.lines, testLine{kind: assertionLine, added: added, hash: hash, weight: asserted(lower)})
 	}
 	return len(t.lines) > before
 }
@@ -139,6 +141,19 @@ func asserts(lower []byte) bool {
 		return false
 	}
 	return containsAny(lower, assertionWords) || helperCalls.Match(lower)
+}
+
+// conjunctions join conditions; chains are comparisons of one value with two others.
+var (
+	conjunctions = regexp.MustCompile(`&&| and `)
+	chains       = regexp.MustCompile(`(?:<=?|==) ?[\w.\[\]()]+ ?(?:<=?|==)`)
+)
+
+// asserted is how many things a line asserts: two assertions merged into one are
+// not fewer. Words in a message are none, as far as quotes tell.
+func asserted(lower []byte) int {
+	code, _, _ := bytes.Cut(lower, []byte(`"`))
+	return 1 + len(conjunctions.FindAllIndex(code, -1)) + len(chains.FindAllIndex(code, -1))
 }
 
 // declared returns the name of the test that a line declares; it is empty where

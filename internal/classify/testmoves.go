@@ -92,7 +92,7 @@ func (t *testLines) settle() {
 	for _, l := range t.lines {
 		switch l.kind {
 		case assertionLine:
-			*pick(l.added, &t.AssertionsAdded, &t.AssertionsRemoved)++
+			*pick(l.added, &t.AssertionsAdded, &t.AssertionsRemoved) += l.weight
 		case skipLine:
 			*pick(l.added, &t.SkipsAdded, &t.SkipsRemoved)++
 		case tableLine:

@@ -90,6 +90,22 @@ type File struct {
 	// How the change loosens what validates it, in this file; absent where it does
 	// not.
 	Loosened *Loosened `json:"loosened,omitempty"`
+	// What the change does to the dependencies that the file names, those with
+	// signs first, and how many were left out at a limit; absent where it does
+	// nothing to them.
+	Dependencies        []Dependency `json:"dependencies,omitempty"`
+	DependenciesOmitted int          `json:"dependenciesOmitted,omitempty"`
+	// Both versions of the file were read for dependencies, so that those not
+	// listed did not change.
+	DependenciesRead bool `json:"dependenciesRead,omitempty"`
+	// The lock file of this manifest, which the change does not touch although
+	// dependencies changed.
+	LockLeft string `json:"lockLeft,omitempty"`
+	// What the change does to a workflow, as far as it can be told from the two
+	// versions of the file; absent for other files.
+	Workflow *WorkflowChange `json:"workflow,omitempty"`
+	// Added lines that switch a protection off, or run with more rights.
+	Hazards []Hazard `json:"hazards,omitempty"`
 	// The added lines at head, ascending and disjoint.
 	Spans []LineRange `json:"spans,omitempty"`
 	// Which commit wrote the added lines, ascending and disjoint. Absent when the
@@ -104,6 +120,125 @@ type File struct {
 	// Hashes of the added lines, in the order of Spans. They live only while
 	// claims are being made and never enter the bundle.
 	Lines []LineHash `json:"-"`
+}
+
+// WorkflowChange is what a change does to a workflow.
+type WorkflowChange struct {
+	// The workflow, before or after, runs on changes: on pushes, pull requests,
+	// merge groups, or when a workflow calls it.
+	Judges bool `json:"judges,omitempty"`
+	// The edits in the order of the file, and how many were left out at a limit.
+	Edits        []WorkflowEdit `json:"edits,omitempty"`
+	EditsOmitted int            `json:"editsOmitted,omitempty"`
+}
+
+// WorkflowEditKind says what was done to a workflow.
+type WorkflowEditKind string
+
+// The kinds of edits.
+const (
+	JobAdded            WorkflowEditKind = "job-added"
+	JobRemoved          WorkflowEditKind = "job-removed"
+	JobConditional      WorkflowEditKind = "job-conditional"
+	JobChanged          WorkflowEditKind = "job-changed"
+	StepRemoved         WorkflowEditKind = "step-removed"
+	StepConditional     WorkflowEditKind = "step-conditional"
+	FailureIgnored      WorkflowEditKind = "failure-ignored"
+	TriggerAdded        WorkflowEditKind = "trigger-added"
+	TriggerRemoved      WorkflowEditKind = "trigger-removed"
+	PermissionWidened   WorkflowEditKind = "permission-widened"
+	SecretsInherited    WorkflowEditKind = "secrets-inherited"
+	SecretsNotInherited WorkflowEditKind = "secrets-not-inherited"
+)
+
+// WorkflowEdit is one thing that a change does to a workflow.
+type WorkflowEdit struct {
+	Kind WorkflowEditKind `json:"kind"`
+	// Id of the job; absent for what concerns the whole workflow.
+	Job string `json:"job,omitempty"`
+	// What was edited: a step, a trigger, a permission as "scope: level".
+	Subject string `json:"subject,omitempty"`
+}
+
+// HazardKind is a way in which a line takes a protection away.
+type HazardKind string
+
+// The kinds, by how they are written in scripts, images, settings and code.
+const (
+	HazardSudo        HazardKind = "sudo"
+	HazardPipedScript HazardKind = "piped-script"
+	HazardTLSOff      HazardKind = "tls-off"
+	HazardSandboxOff  HazardKind = "sandbox-off"
+	HazardPrivileged  HazardKind = "privileged"
+	HazardSocket      HazardKind = "mounted-socket"
+	HazardHooksOff    HazardKind = "hooks-off"
+)
+
+// Hazard is an added line that takes a protection away.
+type Hazard struct {
+	Kind HazardKind `json:"kind"`
+	// Line at the head, 1-based.
+	Line int `json:"line"`
+}
+
+// DependencyChange says what became of a dependency.
+type DependencyChange string
+
+// The changes. [DependencyChanged] is one without an order: another source,
+// other features, a commit id.
+const (
+	DependencyAdded      DependencyChange = "added"
+	DependencyRemoved    DependencyChange = "removed"
+	DependencyUpgraded   DependencyChange = "upgraded"
+	DependencyDowngraded DependencyChange = "downgraded"
+	DependencyChanged    DependencyChange = "changed"
+)
+
+// DependencySign is something about a dependency that a reviewer wants to know.
+type DependencySign string
+
+// The signs.
+const (
+	// SignIndirect: a lock file names it, or a manifest says that another needs it.
+	SignIndirect DependencySign = "indirect"
+	// SignToolchain: it is a compiler, an interpreter or a tool of the build.
+	SignToolchain DependencySign = "toolchain"
+	// SignOtherSource: it is fetched from a repository, an address or a registry
+	// that is not the usual one of its kind.
+	SignOtherSource DependencySign = "other-source"
+	// SignInstallScript: installing it runs a script.
+	SignInstallScript DependencySign = "install-script"
+	// SignUnpinned: one version fitted before, now later ones do.
+	SignUnpinned DependencySign = "unpinned"
+	// SignPrerelease: the version is not a released one, as its name says.
+	SignPrerelease DependencySign = "prerelease"
+	// SignMajor: the first number of the version is another one.
+	SignMajor DependencySign = "major"
+)
+
+// Dependency is what a change does to one dependency in one file.
+type Dependency struct {
+	Name   string           `json:"name"`
+	Change DependencyChange `json:"change"`
+	// Versions as the file has them, ids of commits and digests shortened; several,
+	// joined by commas, in lock files that have several of one name.
+	From  string           `json:"from,omitempty"`
+	To    string           `json:"to,omitempty"`
+	Signs []DependencySign `json:"signs,omitempty"`
+}
+
+// Has reports whether the dependency has a sign.
+func (d Dependency) Has(s DependencySign) bool { return slices.Contains(d.Signs, s) }
+
+// Words returns the name with what became of its version, as people write it.
+func (d Dependency) Words() string {
+	switch {
+	case d.Change == DependencyRemoved || d.To == "":
+		return d.Name
+	case d.From != "" && d.From != d.To:
+		return d.Name + " " + d.From + " → " + d.To
+	}
+	return d.Name + " " + d.To
 }
 
 // Names lists the paths that the file has or had in the change, ascending, each

@@ -46,6 +46,7 @@ func (c Change) Gather(ctx context.Context, t evidence.Target) (evidence.Fragmen
 	announceChange(ctx, files)
 	if err == nil {
 		lens.Settle(files)
+		c.readVersions(ctx, t, files)
 		err = c.Repo.Origins(ctx, t.MergeBase, t.Head, files)
 		if lost, ok := errors.AsType[*git.LostOrigins](err); ok {
 			out.Gaps, err = append(out.Gaps, c.lost(lost)...), nil
@@ -62,6 +63,7 @@ func (c Change) Gather(ctx context.Context, t evidence.Target) (evidence.Fragmen
 	errs = append(errs, err, c.outdated(ctx, t, rules))
 	out.Tree, err = c.tree(ctx, t.Head)
 	errs = append(errs, err)
+	leftLocks(out.Files, out.Tree)
 	return out, errors.Join(errs...)
 }
 
