@@ -10,20 +10,43 @@ var aiLinesHighRisk = Rule{
 	Sees:   "Added lines that an agent wrote in files of a high-risk area: those that the policy names, else authentication, cryptography, payments, migrations and infrastructure.",
 	Why:    "A mistake there costs more than elsewhere.",
 	Accept: "Accept the finding by its id after a review, or describe the areas in the policy.",
-	check: func(f *facts) []found {
-		var all []found
-		for i, file := range f.Files {
-			area := f.policy.area(file.Path)
-			if area == "" || classify.IsTestPath(file.Path) {
-				continue
-			}
-			if lines := f.lines.ai[file.Path]; len(lines) > 0 {
-				all = append(all, found{
-					says: say("ai-lines-high-risk", asProse("area", area)), spans: spans(file.Path, lines),
-					facts: []evidence.Ref{evidence.RefTo(evidence.ListFiles, i)}, bases: []evidence.Basis{file.Origin.Basis, f.lines.claimed(file.Path)},
-				})
-			}
+	check:  agentLinesInAreas,
+}
+
+func agentLinesInAreas(f *facts) []found {
+	type kind struct {
+		area  string
+		named bool
+	}
+	at := map[kind]int{}
+	var all []found
+	for i, file := range f.Files {
+		area := f.areaOf(file.Path)
+		lines := f.lines.ai[file.Path]
+		if area == "" || len(lines) == 0 {
+			continue
 		}
-		return all
-	},
+		k := kind{area, f.lines.onlyNamed(file.Path)}
+		n, seen := at[k]
+		if !seen {
+			n, at[k] = len(all), len(all)
+			text := "ai-lines-high-risk"
+			if k.named {
+				text = "ai-lines-high-risk.named"
+			}
+			all = append(all, found{about: area, says: say(text, asProse("area", area))})
+		}
+		x := &all[n]
+		x.spans = append(x.spans, spans(file.Path, lines)...)
+		x.facts, x.bases = append(x.facts, evidence.RefTo(evidence.ListFiles, i)), append(x.bases, file.Origin.Basis, f.lines.claimed(file.Path))
+	}
+	return all
+}
+
+// areaOf is the high-risk area that a file is in; "" for tests.
+func (f *facts) areaOf(path string) string {
+	if classify.IsTestPath(path) {
+		return ""
+	}
+	return f.policy.area(path)
 }

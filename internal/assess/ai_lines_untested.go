@@ -27,8 +27,12 @@ func untestedLines(f *facts) []found {
 	for i, file := range f.Files {
 		lines := evidence.IntersectRanges(f.lines.ai[file.Path], f.lines.missed(file.Path))
 		if len(lines) > 0 && !classify.IsTestPath(file.Path) {
+			text := "ai-lines-untested"
+			if f.lines.onlyNamed(file.Path) {
+				text = "ai-lines-untested.named"
+			}
 			all = append(all, found{
-				says: say("ai-lines-untested"), spans: spans(file.Path, lines),
+				says: say(text), spans: spans(file.Path, lines),
 				facts: []evidence.Ref{evidence.RefTo(evidence.ListFiles, i), evidence.RefToAll(evidence.ListCoverage)}, bases: append(slices.Clip(bases), f.lines.claimed(file.Path)),
 			})
 		}

@@ -51,8 +51,8 @@ func (f *facts) laterEdits() ([]found, map[string][]evidence.LineRange) {
 	edited := map[string][]evidence.LineRange{}
 	for i := range f.lines.attribution.Later {
 		e := &f.lines.attribution.Later[i]
-		if e.By == evidence.LaterBySameRun {
-			continue
+		if e.By == evidence.LaterBySameRun || len(e.Of) == 1 && e.Of[0] == "" {
+			continue // of commits that name an agent nobody knows a run
 		}
 		edited[e.Path] = append(edited[e.Path], e.Lines...)
 		places := spans(e.Path, e.Lines)

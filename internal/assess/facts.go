@@ -101,5 +101,23 @@ func (f *facts) softened() evidence.Level {
 	return ""
 }
 
+// softenedIn is the level of findings about the agent's own validation of a class:
+// it matters less once a check of the head is known to have done the same, or the
+// head itself is known to be validated.
+func (f *facts) softenedIn(class evidence.CommandClass) evidence.Level {
+	if f.passedInCI(class) {
+		return evidence.LevelNote
+	}
+	return f.softened()
+}
+
+// passedInCI reports whether a check of the head that does the work of a class is
+// known to have passed.
+func (f *facts) passedInCI(class evidence.CommandClass) bool {
+	return slices.ContainsFunc(f.Checks, func(c evidence.Check) bool {
+		return c.Conclusion == evidence.ConclusionSuccess && c.Origin.Basis.Certain() && classify.Validates(c, class)
+	})
+}
+
 // traced reports whether anything tells who wrote lines.
 func (f *facts) traced() bool { return len(f.joined)+len(f.Claims) > 0 }

@@ -188,8 +188,8 @@ func TestArrange(t *testing.T) {
 	}
 	want := []string{
 		`check-failed [] "CI check “lint” failed" 0`,
-		`ai-lines-untested [ai-lines-high-risk] "AI-written, not executed by any test, in a high-risk area (authentication)" 3`,
-		`ai-lines-high-risk [] "AI-written, in a high-risk area (authentication)" 1`,
+		`ai-lines-untested [] "AI-written, not executed by any test" 3`,
+		`ai-lines-high-risk [] "AI-written, in a high-risk area (authentication)" 4`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

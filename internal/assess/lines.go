@@ -78,7 +78,8 @@ func (l *lines) missed(path string) []evidence.LineRange {
 	return evidence.SubtractRanges(evidence.UnionRanges(missed...), evidence.UnionRanges(covered...))
 }
 
-// only returns the one file of a list as a place; nothing when there are several.
+// only returns the added lines of the one file of a list; nothing when there are
+// several.
 func (l *lines) only(paths []string) []evidence.Span {
 	if len(paths) != 1 {
 		return nil
@@ -94,14 +95,24 @@ func elsewhere(places []evidence.Span, paths []string) []string {
 	return paths
 }
 
-// whole returns a file of the change as one place: its added lines from the
-// first to the last. Without any there is no place to point at.
+// whole returns the added lines of a file of the change as places. Without any
+// there is no place to point at.
 func (l *lines) whole(path string) []evidence.Span {
-	added := l.added(path)
-	if len(added) == 0 {
-		return nil
+	return spans(path, l.added(path))
+}
+
+// changedIn returns one place in each file: its first added lines, or the file
+// where lines were only deleted.
+func (l *lines) changedIn(paths []string) []evidence.Span {
+	var out []evidence.Span
+	for _, path := range paths {
+		if added := l.added(path); len(added) > 0 {
+			out = append(out, evidence.Span{Path: path, First: added[0].First, Last: added[0].Last})
+		} else if l.inChange(path) {
+			out = append(out, evidence.Span{Path: path})
+		}
 	}
-	return []evidence.Span{{Path: path, First: added[0].First, Last: added[len(added)-1].Last}}
+	return out
 }
 
 // byAI returns the lines of parts that a session claims, ascending; those of one
@@ -172,6 +183,21 @@ func (l *lines) claimed(path string) evidence.Basis {
 		}
 	}
 	return evidence.Weakest(bases...)
+}
+
+// onlyNamed reports whether all that says that an agent wrote lines of a file is
+// that commits name one: as co-author, by a trailer, or by the account.
+func (l *lines) onlyNamed(path string) bool {
+	i, ok := l.attributed[path]
+	if !ok {
+		return false
+	}
+	for k := range l.attribution.Files[i].Parts {
+		if p := &l.attribution.Files[i].Parts[k]; p.Kind == evidence.AuthorAI && p.Confidence != evidence.CommitLevel {
+			return false
+		}
+	}
+	return true
 }
 
 // spans places ranges of lines in a file.

@@ -29,13 +29,14 @@ func Rules() []Rule {
 		policyBroken, testsFailed, checkFailed, suiteBroken, scanUnfinished, validationFailed,
 		passContradicted, failureContradicted, localCIDisagreement, checkVanished, answerIncomplete, requiredCheckNotPassed, requiredValidationMissing, validationNotObserved, requiredCommandNotRun,
 		repairedByEditingTests, testsDeleted, testsWeakened, testsSkipped, nothingAsserted, testsFlaky, checkFlaky, checkShared, hooksBypassed, checksChanged, checksSilenced,
+		protectionRemoved,
 		secretsSeen, boundaryBypassed, boundaryExceeded, networkOutside, callsRefused,
-		aiLinesUntested, scanResults, aiLinesHighRisk, validationStale, validationNarrower, validationMasked, validationNeverRun,
+		aiLinesUntested, scanResults, areaTouched, aiLinesHighRisk, validationStale, validationNarrower, validationMasked, validationNeverRun,
 		evidenceContradictory, statementNotSupported, claimsConflict, evidenceUnreadable,
 		agentRulesChanged, agentRulesOutdated, contextUnavailable, contextCompacted, agentRulesNotRead,
 		changesRequested, approvalStale, approvalByRequesterAlone, approvalsTooFew, mergedWithoutApproval, mergeResidual, threadsUnresolved,
 		ticketNotApproved, criteriaUnchecked, ticketChanged, ticketForAnotherRepository,
-		outOfScope, dependenciesChanged, generatedWithoutSource, changeLarge, costOverBudget,
+		outOfScope, dependenciesChanged, licenceChanged, workflowWithoutEffect, generatedWithoutSource, changeLarge, costOverBudget,
 		requiredItemMissing, commitsWithoutRecord, linesUnattested, editedAfterRun, agentRunMissing, ticketMissing, reviewMissing, costUnknown,
 	}
 }

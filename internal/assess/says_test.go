@@ -144,10 +144,10 @@ func rareFindings() map[string]rareFinding {
 		}, "the agent was kept from reaching “a.example”, “b.example”"},
 		"two files that judge": {func(r *evidence.Record) {
 			r.Files = append(r.Files, file(".github/workflows/a.yml", 2), file(".github/workflows/b.yml", 2))
-		}, "changes what judges it: “.github/workflows/a.yml”, “.github/workflows/b.yml”"},
-		"several masked": {func(r *evidence.Record) {
+		}, "workflow edited, what changed was not read: “.github/workflows/a.yml”, “.github/workflows/b.yml”"},
+		"masked in two kinds": {func(r *evidence.Record) {
 			r.Sessions[0].Commands = []evidence.Command{ran("go test", evidence.ClassTest, evidence.CommandUnknown, evidence.MaskPipe), ran("go vet", evidence.ClassLint, evidence.CommandUnknown, evidence.MaskOr)}
-		}, "how the last run of 2 of the agent's validations ended is not known: their exit status is hidden"},
+		}, "the linter: result unknown, “|| true” hides the exit status: “go vet”"},
 		"said to build": {func(r *evidence.Record) {
 			r.Sessions[0].Commands = append(r.Sessions[0].Commands, ran("make", evidence.ClassBuild, evidence.CommandFailed, ""))
 			r.Sessions[0].Assurances = []evidence.Assurance{{Kind: evidence.StatesBuildPass}}

@@ -157,12 +157,10 @@ func (f *facts) weighClasses(classes ...evidence.CommandClass) weighed {
 	if slices.Contains(classes, evidence.ClassTest) {
 		f.weighSuites(&w)
 	}
-	for i, s := range f.runs() {
-		for _, k := range lastRuns(s) {
-			c := &s.Commands[k]
-			if slices.Contains(classes, c.Class) {
-				w.add(c.Outcome == evidence.CommandFailed, c.Outcome == evidence.CommandOK, part("statement-not-supported.command-failed", asName("command", c.Family)), evidence.RefTo(evidence.ListSessions, i).In(evidence.ListCommands, k), s.Origin.Basis)
-			}
+	for _, run := range f.finalRuns() {
+		if slices.Contains(classes, run.Class) {
+			failed := run.Outcome == evidence.CommandFailed && !f.cleared(run)
+			w.add(failed, run.Outcome == evidence.CommandOK, part("statement-not-supported.command-failed", asName("command", run.Family)), evidence.RefTo(evidence.ListSessions, run.session).In(evidence.ListCommands, run.command), run.basis)
 		}
 	}
 	switch {

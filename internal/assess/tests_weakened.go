@@ -4,14 +4,16 @@ import "github.com/mergebrief/mergebrief/internal/evidence"
 
 var testsWeakened = Rule{
 	ID: "tests-weakened", Level: evidence.LevelWarning,
-	Sees:   "Lines of test files that look like assertions or like tests being skipped, file by file: fewer of the former, more of the latter. Words of a line tell, comments and imports aside, so that the numbers are no more than where to look. Calls of functions whose names begin with check, verify, ensure, expect or validate count as assertions. Fewer than three, and those in files with new tables of cases, are a note.",
+	Sees:   "Lines of test files that look like assertions or like tests being skipped, file by file: fewer of the former, more of the latter. Assertions of a file with fewer tests are told with those. A line that asserts several things counts as several. Words of a line tell, comments and imports aside, so that the numbers are no more than where to look. Calls of functions whose names begin with check, verify, ensure, expect or validate count as assertions. Fewer than three, and those in files with new tables of cases, are a note.",
 	Why:    "Tests that assert less, or do not run, pass more easily. What moves from one file to another does not count, and new tests in one file do not make up for what another lost.",
 	Accept: "Say in the pull request why, and accept the finding by its id.",
 	check: func(f *facts) []found {
 		var asserts, skips weaker
 		for i := range f.Files {
 			if n := f.Files[i].Tests; n != nil && f.Files[i].Status != evidence.FileDeleted {
-				asserts.add(f, i, n.AssertionsRemoved-n.AssertionsAdded)
+				if n.TestsRemoved == 0 {
+					asserts.add(f, i, n.AssertionsRemoved-n.AssertionsAdded)
+				}
 				skips.add(f, i, n.SkipsAdded-n.SkipsRemoved)
 			}
 		}

@@ -2,6 +2,7 @@ package assess
 
 import (
 	"slices"
+	"time"
 
 	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -69,6 +70,17 @@ func lastRun(s *evidence.Session) (int, bool) {
 	return 0, false
 }
 
+// validatedAfter reports whether some agent run of the change saw tests or a build
+// pass after a moment: a later run overtakes the last one of an earlier session.
+func (f *facts) validatedAfter(at time.Time) bool {
+	for _, run := range f.finalRuns() {
+		if (run.Class == evidence.ClassTest || run.Class == evidence.ClassBuild) && run.Outcome == evidence.CommandOK && !at.IsZero() && run.Started.After(at) {
+			return true
+		}
+	}
+	return false
+}
+
 // editedSince yields the files of the change, documentation aside, that a session
 // edited after its last validation, each with the index of the first such edit.
 // The edits are in the order of the transcript, so that these are the last ones.
@@ -81,7 +93,7 @@ func (f *facts) editedSince(s *evidence.Session) func(func(string, int) bool) {
 		seen := make(map[string]bool, n)
 		for k := len(s.Edits) - n; k < len(s.Edits); k++ {
 			path := s.Edits[k].Path
-			if !f.lines.inChange(path) || classify.IsDoc(path) || seen[path] {
+			if !f.lines.inChange(path) || classify.IsDoc(path) || seen[path] || f.validatedAfter(s.Edits[k].Time) {
 				continue
 			}
 			seen[path] = true

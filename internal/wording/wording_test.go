@@ -33,8 +33,8 @@ func TestKinds(t *testing.T) {
 			[]Part{{Prose, "a large change: 1 line in 1,234 files"}},
 		},
 		"several names": {
-			text("tests-deleted", counting("files", 5), evidence.Argument{Name: "names", Kind: evidence.ArgumentNames, Names: []string{"a", "b"}, More: 3}),
-			[]Part{{Prose, "5 test files deleted: "}, {Name, "a"}, {Prose, ", "}, {Name, "b"}, {Prose, " and 3 more"}},
+			text("tests-skipped", counting("tests", 5), evidence.Argument{Name: "names", Kind: evidence.ArgumentNames, Names: []string{"a", "b"}, More: 3}),
+			[]Part{{Prose, "5 tests on added lines skipped: "}, {Name, "a"}, {Prose, ", "}, {Name, "b"}, {Prose, " and 3 more"}},
 		},
 		"what is absent": {
 			text("evidence-unreadable", named("path", "r.xml"), evidence.Argument{Name: "detail", Kind: evidence.ArgumentProse}),
@@ -49,8 +49,8 @@ func TestKinds(t *testing.T) {
 			[]Part{{Prose, "ended as "}, {Foreign, "timed out"}},
 		},
 		"texts in texts, and a name of ours": {
-			text("validation-masked", named("command", "go test"), evidence.Argument{Name: "mask", Kind: evidence.ArgumentTexts, Texts: []evidence.Text{text("mask.or-true")}}),
-			[]Part{{Prose, "how the agent's last "}, {Name, "go test"}, {Prose, " run ended is not known: "}, {Name, "|| true"}, {Prose, " hides its exit status"}},
+			text("validation-masked", evidence.Argument{Name: "kind", Kind: evidence.ArgumentTexts, Texts: []evidence.Text{text("kind.test")}}, named("commands", "go test"), evidence.Argument{Name: "mask", Kind: evidence.ArgumentTexts, Texts: []evidence.Text{text("mask.or-true")}}),
+			[]Part{{Prose, "tests: result unknown, "}, {Name, "|| true"}, {Prose, " hides the exit status: "}, {Name, "go test"}},
 		},
 		"more than one criterion": {text("criterion.more", counting("more", 2)), []Part{{Prose, "2 more criteria"}}},
 	} {
