@@ -58,9 +58,11 @@ var caseAnswers = map[string]caseAnswer{
 		has:   []string{"TEST-acme.PolicyTest.xml: 1 test, 0 passed, 1 failed", "junit-py3.11-attempt2.xml: 1 test, 1 passed, 0 failed, 0 errored, 0 skipped, 1 flaky"},
 		lacks: []string{"no test ran"},
 	},
-	"27-real-go":          {pending: "the cause of an aborted run is not named", has: []string{"broken a.json", "panic: test timed out after 2s"}},
+	"27-real-go": {has: []string{
+		"TestBg did not end: panic: boom in background", "TestFatal did not end: 2026/11/30 18:31:06 cannot connect", "TestSlow did not end: panic: test timed out after 2s",
+	}},
 	"28-pytest-nofile":    {has: []string{"app/app_two/tests/test_util.py:14"}},
-	"29-java-two-modules": {pending: "a failed test has no place from its trace", has: []string{"mq/src/test/java/acme/WTest.java:21"}},
+	"29-java-two-modules": {has: []string{"mq/src/test/java/acme/WTest.java:21"}},
 	"31-flank-flaky-attr": {has: []string{"2 tests, 1 passed, 1 failed, 0 errored, 0 skipped, 1 flaky"}, lacks: []string{"states 2 tests"}},
 	"32-android-variants": {has: []string{"verdict: 2 failures"}},
 	"42-go-count3":        {has: []string{"1 test, 0 passed, 1 failed, 0 errored, 0 skipped, 0 flaky", "verdict: 1 failure"}},

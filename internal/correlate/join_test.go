@@ -177,6 +177,37 @@ func TestLocateUnclear(t *testing.T) {
 	}
 }
 
+// A failure without a file is where the innermost place of its trace is that is in the
+// repository; one with a file gets the line in that file.
+func TestLocateTraces(t *testing.T) {
+	frames := []evidence.Frame{{Path: "/lib/other.py", Line: 1}, {Path: "/r/app/a.py", Line: 9}, {Path: "/r/tests/test_a.py", Line: 3}}
+	f := evidence.Fragment{
+		Tree: []string{"app/a.py", "mq/src/test/java/acme/WTest.java", "qm/src/test/java/acme/WTest.java", "tests/test_a.py"},
+		Suites: []evidence.Suite{
+			{
+				Cases: []evidence.Case{
+					{Frames: frames}, {File: "tests/test_a.py", Frames: frames}, {File: "tests/test_a.py", Line: 1, Frames: frames}, {File: "gone.py", Line: 7, Frames: frames},
+					{Frames: frames[:1]},
+				},
+				Broken: []evidence.Breakage{{Frames: frames}},
+			},
+			{Origin: evidence.Origin{URI: "mq/target/surefire-reports/TEST-a.xml"}, Cases: []evidence.Case{{Frames: []evidence.Frame{{Path: "acme/WTest.java", Line: 21}}}}},
+		},
+	}
+	locate(&f)
+	var got []string
+	for _, s := range f.Suites {
+		for _, c := range s.Cases {
+			got = append(got, fmt.Sprintf("%s:%d", c.File, c.Line))
+		}
+	}
+	got = append(got, fmt.Sprintf("%s:%d", f.Suites[0].Broken[0].File, f.Suites[0].Broken[0].Line))
+	want := []string{"app/a.py:9", "tests/test_a.py:3", "tests/test_a.py:1", "app/a.py:9", ":0", "mq/src/test/java/acme/WTest.java:21", "app/a.py:9"}
+	if diff := cmp.Diff(want, got); diff != "" || len(f.Gaps) != 0 {
+		t.Errorf("(-want +got):\n%s%v", diff, f.Gaps)
+	}
+}
+
 // A report of which no file is in the repository is a gap, and names some.
 func TestLocateUnmatched(t *testing.T) {
 	for n, more := range map[int]bool{maxUnmatched: false, maxUnmatched + 1: true} {

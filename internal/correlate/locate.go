@@ -49,30 +49,42 @@ func locate(f *evidence.Fragment) {
 	failuresOfChange(f)
 }
 
-// resolve returns what paths of a report mean, and notes a gap for those that may
-// mean a file of the change and may mean another one. What they are paths of is
-// said as in "coverage of files".
-func (p *places) resolve(o evidence.Origin, roots []string, what string, reported []string) map[string]string {
+// report is where a report lies, below its artifact, if it is in one.
+func (p *places) report(o evidence.Origin, roots []string) Report {
 	uri := o.URI
 	if o.Source == artifactSource {
-		_, uri, _ = strings.Cut(uri, "/") // the name of the artifact
+		_, uri, _ = strings.Cut(uri, "/")
 	}
-	found := p.paths.Resolve(Report{uri, roots}, reported)
+	return Report{uri, roots}
+}
+
+// resolve returns what paths of a report mean, and notes a gap for those that are
+// not clear.
+func (p *places) resolve(o evidence.Origin, roots []string, what string, reported []string) map[string]string {
+	found := p.paths.Resolve(p.report(o, roots), reported)
+	p.unclear(o, what, reported, found)
+	return found.Files
+}
+
+// unclear notes a gap for those paths of a report that may mean a file of the change
+// and may mean another one. What they are paths of is said as in "coverage of
+// files".
+func (p *places) unclear(o evidence.Origin, what string, reported []string, found Resolved) {
 	var names []string
-	for path, files := range found.Unclear {
+	for _, path := range slices.Compact(slices.Sorted(slices.Values(reported))) {
+		files := found.Unclear[path]
 		if slices.ContainsFunc(files, func(file string) bool { return p.changed[file] }) {
 			names = append(names, fmt.Sprintf("%s (%s)", path, someOf(files, " or ")))
 		}
 	}
-	if len(names) > 0 {
-		slices.Sort(names)
-		g := evidence.MissingGap(o.Source, what, evidence.NotFound, fmt.Sprintf("%s: %s may mean a changed file or another one: %s",
-			o.URI, evidence.Plural(len(names), "path"), someOf(names, ", ")))
-		g.Origin.URI = o.URI
-		g.Hint = "let the tool write paths from the root of the repository, or leave the report in the folder that was tested"
-		p.gaps = append(p.gaps, g)
+	if len(names) == 0 {
+		return
 	}
-	return found.Files
+	g := evidence.MissingGap(o.Source, what, evidence.NotFound, fmt.Sprintf("%s: %s may mean a changed file or another one: %s",
+		o.URI, evidence.Plural(len(names), "path"), someOf(names, ", ")))
+	g.Origin.URI = o.URI
+	g.Hint = "let the tool write paths from the root of the repository, or leave the report in the folder that was tested"
+	p.gaps = append(p.gaps, g)
 }
 
 // someOf joins the first of some texts.
@@ -149,19 +161,63 @@ func (p *places) scan(s *evidence.Scan) {
 	}
 }
 
-// suite places the cases of a suite.
+// suite places the cases of a suite. A failure of which the report does not say
+// where it is, is where the innermost place of its trace is that is in the
+// repository.
 func (p *places) suite(s *evidence.Suite) {
 	var reported []string
 	for i := range s.Cases {
-		if file := s.Cases[i].File; file != "" {
-			reported = append(reported, file)
+		c := &s.Cases[i]
+		if c.File != "" {
+			reported = append(reported, c.File)
 		}
+		reported = appendFrames(reported, c.Frames)
 	}
-	found := p.resolve(s.Origin, nil, "places of tests", reported)
+	for i := range s.Broken {
+		reported = appendFrames(reported, s.Broken[i].Frames)
+	}
+	found := p.paths.Resolve(p.report(s.Origin, nil), reported)
+	var asked []string
 	for i := range s.Cases {
 		c := &s.Cases[i]
-		p.place(&c.File, found[c.File])
+		asked = append(asked, c.File)
+		p.place(&c.File, found.Files[c.File])
+		asked = append(asked, p.trace(&c.File, &c.Line, c.Frames, found)...)
 	}
+	for i := range s.Broken {
+		b := &s.Broken[i]
+		asked = append(asked, p.trace(&b.File, &b.Line, b.Frames, found)...)
+	}
+	p.unclear(s.Origin, "places of tests", asked, found)
+}
+
+func appendFrames(paths []string, frames []evidence.Frame) []string {
+	for _, f := range frames {
+		paths = append(paths, f.Path)
+	}
+	return paths
+}
+
+// trace completes a place by the frames of a trace: the line in a file that is
+// known, else the first frame in a file of the repository. It returns the frames that
+// it asked about in vain.
+func (p *places) trace(file *string, line *int, frames []evidence.Frame, found Resolved) (vain []string) {
+	known := *file != "" && p.paths.has(*file)
+	if known && *line > 0 {
+		return nil
+	}
+	for _, f := range frames {
+		at := found.Files[f.Path]
+		if at != "" && (!known || at == *file) {
+			*file, *line = at, f.Line
+			return nil
+		}
+		vain = append(vain, f.Path)
+	}
+	if known {
+		return nil
+	}
+	return vain
 }
 
 // place gives a path that of the file that it means. A path that means no file, or

@@ -133,6 +133,12 @@ type Breakage struct {
 	// What it concerns: a package, a file, a number of cases.
 	Subject string `json:"subject,omitempty"`
 	Message string `json:"message,omitempty"`
+	// File and line at which it happened, where the file tells.
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
+
+	// As those of a [Case].
+	Frames []Frame `json:"-"`
 }
 
 // Case is one test case.
@@ -155,6 +161,16 @@ type Case struct {
 	// Identity of the case. It lives only while the files of reruns are joined
 	// and never enters the bundle.
 	ID CaseID `json:"-"`
+	// Places that its failure names, the innermost first. They live only until the
+	// place of the case is known and never enter the bundle.
+	Frames []Frame `json:"-"`
+}
+
+// Frame is a place that a trace names.
+type Frame struct {
+	// Path as the runtime writes it.
+	Path string
+	Line int
 }
 
 // Level is the severity of a result or finding, in SARIF's words.

@@ -124,15 +124,18 @@ func firstLine(s string) string {
 
 // JoinMessages joins a headline and a body. Runners often repeat the headline
 // in the body.
-func JoinMessages(head, body string) string {
+func JoinMessages(head, body string) string { return Message(Joined(head, body)) }
+
+// Joined is what [JoinMessages] makes a message of, not bounded yet.
+func Joined(head, body string) string {
 	head, body = strings.TrimSpace(Clean(evidence.Clip(head, MaxCapture))), strings.TrimSpace(Clean(body))
 	switch {
 	case head == "", strings.Contains(body, head):
-		return Message(body)
+		return body
 	case body == "":
-		return Message(head)
+		return head
 	}
-	return Message(head + "\n" + body)
+	return head + "\n" + body
 }
 
 // BothMessages joins two messages of which neither must be lost. Each keeps at

@@ -75,6 +75,7 @@ func (d *allure) result() {
 	r.message = explain(r.outcome, said, status)
 	if bad(r.outcome) {
 		r.message, r.signed = lex.JoinMessages(cmp.Or(said, "status: "+status), trace), headline(said, trace)
+		r.trace = trace
 	}
 	if start > 0 && start < maxUnixMillis {
 		d.tally.started(time.UnixMilli(int64(start)).UTC())

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format/lex"
 )
@@ -228,6 +229,9 @@ func (t *tally) saidAgain(c *evidence.Case, r *record, later bool) {
 	}
 	if later || c.Signature == "" {
 		c.Signature = sign
+	}
+	if len(c.Frames) == 0 {
+		c.Frames = lex.Frames(cmp.Or(r.trace, r.message))
 	}
 }
 

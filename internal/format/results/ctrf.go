@@ -102,7 +102,7 @@ func (d *ctrf) test() {
 	t.outcome = ctrfOutcome(t.status)
 	switch {
 	case bad(t.outcome):
-		t.message, t.signed = lex.JoinMessages(t.message, t.trace), headline(t.message, t.trace)
+		t.message, t.signed, t.record.trace = lex.JoinMessages(t.message, t.trace), headline(t.message, t.trace), lex.Joined(t.message, t.trace)
 	default:
 		t.message = explain(t.outcome, t.message, ctrfReason(t.status, t.raw))
 	}

@@ -213,7 +213,7 @@ func (d *dart) ended(e dartEvent) {
 		return
 	}
 	r.message = explain(r.outcome, lex.JoinMessages(t.said, t.trace), t.reason)
-	r.signed = headline(t.said, t.trace)
+	r.signed, r.trace = headline(t.said, t.trace), t.trace
 	r.id = evidence.Identify(t.file, t.name)
 	d.tally.add(r)
 }

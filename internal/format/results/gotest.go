@@ -94,6 +94,10 @@ func DecodeGoTest(r io.Reader) (evidence.Fragment, error) {
 type goOpen struct {
 	out  []byte
 	used bool
+	// The first line of a panic, and the places behind it, which may come when there
+	// is no more room in out.
+	cause  string
+	frames []evidence.Frame
 }
 
 // goPackage is a package that has begun.
@@ -191,22 +195,54 @@ func (d *gotest) build() *goOpen {
 
 // hold keeps output, within the limits.
 func (d *gotest) hold(o *goOpen, quoted []byte) {
-	if o == nil || len(o.out) >= maxGoOutput || d.held >= maxGoHeld || len(quoted) < 2 {
+	if o == nil || len(quoted) < 2 {
 		return
 	}
-	before := len(o.out)
+	panics := o.cause != "" || goPanics(quoted[1:])
+	if !panics && (len(o.out) >= maxGoOutput || d.held >= maxGoHeld) {
+		return
+	}
 	d.key = lex.Unquoted(d.key, quoted)
-	if goMarker(d.key) {
+	if panics {
+		o.panicked(d.key)
+	}
+	before := len(o.out)
+	if goMarker(d.key) || before >= maxGoOutput || d.held >= maxGoHeld {
 		return
 	}
 	o.out = append(o.out, d.key[:min(len(d.key), maxGoOutput-before)]...)
 	d.held += len(o.out) - before
 }
 
+// goPanics reports whether a line of output begins a panic.
+func goPanics(line []byte) bool {
+	return bytes.HasPrefix(line, []byte("panic: ")) || bytes.HasPrefix(line, []byte("fatal error: "))
+}
+
+const (
+	// maxGoCause is how much of the first line of a panic is kept.
+	maxGoCause = 300
+	// maxGoFrames is the number of places behind it that are kept.
+	maxGoFrames = 8
+)
+
+// panicked notes a line of a panic: the first, and places of calls behind it.
+func (o *goOpen) panicked(line []byte) {
+	switch {
+	case o.cause == "":
+		o.cause = evidence.Clip(strings.TrimSpace(string(line)), maxGoCause)
+	case len(o.frames) < maxGoFrames && bytes.HasPrefix(line, []byte("\t")):
+		o.frames = append(o.frames, lex.Frames(string(line))...)
+	}
+}
+
+// why is the first line of a panic, else all that was said.
+func (o *goOpen) why() string { return cmp.Or(o.cause, strings.TrimSpace(string(o.out))) }
+
 // drop forgets what was held.
 func (d *gotest) drop(o *goOpen) {
 	d.held -= len(o.out)
-	o.out = o.out[:0]
+	o.out, o.cause, o.frames = o.out[:0], "", nil
 }
 
 // goMarker reports whether a line of output is the frame that testing puts
@@ -288,7 +324,45 @@ func (d *gotest) packageFailed(p *goPackage) {
 		said = string(d.noise) + said
 		d.noise = d.noise[:0]
 	}
-	d.tally.broken(kind, string(d.e.pkgText), said)
+	frames := p.frames
+	if kind == evidence.BreakageAborted {
+		said, frames = d.interrupted(string(d.e.pkgText), said, frames)
+	}
+	d.tally.brokenAt(kind, string(d.e.pkgText), said, frames)
+}
+
+// maxGoRunning is the number of running tests that are named. Hundreds may run in
+// parallel; the panic is in the output of one.
+const maxGoRunning = 10
+
+// interrupted adds to what a package said which of its tests ran when it ended and
+// why, those that say so first, and forgets them.
+func (d *gotest) interrupted(pkg, said string, frames []evidence.Frame) (string, []evidence.Frame) {
+	var keys, causes, silent []string
+	for key := range d.tests {
+		if of, test, _ := strings.Cut(key, "\x00"); of == pkg && !strings.HasPrefix(test, "Benchmark") {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
+		t, test := d.tests[key], key[len(pkg)+1:]
+		if why := t.why(); why != "" {
+			causes = append(causes, test+" did not end: "+evidence.Clip(why, maxGoCause))
+		} else {
+			silent = append(silent, test)
+		}
+		if t.cause != "" {
+			frames = append(t.frames, frames...)
+		}
+		d.drop(t)
+		delete(d.tests, key)
+	}
+	causes = append(causes[:min(len(causes), maxGoRunning)], strings.TrimSpace(said))
+	if len(silent) > 0 {
+		causes = append(causes, "still running: "+strings.Join(silent[:min(len(silent), maxGoRunning)], ", "))
+	}
+	return strings.TrimSpace(strings.Join(causes, "\n")), frames
 }
 
 // testKey is the key of the test at hand, valid until the next event.
@@ -340,6 +414,9 @@ func (d *gotest) testEnd(action string, p *goPackage) {
 		r.outcome = evidence.Failed
 		r.message, r.signed = lex.Message(said), goFailure(said)
 		r.file, r.line = goPlace(r.class, said)
+		if t != nil {
+			r.frames = t.frames
+		}
 		p.testFailed(said)
 	case "skip":
 		r.outcome = evidence.Skipped
@@ -368,24 +445,15 @@ func (d *gotest) unfinished() error {
 			d.tally.broken(evidence.BreakageBuildFailed, path, string(b.out))
 		}
 	}
-	running := map[string][]string{}
-	for _, key := range slices.Sorted(maps.Keys(d.tests)) {
-		pkg, test, _ := strings.Cut(key, "\x00")
-		if p := d.packages[pkg]; p != nil && p.open && !strings.HasPrefix(test, "Benchmark") {
-			running[pkg] = append(running[pkg], test)
-		}
-	}
 	var err error
 	for _, pkg := range slices.Sorted(maps.Keys(d.packages)) {
 		if !d.packages[pkg].open {
 			continue
 		}
-		d.ended(d.packages[pkg])
-		said := "the output ends before the package has a result"
-		if tests := running[pkg]; len(tests) > 0 {
-			said += "; still running: " + strings.Join(tests[:min(len(tests), 10)], ", ")
-		}
-		d.tally.broken(evidence.BreakageAborted, pkg, said)
+		p := d.packages[pkg]
+		said, frames := d.interrupted(pkg, strings.TrimSpace("the output ends before the package has a result\n"+p.cause), p.frames)
+		d.ended(p)
+		d.tally.brokenAt(evidence.BreakageAborted, pkg, said, frames)
 		if err == nil {
 			err = evidence.Errorf(evidence.Truncated, "the output ends before package %s has a result", evidence.Clip(pkg, 200))
 		}

@@ -221,7 +221,7 @@ func (t *jestTest) judge() record {
 		r.outcome, r.flaky = evidence.Passed, retries > 0
 		r.message, r.signed = lex.Message(said), said
 	case t.status == "failed":
-		r.outcome, r.message, r.signed = evidence.Failed, lex.Message(said), said
+		r.outcome, r.message, r.signed, r.frames = evidence.Failed, lex.Message(said), said, lex.Frames(said)
 	default:
 		r.outcome, retries = evidence.Skipped, 0
 		r.message = explain(evidence.Skipped, "", t.status)

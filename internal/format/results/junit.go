@@ -366,7 +366,7 @@ func (c *junitCase) describe(r *record) {
 		if c.more != "" {
 			r.message = lex.BothMessages(r.message, c.more)
 		}
-		r.signed = headline(c.head, c.body)
+		r.signed, r.trace = headline(c.head, c.body), c.head+"\n"+c.body+"\n"+c.more
 		r.earlier = append(c.reruns, c.flakes...)
 		if notRun(c.status) || notRun(c.result) {
 			r.message = lex.Message("(disabled) " + r.message)

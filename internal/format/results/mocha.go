@@ -179,7 +179,7 @@ func (d *mocha) failure(t mochaTest) {
 		r.outcome = evidence.Failed
 	}
 	r.signed = headline(t.message, t.trace)
-	r.message = lex.JoinMessages(t.message, t.trace)
+	r.message, r.frames = lex.JoinMessages(t.message, t.trace), lex.Frames(t.trace)
 	for range min(t.retry, maxAttempts) {
 		r.earlier = append(r.earlier, r.outcome)
 	}

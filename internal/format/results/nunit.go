@@ -155,6 +155,7 @@ func (d *nunit) testcase() error {
 	if err != nil && !bad(r.outcome) {
 		return err
 	}
+	r.trace = said
 	r.message = explain(r.outcome, said, o.result+" "+o.label)
 	if r.name != "" {
 		r.id = evidence.Identify(d.suiteName(), r.class, r.name)
@@ -191,7 +192,8 @@ func (d *nunit) caseBody() (failed bool, said string, err error) {
 // message reads <message> and <stack-trace> of the element at hand.
 func (d *nunit) message() (string, error) { return messageAndTrace(d.x, "message", "stack-trace") }
 
-// messageAndTrace reads the element at hand, which has a message and a trace.
+// messageAndTrace reads the element at hand, which has a message and a trace. What
+// it returns is not bounded yet.
 func messageAndTrace(x *lex.XML, messageName, traceName string) (string, error) {
 	var head, trace string
 	err := x.Within(func(element string) (err error) {
@@ -205,7 +207,7 @@ func messageAndTrace(x *lex.XML, messageName, traceName string) (string, error) 
 		}
 		return err
 	})
-	return lex.JoinMessages(head, trace), err
+	return lex.Joined(head, trace), err
 }
 
 // nunitOutcome is what the attributes of a case say.

@@ -395,7 +395,7 @@ func TestGoTest(t *testing.T) {
 		},
 		"a package without a result": {
 			run("A", "pass") + event("start", "p", "", "") + event("run", "p", "B", ""),
-			decoded{Total: 1, Passed: 1, Broken: []string{"aborted p: the output ends before the package has a result; still running: B"}, Reason: evidence.Truncated},
+			decoded{Total: 1, Passed: 1, Broken: []string{"aborted p: the output ends before the package has a result|still running: B"}, Reason: evidence.Truncated},
 		},
 		"other lines in between": {"go: downloading x\n" + run("A", "pass") + "{not json}\n" + end("pass"), decoded{Total: 1, Passed: 1}},
 		"cut in an event": {

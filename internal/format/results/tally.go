@@ -55,6 +55,10 @@ type record struct {
 	message  string
 	// The text from which the signature is made.
 	signed string
+	// The text that names the places of the failure, where the message does not have
+	// all of it, or those places.
+	trace  string
+	frames []evidence.Frame
 	millis int64
 }
 
@@ -114,12 +118,20 @@ func (t *tally) started(at time.Time) {
 
 // broken notes a part that did not run as planned.
 func (t *tally) broken(kind evidence.BreakageKind, subject, said string) {
+	t.brokenAt(kind, subject, said, nil)
+}
+
+// brokenAt is broken for a part whose trace was read already.
+func (t *tally) brokenAt(kind evidence.BreakageKind, subject, said string, frames []evidence.Frame) {
 	t.accounted++
 	if len(t.suite.Broken) == maxBroken {
 		t.suite.BrokenOmitted++
 		return
 	}
-	t.suite.Broken = append(t.suite.Broken, evidence.Breakage{Kind: kind, Subject: lex.Name(subject), Message: lex.Message(said)})
+	if frames == nil {
+		frames = lex.Frames(said)
+	}
+	t.suite.Broken = append(t.suite.Broken, evidence.Breakage{Kind: kind, Subject: lex.Name(subject), Message: lex.Message(said), Frames: frames})
 }
 
 // add counts a record and says what became of it.
@@ -189,7 +201,10 @@ func limitAttempts(all []evidence.Outcome) []evidence.Outcome {
 // index or -1.
 func (t *tally) keep(r *record) int {
 	rank := rankOf(r.outcome)
-	if t.kept[rank] >= maxKept && !t.cut.Room(r.file, r.line, r.line) {
+	if bad(r.outcome) && r.frames == nil {
+		r.frames = lex.Frames(cmp.Or(r.trace, r.message))
+	}
+	if t.kept[rank] >= maxKept && !t.room(r) {
 		t.suite.CasesOmitted++
 		return -1
 	}
@@ -197,7 +212,7 @@ func (t *tally) keep(r *record) int {
 	c := evidence.Case{
 		Name: lex.Name(r.name), Class: lex.Name(r.class), File: lex.Path(r.file), Line: r.line,
 		Outcome: r.outcome, Flaky: r.flaky && r.outcome == evidence.Passed,
-		Message: r.message, ID: r.id,
+		Message: r.message, ID: r.id, Frames: r.frames,
 	}
 	if len(r.earlier) > 0 {
 		c.Attempts = limitAttempts(append(r.earlier, r.outcome))
@@ -207,6 +222,21 @@ func (t *tally) keep(r *record) int {
 	}
 	t.suite.Cases = append(t.suite.Cases, c)
 	return len(t.suite.Cases) - 1
+}
+
+// room reports whether a record is kept behind the limit, because it or a place in
+// its trace may be on lines of the change.
+func (t *tally) room(r *record) bool {
+	if t.cut.Room(r.file, r.line, r.line) {
+		return true
+	}
+	return slices.ContainsFunc(r.frames, func(f evidence.Frame) bool { return t.cut.Room(f.Path, f.Line, f.Line) })
+}
+
+// matters is the same for a case that was kept.
+func (t *tally) matters(c *evidence.Case) bool {
+	return t.cut.Matters(c.File, c.Line, c.Line) ||
+		slices.ContainsFunc(c.Frames, func(f evidence.Frame) bool { return t.cut.Matters(f.Path, f.Line, f.Line) })
 }
 
 func (t *tally) sign(r *record) string {
@@ -261,9 +291,7 @@ func (t *tally) finish(v verdict) evidence.Suite {
 		return passed
 	})
 	slices.SortStableFunc(s.Cases, compareCases)
-	kept, omitted := lex.Shorten(s.Cases, maxListed, func(c *evidence.Case) bool {
-		return t.cut.Matters(c.File, c.Line, c.Line)
-	})
+	kept, omitted := lex.Shorten(s.Cases, maxListed, t.matters)
 	s.Cases = kept
 	s.CasesOmitted += omitted
 	return *s

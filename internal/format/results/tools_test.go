@@ -1,7 +1,11 @@
 package results
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -117,4 +121,35 @@ func TestAllure(t *testing.T) {
 		"cut":     {`{"uuid":"u","name":"x","status":"passed","steps":[`, decoded{Reason: evidence.Truncated}},
 		"nothing": {`{"uuid":"u"}`, decoded{Reason: evidence.Unreadable}},
 	})
+}
+
+// What a run died of is found behind any amount of output, with its place.
+func TestGoCause(t *testing.T) {
+	var run strings.Builder
+	event := func(action, test, output string) {
+		fmt.Fprintf(&run, `{"Action":%q,"Package":"ex.com/a","Test":%q,"Output":%q}`+"\n", action, test, output)
+	}
+	for _, test := range []string{"TestLoud", "TestQuiet"} {
+		event("run", test, "")
+	}
+	for range 1000 {
+		event("output", "TestLoud", "nothing to see here\n")
+	}
+	for _, line := range []string{"panic: boom\n", "\n", "goroutine 7 [running]:\n", "testing.tRunner()\n", "\t/usr/local/go/src/testing/testing.go:2036 +0xea\n", "\t/r/a/a_test.go:4 +0x25\n"} {
+		event("output", "TestLoud", line)
+	}
+	ends := map[string]string{"fails": run.String() + `{"Action":"fail","Package":"ex.com/a"}`, "breaks off": run.String()}
+	for name, text := range ends {
+		f, err := DecodeGoTest(strings.NewReader(text))
+		if name == "fails" && err != nil {
+			t.Fatal(err)
+		}
+		b := f.Suites[0].Broken
+		want := []evidence.Frame{{Path: "/r/a/a_test.go", Line: 4}}
+		if len(b) != 1 || !strings.HasPrefix(b[0].Message, "TestLoud did not end: panic: boom") || !strings.HasSuffix(b[0].Message, "still running: TestQuiet") {
+			t.Errorf("%s: %+v", name, b)
+		} else if diff := cmp.Diff(want, b[0].Frames); diff != "" {
+			t.Errorf("%s: (-want +got):\n%s", name, diff)
+		}
+	}
 }

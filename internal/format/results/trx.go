@@ -127,6 +127,7 @@ func (d *trx) result() (int, error) {
 	if inner > 0 || err != nil && !bad(r.outcome) {
 		return inner, err
 	}
+	r.trace = said
 	r.message = explain(r.outcome, said, outcome)
 	if r.name != "" {
 		r.id = evidence.Identify(test, r.name)

@@ -114,7 +114,7 @@ func (d *xunit) test() error {
 	switch {
 	case failed, result == "fail":
 		r.outcome = evidence.Failed
-		r.message = lex.Message(said)
+		r.message, r.trace = lex.Message(said), said
 	case err != nil:
 		return err
 	case result == "pass":

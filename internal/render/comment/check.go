@@ -83,6 +83,11 @@ func (v *view) annotations() []Annotation {
 func (v *view) failedTests() []Annotation {
 	var all []Annotation
 	for _, s := range v.Record.Suites {
+		for _, b := range s.Broken {
+			if v.annotatable(b.File, b.Line) {
+				all = append(all, Annotation{b.File, b.Line, b.Line, "failure", cmp.Or(b.Subject, s.Name), cmp.Or(b.Message, string(b.Kind))})
+			}
+		}
 		for _, c := range s.Cases {
 			if (c.Outcome == evidence.Failed || c.Outcome == evidence.Errored) && v.annotatable(c.File, c.Line) {
 				all = append(all, Annotation{c.File, c.Line, c.Line, "failure", c.Name, cmp.Or(c.Message, "the test "+string(c.Outcome))})
