@@ -12,7 +12,7 @@ import (
 // quotes are the commands that print what others wrote: paths, subjects of
 // commits, messages. What they print goes through the redactor. The others print
 // files as they are stored, or pass on what a command of the user prints.
-var quotes = map[string]bool{"inspect": true, "attribute": true, "doctor": true, "replay": true, "report": true}
+var quotes = map[string]bool{"inspect": true, "attribute": true, "doctor": true, "replay": true, "report": true, "ledger": true, "why": true}
 
 // throughPrinter lets what a command prints go through the redactor.
 func (c *Command) throughPrinter(cmd *cobra.Command) {

@@ -175,13 +175,14 @@ func (c *Command) replayPolicy(ctx context.Context, repo *git.Repo, o replayOpti
 	return p, nil
 }
 
-func replayMerge(ctx context.Context, repo *git.Repo, m evidence.Commit, policy assess.Policy) (replayed, error) {
+// pastBundle makes the bundle of a merge of the past, of what git holds.
+func pastBundle(ctx context.Context, repo *git.Repo, m evidence.Commit, policy assess.Policy) (*evidence.Bundle, error) {
 	t := evidence.Target{Repository: repositoryOf(repo.RemoteURL(ctx)), Base: m.Parents[0], Head: m.ID, MergeBase: m.Parents[0]}
 	if len(m.Parents) > 1 {
 		t.Head, t.MergeBase = m.Parents[1], ""
 		bases, err := repo.MergeBases(ctx, t.Base, t.Head)
 		if err != nil {
-			return replayed{}, err
+			return nil, err
 		}
 		if len(bases) > 0 {
 			t.MergeBase = bases[0]
@@ -189,9 +190,17 @@ func replayMerge(ctx context.Context, repo *git.Repo, m evidence.Commit, policy 
 	}
 	rec := pipeline.Change{Target: t, Redactor: redact.New(nil), Repo: repo}.Record(ctx)
 	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return &evidence.Bundle{Schema: evidence.SchemaURI, Collector: collector(), Record: *rec, Assessment: assess.Assess(rec, policy)}, nil
+}
+
+func replayMerge(ctx context.Context, repo *git.Repo, m evidence.Commit, policy assess.Policy) (replayed, error) {
+	b, err := pastBundle(ctx, repo, m, policy)
+	if err != nil {
 		return replayed{}, err
 	}
-	a := assess.Assess(rec, policy)
+	t, rec, a := b.Record.Target, &b.Record, b.Assessment
 	out := replayed{
 		Commit: m.ID, Subject: m.Subject, PullRequest: pullNumber(m.Subject), Merged: m.Committed, Base: t.Base, Head: t.Head,
 		Conclusion: string(a.Verdict.Conclusion), Verdict: a.Verdict.Title, Recorded: a.Traced, Lines: a.Attribution.Lines, Findings: []replayedFinding{},

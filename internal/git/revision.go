@@ -95,6 +95,7 @@ func (r *Repo) fullID(rev string) bool {
 type answers struct {
 	mu      sync.Mutex
 	commits map[string]bool // by full id
+	fetched map[string]bool // objects, by id
 	asked   bool            // about the remote
 	remote  string
 }
@@ -117,6 +118,24 @@ func (a *answers) keepCommit(id string) {
 		a.commits = map[string]bool{}
 	}
 	a.commits[id] = true
+}
+
+// lacking returns the objects that were not fetched one by one before.
+func (a *answers) lacking(ids []string) []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return a.fetched[id] })
+}
+
+func (a *answers) got(ids []string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.fetched == nil {
+		a.fetched = map[string]bool{}
+	}
+	for _, id := range ids {
+		a.fetched[id] = true
+	}
 }
 
 // MergeBases returns all merge bases of the commits a and b, the one that git
