@@ -360,17 +360,24 @@ func (s *actionRun) publishers(head string) []publish.Publisher {
 	if s.subject.unsure || head == "" {
 		client = nil // nowhere to put it
 	}
+	runs, app := publish.NewRuns(client, repo.Owner, repo.Name, s.env.RunID), ""
+	if s.snapshot != nil {
+		app = s.snapshot.App
+	}
+	comments := s.settings.Comment && !s.subject.quiet
 	all := []publish.Publisher{
 		publish.Artifact(publish.ArtifactConfig{
 			Name:  publish.ArtifactName(s.settings.ArtifactName, s.subject.number, s.settings.CommentKey, s.env.Attempt),
 			Token: s.env.RuntimeToken, ResultsURL: s.env.ResultsURL, Server: repo.Server, Repository: repo.FullName(),
 			RunID: s.env.RunID, RetentionDays: s.settings.RetentionDays, MaxRetentionDays: s.env.RetentionDays, Mask: s.log.Mask, Sleep: s.pause,
 		}),
-		publish.Check(publish.CheckConfig{REST: client, Name: s.settings.CheckName, DetailsURL: s.env.RunURL(), Listed: listed}),
+		publish.Check(publish.CheckConfig{
+			REST: client, Name: s.settings.CheckName, App: app, Runs: runs, Comment: comments, DetailsURL: s.env.RunURL(), Listed: listed,
+		}),
 	}
-	if s.settings.Comment && !s.subject.quiet {
+	if comments {
 		talk := publish.NewConversation(s.client, s.graphQL, repo.Owner, repo.Name, s.subject.number, s.posted())
-		all = append(all, publish.Comment(publish.CommentConfig{REST: client, Conversation: talk}))
+		all = append(all, publish.Comment(publish.CommentConfig{REST: client, Conversation: talk, Runs: runs, CheckName: s.settings.CheckName, App: app}))
 	}
 	return append(all, publish.Summary(s.env.Summary()))
 }
@@ -416,6 +423,10 @@ func (s *actionRun) finish(e *publish.Edition, out string, receipts []publish.Re
 		s.log.Print(r.Publisher + ": " + strings.Join(parts, ", "))
 		if r.Publisher == "artifact" {
 			result.ArtifactID = r.ID
+		}
+		if r.Foreign {
+			result.Published = false
+			s.log.Warning(action.Annotation{Title: "mergebrief: " + r.Publisher + " not published"}, r.Detail)
 		}
 		if gap, ok := r.Gap(); ok {
 			result.Gaps++

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -73,6 +74,7 @@ func newExample(t *testing.T) example {
 //	run ID                become the workflow run of that id
 //	forget SHA            GitHub has lost the checks of a commit
 //	head SHA              the head of the first pull request moves on
+//	edit comment OLD NEW  somebody edits the first comment: a regular expression
 //	fail NAME STATUS [N]  answer N coming calls (1) of a name with a status
 //	hole NAME PATH        of the next answer of a name, GraphQL loses the value at a path
 //	meet NAME             let the next two calls of a name wait for one another
@@ -82,7 +84,7 @@ func newExample(t *testing.T) example {
 //	                      artifacts (names and files)
 func (p *peers) scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"github": p.start, "event": p.event, "run": run, "now": now, "head": p.head, "forget": p.forget, "fail": p.fail, "hole": p.hole, "meet": p.meet, "hang": p.hang, "hanging": p.awaitHanging,
+		"github": p.start, "event": p.event, "run": run, "now": now, "head": p.head, "forget": p.forget, "edit": p.edit, "fail": p.fail, "hole": p.hole, "meet": p.meet, "hang": p.hang, "hanging": p.awaitHanging,
 		"seen": p.seen, "demo": p.demo, "rev": rev, "rev-in": revIn, "place": place, "lines": lines,
 	}
 }
@@ -155,6 +157,19 @@ func (p *peers) head(ts *testscript.TestScript, _ bool, args []string) {
 func (p *peers) forget(ts *testscript.TestScript, _ bool, args []string) {
 	p.get(ts).github.With(func(s *ghtest.State) {
 		s.Checks = slices.DeleteFunc(s.Checks, func(c *ghtest.Check) bool { return c.HeadSHA == args[0] })
+	})
+}
+
+func (p *peers) edit(ts *testscript.TestScript, _ bool, args []string) {
+	old, err := regexp.Compile("(?m)" + args[1])
+	ts.Check(err)
+	p.get(ts).github.With(func(s *ghtest.State) {
+		c := s.Comments[0]
+		at := old.FindStringIndex(c.Body)
+		if at == nil {
+			ts.Fatalf("the comment has no %s", args[1])
+		}
+		c.Body = c.Body[:at[0]] + strings.ReplaceAll(args[2], `\n`, "\n") + c.Body[at[1]:]
 	})
 }
 

@@ -36,6 +36,13 @@ type CheckConfig struct {
 	// Name of the check run, [DefaultCheckName] when empty. GitHub may show it
 	// under any workflow, so it should say whose it is.
 	Name string
+	// Slug of the app that the token belongs to, empty when it is not known: what
+	// another app made is not ours.
+	App string
+	// The workflow runs that are ours; nil for none.
+	Runs Runs
+	// A comment is published, too: its digest stands in the check run.
+	Comment bool
 	// Address behind "Details": the page of the workflow run.
 	DetailsURL string
 	// External ids of the check runs on the head when the run began, nil when not
@@ -47,8 +54,8 @@ type CheckConfig struct {
 // in Links.Check.
 //
 // There is one check run for a pull request, head and key; it is recognised by
-// its external id, updated when its content changed and completed from the start.
-// One that a later run wrote is left alone. Two runs at once may both make one,
+// its external id and its app, updated when its content changed and completed from the start.
+// One that a later run of ours wrote is left alone. Two runs at once may both make one,
 // and GitHub deletes none: the newest stands, which is the one that GitHub shows,
 // and the other says so and repeats its conclusion. A token without the permission
 // is refused with [evidence.Denied].
@@ -71,18 +78,23 @@ func (c check) Publish(ctx context.Context, e *Edition) (Receipt, error) {
 	}
 	run := checkRun{
 		checks: c.REST.Checks, owner: target.Repository.Owner, repo: target.Repository.Name, head: target.Head,
-		name: c.CheckConfig.Name, externalID: externalID(target, e.Key),
+		name: c.CheckConfig.Name, externalID: externalID(target, e.Key), app: c.App, runs: c.Runs,
 		conclusion: string(e.Bundle.Assessment.Verdict.Conclusion), details: c.DetailsURL,
 	}
 	if of := e.Bundle.Record.Run; of != nil {
 		run.run, run.attempt = of.RunID, of.Attempt
+	}
+	if c.Comment {
+		options := e.options()
+		options.Links.Check = anyCheck
+		run.comment = bodyDigest(comment.Body(e.Bundle, options))
 	}
 	run.fill(c.render(e.Bundle, e.options()))
 	found, state, err := run.publish(ctx, c.Listed == nil || slices.Contains(c.Listed, run.externalID))
 	if err != nil {
 		return Receipt{}, classify(err, "the check run cannot be written", checkHint)
 	}
-	e.Links.Check = found.GetHTMLURL()
+	e.Links.Check, e.Standing = found.GetHTMLURL(), run.standing
 	return Receipt{State: state, ID: strconv.FormatInt(found.GetID(), 10), URL: e.Links.Check, Detail: run.remark}, nil
 }
 

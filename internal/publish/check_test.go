@@ -288,7 +288,7 @@ func TestCheckRace(t *testing.T) {
 					st.Checks = append(st.Checks, &twin)
 				}
 			})
-			r, err := checkAt(CheckConfig{REST: client}).Publish(t.Context(), ours)
+			r, err := checkAt(CheckConfig{REST: client, Runs: everyRun{}}).Publish(t.Context(), ours)
 			if err != nil || r.State != tt.state {
 				t.Errorf("%+v, %v", r, err)
 			}
@@ -326,7 +326,7 @@ func TestCheckListed(t *testing.T) {
 // A run that was held up leaves the check run of a later one alone.
 func TestCheckSuperseded(t *testing.T) {
 	h, client := newHub(t)
-	p := checkAt(CheckConfig{REST: client})
+	p := checkAt(CheckConfig{REST: client, Runs: everyRun{}})
 	for _, step := range []struct {
 		run     int64
 		attempt int

@@ -27,14 +27,23 @@ type checkRun struct {
 	title, summary         string
 	annotations            []*github.CheckRunAnnotation
 	mark, remark           string
+	app                    string // of our token, empty when not known
+	runs                   Runs
+	comment                string // digest of the comment, if there is to be one
+	standing               string // digest of the comment that was told of before
 	unsettledText, settled string // text without and with the mark
 	// Further check runs with our external id, as far as they were looked for.
 	duplicates []*github.CheckRun
 }
 
-// checkMark ends the text of a check run: which workflow run wrote it, and the
-// digest of what it wrote.
-var checkMark = regexp.MustCompile(`<!-- mergebrief:check (?:run=[0-9.]+ )?(sha256:[0-9a-f]{64}) -->$`)
+// checkMark ends the text of a check run: which workflow run wrote it, the digest of
+// the comment that it wrote, and that of the check run.
+var checkMark = regexp.MustCompile(`<!-- mergebrief:check (?:run=[0-9.]+ )?(?:comment=(sha256:[0-9a-f]{64}) )?(sha256:[0-9a-f]{64}) -->$`)
+
+// markOf returns the mark of a check run, nil when it has none.
+func markOf(run *github.CheckRun) []string {
+	return checkMark.FindStringSubmatch(strings.TrimSpace(run.GetOutput().GetText()))
+}
 
 // fill takes over what was rendered, within GitHub's limits. The digest of all
 // of it ends the text as a comment, so that the next run can compare; what only
@@ -49,13 +58,16 @@ func (r *checkRun) fill(out comment.Output) {
 		r.annotations = append(r.annotations, annotation(a))
 	}
 	r.title, r.summary = evidence.Clip(out.Title, maxTitle), evidence.Clip(out.Summary, maxCheckText)
-	parts := []string{r.conclusion, settled(r.details, r.run), r.title, settled(r.summary, r.run), settled(out.Text, r.run)}
+	parts := []string{r.conclusion, r.comment, settled(r.details, r.run), r.title, settled(r.summary, r.run), settled(out.Text, r.run)}
 	for _, a := range r.annotations {
 		parts = append(parts, annotationKey(a))
 	}
 	written := ""
 	if r.run > 0 {
 		written = fmt.Sprintf("run=%d.%d ", r.run, r.attempt)
+	}
+	if r.comment != "" {
+		written += "comment=" + r.comment + " "
 	}
 	r.mark = "<!-- mergebrief:check " + written + evidence.Digest([]byte(strings.Join(parts, "\x00"))) + " -->"
 	r.unsettledText = evidence.Clip(out.Text, maxCheckText-len(r.mark)-2)
@@ -95,8 +107,9 @@ func (r *checkRun) publish(ctx context.Context, mayExist bool) (*github.CheckRun
 	return r.renew(ctx, found)
 }
 
-// find returns the newest check run with our external id, or nil, and notes the
-// others. It asks for all of the name, since the latest may be that of another
+// find returns the newest check run of our app with our external id, or nil, and notes
+// the others. Whoever makes a check run writes its external id, and GitHub the app. A
+// job of a workflow is none that we made. It asks for all of the name, since the latest may be that of another
 // pull request with the same head.
 func (r *checkRun) find(ctx context.Context) (*github.CheckRun, error) {
 	opts := &github.ListCheckRunsOptions{
@@ -109,7 +122,8 @@ func (r *checkRun) find(ctx context.Context) (*github.CheckRun, error) {
 			return nil, err
 		}
 		for _, run := range list.CheckRuns {
-			if run.GetExternalID() == r.externalID && run.GetHeadSHA() == r.head {
+			foreign := r.app != "" && run.GetApp().GetSlug() != r.app || strings.Contains(run.GetHTMLURL(), "/actions/runs/")
+			if run.GetExternalID() == r.externalID && run.GetHeadSHA() == r.head && !foreign {
 				ours = append(ours, run)
 			}
 		}
@@ -177,13 +191,16 @@ func (r *checkRun) post(ctx context.Context) (*github.CheckRun, error) {
 
 // renew brings an existing check run up to date, unless it is.
 func (r *checkRun) renew(ctx context.Context, found *github.CheckRun) (*github.CheckRun, State, error) {
-	mark := checkMark.FindStringSubmatch(strings.TrimSpace(found.GetOutput().GetText()))
+	mark := markOf(found)
 	completed := mark != nil && found.GetStatus() == "completed"
+	if mark != nil {
+		r.standing = mark[1]
+	}
 	switch {
-	case completed && found.GetConclusion() == r.conclusion && strings.HasSuffix(r.mark, mark[1]+" -->"):
+	case completed && found.GetConclusion() == r.conclusion && strings.HasSuffix(r.mark, mark[2]+" -->") && r.shows(found, mark[0]):
 		r.retire(ctx, found, found.GetConclusion())
 		return found, Unchanged, nil
-	case completed && supersedes(mark[0], r.mark, ""):
+	case completed && supersedes(mark[0], r.mark, "") && ours(ctx, r.runs, mark[0]):
 		r.retire(ctx, found, found.GetConclusion())
 		return found, Superseded, nil
 	}
@@ -205,6 +222,12 @@ func (r *checkRun) renew(ctx context.Context, found *github.CheckRun) (*github.C
 		r.retire(ctx, found, r.conclusion)
 	}
 	return found, Updated, err
+}
+
+// shows reports whether a check run has our title and summary, not only our digest.
+func (r *checkRun) shows(found *github.CheckRun, mark string) bool {
+	out := found.GetOutput()
+	return out.GetTitle() == r.title && settled(out.GetSummary(), writerOf(mark).run) == settled(r.summary, r.run)
 }
 
 // supersededTitle is the title of a check run beside the one that stands.

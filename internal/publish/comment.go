@@ -49,6 +49,10 @@ type Conversation interface {
 type CommentConfig struct {
 	REST         *github.Client
 	Conversation Conversation
+	// The workflow runs that are ours; nil for none.
+	Runs Runs
+	// Name and app of the check run, as of [CheckConfig].
+	CheckName, App string
 }
 
 // Comment returns the publisher of the comment on the pull request, which fills
@@ -56,7 +60,9 @@ type CommentConfig struct {
 //
 // There is one comment for a pull request and key. It is recognised by the
 // marker on its first line and by its author, since anyone can copy a marker.
-// Further ones, left by two runs at once, are minimised. Where commenting is not
+// Further ones, left by two runs at once, are minimised. One that a later run wrote
+// stands, if that run is ours and the text is what the check run of its head tells of;
+// any other is written again, unless ours is about an older head. Where commenting is not
 // allowed it is refused with [evidence.Denied].
 func Comment(c CommentConfig) Publisher { return commenter{c} }
 
@@ -76,12 +82,13 @@ func (c commenter) Publish(ctx context.Context, e *Edition) (Receipt, error) {
 	if pull := e.Bundle.Record.PullRequest; pull != nil {
 		s.head = pull.Head
 	}
+	s.target, s.key, s.standing = target, e.Key, e.Standing
 	posted, state, err := s.publish(ctx)
 	if err != nil {
 		return Receipt{}, classify(err, "the comment cannot be posted", commentHint)
 	}
 	e.Links.Comment = posted.URL
-	return Receipt{State: state, ID: strconv.FormatInt(posted.ID, 10), URL: posted.URL, Detail: s.remark}, nil
+	return Receipt{State: state, ID: strconv.FormatInt(posted.ID, 10), URL: posted.URL, Detail: s.remark, Foreign: s.foreign}, nil
 }
 
 // sticky is the one comment of an edition.
@@ -92,6 +99,10 @@ type sticky struct {
 	prefix, body string
 	head         string // of the pull request now, empty when not known
 	remark       string
+	target       evidence.Target
+	key          string
+	standing     string // digest of the comment that stood at our head, empty when not known
+	foreign      bool   // what stands is not known to be ours
 }
 
 func (s *sticky) publish(ctx context.Context) (Posted, State, error) {
@@ -146,8 +157,12 @@ func (s *sticky) renew(ctx context.Context, p Posted) (Posted, State, error) {
 	switch p.Body = now.GetBody(); {
 	case sameText(p.Body, s.body):
 		return p, Unchanged, nil
-	case supersedes(p.Body, s.body, s.head):
+	case supersedes(p.Body, s.body, s.head) && s.leave(ctx, p.Body):
 		return p, Superseded, nil
+	}
+	// Of an older head it would take a request to know, and the text goes anyway.
+	if s.standing != "" && writerOf(p.Body).head == s.target.Head && s.standing != bodyDigest(p.Body) {
+		s.remark = "somebody had edited it; it was written again"
 	}
 	edited, err := s.fitting(func(body string) (*github.IssueComment, *github.Response, error) {
 		return s.REST.Issues.EditComment(ctx, s.owner, s.repo, p.ID, &github.IssueComment{Body: &body})
@@ -156,6 +171,46 @@ func (s *sticky) renew(ctx context.Context, p Posted) (Posted, State, error) {
 		return Posted{}, "", err
 	}
 	return Posted{ID: p.ID, Node: p.Node, URL: cmp.Or(edited.GetHTMLURL(), p.URL)}, Updated, nil
+}
+
+// leave reports whether a comment that says to be newer may stand: a run of ours wrote
+// it, and it is as that run left it. Without a check run nobody knows the latter. What
+// is about an older head overwrites nothing, but says what it found.
+func (s *sticky) leave(ctx context.Context, body string) bool {
+	known := ours(ctx, s.Runs, body)
+	digest := s.toldOf(ctx, body)
+	if known && digest == bodyDigest(body) {
+		return true
+	}
+	outdated := s.head != "" && s.head != s.target.Head
+	if outdated || known && digest == "" {
+		s.foreign, s.remark = true, "what stands there is not known to be ours"
+		return true
+	}
+	return false
+}
+
+// toldOf returns the digest of the comment of which the check run tells that belongs to
+// a comment, empty when there is none.
+func (s *sticky) toldOf(ctx context.Context, body string) string {
+	head := writerOf(body).head
+	if head == s.target.Head {
+		return s.standing
+	}
+	if head == "" {
+		return ""
+	}
+	of := s.target
+	of.Head = head
+	run := checkRun{checks: s.REST.Checks, owner: s.owner, repo: s.repo, head: head, name: cmp.Or(s.CheckName, DefaultCheckName), externalID: externalID(of, s.key), app: s.App}
+	found, err := run.find(ctx)
+	if err != nil || found == nil {
+		return ""
+	}
+	if mark := markOf(found); mark != nil {
+		return mark[1]
+	}
+	return ""
 }
 
 // sameText compares as GitHub stores: line ends may have been changed to CR LF

@@ -169,7 +169,7 @@ func TestCommentLocked(t *testing.T) {
 func TestCommentTooLong(t *testing.T) {
 	h, client := newHub(t)
 	s := &sticky{
-		commenter: commenter{CommentConfig{client, talk(t, h)}}, owner: "octo", repo: "demo", number: 7, prefix: "<!-- m ",
+		commenter: commenter{CommentConfig{REST: client, Conversation: talk(t, h), Runs: everyRun{}}}, owner: "octo", repo: "demo", number: 7, prefix: "<!-- m ",
 		body: "<!-- m -->\n<details><summary>x</summary>\n\n```\n" + strings.Repeat("line\n", 20000) + "```\n</details>\n",
 	}
 	if _, state, err := s.publish(t.Context()); err != nil || state != Created {
@@ -209,7 +209,7 @@ func TestCommentSuperseded(t *testing.T) {
 			h, client := newHub(t)
 			said(h, true, "<!-- m "+tt.there+" -->\nthere\n")
 			s := &sticky{
-				commenter: commenter{CommentConfig{client, talk(t, h)}}, owner: "octo", repo: "demo", number: 7, head: now,
+				commenter: commenter{CommentConfig{REST: client, Conversation: talk(t, h), Runs: everyRun{}}}, owner: "octo", repo: "demo", number: 7, head: now,
 				prefix: "<!-- m ", body: "<!-- m " + tt.ours + " -->\nours\n",
 			}
 			if _, state, err := s.publish(t.Context()); err != nil || state != tt.want {
@@ -237,7 +237,7 @@ func TestCommentWrittenMeanwhile(t *testing.T) {
 			h, client := newHub(t)
 			said(h, true, "<!-- m run=97.1 -->\nthere\n")
 			s := &sticky{
-				commenter: commenter{CommentConfig{client, talk(t, h)}}, owner: "octo", repo: "demo", number: 7,
+				commenter: commenter{CommentConfig{REST: client, Conversation: talk(t, h), Runs: everyRun{}}}, owner: "octo", repo: "demo", number: 7,
 				prefix: "<!-- m ", body: "<!-- m run=99.1 -->\nours\n",
 			}
 			h.Before("GET comment", func(st *ghtest.State) { st.Comments[0].Body = "<!-- m " + tt.meanwhile })

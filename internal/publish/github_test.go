@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -38,6 +39,11 @@ func failing(h *ghtest.Server, faults map[string][]int) {
 		}
 	}
 }
+
+// everyRun takes every workflow run for one of ours.
+type everyRun struct{}
+
+func (everyRun) Ours(context.Context, int64, int64) bool { return true }
 
 // calls are the names of the requests since the last time, without their things.
 func calls(h *ghtest.Server, thing string) string {

@@ -36,6 +36,9 @@ type Edition struct {
 	Key string
 	// Digest of the stored bundle, as "sha256:<hex>".
 	Digest string
+	// Digest of the comment that the check run told of which stood at the head before;
+	// empty when there was none. The check run sets it for the comment.
+	Standing string
 	// Where the edition can be seen. Publishers fill in their own place for the
 	// ones after them.
 	Links brief.Links
@@ -76,6 +79,8 @@ type Receipt struct {
 	Artifact string
 	// Digest of the bytes stored, as "sha256:<hex>", when it is an artifact.
 	Digest string
+	// What stands in the place is not known to be ours, and was left alone.
+	Foreign bool
 	// A remark for the log.
 	Detail string
 	// Why the edition is not there; with the states Refused and Failed only.

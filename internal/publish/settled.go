@@ -4,11 +4,26 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 // bundleDigest is where the footer names the digest of the bundle, which holds the
 // id of the run.
 var bundleDigest = regexp.MustCompile("(bundle(?:\\]\\([^)\n]*\\))?) `sha256:[0-9a-f]{64}`")
+
+// checkLink is the link to the check run, which is made before the comment.
+var checkLink = regexp.MustCompile(`\[check\]\(https?://[^)\s]*/runs/[0-9]+\)`)
+
+// anyCheck stands for the address of a check run that is not made yet.
+const anyCheck = "https://github.com/runs/0"
+
+// bodyDigest is the digest of a comment, without what differs between two runs that
+// found the same and without the link to the check run. It stands in the check run,
+// which only our app can edit, so that an edit of the comment shows.
+func bodyDigest(body string) string {
+	return evidence.Digest([]byte(checkLink.ReplaceAllString(settled(body, writerOf(body).run), "[check]")))
+}
 
 // settled returns a text without what differs between two runs that found the
 // same: the number of the run in the marker, links to the run and its artifact,
