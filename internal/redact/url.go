@@ -21,8 +21,14 @@ func matchURL(s string, start, _ int) (from, to int, ok bool) {
 	if at < 0 || strings.HasPrefix(s[at:], "@sha256:") || strings.HasPrefix(s[at:], "@sha512:") {
 		return 0, 0, false
 	}
+	if isMark(s[i:at]) { // the user is replaced already, and the mark holds a colon
+		colon = i + strings.IndexByte(s[i:at], ']') + 1
+		if s[colon] != ':' {
+			return 0, 0, false
+		}
+	}
 	if colon < 0 {
-		return i, at, len(s[i:at]) >= minUserToken && random(s[i:at]) && !isMark(s[i:at])
+		return i, at, len(s[i:at]) >= minUserToken && random(s[i:at])
 	}
 	name, word := s[i:colon], s[colon+1:at]
 	switch {
