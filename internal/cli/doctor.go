@@ -168,7 +168,7 @@ func (c *Command) describe(ctx context.Context, x examined) (*diagnosis, error) 
 	}
 	here := &local.Collection{}
 	if x.target.MergeBase != "" {
-		if here, err = c.sessionsOf(ctx, x.repo, x.target, recordOptions{}, time.Time{}); err != nil {
+		if here, err = c.sessionsOf(ctx, x.repo, x.target, recordOptions{dryRun: true}, time.Time{}); err != nil {
 			return nil, err
 		}
 	}

@@ -151,8 +151,12 @@ func (c *Command) sessionsOf(ctx context.Context, repo *git.Repo, t evidence.Tar
 	if err != nil {
 		return nil, misuse("", "%w", err)
 	}
+	key, err := r.Key(ctx, !o.dryRun)
+	if err != nil {
+		return nil, fail("", "the key of the digests: %w", err)
+	}
 	found, err := local.Collect(ctx, repo, r, candidates, local.Options{
-		MergeBase: t.MergeBase, Head: t.Head, Since: since, Sessions: o.sessions, Prompts: o.prompts, Secrets: secretVariables(c.environ()),
+		MergeBase: t.MergeBase, Head: t.Head, Since: since, Sessions: o.sessions, Prompts: o.prompts, Key: key, Secrets: secretVariables(c.environ()),
 	})
 	if err != nil {
 		return nil, fail("", "%w", err)

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -38,6 +40,7 @@ func (c *Command) printCollection(found *local.Collection) {
 	if shown > maxShownCommits {
 		fmt.Fprintf(c.Stdout, "and %s more\n", evidence.Plural(shown-maxShownCommits, "commit"))
 	}
+	c.printTold(slices.Collect(maps.Values(found.Documents)))
 	c.printRest(found)
 }
 

@@ -216,7 +216,8 @@ type Prompts struct {
 	Count int `json:"count"`
 	// Sum of the prompts' lengths.
 	Bytes int64 `json:"bytes"`
-	// Digest over the prompts in order, as "sha256:<hex>".
+	// Digest over the prompts in order, as "sha256:<hex>"; from a note as
+	// "hmac-sha256:<hex>", with a key that stays where the agent worked.
 	Digest string `json:"digest,omitempty" redact:"keep"`
 	// The prompts themselves, the first ones and their beginnings; only where
 	// the configuration asks for them.

@@ -48,6 +48,8 @@ type Options struct {
 	Sessions []string
 	// Keep the beginnings of prompts.
 	Prompts bool
+	// Key of the digests in documents, see [Repository.Key].
+	Key []byte
 	// What must not be in a document wherever it came from: values of variables
 	// that are secrets.
 	Secrets []string
@@ -176,6 +178,7 @@ type collector struct {
 	sessions   []evidence.Session
 	redactor   *redact.Redactor
 	scope      sessionnote.Scope
+	known      map[string]bool // files and folders up to the commit in hand
 	ids        []string
 	used       map[evidence.SessionKey]bool
 }
@@ -185,13 +188,14 @@ func (c *collector) collect(ctx context.Context) error {
 	for _, commit := range c.Commits {
 		c.ids = append(c.ids, commit.ID)
 	}
-	tracked, err := c.tracked(ctx)
+	known, err := c.tracked(ctx)
 	if err != nil {
 		return err
 	}
+	c.known = known
 	c.scope = sessionnote.Scope{
-		Repository: c.repository.FullName(), Commits: c.ids, Prompts: c.options.Prompts,
-		Tracked: func(p string) bool { return tracked[p] },
+		Repository: c.repository.FullName(), Prompts: c.options.Prompts, Key: c.options.Key,
+		Tracked: func(p string) bool { return known[p] },
 		Path:    func(p string) (string, bool) { return p, p != "" && filepath.IsLocal(p) },
 	}
 	others, err := c.keptByTools(ctx)
@@ -211,21 +215,27 @@ func (c *collector) collect(ctx context.Context) error {
 	return nil
 }
 
-// tracked lists the files and folders of the head.
+// tracked lists the files and folders from before the commits. Those that a commit
+// adds are known from it on: the notes of a commit may go where later ones do not.
 func (c *collector) tracked(ctx context.Context) (map[string]bool, error) {
 	known := map[string]bool{}
-	for e, err := range c.repo.Tree(ctx, c.options.Head) {
+	for e, err := range c.repo.Tree(ctx, c.options.MergeBase) {
 		if err != nil {
 			return nil, err
 		}
 		if len(known) > maxTracked {
 			break
 		}
-		for p := e.Path; p != "." && !known[p]; p = path.Dir(p) {
-			known[p] = true
-		}
+		track(known, e.Path)
 	}
 	return known, nil
+}
+
+// track adds a file and the folders above it.
+func track(known map[string]bool, name string) {
+	for p := name; p != "." && !known[p]; p = path.Dir(p) {
+		known[p] = true
+	}
 }
 
 // keptByTools is what other tools keep of the sessions that wrote a commit.
@@ -293,6 +303,10 @@ func (c *collector) document(ctx context.Context, commit evidence.Commit, others
 	files, err := c.repo.Diff(ctx, commit.Parents[0], commit.ID, nil)
 	if err != nil {
 		return err
+	}
+	c.scope.Commits = append(slices.Clip(c.scope.Commits), commit.ID)
+	for _, f := range files {
+		track(c.known, f.Path)
 	}
 	records := probable(c.joined(commit.ID, correlate.TranscriptClaims(c.until(commit.Committed), files, commit.ID), files, last), files)
 	if len(records) == 0 {

@@ -2,6 +2,9 @@ package sessionnote
 
 import (
 	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/url"
 	"path"
 	"regexp"
@@ -24,6 +27,21 @@ type Scope struct {
 	Commits []string
 	// Prompts keeps the beginnings of the prompts.
 	Prompts bool
+	// Key makes the digests of prompts, instructions and statements, which are
+	// often short, useless for whoever guesses what they were. Without a key the
+	// digests are left out.
+	Key []byte
+}
+
+// digest returns a digest that only those can compare with a guess who have the
+// key.
+func (sc Scope) digest(plain string) string {
+	if plain == "" || len(sc.Key) == 0 {
+		return ""
+	}
+	sum := hmac.New(sha256.New, sc.Key)
+	sum.Write([]byte(plain)) // a hash does not fail
+	return "hmac-sha256:" + hex.EncodeToString(sum.Sum(nil))
 }
 
 // limits bound the lists of a session in a document.
@@ -76,8 +94,8 @@ func (r reducer) session(s evidence.Session, l limits) evidence.Session {
 		Origin: evidence.Origin{Basis: evidence.Reported, Source: "record"}, Format: s.Format,
 		ID: s.ID, Agent: s.Agent, AgentVersion: s.AgentVersion, Provider: s.Provider, Models: s.Models,
 		Started: s.Started, Ended: s.Ended, Ending: evidence.Ending(word(string(s.Ending))), Role: s.Role,
-		Prompts:            evidence.Prompts{Count: s.Prompts.Count, Bytes: s.Prompts.Bytes, Digest: s.Prompts.Digest},
-		InstructionsDigest: s.InstructionsDigest, InstructionsBytes: s.InstructionsBytes,
+		Prompts:            evidence.Prompts{Count: s.Prompts.Count, Bytes: s.Prompts.Bytes, Digest: r.digest(s.Prompts.Digest)},
+		InstructionsDigest: r.digest(s.InstructionsDigest), InstructionsBytes: s.InstructionsBytes,
 		Subagents: s.Subagents, Compactions: s.Compactions, CommandCounts: s.CommandCounts,
 		Freshness: s.Freshness, EditsAfterValidation: s.EditsAfterValidation,
 		FilesReadOutside: s.FilesReadOutside, Usage: s.Usage, SubagentID: s.SubagentID,
@@ -100,12 +118,11 @@ func (r reducer) session(s evidence.Session, l limits) evidence.Session {
 		out.Denied = append(out.Denied, evidence.DeniedCall{Tool: word(d.Tool), By: d.By})
 	}
 	for _, d := range s.Drift[:min(len(s.Drift), l.names)] {
-		if d.Name = family(d.Name); d.Name != "" {
-			out.Drift = append(out.Drift, d)
-		}
+		d.Name = drifted(d)
+		out.Drift = append(out.Drift, d)
 	}
 	for _, x := range s.Assurances[:min(len(s.Assurances), l.names)] {
-		x.Paths = r.paths(x.Paths, l.names)
+		x.Paths, x.Digest = r.paths(x.Paths, l.names), r.digest(x.Digest)
 		out.Assurances = append(out.Assurances, x)
 	}
 	out.Links = r.links(s.Links)
@@ -264,28 +281,41 @@ func (r reducer) paths(list []string, limit int) (kept []string) {
 // anything.
 var hostName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
+// option is an option of a program, without a value.
+var option = regexp.MustCompile(`^--?[a-z][a-z-]{0,39}$`)
+
+// named keeps a host, a server or a tool. A tool of a server keeps the server.
+func named(name string) string {
+	if server, tool, ok := strings.Cut(name, "/"); ok && hostName.MatchString(server) && hostName.MatchString(tool) {
+		return name
+	}
+	if hostName.MatchString(name) {
+		return name
+	}
+	return family(name)
+}
+
 func sources(list []evidence.External, limit int) (kept []evidence.External) {
-	for _, x := range list {
-		if !hostName.MatchString(x.Name) {
-			x.Name = family(x.Name)
-		}
-		if len(kept) < limit {
-			kept = append(kept, x)
-		}
+	for _, x := range list[:min(len(list), limit)] {
+		x.Name = named(x.Name)
+		kept = append(kept, x)
 	}
 	return kept
 }
 
-// unavailable names the tracked file or the host that was not to be had.
+// drifted keeps the tool, host, program or option that a boundary did not allow.
+func drifted(d evidence.Drift) string {
+	if option.MatchString(d.Name) {
+		return d.Name
+	}
+	return named(d.Name)
+}
+
+// unavailable names the tracked file or the host that was not to be had, and of
+// others whether they would be in the repository.
 func (r reducer) unavailable(list []evidence.MissingContext, limit int) (kept []evidence.MissingContext) {
 	for _, m := range list[:min(len(list), limit)] {
-		name := "outside the repository"
-		if p, inside := r.Path(m.Name); inside && r.Tracked(p) {
-			name = p
-		} else if u, err := url.Parse(m.Name); err == nil && hostName.MatchString(u.Hostname()) {
-			name = u.Hostname()
-		}
-		m = evidence.MissingContext{Name: name, Reason: m.Reason}
+		m = evidence.MissingContext{Name: r.wanted(m.Name), Reason: m.Reason}
 		if !slices.Contains(kept, m) {
 			kept = append(kept, m)
 		}
@@ -293,17 +323,50 @@ func (r reducer) unavailable(list []evidence.MissingContext, limit int) (kept []
 	return kept
 }
 
+func (r reducer) wanted(name string) string {
+	if u, err := url.Parse(name); err == nil && u.Scheme != "" && hostName.MatchString(u.Hostname()) {
+		return u.Hostname()
+	}
+	switch p, inside := r.Path(name); {
+	case inside && r.Tracked(p):
+		return p
+	case inside:
+		return "a path of the repository that the commit does not have"
+	}
+	return "outside the repository"
+}
+
 // boundaries keeps modes, tools and hosts; the name of the machine and the words
 // of rules stay where they are.
 func (r reducer) boundaries(list []evidence.Boundary, limit int) (kept []evidence.Boundary) {
 	for _, b := range list[:min(len(list), limit)] {
 		b.Worker, b.SecretRules, b.Branch = "", nil, ""
+		b.AllowedHosts = each(b.AllowedHosts, host, limit)
+		b.BlockedHosts = each(b.BlockedHosts, host, limit)
+		b.Permissions = each(b.Permissions, permission, limit)
+		b.Credential = word(b.Credential)
 		b.AllowedCommands = each(b.AllowedCommands, family, limit)
 		b.AllowedTools = each(b.AllowedTools, tool, limit)
 		b.Approval, b.Sandbox, b.Network = word(b.Approval), word(b.Sandbox), word(b.Network)
 		kept = append(kept, b)
 	}
 	return kept
+}
+
+// host keeps a host or a pattern for hosts.
+func host(s string) string {
+	if hostName.MatchString(strings.TrimPrefix(s, "*.")) {
+		return s
+	}
+	return ""
+}
+
+// permission keeps a scope and what may be done with it, such as "contents: write".
+func permission(s string) string {
+	if scope, may, ok := strings.Cut(s, ": "); ok && word(scope) != "" && word(may) != "" {
+		return s
+	}
+	return word(s)
 }
 
 // tool keeps the name of a tool without the pattern that may follow it.

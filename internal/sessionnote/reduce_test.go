@@ -196,3 +196,58 @@ func TestReduceFits(t *testing.T) {
 		}
 	}
 }
+
+// TestReduceNames keeps what hosts, servers, tools and boundaries are called, and
+// nothing that may be a text.
+func TestReduceNames(t *testing.T) {
+	s := session("s", 9)
+	s.External = []evidence.External{
+		{Kind: evidence.ExternalMCP, Name: "github/get_issue", Count: 1}, {Kind: evidence.ExternalURL, Name: "wiki.corp", Count: 2},
+		{Kind: evidence.ExternalMCP, Name: "a server/of many words", Count: 3},
+	}
+	s.Drift = []evidence.Drift{{Kind: evidence.DriftHooks, Name: "--no-verify", Count: 1}, {Kind: evidence.DriftHooks, Name: "--message=some words", Count: 1}}
+	s.Unavailable = []evidence.MissingContext{{Name: "https://wiki.corp/page", Reason: evidence.Denied}, {Name: "untracked.go", Reason: evidence.NotFound}, {Name: "/etc/x", Reason: evidence.NotFound}}
+	s.Boundaries = []evidence.Boundary{{AllowedHosts: []string{"*.corp", "some words"}, Permissions: []string{"contents: write", "contents: words of somebody"}}}
+	got := reduced(s)
+	var names []string
+	for _, x := range got.External {
+		names = append(names, x.Name)
+	}
+	for _, x := range got.Drift {
+		names = append(names, x.Name)
+	}
+	for _, x := range got.Unavailable {
+		names = append(names, x.Name)
+	}
+	names = append(append(names, got.Boundaries[0].AllowedHosts...), got.Boundaries[0].Permissions...)
+	want := []string{
+		"github/get_issue", "wiki.corp", "other", "--no-verify", "other",
+		"wiki.corp", "a path of the repository that the commit does not have", "outside the repository", "*.corp", "contents: write",
+	}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestReduceDigests: without the key nobody can compare a digest with a guess, and
+// without any key there is none.
+func TestReduceDigests(t *testing.T) {
+	s := session("s", 9)
+	s.Prompts.Digest, s.InstructionsDigest = "sha256:01", "sha256:02"
+	s.Assurances = []evidence.Assurance{{Kind: evidence.StatesFilesChanged, Digest: "sha256:03"}}
+	digests := func(key string) []string {
+		scope := everything()
+		scope.Key = []byte(key)
+		got := Reduce(s, scope, nil, 1<<20)
+		return []string{got.Prompts.Digest, got.InstructionsDigest, got.Assurances[0].Digest}
+	}
+	if diff := cmp.Diff([]string{"", "", ""}, digests("")); diff != "" {
+		t.Error(diff)
+	}
+	one, same, other := digests("one"), digests("one"), digests("other")
+	for i := range one {
+		if one[i] != same[i] || one[i] == other[i] || !strings.HasPrefix(one[i], "hmac-sha256:") {
+			t.Errorf("%s, once more %s, with another key %s", one[i], same[i], other[i])
+		}
+	}
+}
