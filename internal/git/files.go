@@ -290,8 +290,9 @@ func (r *Repo) WriteFiles(ctx context.Context, base string, files map[string][]b
 type Destination string
 
 const (
-	// Here is the examined repository, Origin the remote of that name.
-	Here   Destination = "here"
+	// Here is the examined repository.
+	Here Destination = "here"
+	// Origin is its remote of that name.
 	Origin Destination = "origin"
 )
 

@@ -116,8 +116,8 @@ func (l *Landed) rebased(ctx context.Context, repo *git.Repo, commits []evidence
 	l.Commits = nil
 	at := l.Commit
 	for range min(len(commits), maxRebased) {
-		parent, err := repo.Resolve(ctx, at+"^")
-		if err != nil {
+		parent, rootErr := repo.Resolve(ctx, at+"^")
+		if rootErr != nil {
 			break
 		}
 		id, err := repo.PatchID(ctx, parent, at)
