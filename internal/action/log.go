@@ -3,6 +3,7 @@ package action
 import (
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/sethvargo/go-githubactions"
 )
@@ -16,7 +17,7 @@ const (
 )
 
 // Log is the output of the step. Whatever is printed, only its methods issue
-// workflow commands. After the first write error it stays silent: there is
+// workflow commands, and nothing of it is a control of a terminal. After the first write error it stays silent: there is
 // nobody left to tell.
 type Log struct {
 	gh     *githubactions.Action
@@ -78,7 +79,7 @@ func (l *Log) Notice(a Annotation, message string) { l.annotate("notice", a, mes
 func (l *Log) Warning(a Annotation, message string) { l.annotate("warning", a, message) }
 
 func (l *Log) annotate(level string, a Annotation, message string) {
-	message = clip(message)
+	message = clip(seen(message))
 	if l.issued[level]++; l.issued[level] > maxAnnotations {
 		l.Print(level + ": " + message)
 		return
@@ -89,12 +90,12 @@ func (l *Log) annotate(level string, a Annotation, message string) {
 func (a Annotation) properties() githubactions.CommandProperties {
 	p := githubactions.CommandProperties{}
 	if a.Title != "" {
-		p["title"] = a.Title
+		p["title"] = seen(a.Title)
 	}
 	if a.Path == "" {
 		return p
 	}
-	p["file"] = a.Path
+	p["file"] = seen(a.Path)
 	if a.First > 0 {
 		p["line"], p["endLine"] = count(a.First), count(max(a.First, a.Last))
 	}
@@ -114,7 +115,7 @@ func clip(message string) string {
 
 // Print prints text, which may hold anything, on lines of its own.
 func (l *Log) Print(text string) {
-	text = strings.TrimRight(text, "\n") + "\n"
+	text = seen(strings.TrimRight(text, "\n")) + "\n"
 	if !suspicious(text) {
 		l.out.text(text)
 		return
@@ -127,6 +128,17 @@ func (l *Log) Print(text string) {
 	l.gh.IssueCommand(&githubactions.Command{Name: "stop-commands", Message: word})
 	l.out.text(text)
 	l.gh.IssueCommand(&githubactions.Command{Name: word})
+}
+
+// seen returns text without what a terminal obeys: controls other than line feeds and
+// tabs, and the format characters, among them those that change the direction.
+func seen(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\ufffd"))
 }
 
 // suspicious reports whether the runner might find a command in the text. It

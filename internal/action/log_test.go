@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -25,7 +26,7 @@ func TestLog(t *testing.T) {
 		"plain text":          {func(l *Log) { l.Print("9 of 10 passed\n") }, "9 of 10 passed\n"},
 		"text with a command": {func(l *Log) { l.Print("ok\n ::set-env name=X::y") }, "::stop-commands::" + zeroToken + "\nok\n ::set-env name=X::y\n::" + zeroToken + "::\n"},
 		"text, old command":   {func(l *Log) { l.Print("a ##[add-path]/x") }, "::stop-commands::" + zeroToken + "\na ##[add-path]/x\n::" + zeroToken + "::\n"},
-		"text, lone return":   {func(l *Log) { l.Print("a\r::debug::x") }, "::stop-commands::" + zeroToken + "\na\r::debug::x\n::" + zeroToken + "::\n"},
+		"text, lone return":   {func(l *Log) { l.Print("a\r::debug::x") }, "::stop-commands::" + zeroToken + "\na::debug::x\n::" + zeroToken + "::\n"},
 		"notice":              {func(l *Log) { l.Notice(Annotation{}, "100%\ndone") }, "::notice::100%25%0Adone\n"},
 		"warning at lines": {
 			func(l *Log) { l.Warning(Annotation{Title: "a, b: c", Path: "x:y.go", First: 3, Last: 9}, "m") },
@@ -157,3 +158,22 @@ func FuzzLogPrint(f *testing.F) {
 }
 
 var _ io.Reader = zeros{}
+
+// Nothing of a text that is logged reaches a terminal as a control.
+func TestThreatT6LogControls(t *testing.T) {
+	hostile := "a\x1b[31mb\u202ec\u009bd\re\x07\u2028f\u200bg\xff"
+	var out bytes.Buffer
+	l := NewLog(&out, nil)
+	l.Print(hostile + "\n::error::x")
+	for range maxAnnotations + 1 {
+		l.Warning(Annotation{Title: hostile, Path: hostile}, hostile)
+	}
+	for _, r := range out.String() {
+		if r != '\n' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+			t.Errorf("%U is in the log: %q", r, &out)
+		}
+	}
+	if !strings.Contains(out.String(), "a[31mbcde") {
+		t.Errorf("the text is gone: %q", &out)
+	}
+}

@@ -21,7 +21,7 @@ func Explain(p Policy) string {
 		fmt.Fprintf(&b, "fails on findings of level %s (%s)\n", strings.Join(failing(p.failOn()), " or "), from("fail-on"))
 	}
 	for _, line := range p.asks() {
-		fmt.Fprintf(&b, "%s\n", line)
+		fmt.Fprintf(&b, "%s\n", oneLine(line))
 	}
 	for _, r := range Rules() {
 		word := string(p.level(r))
@@ -31,10 +31,13 @@ func Explain(p Policy) string {
 		fmt.Fprintf(&b, "%-8s %-30s %s\n", word, r.ID, from(r.ID))
 	}
 	for _, a := range p.Accepted {
-		fmt.Fprintf(&b, "%s\n", a.explain(p.Today))
+		fmt.Fprintf(&b, "%s\n", oneLine(a.explain(p.Today)))
 	}
 	return b.String()
 }
+
+// oneLine keeps what a file names from making lines of its own.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func failing(failOn string) []string {
 	if failOn == string(evidence.LevelWarning) {

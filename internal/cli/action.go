@@ -23,6 +23,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/publish"
 	"github.com/mergebrief/mergebrief/internal/redact"
 	"github.com/mergebrief/mergebrief/internal/render/brief"
+	"github.com/mergebrief/mergebrief/internal/render/text"
 )
 
 // What is left to a run that is cancelled: the runner sends SIGINT and the next
@@ -105,7 +106,7 @@ func (s *actionRun) run(ctx context.Context) error {
 		return err
 	}
 	if len(all) == 0 {
-		s.log.Notice(action.Annotation{Title: "mergebrief"}, "nothing to record: "+reason)
+		s.log.Notice(action.Annotation{Title: "mergebrief"}, text.Clean("nothing to record: "+reason))
 		return nil
 	}
 	known := s.gaps
@@ -420,13 +421,13 @@ func (s *actionRun) finish(e *publish.Edition, out string, receipts []publish.Re
 	}
 	for _, r := range receipts {
 		parts := slices.DeleteFunc([]string{string(r.State), r.URL, r.Detail}, func(p string) bool { return p == "" })
-		s.log.Print(r.Publisher + ": " + strings.Join(parts, ", "))
+		s.log.Print(text.Clean(r.Publisher + ": " + strings.Join(parts, ", ")))
 		if r.Publisher == "artifact" {
 			result.ArtifactID = r.ID
 		}
 		if r.Foreign {
 			result.Published = false
-			s.log.Warning(action.Annotation{Title: "mergebrief: " + r.Publisher + " not published"}, r.Detail)
+			s.log.Warning(action.Annotation{Title: "mergebrief: " + r.Publisher + " not published"}, text.Clean(r.Detail))
 		}
 		if gap, ok := r.Gap(); ok {
 			result.Gaps++
@@ -434,7 +435,7 @@ func (s *actionRun) finish(e *publish.Edition, out string, receipts []publish.Re
 			s.log.Warning(action.Annotation{Title: "mergebrief: " + gap.Subject + " not published"}, joinHint(gap))
 		}
 	}
-	s.log.Print(verdict.Title)
+	s.log.Print(text.Clean(verdict.Title))
 	if w := s.env.Outputs(); w != nil {
 		if err := result.Write(w, nil); err != nil {
 			return fail("", "%w", err)
@@ -445,9 +446,9 @@ func (s *actionRun) finish(e *publish.Edition, out string, receipts []publish.Re
 
 func joinHint(g evidence.Gap) string {
 	if g.Hint == "" {
-		return g.Detail
+		return text.Clean(g.Detail)
 	}
-	return g.Detail + "\nhint: " + g.Hint
+	return text.Clean(g.Detail) + "\nhint: " + text.Clean(g.Hint)
 }
 
 // hostPath is a path in the folder for temporary files as later steps know it.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/attribution"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/gather"
@@ -58,7 +59,7 @@ func (c *Command) runAttribute(ctx context.Context, o reportOptions, asJSON bool
 	}
 	rec := change.Record(ctx)
 	for _, g := range rec.Gaps {
-		fmt.Fprintf(c.Stderr, "mergebrief: %s is missing: %s\n", g.Subject, strings.TrimSpace(g.Detail))
+		say(c.Stderr, "mergebrief: %s is missing: %s\n", g.Subject, strings.TrimSpace(g.Detail))
 		if g.Subject == (gather.Change{}).Name() {
 			err = fail("in a shallow clone, fetch the history first: git fetch --unshallow", "the change cannot be read whole")
 		}
@@ -116,14 +117,14 @@ func (c *Command) printAttribution(t evidence.Target, a evidence.Attribution, as
 
 func (c *Command) printAttributionTable(a evidence.Attribution) error {
 	n := a.Lines
-	fmt.Fprintf(c.Stdout, "%d added lines: %d by agents, %d by people on record, %d unattested, %d older than the change\n",
+	say(c.Stdout, "%d added lines: %d by agents, %d by people on record, %d unattested, %d older than the change\n",
 		n.Added, n.AI, n.Human, n.Unattested, n.Preexisting)
 	w := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
 	for _, f := range a.Files {
 		for _, p := range f.Parts {
-			fmt.Fprintf(w, "%s\n", strings.TrimRight(strings.Join([]string{
+			say(w, "%s\n", strings.TrimRight(strings.Join([]string{
 				fmt.Sprintf("%s:%d-%d", f.Path, p.First, p.Last), string(p.Kind), p.Commit[:min(len(p.Commit), 7)],
-				strings.TrimSpace(p.Agent + " " + p.Model), p.Session, string(p.Method), string(p.Confidence),
+				strings.TrimSpace(agents.Known().Name(p.Agent) + " " + p.Model), p.Session, string(p.Method), string(p.Confidence),
 			}, "\t"), "\t"))
 		}
 	}

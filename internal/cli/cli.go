@@ -8,6 +8,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -113,10 +114,10 @@ func asFailure(err error) *failure {
 }
 
 func (c *Command) explain(f *failure) {
-	text, _ := redact.New(nil).Text(f.err.Error()) // errors quote what was read
-	fmt.Fprintf(c.Stderr, "mergebrief: %s\n", strings.TrimSpace(text))
+	text, _ := redact.New(nil).Text(strings.Join(linesOf(f.err), "\n")) // errors quote what was read
+	say(c.Stderr, "mergebrief: %s\n", ours(strings.TrimSpace(text)))
 	if f.hint != "" {
-		fmt.Fprintf(c.Stderr, "hint: %s\n", f.hint)
+		say(c.Stderr, "hint: %s\n", f.hint)
 	}
 }
 
@@ -139,7 +140,7 @@ writes one comment, one check run and one evidence bundle.`,
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
 	for _, sub := range c.subcommands() {
-		if quotes[sub.Name()] {
+		if !passes[sub.Name()] {
 			c.throughPrinter(sub)
 		}
 		root.AddCommand(sub)
@@ -169,14 +170,24 @@ func collector() evidence.Collector {
 	return evidence.Collector{Name: "mergebrief", Version: version()}
 }
 
+// writeJSON prints a JSON text for machines.
+func (c *Command) writeJSON(data []byte) error {
+	_, err := unprinted(c.Stdout).Write(inertJSON(data))
+	return err
+}
+
 // printJSON prints v for machines, as inert and free of secrets as a record.
 func (c *Command) printJSON(v any) error {
 	whole := reflect.New(reflect.TypeOf(v))
 	whole.Elem().Set(reflect.ValueOf(v))
 	redact.New(nil).Value(whole.Interface())
 	v = whole.Elem().Interface()
-	enc := json.NewEncoder(unprinted(c.Stdout))
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	return c.writeJSON(out.Bytes())
 }

@@ -70,7 +70,7 @@ func (c *Command) runDemo(ctx context.Context, dir string) error {
 	if err := buildDemo(ctx, repo); err != nil {
 		return fail("git 2.31 or later must be installed", "the example cannot be built: %w", err)
 	}
-	fmt.Fprintf(c.Stdout, "The example repository is %s\n\n", repo)
+	say(c.Stdout, "The example repository is %s\n\n", repo)
 	return c.runReport(ctx, reportOptions{
 		repo: repo, base: "main", head: "expire-tokens", out: filepath.Join(dir, defaultOut),
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mergebrief/mergebrief/internal/action"
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/git"
@@ -202,13 +203,13 @@ func paths(rules []evidence.RuleFile) (all []string) {
 
 // sessionsHere counts the sessions on this machine.
 func sessionsHere(here *local.Collection) foundEvidence {
-	agents := map[string]int{}
+	of := map[string]int{}
 	for _, s := range here.Read {
-		agents[s.Agent]++
+		of[agents.Known().Name(s.Agent)]++
 	}
 	var words []string
-	for _, agent := range slices.Sorted(maps.Keys(agents)) {
-		words = append(words, fmt.Sprintf("%s %d", agent, agents[agent]))
+	for _, agent := range slices.Sorted(maps.Keys(of)) {
+		words = append(words, fmt.Sprintf("%s %d", agent, of[agent]))
 	}
 	if n := len(here.Unused); n > 0 {
 		words = append(words, fmt.Sprintf("%d of them in none of the commits", n))
@@ -278,25 +279,24 @@ func hookFound(h local.HookState) foundEvidence {
 }
 
 func (c *Command) printDiagnosis(d *diagnosis) error {
-	about := ""
 	if d.About != "" {
-		about = d.About + ": "
+		say(c.Stdout, "%s: ", d.About)
 	}
-	fmt.Fprintf(c.Stdout, "%s%s since %.12s\n\n", about, evidence.Plural(d.Commits, "commit"), d.Base)
+	say(c.Stdout, "%s since %.12s\n\n", evidence.Plural(d.Commits, "commit"), d.Base)
 	w := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
 	for _, f := range d.Found {
-		fmt.Fprintf(w, "%s\t%d\t%s\n", f.Kind, f.Count, f.Detail)
+		say(w, "%s\t%d\t%s\n", f.Kind, f.Count, f.Detail)
 	}
-	fmt.Fprintln(w)
+	say(w, "\n")
 	for _, i := range d.Items {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", i.Title, i.State, i.Detail)
+		say(w, "%s\t%s\t%s\n", i.Title, i.State, i.Detail)
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
 	for _, i := range d.Items {
 		if i.Change != "" {
-			fmt.Fprintf(c.Stdout, "\n%s: %s\n  %s\n", i.Title, i.Change, i.Recipe)
+			say(c.Stdout, "\n%s: %s\n  %s\n", i.Title, i.Change, i.Recipe)
 		}
 	}
 	return nil

@@ -84,7 +84,7 @@ func agentsOf(rec *evidence.Record, here *local.Collection) (keys []string) {
 func carryAlong(keys []string) (change, recipe string) {
 	for _, a := range keys {
 		if page := agents.Known().Page(a); page != "" {
-			return "carry the session of " + a + " along: run mergebrief record where it worked, or leave its transcript in the workspace", page
+			return "carry the session of " + agents.Known().Name(a) + " along: run mergebrief record where it worked, or leave its transcript in the workspace", page
 		}
 	}
 	return "carry the session of the agent along, if there was one: run mergebrief record where it worked, or leave its transcript in the workspace", "agents/README.md"

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -58,7 +57,7 @@ func (c *Command) runExec(ctx context.Context, argv []string) error {
 	record.OutputBytes, record.OutputDigest = out.size, out.sum()
 	if err := appendRecord(filepath.Join(root, filepath.FromSlash(commandLog)), record); err != nil {
 		// The command did its work; what it returned matters more than the record.
-		fmt.Fprintf(c.Stderr, "mergebrief: the command is not recorded: %v\n", err)
+		say(c.Stderr, "mergebrief: the command is not recorded: %v\n", err)
 	}
 	return exit(status)
 }
@@ -96,7 +95,7 @@ func (c *Command) watch(ctx context.Context, argv []string, out *outputDigest) (
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
 	if err := cmd.Start(); err != nil {
-		fmt.Fprintf(c.Stderr, "mergebrief: %v\n", err)
+		say(c.Stderr, "mergebrief: %v\n", err)
 		record.NotRun = true
 		return exitNotStarted, record
 	}
@@ -110,7 +109,7 @@ func (c *Command) watch(ctx context.Context, argv []string, out *outputDigest) (
 		return exitSignal + int(state.Signal()), record
 	}
 	if _, failed := errors.AsType[*exec.ExitError](err); err != nil && !failed {
-		fmt.Fprintf(c.Stderr, "mergebrief: %v\n", err) // its output could not be passed on
+		say(c.Stderr, "mergebrief: %v\n", err) // its output could not be passed on
 	}
 	status := cmd.ProcessState.ExitCode()
 	record.Exit = &status

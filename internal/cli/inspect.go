@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format"
 	"github.com/mergebrief/mergebrief/internal/redact"
@@ -32,7 +33,7 @@ not an error.`,
 			entries := workers.Map(args, func(name string) inspectEntry { return inspectFile(name, r) })
 			if !asJSON {
 				for _, e := range entries {
-					fmt.Fprintln(c.Stdout, e.text())
+					say(c.Stdout, "%s\n", ours(e.text()))
 				}
 				return nil
 			}
@@ -247,39 +248,39 @@ func newInspectSession(s evidence.Session) inspectSession {
 // text is an entry for people: one line, and one for each further fact.
 func (e inspectEntry) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s", e.Path, e.Status)
+	say(&b, "%s: %s", e.Path, e.Status)
 	if e.Format != "" {
-		fmt.Fprintf(&b, " (%s)", e.Format)
+		say(&b, " (%s)", e.Format)
 	}
 	if e.Reason != "" {
-		fmt.Fprintf(&b, ": %s", e.Reason)
+		say(&b, ": %s", e.Reason)
 	}
 	if t := e.Tests; t != nil {
-		fmt.Fprintf(&b, "\n  tests: %d, %d passed, %d failed, %d errored, %d skipped, %d flaky", t.Total, t.Passed, t.Failed, t.Errored, t.Skipped, t.Flaky)
+		say(&b, "\n  tests: %d, %d passed, %d failed, %d errored, %d skipped, %d flaky", t.Total, t.Passed, t.Failed, t.Errored, t.Skipped, t.Flaky)
 	}
 	if n := e.Findings; n != nil {
-		fmt.Fprintf(&b, "\n  findings: %d, %d errors, %d warnings, %d notes, %d suppressed", n.Total, n.Error, n.Warning, n.Note, n.Suppressed)
+		say(&b, "\n  findings: %d, %d errors, %d warnings, %d notes, %d suppressed", n.Total, n.Error, n.Warning, n.Note, n.Suppressed)
 	}
 	if c := e.Coverage; c != nil {
-		fmt.Fprintf(&b, "\n  coverage: %d of %d lines", c.Covered, c.Lines)
+		say(&b, "\n  coverage: %d of %d lines", c.Covered, c.Lines)
 	}
 	for _, x := range e.Broken {
-		fmt.Fprintf(&b, "\n  %s: %s %s", x.Kind, x.Subject, x.Message)
+		say(&b, "\n  %s: %s %s", x.Kind, x.Subject, x.Message)
 	}
 	for _, s := range e.Sessions {
-		fmt.Fprintf(&b, "\n  session %s: %s %s", s.ID, s.Agent, s.AgentVersion)
-		fmt.Fprintf(&b, "\n    commands: %d, %d ok, %d failed, %d not run, %d in the background, %d unknown, %d masked",
+		say(&b, "\n  session %s: %s %s", s.ID, agents.Known().Name(s.Agent), s.AgentVersion)
+		say(&b, "\n    commands: %d, %d ok, %d failed, %d not run, %d in the background, %d unknown, %d masked",
 			s.Commands.Total, s.Commands.OK, s.Commands.Failed, s.Commands.NotRun, s.Commands.Background, s.Commands.Unknown, s.Commands.Masked)
-		fmt.Fprintf(&b, "\n    validations: %d, %d failed; %d edits, %d files read, %d repairs", s.Validations.Total, s.Validations.Failed, s.Edits, s.FilesRead, s.Repairs)
+		say(&b, "\n    validations: %d, %d failed; %d edits, %d files read, %d repairs", s.Validations.Total, s.Validations.Failed, s.Edits, s.FilesRead, s.Repairs)
 		for _, odd := range s.NotUnderstood {
-			fmt.Fprintf(&b, "\n    not understood: %s of %s", evidence.Plural(odd.Calls, "call"), odd.Tool)
+			say(&b, "\n    not understood: %s of %s", evidence.Plural(odd.Calls, "call"), odd.Tool)
 		}
 		if u := s.Usage; u != nil {
-			fmt.Fprintf(&b, "\n    tokens: %d in, %d out, %d read from and %d written to the cache; cost %s", u.InputTokens, u.OutputTokens, u.CacheReadTokens, u.CacheWriteTokens, u.cost())
+			say(&b, "\n    tokens: %d in, %d out, %d read from and %d written to the cache; cost %s", u.InputTokens, u.OutputTokens, u.CacheReadTokens, u.CacheWriteTokens, u.cost())
 		}
 	}
 	if c := e.Claims; c != nil {
-		fmt.Fprintf(&b, "\n  claims: %d lines in %d ranges of %d files, %d keys undefined", c.Lines, c.Ranges, c.Files, c.UndefinedKeys)
+		say(&b, "\n  claims: %d lines in %d ranges of %d files, %d keys undefined", c.Lines, c.Ranges, c.Files, c.UndefinedKeys)
 	}
 	return b.String()
 }

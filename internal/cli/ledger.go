@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/git"
@@ -156,7 +157,7 @@ func (c *Command) runLedgerLog(ctx context.Context, o ledgerOptions, values []st
 			return fail("", "%w", err)
 		}
 		if omitted > 0 {
-			fmt.Fprintf(c.Stderr, "mergebrief: %d older records are not listed\n", omitted)
+			say(c.Stderr, "mergebrief: %d older records are not listed\n", omitted)
 		}
 		for _, r := range slices.Backward(found) {
 			all = append(all, newLogged(r))
@@ -174,13 +175,13 @@ func (c *Command) runLedgerLog(ctx context.Context, o ledgerOptions, values []st
 		return c.printJSON(all)
 	}
 	w := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "Record\tPull request\tHead\tMerged\tTickets\tAgents\tVerdict")
+	say(w, "Record\tPull request\tHead\tMerged\tTickets\tAgents\tVerdict\n")
 	for _, r := range all {
 		pull := "none"
 		if r.PullRequest > 0 {
 			pull = fmt.Sprintf("#%d", r.PullRequest)
 		}
-		fmt.Fprintf(w, "%d\t%s\t%.12s\t%.12s\t%s\t%s\t%s\n", r.Sequence, pull, r.Head, r.Merged, strings.Join(r.Tickets, " "), strings.Join(r.Agents, " "), r.Verdict)
+		say(w, "%d\t%s\t%.12s\t%.12s\t%s\t%s\t%s\n", r.Sequence, pull, r.Head, r.Merged, strings.Join(r.Tickets, " "), strings.Join(r.Agents, " "), r.Verdict)
 	}
 	return w.Flush()
 }
@@ -225,24 +226,24 @@ func (c *Command) showRecord(r *ledger.Record, asJSON bool) error {
 	if asJSON {
 		return c.printJSON(r)
 	}
-	fmt.Fprintf(c.Stdout, "Record %d, %s\n", r.Sequence, r.Digest)
-	fmt.Fprintf(c.Stdout, "Bundle as published: %s\n", r.BundleDigest)
+	say(c.Stdout, "Record %d, %s\n", r.Sequence, r.Digest)
+	say(c.Stdout, "Bundle as published: %s\n", r.BundleDigest)
 	if r.Backfilled {
-		fmt.Fprintln(c.Stdout, "Made after the merge, of what git held then.")
+		say(c.Stdout, "Made after the merge, of what git held then.\n")
 	}
 	if len(r.Dropped) > 0 {
-		fmt.Fprintf(c.Stdout, "Not kept, to be small: %s\n", strings.Join(r.Dropped, "; "))
+		say(c.Stdout, "Not kept, to be small: %s\n", strings.Join(r.Dropped, "; "))
 	}
 	if r.Landed.Commit != "" {
-		fmt.Fprintf(c.Stdout, "Merged as %s (%s)\n", r.Landed.Commit, orUnknown(string(r.Landed.Method)))
+		say(c.Stdout, "Merged as %s (%s)\n", r.Landed.Commit, orUnknown(string(r.Landed.Method)))
 	}
-	fmt.Fprintf(c.Stdout, "%s\n\n", comment.Headline(&r.Bundle))
+	say(c.Stdout, "%s\n\n", comment.Headline(&r.Bundle))
 	for i := range r.Bundle.Record.Sessions {
 		s := &r.Bundle.Record.Sessions[i]
-		fmt.Fprintf(c.Stdout, "Agent run: %s, session %s\n", s.Agent, s.ID)
+		say(c.Stdout, "Agent run: %s, session %s\n", agents.Known().Name(s.Agent), s.ID)
 	}
 	for _, f := range r.Bundle.Assessment.Findings {
-		fmt.Fprintf(c.Stdout, "%s: %s\n", f.Level, f.Text())
+		say(c.Stdout, "%s: %s\n", f.Level, f.Text())
 	}
 	return nil
 }
@@ -307,16 +308,16 @@ func (c *Command) runLedgerVerify(ctx context.Context, o ledgerOptions, witnesse
 		}
 	case len(v.Faults) > 0:
 		for _, f := range v.Faults {
-			fmt.Fprintln(c.Stdout, f)
+			say(c.Stdout, "%s\n", f)
 		}
 	case v.Records == 0:
-		fmt.Fprintf(c.Stdout, "%s has no records\n", l.Store)
+		say(c.Stdout, "%s has no records\n", l.Store)
 	default:
-		fmt.Fprintf(c.Stdout, "%s, unchanged, root %s\n", counted(int(v.Records), "record", "records"), v.Root)
+		say(c.Stdout, "%s, unchanged, root %s\n", counted(int(v.Records), "record", "records"), v.Root)
 		if v.Receipts == 0 {
-			fmt.Fprintln(c.Stdout, "not checked: whether records were removed at the end (--receipts)")
+			say(c.Stdout, "not checked: whether records were removed at the end (--receipts)\n")
 		}
-		fmt.Fprintln(c.Stdout, "unsigned: nothing says who wrote them but the right to write there")
+		say(c.Stdout, "unsigned: nothing says who wrote them but the right to write there\n")
 	}
 	if len(v.Faults) > 0 {
 		return exit(ExitFailure)
@@ -351,7 +352,7 @@ stay as they are.`,
 			if err != nil {
 				return fail("mergebrief ledger verify says what is wrong", "%w", err)
 			}
-			fmt.Fprintf(c.Stdout, "%s of the index made again\n", counted(n, "file", "files"))
+			say(c.Stdout, "%s of the index made again\n", counted(n, "file", "files"))
 			return nil
 		},
 	}
@@ -420,9 +421,9 @@ func (c *Command) runLedgerBackfill(ctx context.Context, o ledgerOptions, span s
 			return fail("run it again: it goes on where it stopped", "%w", err)
 		}
 		written += len(entries)
-		fmt.Fprintf(c.Stderr, "mergebrief: %d of %d\n", written, len(merges))
+		say(c.Stderr, "mergebrief: %d of %d\n", written, len(merges))
 	}
-	fmt.Fprintf(c.Stdout, "%s added to %s; %d had one\n", counted(written, "record", "records"), l.Store, had)
+	say(c.Stdout, "%s added to %s; %d had one\n", counted(written, "record", "records"), l.Store, had)
 	return nil
 }
 
@@ -527,21 +528,21 @@ func (c *Command) runLedgerCoverage(ctx context.Context, o ledgerOptions, span s
 
 func (c *Command) printCoverage(months []covered, others int) {
 	w := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "Month\tMerged\tWith a record")
+	say(w, "Month\tMerged\tWith a record\n")
 	var all covered
 	for _, m := range months {
-		fmt.Fprintf(w, "%s\t%d\t%d\n", m.Month, m.Merged, m.Recorded)
+		say(w, "%s\t%d\t%d\n", m.Month, m.Merged, m.Recorded)
 		all.Merged, all.Recorded, all.Without = all.Merged+m.Merged, all.Recorded+m.Recorded, append(all.Without, m.Without...)
 	}
-	fmt.Fprintf(w, "all\t%d\t%d\n", all.Merged, all.Recorded)
+	say(w, "all\t%d\t%d\n", all.Merged, all.Recorded)
 	_ = w.Flush()
 	if others > 0 {
-		fmt.Fprintf(c.Stdout, "\n%s on the branch came without a pull request, as far as git tells.\n", counted(others, "commit", "commits"))
+		say(c.Stdout, "\n%s on the branch came without a pull request, as far as git tells.\n", counted(others, "commit", "commits"))
 	}
 	if len(all.Without) > 0 {
-		fmt.Fprintln(c.Stdout, "\nWithout a record:")
+		say(c.Stdout, "\nWithout a record:\n")
 		for _, line := range all.Without {
-			fmt.Fprintln(c.Stdout, "  "+line)
+			say(c.Stdout, "%s\n", "  "+line)
 		}
 	}
 }

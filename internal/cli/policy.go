@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"path/filepath"
 	"strings"
 	"time"
@@ -34,7 +33,7 @@ base of a change, never from its head.`,
 				if _, err := readPolicy(args[0]); err != nil {
 					return err
 				}
-				fmt.Fprintf(c.Stdout, "%s is a valid policy\n", args[0])
+				say(c.Stdout, "%s is a valid policy\n", args[0])
 				return nil
 			},
 		},
@@ -49,7 +48,7 @@ base of a change, never from its head.`,
 						return err
 					}
 				}
-				fmt.Fprint(c.Stdout, assess.Explain(p))
+				say(c.Stdout, "%s", ours(assess.Explain(p)))
 				return nil
 			},
 		},

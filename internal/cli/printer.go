@@ -2,17 +2,95 @@ package cli
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
+	"reflect"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"github.com/mergebrief/mergebrief/internal/redact"
+	"github.com/mergebrief/mergebrief/internal/render/text"
 )
 
-// quotes are the commands that print what others wrote: paths, subjects of
-// commits, messages. What they print goes through the redactor. The others print
-// files as they are stored, or pass on what a command of the user prints.
-var quotes = map[string]bool{"inspect": true, "attribute": true, "doctor": true, "replay": true, "report": true, "ledger": true, "why": true}
+// passes are the commands whose output is no text of ours with names of others in it.
+// What all others print goes through the redactor. The output of the program that exec
+// runs is that program's own and reaches the terminal as it would without exec. Render
+// writes a file that is inert where it was made, schema and formats print tables of
+// ours, and action writes the log of a step, see [action.Log].
+var passes = map[string]bool{"exec": true, "render": true, "schema": true, "formats": true, "action": true}
+
+// say prints a text of ours with what others wrote put into it. That is shown as one
+// line of what is seen: a name with line breaks makes no line of its own, and none
+// reaches the terminal's controls. Nothing else in this package prints text.
+func say(w io.Writer, format string, args ...any) {
+	inert := make([]any, len(args))
+	for i, a := range args {
+		inert[i] = shown(a)
+	}
+	fmt.Fprintf(w, format, inert...)
+}
+
+// ours is text that was made by this program, of names that are inert, and may have
+// several lines.
+type ours string
+
+func shown(a any) any {
+	switch a := a.(type) {
+	case ours:
+		return string(a)
+	case error:
+		return strings.Join(linesOf(a), "\n")
+	case fmt.Stringer:
+		return text.Clean(a.String())
+	}
+	if v := reflect.ValueOf(a); v.Kind() == reflect.String {
+		return text.Clean(v.String())
+	}
+	return a
+}
+
+// linesOf returns the messages of an error, one for each of several that were joined.
+func linesOf(err error) []string {
+	if all, ok := err.(interface{ Unwrap() []error }); ok {
+		var lines []string
+		for _, e := range all.Unwrap() {
+			lines = append(lines, linesOf(e)...)
+		}
+		if joined := errors.Join(all.Unwrap()...); joined != nil && joined.Error() == err.Error() {
+			return lines
+		}
+	}
+	if inner := errors.Unwrap(err); inner != nil && inner.Error() == err.Error() {
+		return linesOf(inner)
+	}
+	return []string{text.Clean(err.Error())}
+}
+
+// inertJSON returns a JSON text in which what a terminal would obey is escaped. It
+// means the same.
+func inertJSON(data []byte) []byte {
+	out := make([]byte, 0, len(data))
+	for len(data) > 0 {
+		r, n := utf8.DecodeRune(data)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			out = append(out, `\ufffd`...)
+		case r != '\n' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp):
+			for _, unit := range utf16.Encode([]rune{r}) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+		default:
+			out = append(out, data[:n]...)
+		}
+		data = data[n:]
+	}
+	return out
+}
 
 // throughPrinter lets what a command prints go through the redactor.
 func (c *Command) throughPrinter(cmd *cobra.Command) {
@@ -72,10 +150,10 @@ func (p *printer) flush() {
 	p.held = nil
 }
 
-func (p *printer) pass(text []byte) {
-	if len(text) == 0 || p.err != nil {
+func (p *printer) pass(lines []byte) {
+	if len(lines) == 0 || p.err != nil {
 		return
 	}
-	clean, _ := p.redactor.Text(string(text))
+	clean, _ := p.redactor.Text(string(lines))
 	_, p.err = io.WriteString(p.to, clean)
 }

@@ -186,7 +186,7 @@ func (c *Command) branch(ctx context.Context, repo *git.Repo, o recordOptions) (
 	if shallow, err := repo.Shallow(ctx); err == nil && shallow {
 		return t, misuse("get more of it: git fetch --deepen 100 origin", "the clone is shallow and has no commit before %.12s, so it cannot be told where the branch began", t.Head)
 	}
-	fmt.Fprintf(c.Stderr, "mergebrief: no commits after %.12s; --base names where the branch began\n", t.MergeBase)
+	say(c.Stderr, "mergebrief: no commits after %.12s; --base names where the branch began\n", t.MergeBase)
 	return t, nil
 }
 
@@ -272,13 +272,12 @@ func (c *Command) writeRecords(found *local.Collection, name string) error {
 		out.Write(data)
 	}
 	if name == "-" {
-		_, err := c.Stdout.Write(out.Bytes())
-		return err
+		return c.writeJSON(out.Bytes())
 	}
 	if err := os.WriteFile(name, out.Bytes(), 0o600); err != nil {
 		return fail("name another file with --out", "%w", err)
 	}
-	fmt.Fprintf(c.Stdout, "%s in %s\n", evidence.Plural(len(found.Documents), "record"), name)
+	say(c.Stdout, "%s in %s\n", evidence.Plural(len(found.Documents), "record"), name)
 	return nil
 }
 
@@ -289,7 +288,7 @@ func (c *Command) keep(ctx context.Context, notes local.Notes, found *local.Coll
 		return fail("", "the notes are not written: %w", err)
 	}
 	for _, k := range kept {
-		fmt.Fprintf(c.Stderr, "mergebrief: %v; the note is left as it is\nhint: look at it with git notes --ref=mergebrief show, and remove it with git notes --ref=mergebrief remove\n", k)
+		say(c.Stderr, "mergebrief: %v; the note is left as it is\nhint: look at it with git notes --ref=mergebrief show, and remove it with git notes --ref=mergebrief remove\n", k)
 	}
 	line := fmt.Sprintf("%s of %s recorded, %s changed", evidence.Plural(len(found.Documents), "commit"), fmt.Sprint(len(found.Commits)), evidence.Plural(len(changed), "note"))
 	if o.push != "" {
@@ -302,7 +301,7 @@ func (c *Command) keep(ctx context.Context, notes local.Notes, found *local.Coll
 		}
 		line += sent
 	}
-	fmt.Fprintln(c.Stdout, line)
+	say(c.Stdout, "%s\n", line)
 	if !o.quiet {
 		c.printRest(found)
 	}
@@ -329,19 +328,19 @@ func (c *Command) send(ctx context.Context, notes local.Notes, o recordOptions) 
 		}
 		sent, err := notes.Push(ctx, d, tips, o.pushed != nil)
 		for _, k := range sent.Kept {
-			fmt.Fprintf(c.Stderr, "mergebrief: not merged, left as on %s: %v\n", d.Remote, k)
+			say(c.Stderr, "mergebrief: not merged, left as on %s: %v\n", d.Remote, k)
 		}
 		if err != nil {
 			return n, "", err
 		}
 		n += sent.Notes
 		if sent.Notes > 0 {
-			fmt.Fprintf(&words, ", %d pushed to %s", sent.Notes, d.Remote)
+			say(&words, ", %d pushed to %s", sent.Notes, d.Remote)
 		} else {
-			fmt.Fprintf(&words, ", nothing to push to %s", d.Remote)
+			say(&words, ", nothing to push to %s", d.Remote)
 		}
 		if sent.Held > 0 && o.pushed == nil {
-			fmt.Fprintf(&words, "; %s here: their commits are not on %s", evidence.Plural(sent.Held, "note")+map[bool]string{true: " stays", false: " stay"}[sent.Held == 1], d.Remote)
+			say(&words, "; %s here: their commits are not on %s", evidence.Plural(sent.Held, "note")+map[bool]string{true: " stays", false: " stay"}[sent.Held == 1], d.Remote)
 		}
 	}
 	return n, words.String(), nil
@@ -383,8 +382,7 @@ func (c *Command) runRecordShow(ctx context.Context, dir, rev string, asJSON boo
 		if err != nil {
 			return fail("", "%w", err)
 		}
-		_, err = c.Stdout.Write(data)
-		return err
+		return c.writeJSON(data)
 	}
 	if d.Commit != "" {
 		c.printDocument(d.Document, "")

@@ -2,7 +2,7 @@ package cli
 
 import (
 	"context"
-	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,7 +35,7 @@ func (c *Command) recordInstall(repo *string) *cobra.Command {
 			if !state.Works {
 				return fail("", "%s", state.Detail)
 			}
-			fmt.Fprintf(c.Stdout, "%s runs %s after each accepted push; a hook that was there goes on to run\n", name, binary)
+			say(c.Stdout, "%s runs %s after each accepted push; a hook that was there goes on to run\n", name, binary)
 			return nil
 		},
 	}
@@ -73,7 +73,7 @@ func (c *Command) recordUninstall(repo *string) *cobra.Command {
 			if err != nil {
 				return fail("", "the hook is not removed: %w", err)
 			}
-			fmt.Fprintln(c.Stdout, map[bool]string{true: "the hook is removed", false: "no hook of mergebrief is there"}[was])
+			say(c.Stdout, "%s\n", map[bool]string{true: "the hook is removed", false: "no hook of mergebrief is there"}[was])
 			return nil
 		},
 	}
@@ -87,7 +87,7 @@ func (c *Command) recordPushed(repo *string) *cobra.Command {
 		Use: "pushed", Short: "record what a push moved; for hooks", Hidden: true, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if check {
-				_, err := fmt.Fprintln(c.Stdout, local.HookAnswer)
+				_, err := io.WriteString(unprinted(c.Stdout), local.HookAnswer+"\n")
 				return err
 			}
 			return c.runRecordPushed(cmd.Context(), *repo, within)

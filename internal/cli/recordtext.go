@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/local"
 	"github.com/mergebrief/mergebrief/internal/sessionnote"
@@ -25,7 +26,7 @@ func (c *Command) printCollection(found *local.Collection) {
 		data, _ := sessionnote.Encode(d) // it was made here
 		size += len(data)
 	}
-	fmt.Fprintf(c.Stdout, "would write %s, %d bytes, to %s; --out - prints them as they are\n",
+	say(c.Stdout, "would write %s, %d bytes, to %s; --out - prints them as they are\n",
 		evidence.Plural(len(found.Documents), "note"), size, sessionnote.Ref)
 	for _, commit := range found.Commits {
 		d, known := found.Documents[commit.ID]
@@ -38,7 +39,7 @@ func (c *Command) printCollection(found *local.Collection) {
 		c.printDocument(d, commit.Subject)
 	}
 	if shown > maxShownCommits {
-		fmt.Fprintf(c.Stdout, "and %s more\n", evidence.Plural(shown-maxShownCommits, "commit"))
+		say(c.Stdout, "and %s more\n", evidence.Plural(shown-maxShownCommits, "commit"))
 	}
 	c.printTold(slices.Collect(maps.Values(found.Documents)))
 	c.printRest(found)
@@ -46,22 +47,22 @@ func (c *Command) printCollection(found *local.Collection) {
 
 // printDocument shows a document in a few lines.
 func (c *Command) printDocument(d sessionnote.Document, subject string) {
-	fmt.Fprintf(c.Stdout, "\n%s\n", strings.TrimSpace(d.Commit[:12]+" "+subject))
+	say(c.Stdout, "\n%s\n", strings.TrimSpace(d.Commit[:12]+" "+subject))
 	for _, r := range d.Entries {
-		fmt.Fprintf(c.Stdout, "  %s %s%s\n", r.Session.Agent, r.Session.ID, joinWords(r))
+		say(c.Stdout, "  %s %s%s\n", agents.Known().Name(r.Session.Agent), r.Session.ID, joinWords(r))
 		if r.SessionIn != "" {
 			continue
 		}
-		fmt.Fprintf(c.Stdout, "    %s\n", strings.Join(sessionWords(r.Session), ", "))
+		say(c.Stdout, "    %s\n", strings.Join(sessionWords(r.Session), ", "))
 		for i, l := range r.Files {
 			if i == maxShownFiles {
-				fmt.Fprintf(c.Stdout, "    and %s more\n", evidence.Plural(len(r.Files)-i, "file"))
+				say(c.Stdout, "    and %s more\n", evidence.Plural(len(r.Files)-i, "file"))
 				break
 			}
-			fmt.Fprintf(c.Stdout, "    %s lines %s\n", l.Path, few(l.Ranges))
+			say(c.Stdout, "    %s lines %s\n", l.Path, few(l.Ranges))
 		}
 		for _, p := range r.Session.Prompts.Texts {
-			fmt.Fprintf(c.Stdout, "    prompt: %.100q\n", p)
+			say(c.Stdout, "    prompt: %.100q\n", p)
 		}
 	}
 }
@@ -123,7 +124,7 @@ func sessionWords(s evidence.Session) []string {
 // printRest says what is not recorded, and why.
 func (c *Command) printRest(found *local.Collection) {
 	if silent := len(found.Commits) - len(found.Documents); silent > 0 {
-		fmt.Fprintf(c.Stdout, "\n%s without a session\n", evidence.Plural(silent, "commit"))
+		say(c.Stdout, "\n%s without a session\n", evidence.Plural(silent, "commit"))
 	}
 	var lines []string
 	if n := len(found.Unused); n > 0 {
@@ -146,6 +147,6 @@ func (c *Command) printRest(found *local.Collection) {
 		lines = append(lines, fmt.Sprintf("and %d more reasons to skip", over))
 	}
 	for _, l := range lines {
-		fmt.Fprintln(c.Stdout, l)
+		say(c.Stdout, "%s\n", l)
 	}
 }

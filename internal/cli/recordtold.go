@@ -2,7 +2,6 @@ package cli
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -90,7 +89,7 @@ func (c *Command) printTold(docs []sessionnote.Document) {
 	if err != nil || len(docs) == 0 {
 		return
 	}
-	fmt.Fprintf(c.Stdout, "\nall words in %s; the rest is ids, digests, times and numbers\n", map[bool]string{true: "this note", false: "these " + evidence.Plural(len(docs), "note")}[len(docs) == 1])
+	say(c.Stdout, "\nall words in %s; the rest is ids, digests, times and numbers\n", map[bool]string{true: "this note", false: "these " + evidence.Plural(len(docs), "note")}[len(docs) == 1])
 	for _, name := range toldGroups {
 		line := ""
 		for i, text := range groups[name] {
@@ -98,13 +97,13 @@ func (c *Command) printTold(docs []sessionnote.Document) {
 				text = ", " + text
 			}
 			if line != "" && len(line)+len(text) > toldColumns {
-				fmt.Fprintf(c.Stdout, "  %-22s%s,\n", name, line)
+				say(c.Stdout, "  %-22s%s,\n", name, line)
 				name, line, text = "", "", strings.TrimPrefix(text, ", ")
 			}
 			line += text
 		}
 		if line != "" {
-			fmt.Fprintf(c.Stdout, "  %-22s%s\n", name, line)
+			say(c.Stdout, "  %-22s%s\n", name, line)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -94,7 +93,7 @@ func (c *Command) runReplay(ctx context.Context, o replayOptions, span string) e
 		return err
 	}
 	if n := len(merges) - o.most; n > 0 && o.most > 0 {
-		fmt.Fprintf(c.Stderr, "mergebrief: the range has %d merges, these are the latest %d (--max)\n", len(merges), o.most)
+		say(c.Stderr, "mergebrief: the range has %d merges, these are the latest %d (--max)\n", len(merges), o.most)
 		merges = merges[n:]
 	}
 	all := make([]replayed, 0, len(merges))
@@ -102,7 +101,7 @@ func (c *Command) runReplay(ctx context.Context, o replayOptions, span string) e
 	for i, m := range merges {
 		if time.Since(told) > time.Second {
 			told = time.Now()
-			fmt.Fprintf(c.Stderr, "mergebrief: %d of %d\n", i, len(merges))
+			say(c.Stderr, "mergebrief: %d of %d\n", i, len(merges))
 		}
 		one, err := replayMerge(ctx, repo, m, policy)
 		if err != nil {
@@ -155,7 +154,7 @@ func (c *Command) replayPolicy(ctx context.Context, repo *git.Repo, o replayOpti
 	}
 	data, err := read()
 	if evidence.ReasonOf(err, "") == evidence.NotFound && o.policy == "" {
-		fmt.Fprintf(c.Stderr, "mergebrief: there is no %s, so the preset \"review\" is tried\n", assess.PolicyPath)
+		say(c.Stderr, "mergebrief: there is no %s, so the preset \"review\" is tried\n", assess.PolicyPath)
 		data, err = []byte("preset: review\n"), nil
 	}
 	if err != nil {
@@ -170,7 +169,7 @@ func (c *Command) replayPolicy(ctx context.Context, repo *git.Repo, o replayOpti
 	}
 	var left []string
 	if p, left = p.OfflineOnly(); len(left) > 0 {
-		fmt.Fprintf(c.Stderr, "mergebrief: not looked at, since git does not hold it: %s\n", strings.Join(left, ", "))
+		say(c.Stderr, "mergebrief: not looked at, since git does not hold it: %s\n", strings.Join(left, ", "))
 	}
 	return p, nil
 }
@@ -236,7 +235,7 @@ func (c *Command) printReplay(all []replayed, asJSON bool) error {
 		return c.printJSON(all)
 	}
 	w := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "Merge\tGate\tCommits\tLines\tVerdict\tSubject")
+	say(w, "Merge\tGate\tCommits\tLines\tVerdict\tSubject\n")
 	failed, rules := 0, map[string]int{}
 	for _, m := range all {
 		if m.Conclusion == "failure" {
@@ -245,15 +244,15 @@ func (c *Command) printReplay(all []replayed, asJSON bool) error {
 		for rule := range uniqueRules(m.Findings) {
 			rules[rule]++
 		}
-		fmt.Fprintf(w, "%.7s\t%s\t%d/%d\t%d/%d\t%s\t%s\n", m.Commit, gateWord(m.Conclusion), m.Recorded.CommitsTraced, m.Recorded.Commits,
+		say(w, "%.7s\t%s\t%d/%d\t%d/%d\t%s\t%s\n", m.Commit, gateWord(m.Conclusion), m.Recorded.CommitsTraced, m.Recorded.Commits,
 			m.Lines.Added-m.Lines.Unattested, m.Lines.Added, m.Verdict, subjectLine(m.Subject))
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.Stdout, "\n%d merges, %d of them would have failed. Commits and lines: with a record, of all.\n", len(all), failed)
+	say(c.Stdout, "\n%d merges, %d of them would have failed. Commits and lines: with a record, of all.\n", len(all), failed)
 	for _, rule := range frequent(rules) {
-		fmt.Fprintf(c.Stdout, "%4d  %s\n", rules[rule], rule)
+		say(c.Stdout, "%4d  %s\n", rules[rule], rule)
 	}
 	return nil
 }

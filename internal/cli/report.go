@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -84,7 +83,7 @@ func (c *Command) runReport(ctx context.Context, o reportOptions) error {
 		return repo.Blob(ctx, target.Base, path, maxPolicyBytes)
 	}, assess.PolicyPath, o.failOn)
 	if err != nil {
-		fmt.Fprintf(c.Stderr, "mergebrief: %v\n", err) // a finding says it too
+		say(c.Stderr, "mergebrief: %v\n", err) // a finding says it too
 	}
 	redactor := redact.New(nil)
 	change := pipeline.Change{
@@ -115,9 +114,9 @@ func gateStatus(b *evidence.Bundle) int {
 
 // printReport shows the first lines of the comment and where the rest is.
 func (c *Command) printReport(e *publish.Edition, out string) {
-	fmt.Fprintf(c.Stdout, "%s\n\n", comment.Headline(e.Bundle))
+	say(c.Stdout, "%s\n\n", comment.Headline(e.Bundle))
 	for _, f := range e.Files {
-		fmt.Fprintf(c.Stdout, "%s\n", filepath.Join(out, f.Name))
+		say(c.Stdout, "%s\n", filepath.Join(out, f.Name))
 	}
 }
 
@@ -187,7 +186,7 @@ func (c *Command) defaultBase(ctx context.Context, repo *git.Repo, head string) 
 	if err != nil {
 		return "", err
 	}
-	fmt.Fprintf(c.Stderr, "mergebrief: %s is on the default branch, so it is compared with its parent; use --base to choose\n", head[:min(12, len(head))])
+	say(c.Stderr, "mergebrief: %s is on the default branch, so it is compared with its parent; use --base to choose\n", head[:min(12, len(head))])
 	return parent, nil
 }
 

@@ -127,7 +127,7 @@ signature.`,
 			if err := statement.Verify(stated, stored); err != nil {
 				return &failure{ExitGate, fmt.Errorf("%s: %w", args[1], err), "download both files again from the artifact of the run"}
 			}
-			fmt.Fprintf(c.Stdout, "%s is the statement about %s (%s)\n", args[1], args[0], evidence.Digest(stored))
+			say(c.Stdout, "%s is the statement about %s (%s)\n", args[1], args[0], evidence.Digest(stored))
 			return nil
 		},
 	}
@@ -181,7 +181,7 @@ func (c *Command) formats() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			for _, f := range format.All() {
-				fmt.Fprintf(c.Stdout, "%-24s %-10s %s\n", f.Name, f.Kind, f.Title)
+				say(c.Stdout, "%-24s %-10s %s\n", f.Name, f.Kind, f.Title)
 			}
 			return nil
 		},

@@ -377,45 +377,45 @@ func (a *asker) remake(ctx context.Context, commit string) (*ledger.Record, erro
 func (c *Command) printAnswer(a answer) {
 	for i, g := range a.Groups {
 		if i > 0 {
-			fmt.Fprintln(c.Stdout)
+			say(c.Stdout, "\n")
 		}
 		c.printGroup(g)
 	}
 	if a.Omitted > 0 {
-		fmt.Fprintf(c.Stdout, "\n%d more are not shown; ask about fewer lines\n", a.Omitted)
+		say(c.Stdout, "\n%d more are not shown; ask about fewer lines\n", a.Omitted)
 	}
 	if a.Unknown != "" {
-		fmt.Fprintf(c.Stdout, "%s: %s\n", a.Question, a.Unknown)
-		fmt.Fprintf(c.Stderr, "hint: %s\n", a.Hint)
+		say(c.Stdout, "%s: %s\n", a.Question, a.Unknown)
+		say(c.Stderr, "hint: %s\n", a.Hint)
 	}
 }
 
 func (c *Command) printGroup(g group) {
 	switch {
 	case g.Lines == nil:
-		fmt.Fprintf(c.Stdout, "%s\n", g.Commit)
+		say(c.Stdout, "%s\n", g.Commit)
 	default:
 		lines := strconv.Itoa(g.Lines.First)
 		if g.Lines.Last != g.Lines.First {
 			lines += "-" + strconv.Itoa(g.Lines.Last)
 		}
-		fmt.Fprintf(c.Stdout, "%s:%s, unchanged since %.12s", g.Path, lines, g.Commit)
+		say(c.Stdout, "%s:%s, unchanged since %.12s", g.Path, lines, g.Commit)
 		if g.Was != "" {
-			fmt.Fprintf(c.Stdout, ", moved from %s", g.Was)
+			say(c.Stdout, ", moved from %s", g.Was)
 		}
-		fmt.Fprintln(c.Stdout)
+		say(c.Stdout, "\n")
 	}
 	for _, s := range g.Statements {
-		fmt.Fprintf(c.Stdout, "  %s  %-13s %s\n", letter(s.Basis), s.Topic, s.Text)
+		say(c.Stdout, "  %s  %-13s %s\n", letter(s.Basis), s.Topic, s.Text)
 		if s.URL != "" {
-			fmt.Fprintf(c.Stdout, "     %-13s %s\n", "", s.URL)
+			say(c.Stdout, "     %-13s %s\n", "", s.URL)
 		}
 	}
 	if g.Unknown != "" {
-		fmt.Fprintf(c.Stdout, "  M  %s\n", g.Unknown)
+		say(c.Stdout, "  M  %s\n", g.Unknown)
 	}
 	if g.Source != "" {
-		fmt.Fprintf(c.Stdout, "     %-13s %s\n", "Evidence", g.Source)
+		say(c.Stdout, "     %-13s %s\n", "Evidence", g.Source)
 	}
 }
 

@@ -22,6 +22,7 @@ func runsOfHub(h *ghtest.Server) {
 
 // publishers are those of the workflow run 99.
 func publishers(t *testing.T, h *ghtest.Server, client *github.Client) []Publisher {
+	t.Helper()
 	runs := NewRuns(client, "octo", "demo", 99)
 	return []Publisher{
 		Check(CheckConfig{REST: client, App: "github-actions", Runs: runs, Comment: true}),
