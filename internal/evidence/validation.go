@@ -211,6 +211,9 @@ type Scan struct {
 	Counts LevelCounts `json:"counts"`
 	// The tool says that it did not run to its end: its zero is not a zero.
 	DidNotRun bool `json:"didNotRun,omitempty"`
+	// The tool says that the run as a whole failed, not that a file of many could not
+	// be looked at.
+	Failed bool `json:"failed,omitempty"`
 	// What the tool said about that.
 	Message string `json:"message,omitempty"`
 	// The active results, the gravest first.

@@ -27,6 +27,7 @@ func DecodeGolangci(r io.Reader) (evidence.Fragment, error) {
 				j.Members(map[string]func(){"Error": func() {
 					if said := j.Text(); said != "" {
 						s.didNotRun(said)
+						s.Failed = true
 					}
 				}})
 			},

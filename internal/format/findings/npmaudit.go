@@ -43,6 +43,7 @@ func (d *npmAudit) failed() {
 	d.j.Members(map[string]func(){
 		"code": func() { code = d.j.Scalar() }, "summary": func() { said = d.j.Text() },
 	})
+	d.scan.Failed = true
 	d.scan.didNotRun("nothing was audited: " + cmp.Or(lex.JoinMessages(code, said), d.said))
 }
 

@@ -141,6 +141,7 @@ func (d *sarifRun) invocation() {
 	})
 	if failed {
 		d.didNotRun(said)
+		d.scan.Failed = true
 	}
 }
 
