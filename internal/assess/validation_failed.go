@@ -1,6 +1,8 @@
 package assess
 
 import (
+	"slices"
+
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -52,10 +54,14 @@ func lastRuns(s *evidence.Session) []int {
 	seen := map[string]bool{}
 	var last []int
 	for k := len(s.Commands) - 1; k >= 0; k-- {
-		if c := &s.Commands[k]; c.Validates() && !seen[c.Family] {
-			seen[c.Family] = true
-			last = append([]int{k}, last...)
+		c := &s.Commands[k]
+		if !c.Validates() || !c.OfWork() || !slices.ContainsFunc(c.Families(), func(f string) bool { return !seen[f] }) {
+			continue
 		}
+		for _, f := range c.Families() {
+			seen[f] = true
+		}
+		last = append([]int{k}, last...)
 	}
 	return last
 }

@@ -63,7 +63,7 @@ func lastValidation(i int, s *evidence.Session) (evidence.Text, []evidence.Ref) 
 // commands were left out of the record, since it may be among those.
 func lastRun(s *evidence.Session) (int, bool) {
 	for k := len(s.Commands) - 1; k >= 0 && s.CommandsOmitted == 0; k-- {
-		if c := &s.Commands[k]; c.Validates() && c.Outcome != evidence.CommandNotRun {
+		if c := &s.Commands[k]; c.Validates() && c.OfWork() {
 			return k, true
 		}
 	}

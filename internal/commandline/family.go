@@ -25,6 +25,10 @@ var tools = map[string]evidence.CommandClass{
 	"standard": evidence.ClassLint, "tflint": evidence.ClassLint, "bandit": evidence.ClassLint, "revive": evidence.ClassLint,
 	"pre-commit": evidence.ClassLint, "phpcs": evidence.ClassLint, "swiftlint": evidence.ClassLint, "clang-tidy": evidence.ClassLint,
 	"cppcheck": evidence.ClassLint, "knip": evidence.ClassLint, "errcheck": evidence.ClassLint, "ineffassign": evidence.ClassLint,
+	"ansible-lint": evidence.ClassLint, "vale": evidence.ClassLint, "cfn-lint": evidence.ClassLint, "kube-linter": evidence.ClassLint, "buildifier": evidence.ClassFormat,
+	"htmlhint": evidence.ClassLint, "commitlint": evidence.ClassLint, "dependency-cruiser": evidence.ClassLint, "depcruise": evidence.ClassLint, "publint": evidence.ClassLint,
+	"attw": evidence.ClassLint, "sqlfluff": evidence.ClassLint, "luacheck": evidence.ClassLint, "selene": evidence.ClassLint, "haml-lint": evidence.ClassLint, "erb_lint": evidence.ClassLint,
+	"brakeman": evidence.ClassLint, "reek": evidence.ClassLint, "djlint": evidence.ClassLint, "pydocstyle": evidence.ClassLint, "vulture": evidence.ClassLint,
 	"lint-staged": evidence.ClassLint, "zizmor": evidence.ClassLint, "typos": evidence.ClassLint, "tslint": evidence.ClassLint,
 
 	"tsc": evidence.ClassTypecheck, "mypy": evidence.ClassTypecheck, "pyright": evidence.ClassTypecheck, "vue-tsc": evidence.ClassTypecheck,
@@ -75,8 +79,20 @@ var verbs = map[string]map[string]evidence.CommandClass{
 	"stack": {"test": evidence.ClassTest, "build": evidence.ClassBuild}, "cabal": {"test": evidence.ClassTest, "build": evidence.ClassBuild},
 	"forge": {"test": evidence.ClassTest, "build": evidence.ClassBuild, "fmt": evidence.ClassFormat},
 	"moon":  {"test": evidence.ClassTest, "check": evidence.ClassTypecheck, "build": evidence.ClassBuild, "fmt": evidence.ClassFormat},
+	"nix":   {"flake": evidence.ClassTest, "build": evidence.ClassBuild},
+	"meson": {"test": evidence.ClassTest, "compile": evidence.ClassBuild},
+	"pixi":  {"test": evidence.ClassTest}, "rye": {"test": evidence.ClassTest, "lint": evidence.ClassLint, "fmt": evidence.ClassFormat, "build": evidence.ClassBuild},
+	"pdm": {"test": evidence.ClassTest, "lint": evidence.ClassLint, "build": evidence.ClassBuild},
+	"uv":  {"build": evidence.ClassBuild, "format": evidence.ClassFormat}, "poetry": {"build": evidence.ClassBuild, "check": evidence.ClassLint},
+	"nx":  {"test": evidence.ClassTest, "lint": evidence.ClassLint, "build": evidence.ClassBuild, "typecheck": evidence.ClassTypecheck},
+	"gem": {"build": evidence.ClassBuild}, "lein": {"test": evidence.ClassTest, "compile": evidence.ClassBuild, "check": evidence.ClassTypecheck},
+	"mill": {"test": evidence.ClassTest, "compile": evidence.ClassBuild}, "dune": {"test": evidence.ClassTest, "runtest": evidence.ClassTest, "build": evidence.ClassBuild, "fmt": evidence.ClassFormat},
+	"opam": {"lint": evidence.ClassLint}, "elm": {"make": evidence.ClassBuild}, "gleam": {"test": evidence.ClassTest, "check": evidence.ClassTypecheck, "build": evidence.ClassBuild, "format": evidence.ClassFormat},
+	"rebar3":  {"eunit": evidence.ClassTest, "ct": evidence.ClassTest, "compile": evidence.ClassBuild, "dialyzer": evidence.ClassTypecheck},
+	"crystal": {"spec": evidence.ClassTest, "build": evidence.ClassBuild}, "pulumi": {"preview": evidence.ClassTypecheck},
+	"hardhat": {"test": evidence.ClassTest, "compile": evidence.ClassBuild}, "cdk": {"synth": evidence.ClassBuild},
 	"hatch": {"test": evidence.ClassTest, "fmt": evidence.ClassFormat, "build": evidence.ClassBuild},
-	"node":  {}, "kubectl": {}, "pip": {}, "pip3": {}, "uv": {}, "poetry": {}, "brew": {}, "apt": {}, "apt-get": {}, "aws": {}, "gcloud": {},
+	"node":  {}, "kubectl": {}, "pip": {}, "pip3": {}, "brew": {}, "apt": {}, "apt-get": {}, "aws": {}, "gcloud": {},
 }
 
 // taskRunners run a task of the project by its name; the task's name tells what
@@ -87,6 +103,23 @@ var taskRunners = map[string]map[string]bool{
 	"turbo": {"run": true}, "nx": {"run": true, "run-many": true, "affected": true}, "lerna": {"run": true}, "composer": {"run": true, "run-script": true},
 	"gradle": {}, "gradlew": {}, "mvn": {}, "mvnw": {}, "mvnd": {}, "deno-task": {}, "lage": {}, "wireit": {}, "grunt": {}, "gulp": {},
 	"bundle": {}, "doit": {}, "poe": {}, "pants": {}, "buck2": {}, "earthly": {}, "dagger": {}, "xcodebuild": {}, "tilt": {},
+}
+
+// checksSyntax are interpreters that check a file without running it, with the flag
+// that asks for it.
+var checksSyntax = map[string]string{
+	"node": "--check", "bash": "-n", "sh": "-n", "zsh": "-n", "dash": "-n", "php": "-l", "ruby": "-c", "perl": "-c", "luac": "-p",
+}
+
+// scripted are managers of environments that run a program or, by the same words, a
+// script of the project.
+var scripted = map[string]bool{"hatch": true, "pdm": true, "pixi": true, "rye": true}
+
+// isProgram reports whether the name is one of a program that is known.
+func isProgram(name string) bool {
+	_, tool := tools[name]
+	_, several := verbs[name]
+	return tool || several || taskRunners[name] != nil || strings.HasPrefix(name, "python") || strings.Contains(name, "/")
 }
 
 // vcs programs, of which the family is the program and its verb.
@@ -100,17 +133,23 @@ func classify(argv []string) (string, evidence.CommandClass) {
 	name := evidence.ClipValid(BaseName(argv[0]), maxWordBytes)
 	rest := argv[1:]
 	switch {
-	case vcs[name]:
+	case vcs[name] && !has(rest, "--check"):
 		return withVerb(name, verb(rest)), evidence.ClassVCS
 	case taskRunners[name] != nil:
 		return taskFamily(name, rest)
+	case scripted[name] && len(rest) > 1 && rest[0] == "run":
+		return withVerb(name+" run", verb(rest[1:])), taskClass(verb(rest[1:]))
 	case name == "cmake":
 		if has(rest, "--build") {
 			return "cmake --build", evidence.ClassBuild
 		}
 		return name, evidence.ClassOther
-	case name == "node" && has(rest, "--test"):
-		return "node --test", evidence.ClassTest
+	case has(rest, "--test") && (name == "node" || name == "tsx"):
+		return name + " --test", evidence.ClassTest
+	case name == "git" && verb(rest) == "diff" && has(rest, "--check"):
+		return "git diff --check", evidence.ClassLint
+	case checksSyntax[name] != "" && has(rest, checksSyntax[name]):
+		return name + " " + checksSyntax[name], evidence.ClassLint
 	case name == "tsc" && (has(rest, "-b") || has(rest, "--build")):
 		return name, evidence.ClassBuild
 	}
@@ -189,7 +228,12 @@ func taskFamily(name string, rest []string) (string, evidence.CommandClass) {
 			return withVerb(name, task), evidence.ClassOther
 		}
 		return withVerb("mise run", task), taskClass(task)
-	case "bundle", "composer", "earthly", "dagger", "tilt":
+	case "composer":
+		if task == "check-platform-reqs" {
+			return withVerb(name, task), evidence.ClassOther
+		}
+		return withVerb(name, task), taskClass(task)
+	case "bundle", "earthly", "dagger", "tilt":
 		return withVerb(name, task), evidence.ClassOther
 	}
 	if task == "" {

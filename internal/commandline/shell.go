@@ -60,6 +60,14 @@ type Analysis struct {
 	// not trivial.
 	Writes   []string
 	Families []string
+	// Away: the command looks at code from which the line took the changes before, or
+	// at another commit to which it went and from which it comes back.
+	Away bool
+	// The line puts changes away, or takes them back.
+	Stashes, Restores bool
+	// Steps are the commands of a line that checks something and does more than
+	// that; none of a line with one command, or of one that is no shell grammar.
+	Steps []Step
 	// Files that the line writes, by name.
 	Documents []Document
 }
@@ -92,6 +100,10 @@ type simple struct {
 	trivial bool
 	// The output goes to a file.
 	redirected bool
+	// segment numbers the lists of the line; piped commands read or write another
+	// one's output.
+	segment int
+	piped   bool
 }
 
 // Reader reads command lines; it is reused because the parser has buffers.
@@ -137,6 +149,9 @@ type lineWalk struct {
 	// maybe counts the conditions inside of which the walk is.
 	maybe     int
 	documents []Document
+	// segment is the number of the list that is walked; statements of a block have
+	// their own. echoSegment is that of which the status is printed.
+	segment, echoSegment int
 }
 
 // flow is what happens to the status and the output of a command.
@@ -146,6 +161,7 @@ type flow struct {
 	cut      bool
 	// redirected output does not reach the log.
 	redirected bool
+	piped      bool
 }
 
 func (f flow) hide(by evidence.Mask) flow {
@@ -200,6 +216,9 @@ func (w *lineWalk) stmts(list []*syntax.Stmt, f flow, wrap int) {
 		if i < len(list)-1 && !w.err {
 			here = f.hide(evidence.MaskSequence)
 		}
+		if !w.err {
+			w.segment++
+		}
 		w.stmt(s, here, wrap)
 		w.reports(s, i, len(list))
 	}
@@ -226,7 +245,7 @@ func (w *lineWalk) reports(s *syntax.Stmt, i, n int) {
 		w.passes = true
 	case (name == "echo" || name == "printf") && at >= 0 && w.echoed == "":
 		// $? is the status of the filter when a pipe came between.
-		w.echoed, w.echo = evidence.MaskSequence, rest[:at]
+		w.echoed, w.echo, w.echoSegment = evidence.MaskSequence, rest[:at], w.segment-1
 		if strings.HasPrefix(rest[at:], "$PIPESTATUS") {
 			w.echoed = evidence.MaskPipe
 		}
@@ -317,6 +336,7 @@ func (w *lineWalk) binary(c *syntax.BinaryCmd, f flow, wrap int) {
 			left.hidden = evidence.MaskPipe
 		}
 		left.filtered = true
+		left.piped, f.piped = true, true
 		left.cut = left.cut || !keepsEnd(c.Y)
 	case syntax.AndStmt: // a failure of either side is that of the line
 	}
@@ -328,6 +348,9 @@ func (w *lineWalk) binary(c *syntax.BinaryCmd, f flow, wrap int) {
 	if c.Op == syntax.AndStmt || c.Op == syntax.OrStmt {
 		w.maybe++
 		defer func() { w.maybe-- }()
+	}
+	if c.Op == syntax.OrStmt {
+		w.segment++ // it runs when the list before fails
 	}
 	w.stmt(c.Y, right, wrap)
 }
@@ -460,7 +483,7 @@ func (w *lineWalk) call(argv []string, f flow, wrap int) {
 	case "cd", "pushd":
 		w.enter(argv)
 	}
-	s := simple{argv: argv, dir: w.dir, hidden: f.hidden, filtered: f.filtered, cut: f.cut, trivial: trivial[argv[0]], redirected: f.redirected}
+	s := simple{argv: argv, dir: w.dir, hidden: f.hidden, filtered: f.filtered, cut: f.cut, trivial: trivial[argv[0]], redirected: f.redirected, segment: w.segment, piped: f.piped}
 	s.family, s.class = classify(argv)
 	w.found = append(w.found, s)
 }
@@ -517,7 +540,9 @@ func (w *lineWalk) conclude(line string, whole bool) Analysis {
 		a.Family, a.Class, a.Dir, a.Scope = p.family, p.class, p.dir, scopeOf(p)
 		a.KeepsEnd = !p.cut
 		a.Masked = w.mask(p)
+		a.Away = w.away(at)
 	}
+	a.Stashes, a.Restores = w.stash(len(w.found))
 	if !whole {
 		a.KeepsEnd = false
 		a.Masked = cmp.Or(a.Masked, roughMask(line))
@@ -526,6 +551,9 @@ func (w *lineWalk) conclude(line string, whole bool) Analysis {
 		}
 	}
 	a.Echoes, a.EchoPrefix = a.Masked != "" && w.echoed == a.Masked, w.echo
+	if whole && !w.passes {
+		a.Steps = w.steps()
+	}
 	if a.Masked != "" && w.passes && whole {
 		a.Masked = ""
 	}

@@ -119,6 +119,8 @@ var signs = []sign{
 	{[]string{"ctest"}, "tests passed", regexp.MustCompile(`tests passed, (\d+) tests? failed out of`), nonzero, ""},
 	{[]string{"swift", "xcodebuild"}, "Executed", regexp.MustCompile(`Executed \d+ tests?, with (\d+) failures?`), nonzero, ""},
 
+	{[]string{"vite", "rollup", "esbuild", "tsup", "webpack"}, "built in", regexp.MustCompile(`^(?:✓ )?built in [\d.]+ ?m?s`), never, "built"},
+
 	{nil, "***", regexp.MustCompile(`^g?make(?:\[\d+\])?: \*\*\* `), nil, "make: error"},
 	{nil, "npm", regexp.MustCompile(`^npm (?:ERR!|error) (?:code|Lifecycle script|Test failed)`), nil, "npm: error"},
 	{nil, "ELIFECYCLE", regexp.MustCompile(`\bELIFECYCLE\b`), nil, "ELIFECYCLE"},
@@ -132,11 +134,14 @@ var signs = []sign{
 // may be cut anywhere; a part that does not show the end must not be used to
 // tell that all went well.
 func Judge(family string, output []byte) Verdict {
+	tool, _, _ := strings.Cut(family, " ")
+	return judge(output, heard(tool))
+}
+
+func judge(output []byte, signs []*sign) Verdict {
 	if len(output) > maxVerdictBytes {
 		output = output[len(output)-maxVerdictBytes:]
 	}
-	tool, _, _ := strings.Cut(family, " ")
-	signs := heard(tool)
 	var v Verdict
 	bad := map[string]int{}
 	for line := range bytes.Lines(output) {
@@ -236,6 +241,11 @@ func EchoedStatus(output []byte, prefix string) (int, bool) {
 	for i := len(lines) - 1; i >= 0 && i >= len(lines)-5; i-- {
 		line := strings.TrimSpace(string(lines[i]))
 		at := strings.LastIndex(line, strings.TrimLeft(prefix, " "))
+		if strings.TrimSpace(prefix) == "" {
+			if at = 0; i < len(lines)-1 {
+				break // the number is all of the last line
+			}
+		}
 		if at < 0 || prefix == "" && line == "" {
 			continue
 		}

@@ -66,6 +66,9 @@ func unwrapOnce(name string, argv []string) ([]string, bool) {
 	if runners[name] {
 		return skipOwn(argv[1:], 0, true), true
 	}
+	if scripted[name] && len(argv) > 2 && argv[1] == "run" && !isProgram(verb(argv[2:])) {
+		return nil, false // a script of the project
+	}
 	if len(argv) > 2 && runners[name+" "+argv[1]] {
 		own := 0
 		if name == "direnv" {

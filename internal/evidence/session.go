@@ -1,6 +1,9 @@
 package evidence
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Session is one agent run, normalised from whatever the agent left behind.
 type Session struct {
@@ -239,7 +242,8 @@ const (
 	// CommandFailed means that the command ended with another status, or that
 	// its own output says so.
 	CommandFailed CommandOutcome = "failed"
-	// CommandNotRun means that the call was refused or cancelled.
+	// CommandNotRun means that the call was refused or cancelled, or that the line
+	// ended before it came to the command.
 	CommandNotRun CommandOutcome = "not-run"
 	// CommandBackground means that the command was left running.
 	CommandBackground CommandOutcome = "background"
@@ -254,7 +258,8 @@ const (
 	// ExitExplicit is a number that the agent recorded.
 	ExitExplicit ExitBasis = "explicit"
 	// ExitInferred follows from the agent's mark on the call: a zero from the
-	// absence of an error mark, a failure without a number from its presence.
+	// absence of an error mark or from the command behind it in a list, a failure
+	// without a number from its presence.
 	ExitInferred ExitBasis = "inferred"
 	// ExitText was read from the output of the command.
 	ExitText ExitBasis = "text"
@@ -281,7 +286,9 @@ const (
 type Command struct {
 	// The line as recorded, redacted and bounded.
 	Line string `json:"line"`
-	// What it is at heart, wrappers and options stripped: "go test".
+	// What it is at heart, wrappers and options stripped: "go test". A line of several
+	// commands is listed once for each that checks something or failed; of those of
+	// which one failed and nothing tells which, the families stand in a list.
 	Family string       `json:"family"`
 	Class  CommandClass `json:"class"`
 	// Working directory, relative to the repository when inside it.
@@ -297,6 +304,9 @@ type Command struct {
 	DurationMs int64     `json:"durationMs,omitempty"`
 	// The command ran in a subagent.
 	Subagent bool `json:"subagent,omitempty"`
+	// The command looked at other code than that on which the agent worked: while
+	// its changes were stashed, at another commit, or in another folder.
+	OtherCode bool `json:"otherCode,omitempty"`
 	// What the runner's own output says, in one line.
 	Summary string `json:"summary,omitempty"`
 	// Numbers of tests by the runner's own output; absent when it does not tell.
@@ -309,6 +319,16 @@ type Command struct {
 	// sessions are being joined and never enters the bundle.
 	Call string `json:"-"`
 }
+
+// ListSeparator stands between the families of a command that is one of several:
+// one of them failed, and nothing tells which.
+const ListSeparator = " && "
+
+// Families returns the families of which the command is one.
+func (c Command) Families() []string { return strings.Split(c.Family, ListSeparator) }
+
+// OfWork reports whether the command ran, on the code on which the agent worked.
+func (c Command) OfWork() bool { return c.Outcome != CommandNotRun && !c.OtherCode }
 
 // Validates reports whether the command is one that checks code.
 func (c Command) Validates() bool {

@@ -71,6 +71,8 @@ type builder struct {
 	refused map[string]bool
 	// calls follows tool calls to their ends.
 	calls ledger
+	// stashed: the agent put its changes away and has not taken them back.
+	stashed bool
 	// final is the agent's last message.
 	final string
 }
@@ -85,6 +87,16 @@ type pendingCommand struct {
 	documents []commandline.Document
 	// at is where the agent stood, as the log has it.
 	at string
+	// steps are the commands of the line, this one among them, when each ends for
+	// itself. folded: it is part of another one.
+	steps  []*pendingCommand
+	step   commandline.Step
+	folded bool
+	// checks are the families of a list, of which one failed, that check something.
+	checks []string
+	// judged: verdict is what the output says of this command and not of the others.
+	judged  bool
+	verdict commandline.Verdict
 	// ended: what it did is noted.
 	ended bool
 	// excess are the families of the line that the boundary did not allow.
@@ -191,6 +203,7 @@ func (b *builder) edit(e evidence.Edit) {
 		return
 	}
 	b.tick++
+	b.stashed = false
 	b.keepEdit(e, b.tick)
 }
 
@@ -324,9 +337,11 @@ func (b *builder) build() evidence.Session {
 		s.Prompts.Digest = "sha256:" + hex.EncodeToString(b.prompts.Sum(nil))
 	}
 	b.settlePaths()
+	b.commands = slices.DeleteFunc(b.commands, func(h *pendingCommand) bool { return h.folded })
 	for _, c := range b.commands {
 		b.exceeded(c) // of commands of which the log has no end
 	}
+	b.otherFolders()
 	slices.SortStableFunc(b.edits, func(x, y pendingEdit) int { return x.tick - y.tick })
 	for _, e := range b.edits {
 		s.Edits = append(s.Edits, e.Edit)
@@ -441,7 +456,7 @@ func (b *builder) freshness() {
 	}
 	last := 0
 	for _, c := range b.commands {
-		if c.Validates() && c.Outcome != evidence.CommandNotRun {
+		if c.Validates() && c.OfWork() {
 			last = c.tick
 		}
 	}

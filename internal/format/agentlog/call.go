@@ -33,10 +33,13 @@ func (b *builder) run(s started) *pendingCommand {
 	} else {
 		a = b.shell.Read(line)
 	}
-	h := b.command(a, evidence.Command{
+	h := b.begin(a, evidence.Command{
 		Line: line, Dir: s.dir, Started: s.at, Subagent: s.subagent, Call: evidence.ClipValid(s.call, maxNameBytes),
 	})
 	h.excess = b.excess(a)
+	if b.stashed {
+		b.elsewhere(h)
+	}
 	if strings.Contains(line, commandline.PatchBegin) {
 		h.patch = line
 	}
@@ -46,10 +49,21 @@ func (b *builder) run(s started) *pendingCommand {
 
 // end notes the result of a command and what it did besides.
 func (b *builder) end(h *pendingCommand, r result) {
-	b.finish(h, r)
-	if h.Outcome == evidence.CommandNotRun {
+	if len(h.steps) > 0 {
+		b.endSteps(h, r)
+	} else {
+		b.finish(h, r)
+	}
+	if r.notRun {
 		h.excess = nil
 		return
+	}
+	failed := r.failed || r.exit != nil && *r.exit != 0
+	switch {
+	case h.line.Restores:
+		b.stashed = false
+	case h.line.Stashes && !failed && !bytes.Contains(r.output, []byte("No local changes to save")):
+		b.stashed = true
 	}
 	b.exceeded(h)
 	if h.line.Commits {
@@ -60,7 +74,7 @@ func (b *builder) end(h *pendingCommand, r result) {
 	if h.line.Opens {
 		b.pullRequest(string(pullRequestURL.Find(r.output)))
 	}
-	b.wrote(h)
+	b.wrote(h, failed)
 	if h.ended {
 		return // it was told before that the command runs, and now how it ended
 	}
@@ -80,8 +94,7 @@ func (b *builder) end(h *pendingCommand, r result) {
 
 // wrote notes the edits that stand in the command line itself: patches, documents
 // that go into a file, and files of which the line tells the name and not the text.
-func (b *builder) wrote(h *pendingCommand) {
-	failed := h.Outcome == evidence.CommandFailed
+func (b *builder) wrote(h *pendingCommand, failed bool) {
 	if h.patch != "" && !failed {
 		b.patch(h.patch, h.Started, h.Subagent, h.Call)
 	}
@@ -109,6 +122,29 @@ func (b *builder) from(h *pendingCommand, p string) string {
 	return h.at + "/" + p
 }
 
+// elsewhere notes that the commands of a line look at other code.
+func (b *builder) elsewhere(h *pendingCommand) {
+	h.OtherCode = true
+	for _, s := range h.steps {
+		s.OtherCode = true
+	}
+}
+
+// otherFolders marks the checks that ran outside of the repository, unless the agent
+// worked there, too.
+func (b *builder) otherFolders() {
+	if b.root == "" || len(b.edits) == 0 {
+		return
+	}
+	for _, h := range b.commands {
+		if !h.Validates() || !commandline.AbsolutePath(h.Dir) {
+			continue
+		}
+		worked := slices.ContainsFunc(b.edits, func(e pendingEdit) bool { return commandline.AbsolutePath(e.Path) })
+		h.OtherCode = h.OtherCode || !worked
+	}
+}
+
 // committed matches what git commit prints: "[main 1a2b3c4] subject".
 var committed = regexp.MustCompile(`(?m)^\[[^\]\n]{1,255}? (?:\(root-commit\) )?([0-9a-f]{7,40})\] `)
 
@@ -117,7 +153,7 @@ var pullRequestURL = regexp.MustCompile(`https://[\w.-]+/[\w.-]+/[\w.-]+/pull/\d
 // shows notes the files that a command line printed, for agents that read
 // through the shell.
 func (b *builder) shows(h *pendingCommand) {
-	if h.Outcome == evidence.CommandNotRun {
+	if h.Outcome == evidence.CommandNotRun && len(h.steps) == 0 {
 		return
 	}
 	for _, p := range h.line.Shows {

@@ -123,7 +123,7 @@ func (h *pendingCommand) decide(r result) {
 		return // the summary is of another part of the line
 	}
 	h.Summary = said.Summary
-	if h.Class == evidence.ClassTest {
+	if h.Class == evidence.ClassTest && (!h.judged || said.Passed || said.Failed) {
 		h.Tests = commandline.CountTests(h.Family, r.output, r.cut || !h.line.KeepsEnd || h.Masked != "")
 	}
 }
@@ -137,6 +137,9 @@ func (h *pendingCommand) set(o evidence.CommandOutcome, basis evidence.ExitBasis
 func (h *pendingCommand) said(r result) commandline.Verdict {
 	if !h.Validates() {
 		return commandline.Verdict{}
+	}
+	if h.judged {
+		return h.verdict
 	}
 	v := commandline.Judge(h.Family, r.output)
 	if h.line.Echoes && !v.Failed {

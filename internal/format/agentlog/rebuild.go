@@ -57,6 +57,11 @@ func replayed(b *builder, s evidence.Session) {
 			continue
 		}
 		line := b.shell.Read(e.command.Line)
+		for _, step := range line.Steps {
+			if step.Family == e.command.Family {
+				line.Scope = step.Scope
+			}
+		}
 		line.Scope.Dir = e.command.Dir
 		b.commands = append(b.commands, &pendingCommand{Command: *e.command, line: line, tick: b.tick})
 	}

@@ -1,6 +1,7 @@
 package agentlog
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/mergebrief/mergebrief/internal/classify"
@@ -12,6 +13,8 @@ const maxRepairEdits = 100
 
 // attempt is a failing validation that was not yet seen to pass again.
 type attempt struct {
+	// left are the families that have to pass yet, of a list of which one failed.
+	left        []string
 	first, last int
 	failures    int
 	outcome     evidence.CommandOutcome
@@ -29,11 +32,20 @@ func repairs(commands []*pendingCommand, edits []pendingEdit) []evidence.Repair 
 		if !telling(c) {
 			continue
 		}
+		if c.Outcome == evidence.CommandOK {
+			closeLists(open, i, c)
+		}
 		a := open[c.Family]
 		failed := c.Outcome == evidence.CommandFailed
 		switch {
 		case a == nil && failed:
 			a = &attempt{first: i, last: i, failures: 1, outcome: c.Outcome}
+			if families := c.Families(); len(families) > 1 {
+				a.left = families
+				if len(c.checks) > 0 {
+					a.left = c.checks
+				}
+			}
 			open[c.Family] = a
 			all = append(all, a)
 		case a == nil:
@@ -54,10 +66,25 @@ func repairs(commands []*pendingCommand, edits []pendingEdit) []evidence.Repair 
 	return worked(all, commands, edits)
 }
 
+// closeLists notes a pass for the lists of which one command failed and nothing told
+// which. A list is repaired when all of its checks passed.
+func closeLists(open map[string]*attempt, i int, c *pendingCommand) {
+	for key, a := range open {
+		if at := slices.Index(a.left, c.Family); at >= 0 {
+			a.left = slices.Delete(slices.Clone(a.left), at, at+1)
+			a.last = i
+			if len(a.left) == 0 {
+				a.outcome = c.Outcome
+				delete(open, key)
+			}
+		}
+	}
+}
+
 // telling reports whether the outcome of a command is known well enough to
 // count as a failure or a repair.
 func telling(c *pendingCommand) bool {
-	if !c.Validates() || c.Outcome != evidence.CommandOK && c.Outcome != evidence.CommandFailed {
+	if !c.Validates() || c.OtherCode || c.Outcome != evidence.CommandOK && c.Outcome != evidence.CommandFailed {
 		return false
 	}
 	return c.Masked == "" || c.ExitBasis == evidence.ExitText

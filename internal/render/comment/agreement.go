@@ -205,7 +205,7 @@ func freshness(s *evidence.Session, c *evidence.Command) string {
 // not list all of its commands.
 func lastRun(s *evidence.Session) *evidence.Command {
 	for k := len(s.Commands) - 1; k >= 0 && s.CommandsOmitted == 0; k-- {
-		if c := &s.Commands[k]; c.Validates() && c.Outcome != evidence.CommandNotRun {
+		if c := &s.Commands[k]; c.Validates() && c.OfWork() {
 			return c
 		}
 	}
