@@ -155,9 +155,16 @@ func (c *Command) sessionsOf(ctx context.Context, repo *git.Repo, t evidence.Tar
 	if err != nil {
 		return nil, fail("", "the key of the digests: %w", err)
 	}
-	found, err := local.Collect(ctx, repo, r, candidates, local.Options{
-		MergeBase: t.MergeBase, Head: t.Head, Since: since, Sessions: o.sessions, Prompts: o.prompts, Key: key, Secrets: secretVariables(c.environ()),
-	})
+	options := local.Options{
+		MergeBase: t.MergeBase, Head: t.Head, Since: since, Sessions: o.sessions, Prompts: o.prompts, Key: key, Secrets: secretVariables(c.environ()), Version: version(),
+	}
+	if !o.dryRun && o.out == "" {
+		options.Resume = &local.Resume{Covered: &local.Covered{}, Notes: local.NewNotes(repo)}
+		if len(o.sessions) == 0 {
+			options.Resume.Covered = r.Covered(ctx)
+		}
+	}
+	found, err := local.Collect(ctx, repo, r, candidates, options)
 	if err != nil {
 		return nil, fail("", "%w", err)
 	}
@@ -281,22 +288,18 @@ func (c *Command) writeRecords(found *local.Collection, name string) error {
 	return nil
 }
 
-// keep writes the notes and pushes them if that was asked for.
+// keep says what was written, and pushes the notes if that was asked for.
 func (c *Command) keep(ctx context.Context, notes local.Notes, found *local.Collection, o recordOptions) error {
-	changed, kept, err := notes.Write(ctx, found.Documents)
-	if err != nil {
-		return fail("", "the notes are not written: %w", err)
-	}
-	for _, k := range kept {
+	for _, k := range found.Left {
 		say(c.Stderr, "mergebrief: %v; the note is left as it is\nhint: look at it with git notes --ref=mergebrief show, and remove it with git notes --ref=mergebrief remove\n", k)
 	}
-	line := fmt.Sprintf("%s of %s recorded, %s changed", evidence.Plural(len(found.Documents), "commit"), fmt.Sprint(len(found.Commits)), evidence.Plural(len(changed), "note"))
+	line := fmt.Sprintf("%s of %s recorded, %s changed", evidence.Plural(found.Recorded(), "commit"), fmt.Sprint(len(found.Commits)), evidence.Plural(len(found.Changed), "note"))
 	if o.push != "" {
 		n, sent, err := c.send(ctx, notes, o)
 		if err != nil {
 			return fail("the notes are in this clone; push them later with mergebrief record --push "+o.push, "the notes are not pushed: %w", err)
 		}
-		if o.pushed != nil && n == 0 && len(changed) == 0 {
+		if o.pushed != nil && n == 0 && len(found.Changed) == 0 {
 			return nil // a push that brings nothing new needs no word
 		}
 		line += sent

@@ -123,7 +123,7 @@ func sessionWords(s evidence.Session) []string {
 
 // printRest says what is not recorded, and why.
 func (c *Command) printRest(found *local.Collection) {
-	if silent := len(found.Commits) - len(found.Documents); silent > 0 {
+	if silent := len(found.Commits) - found.Recorded(); silent > 0 {
 		say(c.Stdout, "\n%s without a session\n", evidence.Plural(silent, "commit"))
 	}
 	var lines []string

@@ -25,6 +25,8 @@ type condenser struct {
 	context func(section int, content []byte)
 	begin   func(section int, h hunk, heading []byte)
 	unended func(section int)
+	// over, when set, tells before a line outside of hunks that the patch has ended.
+	over func(*bufio.Reader) bool
 
 	section  int // of the last header
 	old, new int // lines that the hunk still has
@@ -66,8 +68,11 @@ func (c *condenser) Read(p []byte) (int, error) {
 
 // next condenses one line.
 func (c *condenser) next() error {
-	line, err := c.line()
 	inside := c.old > 0 || c.new > 0
+	if !inside && c.over != nil && c.over(c.in) {
+		return io.EOF
+	}
+	line, err := c.line()
 	switch {
 	case errors.Is(err, io.EOF) && (inside || len(line) > 0):
 		return io.ErrUnexpectedEOF

@@ -43,18 +43,23 @@ func (r *Repo) Diff(ctx context.Context, mergeBase, head string, look Look) ([]e
 		}
 	}
 	var files []evidence.File
-	args := append([]string{"diff-tree", "-r", "-z", "--raw", "--numstat", "-p", "-U3", "-M", renameLimit}, pinned...)
 	err := r.stream(ctx, nil, func(in *bufio.Reader) (err error) {
-		files, err = readDiff(in, look)
+		files, err = readDiff(in, look, nil)
 		return err
-	}, append(args, "--end-of-options", mergeBase, head)...)
-	if err != nil {
-		return nil, err
-	}
+	}, append(diffTree(), "--end-of-options", mergeBase, head)...)
+	return ofCommit(files, head), err
+}
+
+// diffTree is the command behind [Repo.Diff].
+func diffTree() []string {
+	return append([]string{"diff-tree", "-r", "-z", "--raw", "--numstat", "-p", "-U3", "-M", renameLimit}, pinned...)
+}
+
+func ofCommit(files []evidence.File, head string) []evidence.File {
 	for i := range files {
 		files[i].Origin = evidence.Origin{Basis: evidence.Observed, Source: source, URI: head}
 	}
-	return files, nil
+	return files
 }
 
 // change is an entry of git's raw format: two blobs and how they came together.
@@ -66,8 +71,10 @@ type change struct {
 }
 
 // readDiff reads the raw entries, the numstat entries and the patch that one
-// git diff-tree -z prints, in this order.
-func readDiff(in *bufio.Reader, look Look) ([]evidence.File, error) {
+// git diff-tree -z prints, in this order. The patch ends where over, which is
+// asked at the beginning of each line that may be the last, says so, else at the
+// end of the output.
+func readDiff(in *bufio.Reader, look Look, over func(*bufio.Reader) bool) ([]evidence.File, error) {
 	var changes []change
 	for {
 		if c, err := in.Peek(1); err != nil || c[0] != ':' {
@@ -97,7 +104,7 @@ func readDiff(in *bufio.Reader, look Look) ([]evidence.File, error) {
 	if c, err := in.ReadByte(); err != nil || c != 0 {
 		return nil, io.ErrUnexpectedEOF
 	}
-	if err := readPatch(in, changes, files, look); err != nil {
+	if err := readPatch(in, changes, files, look, over); err != nil {
 		return nil, err
 	}
 	return files, check(files, stats)
@@ -204,7 +211,7 @@ func newFile(c change, s stat) evidence.File {
 // line, which must be the one that git prints for the entry: go-diff reads
 // names with white space at the end otherwise than they are. It reads the shape
 // of the patch; the content of added lines is taken on the way to it.
-func readPatch(in io.Reader, changes []change, files []evidence.File, look Look) error {
+func readPatch(in io.Reader, changes []change, files []evidence.File, look Look, over func(*bufio.Reader) bool) error {
 	var fileOf []int // by section
 	see := make([]func([]byte, bool), len(files))
 	for i, c := range changes {
@@ -223,6 +230,7 @@ func readPatch(in io.Reader, changes []change, files []evidence.File, look Look)
 			}
 		}
 	})
+	shape.over = over
 	shape.removed = func(section int, content []byte) {
 		if section >= 0 && section < len(fileOf) {
 			if f := see[fileOf[section]]; f != nil {

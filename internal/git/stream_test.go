@@ -33,7 +33,7 @@ func rawDiff(t testing.TB) []byte {
 func TestReadDiffCut(t *testing.T) {
 	t.Parallel()
 	data := rawDiff(t)
-	files, err := readDiff(bufio.NewReader(bytes.NewReader(data)), nil)
+	files, err := readDiff(bufio.NewReader(bytes.NewReader(data)), nil, nil)
 	if err != nil || len(files) != 7 {
 		t.Fatalf("%d files (%v)", len(files), err)
 	}
@@ -41,7 +41,7 @@ func TestReadDiffCut(t *testing.T) {
 	// status only.
 	last := bytes.LastIndex(data, []byte("+n2\n")) + len("+n2\n")
 	for n := 1; n < last; n++ {
-		if cut, err := readDiff(bufio.NewReader(bytes.NewReader(data[:n])), nil); err == nil {
+		if cut, err := readDiff(bufio.NewReader(bytes.NewReader(data[:n])), nil, nil); err == nil {
 			t.Fatalf("cut after %d of %d bytes: no error, %d files", n, len(data), len(cut))
 		}
 	}
@@ -88,7 +88,7 @@ func TestReadDiffDisagrees(t *testing.T) {
 			if changed == data {
 				t.Fatalf("%q is not in the specimen", change[0])
 			}
-			if _, err := readDiff(bufio.NewReader(strings.NewReader(changed)), nil); err == nil {
+			if _, err := readDiff(bufio.NewReader(strings.NewReader(changed)), nil, nil); err == nil {
 				t.Error("no error")
 			}
 		})
@@ -145,7 +145,7 @@ func TestQuote(t *testing.T) {
 func FuzzReadDiff(f *testing.F) {
 	f.Add(rawDiff(f))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		files, err := readDiff(bufio.NewReader(bytes.NewReader(data)), nil)
+		files, err := readDiff(bufio.NewReader(bytes.NewReader(data)), nil, nil)
 		for _, x := range files {
 			n := 0
 			for _, s := range x.Spans {
@@ -222,7 +222,7 @@ func BenchmarkReadDiff(b *testing.B) {
 	var ours, theirs time.Duration
 	for b.Loop() {
 		start := time.Now()
-		if _, err := readDiff(bufio.NewReaderSize(strings.NewReader(whole), streamBuffer), nil); err != nil {
+		if _, err := readDiff(bufio.NewReaderSize(strings.NewReader(whole), streamBuffer), nil, nil); err != nil {
 			b.Fatal(err)
 		}
 		ours += time.Since(start)

@@ -48,6 +48,11 @@ type Options struct {
 	Sessions []string
 	// Keep the beginnings of prompts.
 	Prompts bool
+	// Version of the program: another one may find more.
+	Version string
+	// How to go on where the run before ended; nil looks at all commits and writes
+	// nothing.
+	Resume *Resume
 	// Key of the digests in documents, see [Repository.Key].
 	Key []byte
 	// What must not be in a document wherever it came from: values of variables
@@ -69,6 +74,27 @@ type Collection struct {
 	Elsewhere, Old int
 	// Records of commits that are gone and were not found in others.
 	Lost []string
+	// Commits whose notes were written, and why notes of others were left as they
+	// are.
+	Changed []string
+	Left    []error
+
+	ours     []Candidate // the files that may hold sessions of the commits
+	inputs   string      // digest of what the documents depend on
+	resuming bool        // documents are written as they are made
+	here     map[string]sessionnote.Note
+	carried  map[string]sessionnote.Document
+}
+
+// Recorded is the number of commits that have a document or a note.
+func (out *Collection) Recorded() int {
+	n := 0
+	for _, c := range out.Commits {
+		if _, made := out.Documents[c.ID]; made || out.here[c.ID].Commit != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // Collect finds the sessions that had part in the commits and makes their
@@ -83,18 +109,22 @@ func Collect(ctx context.Context, repo *git.Repo, r *Repository, candidates []Ca
 		return nil, evidence.Errorf(evidence.Truncated, "%d commits are more than the %d of one run; name a nearer --base", len(commits), maxCommits)
 	}
 	out := &Collection{Commits: commits, Documents: map[string]sessionnote.Document{}}
-	sessions := out.read(ctx, r, candidates, o)
-	c := &collector{Collection: out, repo: repo, options: o, repository: r, sessions: sessions, redactor: redact.New(o.Secrets)}
+	out.choose(r, candidates, o)
+	left, err := out.resumed(ctx, o)
+	if err != nil || len(left) == 0 && o.Resume != nil {
+		return out, err
+	}
+	sessions := out.read(ctx, r, o)
+	c := &collector{Collection: out, repo: repo, options: o, repository: r, sessions: sessions, redactor: redact.New(o.Secrets), left: left}
 	return out, c.collect(ctx)
 }
 
-// read reads the sessions of this repository, each once, from all its files.
-func (out *Collection) read(ctx context.Context, r *Repository, candidates []Candidate, o Options) []evidence.Session {
+// choose finds the files that may hold sessions of the commits.
+func (out *Collection) choose(r *Repository, candidates []Candidate, o Options) {
 	since := o.Since
 	if since.IsZero() && len(out.Commits) > 0 {
 		since = slices.MinFunc(out.Commits, func(a, b evidence.Commit) int { return a.Authored.Compare(b.Authored) }).Authored.Add(-window)
 	}
-	var ours []Candidate
 	for _, c := range candidates {
 		named := slices.ContainsFunc(o.Sessions, func(id string) bool { return c.Header.ID == id || strings.Contains(c.Path, id) })
 		switch {
@@ -106,12 +136,16 @@ func (out *Collection) read(ctx context.Context, r *Repository, candidates []Can
 		case !c.Asked && !named && c.Modified.Before(since):
 			out.Old++
 		default:
-			ours = append(ours, c)
+			out.ours = append(out.ours, c)
 		}
 	}
+}
+
+// read reads the sessions of this repository, each once, from all its files.
+func (out *Collection) read(ctx context.Context, r *Repository, o Options) []evidence.Session {
 	var all []evidence.Session
-	for i, f := range workers.Map(ours, func(c Candidate) evidence.Fragment { return readSession(ctx, c) }) {
-		all = append(all, out.take(r, ours[i], f)...)
+	for i, f := range workers.Map(out.ours, func(c Candidate) evidence.Fragment { return readSession(ctx, c) }) {
+		all = append(all, out.take(r, out.ours[i], f)...)
 	}
 	all = agentlog.Join(all)
 	if len(o.Sessions) > 0 {
@@ -180,6 +214,8 @@ type collector struct {
 	scope      sessionnote.Scope
 	known      map[string]bool // files and folders up to the commit in hand
 	ids        []string
+	left       []string // the commits that are to be looked at
+	others     map[string]keptByTools
 	used       map[evidence.SessionKey]bool
 }
 
@@ -188,13 +224,17 @@ func (c *collector) collect(ctx context.Context) error {
 	for _, commit := range c.Commits {
 		c.ids = append(c.ids, commit.ID)
 	}
-	known, err := c.tracked(ctx)
+	from := len(c.ids) // the commits from the first to be looked at
+	if len(c.left) > 0 {
+		from = slices.Index(c.ids, c.left[0])
+	}
+	known, err := c.tracked(ctx, from)
 	if err != nil {
 		return err
 	}
 	c.known = known
 	c.scope = sessionnote.Scope{
-		Repository: c.repository.FullName(), Prompts: c.options.Prompts, Key: c.options.Key,
+		Repository: c.repository.FullName(), Commits: c.ids[:from], Prompts: c.options.Prompts, Key: c.options.Key,
 		Tracked: func(p string) bool { return known[p] },
 		Path:    func(p string) (string, bool) { return p, p != "" && filepath.IsLocal(p) },
 	}
@@ -202,8 +242,13 @@ func (c *collector) collect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for i, commit := range c.Commits {
-		if err := c.document(ctx, commit, others[commit.ID], i == len(c.Commits)-1); err != nil {
+	c.others = others
+	for part := range slices.Chunk(c.ids[from:], flushEvery) {
+		if err := c.documents(ctx, part); err != nil {
+			return err
+		}
+		looked := slices.DeleteFunc(slices.Clone(part), func(id string) bool { return !slices.Contains(c.left, id) })
+		if err := c.flush(ctx, c.options, looked); err != nil {
 			return err
 		}
 	}
@@ -215,11 +260,16 @@ func (c *collector) collect(ctx context.Context) error {
 	return nil
 }
 
-// tracked lists the files and folders from before the commits. Those that a commit
-// adds are known from it on: the notes of a commit may go where later ones do not.
-func (c *collector) tracked(ctx context.Context) (map[string]bool, error) {
+// tracked lists the files and folders from before the nth commit. Those that a
+// commit adds are known from it on: the notes of a commit may go where later ones
+// do not.
+func (c *collector) tracked(ctx context.Context, n int) (map[string]bool, error) {
 	known := map[string]bool{}
-	for e, err := range c.repo.Tree(ctx, c.options.MergeBase) {
+	before := c.options.MergeBase
+	if n > 0 && n < len(c.Commits) {
+		before = c.Commits[n].Parents[0]
+	}
+	for e, err := range c.repo.Tree(ctx, before) {
 		if err != nil {
 			return nil, err
 		}
@@ -297,37 +347,53 @@ const (
 	maxGitAINote = 16 << 20
 )
 
-// document makes the document of one commit. last says that sessions that the
-// user named and that are in no commit go here.
-func (c *collector) document(ctx context.Context, commit evidence.Commit, others keptByTools, last bool) error {
-	files, err := c.repo.Diff(ctx, commit.Parents[0], commit.ID, nil)
+// documents makes the documents of some of the commits.
+func (c *collector) documents(ctx context.Context, ids []string) error {
+	var found []string
+	err := c.repo.CommitDiffs(ctx, ids, func(id string, files []evidence.File) error {
+		c.scope.Commits = append(slices.Clip(c.scope.Commits), id)
+		for _, f := range files {
+			track(c.known, f.Path)
+		}
+		if slices.Contains(c.left, id) && c.document(id, files) {
+			found = append(found, id)
+		}
+		return ctx.Err()
+	})
 	if err != nil {
 		return err
 	}
-	c.scope.Commits = append(slices.Clip(c.scope.Commits), commit.ID)
-	for _, f := range files {
-		track(c.known, f.Path)
+	patches, err := c.repo.PatchIDs(ctx, found)
+	if err != nil {
+		return err
 	}
-	records := probable(c.joined(commit.ID, correlate.TranscriptClaims(c.until(commit.Committed), files, commit.ID), files, last), files)
-	if len(records) == 0 {
-		return nil
+	for _, id := range found {
+		d := sessionnote.NewDocument(id, patches[id], c.Documents[id].Entries)
+		if data, err := sessionnote.Encode(d); err != nil || len(data) > maxDocument {
+			withoutHashes(d)
+		}
+		c.Documents[id] = d
 	}
+	return nil
+}
+
+// document makes the document of one commit, still without its patch id, and
+// reports whether there is one. Sessions that the user named and that are in no
+// commit go to the last.
+func (c *collector) document(id string, files []evidence.File) bool {
+	commit := c.Commits[slices.Index(c.ids, id)]
+	last := id == c.Commits[len(c.Commits)-1].ID
+	records := probable(c.joined(id, correlate.TranscriptClaims(c.until(commit.Committed, files), files, id), files, last), files)
 	for i := range records {
 		r := &records[i]
 		c.used[r.Session.Key()] = true
 		r.Session = c.reduce(*r, len(records), files)
-		others.leave(r)
+		c.others[id].leave(r)
 	}
-	patch, err := c.repo.PatchID(ctx, commit.Parents[0], commit.ID)
-	if err != nil {
-		return err
+	if len(records) > 0 {
+		c.Documents[id] = sessionnote.Document{Entries: records}
 	}
-	d := sessionnote.NewDocument(commit.ID, patch, records)
-	if data, err := sessionnote.Encode(d); err != nil || len(data) > maxDocument {
-		withoutHashes(d)
-	}
-	c.Documents[commit.ID] = d
-	return nil
+	return len(records) > 0
 }
 
 // joined returns the sessions that anything ties to the commit.
@@ -402,12 +468,27 @@ func withoutHashes(d sessionnote.Document) {
 	}
 }
 
-// until returns the sessions with the edits that had been made by then: later
-// ones are in a later commit.
-func (c *collector) until(then time.Time) []evidence.Session {
-	out := slices.Clone(c.sessions)
-	for i := range out {
-		out[i].Edits = slices.DeleteFunc(slices.Clone(out[i].Edits), func(e evidence.Edit) bool { return e.Time.After(then.Add(slack)) })
+// until returns the sessions with the edits of the files that had been made by
+// then: later ones are in a later commit.
+func (c *collector) until(then time.Time, files []evidence.File) []evidence.Session {
+	touched := map[string]bool{}
+	for _, f := range files {
+		for _, name := range f.Names() {
+			touched[name] = true
+		}
+	}
+	var out []evidence.Session
+	for _, s := range c.sessions {
+		edits := s.Edits
+		s.Edits = nil
+		for _, e := range edits {
+			if touched[e.Path] && !e.Time.After(then.Add(slack)) {
+				s.Edits = append(s.Edits, e)
+			}
+		}
+		if len(s.Edits) > 0 {
+			out = append(out, s)
+		}
 	}
 	return out
 }

@@ -39,6 +39,9 @@ func (out *Collection) Follow(ctx context.Context, repo *git.Repo, notes Notes) 
 		found[c.Of] = true
 		out.carry(c)
 	}
+	if err := out.keep(ctx, notes); err != nil {
+		return err
+	}
 	for _, d := range old {
 		if !found[d.Commit] && !out.recordedAnew(d) && !slices.Contains(out.Lost, d.Commit) {
 			out.Lost = append(out.Lost, d.Commit)
@@ -64,9 +67,9 @@ func (out *Collection) earlier(ctx context.Context, notes Notes) ([]sessionnote.
 	for _, c := range out.Commits {
 		ids = append(ids, c.ID)
 	}
-	here, _ := notes.Documents(ctx, sessionnote.Ref, ids)
+	out.here, _ = notes.Documents(ctx, sessionnote.Ref, ids)
 	for _, id := range ids {
-		for _, d := range here[id].Copied {
+		for _, d := range out.here[id].Copied {
 			if !slices.ContainsFunc(old, func(o sessionnote.Document) bool { return o.Commit == d.Commit }) {
 				old = append(old, d)
 			}
@@ -81,14 +84,19 @@ func (n Notes) lost(ctx context.Context) ([]string, error) {
 	return strings.Fields(out), err
 }
 
-// recordedAnew reports whether all sessions of a document are in documents that
-// were made now, or where another tool holds them.
+// recordedAnew reports whether all sessions of a document are in documents of the
+// commits, or where another tool holds them.
 func (out *Collection) recordedAnew(d sessionnote.Document) bool {
 	return !slices.ContainsFunc(d.Entries, func(r sessionnote.Entry) bool {
 		if r.SessionIn != "" {
 			return false
 		}
 		for _, have := range out.Documents {
+			if slices.ContainsFunc(have.Entries, r.Same) {
+				return false
+			}
+		}
+		for _, have := range out.here {
 			if slices.ContainsFunc(have.Entries, r.Same) {
 				return false
 			}
@@ -100,7 +108,23 @@ func (out *Collection) recordedAnew(d sessionnote.Document) bool {
 // carry adds a carried entry unless the document of the commit has the session.
 func (out *Collection) carry(c correlate.CarriedEntry) {
 	d := out.Documents[c.Commit]
-	if !slices.ContainsFunc(d.Entries, c.Same) {
-		out.Documents[c.Commit] = sessionnote.NewDocument(c.Commit, c.Patch, append(slices.Clip(d.Entries), c.Entry))
+	if slices.ContainsFunc(d.Entries, c.Same) || slices.ContainsFunc(out.here[c.Commit].Entries, c.Same) {
+		return
 	}
+	out.Documents[c.Commit] = sessionnote.NewDocument(c.Commit, c.Patch, append(slices.Clip(d.Entries), c.Entry))
+	if out.carried == nil {
+		out.carried = map[string]sessionnote.Document{}
+	}
+	out.carried[c.Commit] = out.Documents[c.Commit]
+}
+
+// keep writes the documents to which something was carried.
+func (out *Collection) keep(ctx context.Context, notes Notes) error {
+	if !out.resuming || len(out.carried) == 0 {
+		return nil
+	}
+	changed, kept, err := notes.Write(ctx, out.carried)
+	out.changed(changed)
+	out.Left = append(out.Left, kept...)
+	return err
 }

@@ -18,20 +18,23 @@ func Follow(ctx context.Context, repo *git.Repo, commits []evidence.Commit, docs
 	if len(docs) == 0 {
 		return nil, nil
 	}
+	var ids []string
 	for _, c := range commits {
-		if len(c.Parents) != 1 {
-			continue
+		if len(c.Parents) == 1 {
+			ids = append(ids, c.ID)
 		}
-		patch, err := repo.PatchID(ctx, c.Parents[0], c.ID)
-		if err != nil {
-			return all, err
-		}
-		files, err := repo.Diff(ctx, c.Parents[0], c.ID, nil)
-		if err != nil {
-			return all, err
-		}
-		at := correlate.Successor{Commit: c.ID, Patch: patch, Files: files}
+	}
+	patches, err := repo.PatchIDs(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	err = repo.CommitDiffs(ctx, ids, func(id string, files []evidence.File) error {
+		at := correlate.Successor{Commit: id, Patch: patches[id], Files: files}
 		all = append(all, at.Carry(docs)...)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return correlate.Strongest(all), nil
 }
