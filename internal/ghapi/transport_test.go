@@ -126,7 +126,7 @@ func call(ctx context.Context, client *github.Client, s *ghtest.Server, kind str
 	return err
 }
 
-func state(t *testing.T) ghtest.State {
+func state(t testing.TB) ghtest.State {
 	t.Helper()
 	st, err := ghtest.Fixture("testdata/pull.json")
 	if err != nil {

@@ -1,6 +1,7 @@
 package sessionnote
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -251,4 +252,41 @@ func TestOnce(t *testing.T) {
 	if diff := cmp.Diff([]evidence.Session{transcript, nameless, nameless, other}, Once([]evidence.Session{early, transcript, nameless, nameless, other})); diff != "" {
 		t.Errorf("beside the transcript (-want +got):\n%s", diff)
 	}
+}
+
+// Whatever lies under the ref, reading it ends, and what is read is written again as
+// the same note.
+func FuzzDecodeNote(f *testing.F) {
+	const on = "feedfacefeedfacefeedfacefeedfacefeedface"
+	data, err := Encode(NewDocument(on, "", []Entry{{Session: session("s", 1), Files: []Lines{NewLines("a", []evidence.LineRange{{First: 1, Last: 2}}, []uint32{7, 8})}}}))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	f.Add(bytes.Repeat(data, 2))
+	f.Add(append([]byte("copied by git\n\n"), data...))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		n, err := DecodeNote(data, on)
+		if err != nil {
+			return
+		}
+		for _, d := range append([]Document{n.Document}, n.Copied...) {
+			for _, s := range Fragment(d, on, evidence.Origin{Basis: evidence.Reported}).Sessions {
+				if s.Origin.Basis.Certain() {
+					t.Errorf("a note is %s", s.Origin.Basis)
+				}
+			}
+		}
+		first, err := EncodeNote(n)
+		if err != nil {
+			return
+		}
+		again, err := DecodeNote(first, on)
+		if err != nil {
+			t.Fatalf("what was written cannot be read: %v", err)
+		}
+		if second, _ := EncodeNote(again); !bytes.Equal(first, second) {
+			t.Errorf("a note changes when it is written again:\n%s\n%s", first, second)
+		}
+	})
 }
