@@ -1,6 +1,9 @@
 package assess
 
-import "github.com/mergebrief/mergebrief/internal/evidence"
+import (
+	"github.com/mergebrief/mergebrief/internal/classify"
+	"github.com/mergebrief/mergebrief/internal/evidence"
+)
 
 var areaTouched = Rule{
 	ID: "area-touched", Level: evidence.LevelWarning,
@@ -51,7 +54,10 @@ func touchedAreas(f *facts) []found {
 		t := at[area]
 		t.x.spans = f.lines.changedIn(append(t.added, t.edited...))
 		t.x.says = say("area-touched", asProse("area", area), asCount("lines", t.lines), asCount("files", len(t.added)+len(t.edited)))
-		if len(t.added) > 0 {
+		switch {
+		case area == classify.AreaMigrations:
+			t.x.says = say("area-touched.migration", asCount("new", len(t.added)), asCount("lines", t.lines), asCount("files", len(t.added)+len(t.edited)))
+		case len(t.added) > 0:
 			t.x.says = say("area-touched.new", asProse("area", area), asCount("new", len(t.added)), asCount("lines", t.lines), asCount("files", len(t.added)+len(t.edited)))
 		}
 		if !t.worthWhile {

@@ -10,9 +10,6 @@
 package assess
 
 import (
-	"fmt"
-	"slices"
-
 	"github.com/mergebrief/mergebrief/internal/classify"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
@@ -60,56 +57,6 @@ func verdict(f *facts, a *evidence.Assessment) evidence.Verdict {
 		}
 	}
 	return v
-}
-
-// title is the verdict in words. It counts what was found, it does not score.
-func title(f *facts, all []evidence.Finding) string {
-	failures, rest, missing := 0, 0, f.gapsFound()
-	for _, x := range all {
-		switch {
-		case x.Accepted != nil || severity(x.Level) < severity(evidence.LevelWarning):
-		case x.Gap:
-			missing++
-		case failure(x.Rule), slices.ContainsFunc(x.Also, failure):
-			failures += f.failuresIn(x)
-		default:
-			rest++
-		}
-	}
-	switch {
-	case failures > 0 && rest > 0:
-		return fmt.Sprintf("%s, %d more %s", evidence.Plural(failures, "failure"), rest, need(rest))
-	case failures > 0:
-		return evidence.Plural(failures, "failure")
-	case rest > 0:
-		return fmt.Sprintf("%d %s", rest, need(rest))
-	case f.empty():
-		return "no evidence found"
-	case len(f.torn) > 0:
-		return "GitHub did not answer in full: " + f.tornNames()
-	case missing > 0:
-		return evidence.Plural(missing, "gap") + " in the evidence, nothing else found"
-	}
-	return "nothing found that needs a reviewer"
-}
-
-// failuresIn is how many failures a finding tells of: each failed test is one, as
-// in the list of what failed.
-func (f *facts) failuresIn(x evidence.Finding) int {
-	n := 0
-	for _, p := range x.Facts {
-		if i, ok := p.Entry(evidence.ListSuites); ok && x.Rule == testsFailed.ID {
-			n += f.Suites[i].Counts.Bad()
-		}
-	}
-	return max(n, 1)
-}
-
-func need(n int) string {
-	if n == 1 {
-		return "thing needs a reviewer"
-	}
-	return "things need a reviewer"
 }
 
 // severity orders levels.

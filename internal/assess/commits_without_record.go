@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mergebrief/mergebrief/internal/attribution"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
@@ -57,7 +58,7 @@ func (f *facts) silentCommits() (silent []int, n int) {
 			continue
 		}
 		n++
-		if !spoken[c.ID] && !slices.ContainsFunc(named, func(id string) bool { return len(id) >= 7 && strings.HasPrefix(c.ID, id) }) {
+		if !spoken[c.ID] && len(attribution.Marks(c)) == 0 && !slices.ContainsFunc(named, func(id string) bool { return len(id) >= 7 && strings.HasPrefix(c.ID, id) }) {
 			silent = append(silent, i)
 		}
 	}
@@ -65,7 +66,18 @@ func (f *facts) silentCommits() (silent []int, n int) {
 }
 
 func (f *facts) tracedCommits() evidence.Traced {
-	return evidence.Traced{Commits: f.commits, CommitsTraced: f.commits - len(f.silent)}
+	t := evidence.Traced{Commits: f.commits, CommitsTraced: f.commits - len(f.silent)}
+	by := map[string]int{}
+	for _, c := range f.Commits {
+		if marks := attribution.Marks(c); len(marks) > 0 && len(c.Parents) < 2 {
+			t.CommitsNaming++
+			agent := marks[0].Agent
+			if by[agent]++; by[agent] > by[t.Named] {
+				t.Named = agent
+			}
+		}
+	}
+	return t
 }
 
 // unattestedIn counts the unattested lines that commits wrote.

@@ -53,11 +53,6 @@ func (f *facts) runs() iter.Seq2[int, *evidence.Session] {
 	}
 }
 
-// empty reports whether there is nothing to judge but the change itself.
-func (f *facts) empty() bool {
-	return len(f.Sessions)+len(f.Suites)+len(f.Scans)+len(f.Checks)+len(f.Coverage)+len(f.Claims)+len(f.Tickets)+len(f.Reviews) == 0
-}
-
 // gapsFound counts what sources looked for in vain. What nobody asked for is
 // not among it.
 func (f *facts) gapsFound() (n int) {

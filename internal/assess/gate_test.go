@@ -148,16 +148,16 @@ func TestVerdictTitle(t *testing.T) {
 		change func(*evidence.Record)
 		want   string
 	}{
-		"sound":   {func(*evidence.Record) {}, "nothing found that needs a reviewer"},
-		"failure": {func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", evidence.ConclusionFailure)) }, "1 failure"},
+		"sound":   {func(*evidence.Record) {}, "Nothing to add: CI passed on this commit"},
+		"failure": {func(r *evidence.Record) { r.Checks = append(r.Checks, check("lint", evidence.ConclusionFailure)) }, "A CI check failed"},
 		"both": {func(r *evidence.Record) {
 			r.Checks = append(r.Checks, check("lint", evidence.ConclusionFailure))
 			risky(r, "auth/a.go")
-		}, "1 failure, 1 more thing needs a reviewer"},
-		"one thing":  {func(r *evidence.Record) { risky(r, "auth/a.go") }, "1 thing needs a reviewer"},
-		"two things": {func(r *evidence.Record) { risky(r, "auth/a.go"); r.Reviews[0].Commit = "x" }, "2 things need a reviewer"},
-		"gap":        {func(r *evidence.Record) { r.Checks = nil }, "1 gap in the evidence, nothing else found"},
-		"empty":      {func(r *evidence.Record) { *r = evidence.Record{} }, "no evidence found"},
+		}, "A CI check failed; agent-written authentication code"},
+		"one thing":  {func(r *evidence.Record) { risky(r, "auth/a.go") }, "Agent-written authentication code: read this first"},
+		"two things": {func(r *evidence.Record) { risky(r, "auth/a.go"); r.Reviews[0].Commit = "x" }, "Agent-written authentication code; the approval is of an earlier commit"},
+		"gap":        {func(r *evidence.Record) { r.Checks = nil }, "No check is known to have passed"},
+		"empty":      {func(r *evidence.Record) { *r = evidence.Record{} }, "No evidence found"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -215,7 +215,7 @@ func TestArrangeFailedCheck(t *testing.T) {
 	}
 	message := "CI check “unit tests” failed; result files report 3 tests without a failure; the agent's last “go test” run ended well; the description says that tests pass"
 	a := Assess(broken(), Policy{FailOn: "error"})
-	if x := a.Findings[0]; x.Text() != message || x.Rule != "check-failed" || a.Verdict.Title != "1 failure" || len(a.Focus) != 1 {
+	if x := a.Findings[0]; x.Text() != message || x.Rule != "check-failed" || a.Verdict.Title != "A CI check failed" || len(a.Focus) != 1 {
 		t.Errorf("%q, focus %v, %+v", a.Verdict.Title, a.Focus, x)
 	}
 	if x := a.Findings[0]; x.Basis != evidence.Observed || x.Beside[0].Basis != evidence.Reported {
@@ -226,7 +226,7 @@ func TestArrangeFailedCheck(t *testing.T) {
 		t.Errorf("the id is %s alone and %s beside others", other, id)
 	}
 	lowered := Assess(broken(), Policy{Levels: map[string]evidence.Level{"check-failed": isNote}})
-	if x := lowered.Findings[0]; !strings.Contains(x.Message, "“unit tests” failed") || lowered.Verdict.Title != "1 failure" {
+	if x := lowered.Findings[0]; !strings.Contains(x.Message, "“unit tests” failed") || lowered.Verdict.Title != "A CI check failed" {
 		t.Errorf("a failure of low level: %q %+v", lowered.Verdict.Title, x)
 	}
 	// Accepting the failure accepts neither the contradiction nor the missing pass.

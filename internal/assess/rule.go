@@ -28,8 +28,7 @@ func Rules() []Rule {
 	return []Rule{
 		policyBroken, testsFailed, checkFailed, suiteBroken, scanUnfinished, validationFailed,
 		passContradicted, failureContradicted, localCIDisagreement, checkVanished, answerIncomplete, requiredCheckNotPassed, requiredValidationMissing, validationNotObserved, requiredCommandNotRun,
-		repairedByEditingTests, testsDeleted, testsWeakened, testsSkipped, nothingAsserted, testsFlaky, checkFlaky, checkShared, hooksBypassed, checksChanged, checksSilenced,
-		protectionRemoved,
+		repairedByEditingTests, testsDeleted, testsWeakened, testsSkipped, nothingAsserted, testsFlaky, checkFlaky, checkShared, hooksBypassed, protectionRemoved, checksChanged, checksSilenced,
 		secretsSeen, boundaryBypassed, boundaryExceeded, networkOutside, callsRefused,
 		aiLinesUntested, scanResults, areaTouched, aiLinesHighRisk, validationStale, validationNarrower, validationMasked, validationNeverRun,
 		evidenceContradictory, statementNotSupported, claimsConflict, evidenceUnreadable,

@@ -194,7 +194,7 @@ func rareTexts() []rareText {
 		{later(evidence.LaterReplaced, evidence.LaterByHuman, true), "agent-written lines replaced by a later commit, by a person on record; a validation passed since"},
 		{later(evidence.LaterInserted, evidence.LaterByOtherRun, false), "lines inserted into agent-written ones by a later commit, by another agent run; no validation is known to have passed since"},
 		{later(evidence.LaterDeleted, evidence.LaterBySomeRun, true), "agent-written lines deleted by a later commit, by some agent run; a validation passed since"},
-		{later(evidence.LaterDeleted, "", true), "agent-written lines deleted by a later commit, author unattested; a validation passed since"},
+		{later(evidence.LaterDeleted, "", true), "agent-written lines deleted by a later commit, author unknown; a validation passed since"},
 		{masked(evidence.MaskPipe), "a pipe"},
 		{masked(evidence.MaskOr), "“|| true”"},
 		{masked(evidence.MaskSequence), "a command after it"},
@@ -215,6 +215,22 @@ func TestRareTexts(t *testing.T) {
 		parts, err := wording.Parts(1, c.texts...)
 		if got := wording.Plain(parts); got != c.want || err != nil {
 			t.Errorf("%q, %v; want %q", got, err, c.want)
+		}
+	}
+}
+
+// Every rule whose findings can stand in a title has words for it.
+func TestHeadlines(t *testing.T) {
+	for _, r := range Rules() {
+		if h := wording.Headline(&evidence.Finding{Rule: r.ID}); r.Level != evidence.LevelNote && (h == "" || len(h) > 60) {
+			t.Errorf("%s has the headline %q", r.ID, h)
+		}
+	}
+	for _, id := range ruleIDs() {
+		for _, f := range everyFinding(t, id) {
+			if h := wording.Headline(&f); strings.ContainsAny(h, "{}[]") || strings.Contains(h, "“") || h == "" && f.Level != evidence.LevelNote {
+				t.Errorf("%s has the headline %q", f.Rule, h)
+			}
 		}
 	}
 }

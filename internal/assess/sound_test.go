@@ -83,7 +83,7 @@ func risky(r *evidence.Record, path string) {
 
 func TestSound(t *testing.T) {
 	a := Assess(sound(t), Policy{FailOn: "warning"})
-	want := evidence.Verdict{Conclusion: evidence.ConclusionSuccess, Title: "nothing found that needs a reviewer", FailOn: evidence.LevelWarning}
+	want := evidence.Verdict{Conclusion: evidence.ConclusionSuccess, Title: "Nothing to add: CI passed on this commit", FailOn: evidence.LevelWarning}
 	if diff := cmp.Diff(want, a.Verdict); diff != "" {
 		t.Errorf("(-want +got):\n%s\n%+v", diff, a.Findings)
 	}

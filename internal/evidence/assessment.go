@@ -33,6 +33,10 @@ type Verdict struct {
 type Traced struct {
 	Commits       int `json:"commits"`
 	CommitsTraced int `json:"commitsRecorded"`
+	// How many commits name an agent, as co-author or by the account, and the agent
+	// that most of them name.
+	CommitsNaming int    `json:"commitsNamingAgent,omitempty"`
+	Named         string `json:"namedAgent,omitempty"`
 }
 
 // Finding is one thing that a rule found in the record.

@@ -10,7 +10,7 @@ import (
 
 // bundleDigest is where the footer names the digest of the bundle, which holds the
 // id of the run.
-var bundleDigest = regexp.MustCompile("(bundle(?:\\]\\([^)\n]*\\))?) `sha256:[0-9a-f]{64}`")
+var bundleDigest = regexp.MustCompile("`sha256:[0-9a-f]{12,64}`( for `mergebrief verify`)")
 
 // checkLink is the link to the check run, which is made before the comment.
 var checkLink = regexp.MustCompile(`\[check\]\(https?://[^)\s]*/runs/[0-9]+\)`)

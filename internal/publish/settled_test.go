@@ -6,7 +6,7 @@ func TestSameText(t *testing.T) {
 	body := func(run, artifact, digest, fact string) string {
 		return "<!-- mergebrief:v1 pr=7 key=k head=a run=" + run + ".1 -->\n### verdict\n" + fact +
 			"\n[job](https://h/o/r/actions/runs/55/job/9)\n<sub>[bundle](https://h/o/r/actions/runs/" + run + "/artifacts/" + artifact +
-			") `sha256:" + digest + "` · [run](https://h/o/r/actions/runs/" + run + "/attempts/2)</sub>"
+			") · `sha256:" + digest[:12] + "` for `mergebrief verify` · [run](https://h/o/r/actions/runs/" + run + "/attempts/2)</sub>"
 	}
 	a, b := "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "1123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 	first := body("99", "1", a, "1 failed")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -183,7 +184,7 @@ func (v *View) TraceFact() string {
 	if n.Unattested == n.Added {
 		basis = evidence.Missing
 	}
-	return v.Traced() + " traced" + text.Grade(basis)
+	return "author recorded for " + v.Traced() + text.Grade(basis)
 }
 
 // Traced says how many added lines, and commits when some are without, have a
@@ -196,3 +197,37 @@ func (v *View) Traced() string {
 	}
 	return line
 }
+
+// AgentNames names the agents of runs, each once.
+func AgentNames(runs []*evidence.Session) string {
+	var names []string
+	for _, s := range runs {
+		if name := text.Text(AgentName(s.Agent), text.MaxName/2); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	shown := strings.Join(names[:min(len(names), MaxPlaces)], ", ")
+	if n := len(names) - MaxPlaces; n > 0 {
+		shown += fmt.Sprintf(" and %d more", n)
+	}
+	return shown
+}
+
+// Took is how long runs took together; "" where that is not known of all.
+func Took(runs []*evidence.Session) string {
+	var total time.Duration
+	for _, s := range runs {
+		if s.Started.IsZero() || !s.Ended.After(s.Started) {
+			return ""
+		}
+		total += s.Ended.Sub(s.Started)
+	}
+	if total > mostTook {
+		return "" // sessions that were left open for a day
+	}
+	return text.Roughly(total)
+}
+
+// mostTook is how long runs may have taken together so that it says something about
+// the work.
+const mostTook = 12 * time.Hour

@@ -11,21 +11,24 @@ import (
 	"github.com/mergebrief/mergebrief/internal/render/text"
 )
 
+// changesTitle heads the part about lines and their authors.
+const changesTitle = "Changes and who wrote them"
+
 // changes tells what changed and who wrote the added lines.
 func (v *view) changes() section {
 	if len(v.Record.Files) == 0 {
-		return section{title: "Changes and attribution"}
+		return section{title: changesTitle}
 	}
 	n := v.Assessment.Attribution.Lines
 	lines := []string{
-		fmt.Sprintf("%s in %s. Of %s: %s by an agent run, %s by a known person, %s unattested, %s moved.%s",
+		fmt.Sprintf("%s in %s. Of %s: %s by an agent, as a record or a commit says, %s by a known person, %s of unknown author, %s moved.%s",
 			evidence.Plural(len(v.Record.Files), "file"), evidence.Plural(len(v.Record.Commits), "commit"), evidence.Plural(n.Added, "added line"),
 			evidence.Count(n.AI), evidence.Count(n.Human), evidence.Count(n.Unattested), evidence.Count(n.Preexisting), text.Grade(v.traceBasis())), "",
 	}
 	lines = append(lines, v.areas()...)
 	lines = append(lines, v.later()...)
-	lines = append(lines, table(v.Rows, "File | Added# | Deleted# | Agent# | Person# | Unattested#", v.fileRows())...)
-	return section{"Changes and attribution (" + evidence.Plural(len(v.Record.Files), "file") + ")", lines}
+	lines = append(lines, table(v.Rows, "File | Added# | Deleted# | Agent# | Person# | Unknown#", v.fileRows())...)
+	return section{changesTitle + " (" + evidence.Plural(len(v.Record.Files), "file") + ")", lines}
 }
 
 const (
@@ -66,7 +69,7 @@ func (v *view) areas() []string {
 		}
 		rows = append(rows, cells(name, evidence.Count(a.files), evidence.Count(a.added), evidence.Count(a.deleted), evidence.Count(a.lines.AI), evidence.Count(a.lines.Human), evidence.Count(a.lines.Unattested)))
 	}
-	return table(maxAreas, "Area | Files# | Added# | Deleted# | Agent# | Person# | Unattested#", rows)
+	return table(maxAreas, "Area | Files# | Added# | Deleted# | Agent# | Person# | Unknown#", rows)
 }
 
 func (v *view) areasAt(depth int) []area {

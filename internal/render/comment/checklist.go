@@ -10,6 +10,10 @@ import (
 
 // checklist tells how complete the record is.
 func (v *view) checklist() section {
+	if joined, _ := v.Runs(); len(joined) == 0 {
+		// Without a run it would read like an exam that nobody sat.
+		return section{"Inputs not read", list(v.Rows, v.unread())}
+	}
 	captured := 0
 	rows := make([]string, 0, len(v.Assessment.Checklist))
 	for _, it := range v.Assessment.Checklist {
@@ -25,10 +29,13 @@ func (v *view) checklist() section {
 	}
 	title := fmt.Sprintf("Checklist (%d of %d captured", captured, len(rows))
 	if v.Assessment.Attribution.Lines.Added > 0 {
-		title += ", records for " + v.Traced()
+		title += ", author recorded for " + v.Traced()
 	}
 	return section{title + ")", lines}
 }
+
+// legend says what the raised letters mean.
+const legend = "How each fact is known: <sup>O</sup> observed by GitHub or git, <sup>V</sup> verified by a second source, <sup>R</sup> reported by a file or an agent, <sup>M</sup> missing."
 
 // everything lists all findings with their ids, accepted ones with the reason.
 func (v *view) everything() section {
@@ -36,7 +43,10 @@ func (v *view) everything() section {
 	for i := range v.Assessment.Findings {
 		all.add(func() string { return v.identified(&v.Assessment.Findings[i]) })
 	}
-	return section{foundTitle + " (" + evidence.Count(all.total) + ")", all.list()}
+	if all.total == 0 {
+		return section{}
+	}
+	return section{foundTitle + " (" + evidence.Count(all.total) + ")", append([]string{legend, ""}, all.list()...)}
 }
 
 // identified returns a finding with its level, its id and why it does not count.

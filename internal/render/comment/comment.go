@@ -57,5 +57,5 @@ func newView(b *evidence.Bundle, o brief.Options, rows int) *view {
 
 // quiet reports whether there is nothing that anyone needs to know.
 func (v *view) quiet() bool {
-	return len(v.focus()) == 0 && len(v.gaps()) == 0 && v.failures().total == 0
+	return len(v.points()) == 0 && len(v.gaps()) == 0 && v.failures().total == 0
 }

@@ -26,7 +26,7 @@ func (v *view) ledger() section {
 	if clean > 0 {
 		lines = append(lines, evidence.Plural(clean, "head")+" without a failure "+map[bool]string{true: "is", false: "are"}[clean == 1]+" not listed.", "")
 	}
-	return section{"Failure ledger (" + evidence.Plural(len(v.Record.Heads), "head") + ")", lines}
+	return section{"Earlier failures (" + evidence.Plural(len(v.Record.Heads), "head") + ")", lines}
 }
 
 func failedResults(h *evidence.Head) (n int) {

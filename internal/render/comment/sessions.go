@@ -20,7 +20,30 @@ func (v *view) sessions() section {
 		lines = append(lines, v.session(*s)...)
 	}
 	lines = append(lines, more(v.Rows, len(joined))...)
-	return section{"Agent run and repair attempts", append(lines, v.apart(apart)...)}
+	return section{runsTitle + v.inNumbers(joined, apart), append(lines, v.apart(apart)...)}
+}
+
+// runsTitle heads the part about what agents did.
+const runsTitle = "What the agents did"
+
+// inNumbers says in numbers what the runs did.
+func (v *view) inNumbers(joined, apart []*evidence.Session) string {
+	if len(joined) == 0 {
+		return " (" + evidence.Plural(len(apart), "recorded run") + " that nothing joins with the change)"
+	}
+	commands, repairs, edits := 0, 0, 0
+	for _, s := range joined {
+		commands, repairs = commands+s.CommandCounts.Total, repairs+len(s.Repairs)
+		edits += s.EditsAfterValidation
+	}
+	title := " (" + evidence.Plural(len(joined), "recorded run") + ", " + evidence.Plural(commands, "command")
+	if repairs > 0 {
+		title += ", " + evidence.Plural(repairs, "repair")
+	}
+	if edits > 0 {
+		title += ", " + evidence.Plural(edits, "edit") + " after the last validation"
+	}
+	return title + ")"
 }
 
 // apart lists runs that nothing joins with the change. They count nowhere else.

@@ -13,7 +13,7 @@ import (
 
 // sections returns the folded parts, in the order in which they matter.
 func (v *view) sections() []section {
-	all := []section{v.validation(), v.everything(), v.sessions(), v.changes(), v.delivery(), v.ledger(), v.checklist()}
+	all := []section{v.validation(), {gapsTitle, list(v.Rows, v.gaps())}, v.everything(), v.sessions(), v.changes(), v.delivery(), v.ledger(), v.checklist()}
 	kept := all[:0]
 	for _, s := range all {
 		if len(s.lines) > 0 {

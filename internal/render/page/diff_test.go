@@ -226,7 +226,7 @@ func TestDiffRows(t *testing.T) {
 		"add [A2 agent run 2, by content-match, confidence likely, reported, in 0123456 x2] [✗▲ not executed by a test; high-risk area: crypto x2]  3 + 3",
 		"add  4 + 4",
 		"add [P mona, by git-note, confidence reported, reported x1] [✗▲✎ not executed by a test; high-risk area: crypto; replaced agent-written lines in fedcba9, after the run, by a known person [R] x1]  5 + 5",
-		"add [? unattested x1] [✓▲ executed by a test; high-risk area: crypto x1]  6 + 6",
+		"add [? author unknown x1] [✓▲ executed by a test; high-risk area: crypto x1]  6 + 6",
 		"add [= older than the change, moved x1] [▲ high-risk area: crypto x2]  7 + 7",
 		"add [· the record says nothing about the line x1]  8 + 8 (no line end)",
 	}

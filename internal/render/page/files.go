@@ -204,7 +204,7 @@ func (p *filesPage) legend() []legend {
 		all = append(all, legend{"k-ai", "A…", evidence.Plural(n, "more agent run"), ""})
 	}
 	return append(all,
-		legend{"k-human", "P", "a known person", ""}, legend{"k-unattested", "?", "unattested: nothing claims the line", ""},
+		legend{"k-human", "P", "a known person", ""}, legend{"k-unattested", "?", "author unknown: nothing claims the line", ""},
 		legend{"k-preexisting", "=", "older than the change, moved", ""}, legend{"m-missed", signMissed, "not executed by a test", ""},
 		legend{"m-known", signCovered, "executed by a test", ""}, legend{"m-known", signRisk, "high-risk area", ""},
 		legend{"m-known", signLater, "changed after the agent's run", ""},
@@ -367,7 +367,7 @@ func (p *filesPage) by(a *evidence.FileAttribution) []legend {
 	}
 	add(a.Lines.AI, "k-ai", "agent")
 	add(a.Lines.Human, "k-human", "person")
-	add(a.Lines.Unattested, "k-unattested", "unattested")
+	add(a.Lines.Unattested, "k-unattested", "author unknown")
 	add(a.Lines.Preexisting, "k-preexisting", "moved")
 	return all
 }

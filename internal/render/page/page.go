@@ -225,7 +225,7 @@ func verdictWords(d evidence.Verdict) (words, class string) {
 	case evidence.ConclusionFailure:
 		return "The gate is not met (fails on: " + string(d.FailOn) + ").", "error"
 	}
-	return "This report does not gate.", "soft"
+	return "Informational: nothing is blocked.", "soft"
 }
 
 func (p *filesPage) finding(i int) reportFinding {

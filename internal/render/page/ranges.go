@@ -71,7 +71,7 @@ func who(p *evidence.AttributedRange) string {
 	case evidence.AuthorPreexisting:
 		return "older than the change, moved"
 	}
-	return "unattested"
+	return "author unknown"
 }
 
 func how(p *evidence.AttributedRange) string {

@@ -184,7 +184,7 @@ func (v *view) reportCoverage() *reportTable {
 }
 
 func (v *view) reportLedger() *reportTable {
-	t := newReportTable("ledger", "Failure ledger", "Head", "Check", "Ended", "Failed steps", "Green again", "On the head now")
+	t := newReportTable("ledger", "Earlier failures", "Head", "Check", "Ended", "Failed steps", "Green again", "On the head now")
 	for i := range v.Record.Heads {
 		h := &v.Record.Heads[i]
 		for k := range h.Results {
