@@ -283,7 +283,23 @@ func (s *actionRun) change(repo *git.Repo, t evidence.Target, policy assess.Poli
 	if len(s.settings.Artifacts) > 0 {
 		c.After = append(c.After, s.artifacts())
 	}
+	if t.PullRequest != 0 {
+		c.After = append(c.After, s.earlier(t.PullRequest))
+	}
 	return c
+}
+
+// maxAttempts bounds the attempts of a run whose records are looked for: a request
+// each.
+const maxAttempts = 3
+
+// earlier is the source of what earlier runs recorded of the pull request.
+func (s *actionRun) earlier(number int) gather.Earlier {
+	e := gather.Earlier{Client: s.client, Owner: s.env.Repository.Owner, Repo: s.env.Repository.Name, Temp: s.env.Temp}
+	for attempt := 1; attempt <= min(max(s.env.Attempt, 1), maxAttempts); attempt++ {
+		e.Names = append(e.Names, publish.ArtifactName(s.settings.ArtifactName, number, s.settings.CommentKey, attempt))
+	}
+	return e
 }
 
 // artifacts is the source for the input artifacts: the run that is known to hold

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -80,12 +81,13 @@ func newExample(t *testing.T) example {
 //	meet NAME             let the next two calls of a name wait for one another
 //	hang NAME             let the next call of a name wait until it is given up
 //	hanging               wait until that call is there
+//	kept RUN              GitHub lists the artifacts that were uploaded, as of a run
 //	seen KIND             print what GitHub holds: comments, checks, calls,
 //	                      artifacts (names and files)
 func (p *peers) scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"github": p.start, "event": p.event, "run": run, "now": now, "head": p.head, "forget": p.forget, "edit": p.edit, "fail": p.fail, "hole": p.hole, "meet": p.meet, "hang": p.hang, "hanging": p.awaitHanging,
-		"seen": p.seen, "demo": p.demo, "rev": rev, "rev-in": revIn, "place": place, "lines": lines,
+		"seen": p.seen, "kept": p.kept, "demo": p.demo, "rev": rev, "rev-in": revIn, "place": place, "lines": lines,
 	}
 }
 
@@ -261,6 +263,23 @@ func (p *peers) seen(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	_, err := io.WriteString(ts.Stdout(), b.String())
 	ts.Check(err)
+}
+
+// kept puts what was uploaded to the artifact service among the artifacts that
+// GitHub lists, as artifacts of a run of the state.
+func (p *peers) kept(ts *testscript.TestScript, _ bool, args []string) {
+	me := p.get(ts)
+	run, err := strconv.ParseInt(args[0], 10, 64)
+	ts.Check(err)
+	for _, a := range me.results.Artifacts() {
+		data, err := me.results.Content(context.Background(), a.ID)
+		ts.Check(err)
+		me.github.With(func(s *ghtest.State) {
+			if !slices.ContainsFunc(s.Artifacts, func(x *ghtest.Artifact) bool { return x.ID == a.ID }) {
+				s.Artifacts = append([]*ghtest.Artifact{{ID: a.ID, Name: a.Name, Run: run, Zip: data}}, s.Artifacts...)
+			}
+		})
+	}
 }
 
 func listArtifacts(s *resultstest.Server, b *strings.Builder) error {

@@ -20,6 +20,7 @@ import (
 
 // Join brings the facts of several sources together in one record, in place.
 func Join(rec *evidence.Record) {
+	recall(&rec.Fragment)
 	dropCopies(&rec.Fragment)
 	rec.Tickets = joinTickets(rec.Tickets)
 	JoinRecorded(&rec.Fragment)

@@ -59,7 +59,7 @@ func joinSessions(rec *evidence.Record) []evidence.Gap {
 	chance := map[run]bool{}
 	for i := range rec.Sessions {
 		s := &rec.Sessions[i]
-		if s.Joins = j.joins(s); len(s.Joins) == 0 {
+		if s.Joins = j.again(s, j.joins(s)); len(s.Joins) == 0 {
 			apart = append(apart, s)
 			chance[run{s.ID, s.Origin}] = true
 		}
@@ -164,6 +164,20 @@ func (j *sessionJoiner) joins(s *evidence.Session) []evidence.SessionJoin {
 	slices.SortStableFunc(all, func(a, b evidence.SessionJoin) int {
 		return cmp.Or(cmp.Compare(slices.Index(joinMethods, a.Method), slices.Index(joinMethods, b.Method)), cmp.Compare(at[a.Commit], at[b.Commit]))
 	})
+	return all
+}
+
+// again adds what joined a run when its log was read, if the commit is still of the
+// change: a record does not keep the lines by which it could be found out again.
+func (j *sessionJoiner) again(s *evidence.Session, all []evidence.SessionJoin) []evidence.SessionJoin {
+	if s.Origin.RecordedBy == "" {
+		return all
+	}
+	for _, x := range s.Joins {
+		if (x.Commit == "" || j.commits[x.Commit] != nil) && !slices.Contains(all, x) {
+			all = append(all, x)
+		}
+	}
 	return all
 }
 

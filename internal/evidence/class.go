@@ -48,10 +48,10 @@ func (c Class) Apart(d Class) bool {
 }
 
 // ConfirmedBy returns o as verified by a second source that says the same, which what
-// names. It stays as it is unless it is reported, the second source is certain, and no
-// one person can write both. There is no other way for a fact to be verified.
+// names. It stays as it is unless it is reported by what this run read, the second
+// source is certain, and no one person can write both. There is no other way for a fact to be verified.
 func (o Origin) ConfirmedBy(by Origin, what string) Origin {
-	if o.Basis == Reported && by.Basis.Certain() && o.Class.Apart(by.Class) {
+	if o.Basis == Reported && o.RecordedBy == "" && by.Basis.Certain() && o.Class.Apart(by.Class) {
 		o.Basis, o.Confirmed = Verified, what
 	}
 	return o

@@ -107,6 +107,9 @@ type Origin struct {
 	Reason Reason `json:"reason,omitempty"`
 	// The independent source that agrees; only with the basis "verified".
 	Confirmed string `json:"confirmed,omitempty"`
+	// Address of the workflow run whose record has the fact, when this run did not find
+	// it again. Such a fact is reported at best.
+	RecordedBy string `json:"recordedBy,omitempty"`
 }
 
 // Gap is something a reader might expect in the record and will not find.

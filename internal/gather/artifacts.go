@@ -137,7 +137,7 @@ func (r *artifactReader) head(ctx context.Context) error {
 	if err := errors.Join(errs...); err != nil || slices.Contains(slices.Collect(maps.Values(satisfied)), true) {
 		return err
 	}
-	g := evidence.MissingGap(r.Name(), "artifacts of the head", evidence.NotFound, fmt.Sprintf("none of the %d workflow runs on %s has any", asked, evidence.ShortID(r.target.Head)))
+	g := evidence.MissingGap(r.Name(), "artifacts of the head", evidence.NotFound, fmt.Sprintf("none of the %d workflow runs on %s has any that holds results", asked, evidence.ShortID(r.target.Head)))
 	g.Hint = "upload the results in the workflow that makes them: what was only in the workspace of its job is gone"
 	r.out.Gaps = append(r.out.Gaps, g)
 	return nil
@@ -172,8 +172,10 @@ func (r *artifactReader) one(ctx context.Context, art ghapi.Artifact) bool {
 		r.opened++
 		r.left -= art.Size
 		f := r.read(ctx, art, &r.budget)
+		if len(f.Inputs) > 0 && f.Inputs[0].Detail == ownRecord {
+			return false // it is no input: Earlier reads it
+		}
 		r.out.Add(f)
-		return len(f.Inputs) == 0 || f.Inputs[0].Detail != ownRecord
 	}
 	return true
 }

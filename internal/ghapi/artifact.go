@@ -62,6 +62,22 @@ func Artifacts(ctx context.Context, client *github.Client, owner, repo string, r
 	return all, nil
 }
 
+// ArtifactsNamed lists the latest artifacts of a name, of whatever run of the
+// repository, the newest first.
+func ArtifactsNamed(ctx context.Context, client *github.Client, owner, repo, name string) ([]Artifact, error) {
+	req, err := client.NewRequest(http.MethodGet, fmt.Sprintf("repos/%s/%s/actions/artifacts?name=%s&per_page=%d", url.PathEscape(owner), url.PathEscape(repo), url.QueryEscape(name), perPage), nil)
+	if err != nil {
+		return nil, err
+	}
+	var list struct {
+		Artifacts []Artifact `json:"artifacts"`
+	}
+	if _, err := client.Do(ctx, req, &list); err != nil {
+		return nil, Explain(withoutAddress(err), "artifacts named "+name)
+	}
+	return list.Artifacts, nil
+}
+
 // otherHost marks the context of a request that must not carry the token,
 // whatever its host.
 type otherHost struct{}

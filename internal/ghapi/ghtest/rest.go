@@ -52,6 +52,7 @@ func (s *Server) routes() []route {
 		{"GET", repo + "/actions/runs/{id}", "GET run", "actions", "read", s.getRun},
 		{"GET", repo + "/actions/runs/{id}/jobs", "GET jobs", "actions", "read", s.listJobs},
 		{"GET", repo + "/actions/runs/{id}/artifacts", "GET artifacts", "actions", "read", s.listArtifacts},
+		{"GET", repo + "/actions/artifacts", "GET artifacts by name", "actions", "read", s.namedArtifacts},
 		{"GET", repo + "/actions/artifacts/{id}/{format}", "GET artifact", "actions", "read", s.downloadArtifact},
 		{"GET", repo + "/contents/{path...}", "GET contents", "contents", "read", s.getContents},
 	}
@@ -371,6 +372,16 @@ func (s *Server) listArtifacts(r *http.Request, _ []byte) answer {
 	var list []any
 	for _, a := range s.state.Artifacts {
 		if name := r.URL.Query().Get("name"); a.Run == id && (name == "" || name == a.Name) {
+			list = append(list, s.state.restArtifact(a))
+		}
+	}
+	return counted(s, r, "artifacts", list)
+}
+
+func (s *Server) namedArtifacts(r *http.Request, _ []byte) answer {
+	var list []any
+	for _, a := range s.state.Artifacts {
+		if name := r.URL.Query().Get("name"); name == "" || name == a.Name {
 			list = append(list, s.state.restArtifact(a))
 		}
 	}
