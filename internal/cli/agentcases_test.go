@@ -14,12 +14,12 @@ import (
 // inspect says of them.
 var agentAnswers = map[string]caseAnswer{
 	"01-copilot-shellid-exit": {has: []string{"commands: 4, 2 ok, 1 failed, 0 not run, 1 in the background", "validations: 3, 1 failed", "1 repairs"}},
-	"03-codex-fork-replay":    {pending: "a fork counts the prompts, commands and tokens of its parent again", has: []string{"tokens: 200 in, 20 out, 300 read from"}, lacks: []string{"tokens: 1200 in"}},
+	"03-codex-fork-replay":    {has: []string{"tokens: 200 in, 20 out, 300 read from"}, lacks: []string{"tokens: 1200 in"}},
 	"06-opencode":             {has: []string{"commands: 2, 1 ok, 1 failed", "cost $0.0123"}},
 	"07-chain":                {has: []string{"validations: 8, 2 failed"}},
 	"08-mini-swe-agent":       {pending: "mini-swe-agent is not read", has: []string{"commands: 1, 0 ok, 1 failed", "cost $0.12"}},
 	"09-gh-aw":                {pending: "what gh-aw writes about a run is not read", has: []string{"agent-stdio.log: partial (claude-stream)", "commands: 1, 0 ok, 1 failed", "aw_info.json: parsed"}},
-	"10-qwen-code":            {has: []string{"qwen-code 0.23.4", "commands: 2, 1 ok, 1 failed", "1 edits"}, lacks: []string{"claude-code"}},
+	"10-qwen-code":            {has: []string{"Qwen Code 0.23.4", "commands: 2, 1 ok, 1 failed", "1 edits"}, lacks: []string{"Claude Code"}},
 	"24-validation-kinds":     {has: []string{"validations: 48, 0 failed"}},
 	"29-codex-failed-patch":   {has: []string{"validations: 1, 0 failed; 0 edits"}},
 }

@@ -25,12 +25,25 @@ func Join(rec *evidence.Record) {
 	rec.Tickets = joinTickets(rec.Tickets)
 	JoinRecorded(&rec.Fragment)
 	rec.Sessions = agentlog.Join(rec.Sessions)
+	nameRuns(rec)
 	rec.Suites = joinReruns(rec.Suites)
 	confirmSuites(rec)
 	locate(&rec.Fragment)
 	rec.Claims = append(rec.Claims, TranscriptClaims(rec.Sessions, rec.Files, rec.Target.Head)...)
 	rec.Gaps = append(rec.Gaps, joinSessions(rec)...)
 	rec.Acting = acting(rec)
+}
+
+// nameRuns gives claims about a run the id under which the record has the run.
+func nameRuns(rec *evidence.Record) {
+	for i := range rec.Sessions {
+		s := &rec.Sessions[i]
+		for k := range rec.Claims {
+			if c := &rec.Claims[k]; len(s.Continued) > 0 && c.Agent == s.Agent && s.Named(c.Session) {
+				c.Session = s.ID
+			}
+		}
+	}
 }
 
 // dropCopies keeps the facts of a file once, however often the same bytes were

@@ -33,7 +33,7 @@ const (
 // joinMethods orders the methods, the strongest first.
 var joinMethods = []evidence.JoinMethod{
 	evidence.JoinPullLink, evidence.JoinCommitOutput, evidence.JoinNote, evidence.JoinTrace, evidence.JoinManifest, evidence.JoinCheckpoint,
-	evidence.JoinTrailer, evidence.JoinDescription, evidence.JoinContent, evidence.JoinTime, evidence.JoinBranch, evidence.JoinWorkspace,
+	evidence.JoinTrailer, evidence.JoinDescription, evidence.JoinContent, evidence.JoinTime, evidence.JoinBranch, evidence.JoinWorkspace, evidence.JoinParent,
 }
 
 // claimJoins are the methods by which a claim joins its session with its commit.
@@ -59,7 +59,12 @@ func joinSessions(rec *evidence.Record) []evidence.Gap {
 	chance := map[run]bool{}
 	for i := range rec.Sessions {
 		s := &rec.Sessions[i]
-		if s.Joins = j.again(s, j.joins(s)); len(s.Joins) == 0 {
+		s.Joins = j.again(s, j.joins(s))
+	}
+	joinForks(rec.Sessions)
+	for i := range rec.Sessions {
+		s := &rec.Sessions[i]
+		if len(s.Joins) == 0 {
 			apart = append(apart, s)
 			chance[run{s.ID, s.Origin}] = true
 		}
@@ -71,6 +76,26 @@ func joinSessions(rec *evidence.Record) []evidence.Gap {
 		return nil
 	}
 	return []evidence.Gap{unjoined(apart)}
+}
+
+// joinForks joins the runs that were forked from one that is joined, and the forks of
+// those.
+func joinForks(list []evidence.Session) {
+	for range list {
+		changed := false
+		for i := range list {
+			s := &list[i]
+			if s.ParentID == "" || len(s.Joins) > 0 {
+				continue
+			}
+			if slices.ContainsFunc(list, func(p evidence.Session) bool { return p.Agent == s.Agent && p.Named(s.ParentID) && len(p.Joins) > 0 }) {
+				s.Joins, changed = []evidence.SessionJoin{{Method: evidence.JoinParent, Confidence: evidence.Likely}}, true
+			}
+		}
+		if !changed {
+			return
+		}
+	}
 }
 
 // unjoined is the gap that runs leave which nothing joins with the change.
@@ -228,19 +253,19 @@ func (j *sessionJoiner) described(s *evidence.Session, add addJoin) {
 	}
 	for _, c := range j.rec.Commits {
 		for _, m := range attribution.Marks(c) {
-			if m.Session == s.ID {
+			if s.Named(m.Session) {
 				add(c.ID, evidence.JoinTrailer, evidence.Stated)
 			}
 		}
 		for _, t := range c.Trailers {
 			key := strings.ToLower(t.Key)
-			if (key == "entire-session" || key == "agent-session") && attribution.RunID(t.Value) == s.ID {
+			if (key == "entire-session" || key == "agent-session") && s.Named(attribution.RunID(t.Value)) {
 				add(c.ID, evidence.JoinTrailer, evidence.Stated)
 			}
 		}
 	}
 	for _, m := range j.rec.Mentions {
-		if m.Session == s.ID {
+		if s.Named(m.Session) {
 			add("", evidence.JoinDescription, evidence.Stated)
 		}
 	}

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -90,6 +91,13 @@ type Session struct {
 	// Number of messages in which the decoder found nothing of what such messages
 	// hold. It never enters the bundle.
 	Unread int `json:"-"`
+	// Id of the session from which this one was forked: it begins with a copy of the
+	// conversation, which is not part of the numbers here.
+	ParentID string `json:"parentId,omitempty"`
+	// Ids of the sessions that went on with this one, of which they held a copy; all
+	// that they did is here.
+	Continued []string `json:"continued,omitempty"`
+
 	// Usage of each answer of the model, kept only while sessions are being
 	// joined: an answer that two files repeat is paid once.
 	Answers []Answer `json:"-"`
@@ -101,6 +109,11 @@ type Session struct {
 
 // SessionKey identifies a session: agents choose their ids independently.
 type SessionKey struct{ Agent, ID string }
+
+// Named reports whether the id is one of the session.
+func (s *Session) Named(id string) bool {
+	return id != "" && (s.ID == id || slices.Contains(s.Continued, id))
+}
 
 // CallsNotUnderstood returns the number of calls of which it is not known what they
 // did.
@@ -163,6 +176,8 @@ const (
 	JoinTime JoinMethod = "time"
 	// JoinBranch is the branch of the pull request, on which the run worked.
 	JoinBranch JoinMethod = "branch"
+	// JoinParent is the run from which this one was forked, and which is joined.
+	JoinParent JoinMethod = "parent-run"
 	// JoinWorkspace is a record that mergebrief exec made in the workspace.
 	JoinWorkspace JoinMethod = "workspace"
 )

@@ -149,7 +149,7 @@ func (out *Collection) read(ctx context.Context, r *Repository, o Options) []evi
 	}
 	all = agentlog.Join(all)
 	if len(o.Sessions) > 0 {
-		all = slices.DeleteFunc(all, func(s evidence.Session) bool { return !slices.Contains(o.Sessions, s.ID) })
+		all = slices.DeleteFunc(all, func(s evidence.Session) bool { return !slices.ContainsFunc(o.Sessions, s.Named) })
 	}
 	out.Read = all
 	return all
@@ -404,7 +404,7 @@ func (c *collector) joined(commit string, claims []evidence.Claim, files []evide
 		case slices.ContainsFunc(s.Links.Commits, func(id string) bool { return sessionnote.NamedIn(id, []string{commit}) != "" }):
 			r.Join = sessionnote.JoinCommit
 		case len(r.Files) > 0:
-		case last && !c.used[s.Key()] && slices.Contains(c.options.Sessions, s.ID):
+		case last && !c.used[s.Key()] && slices.ContainsFunc(c.options.Sessions, s.Named):
 			r.Join = sessionnote.JoinNamed
 		default:
 			continue

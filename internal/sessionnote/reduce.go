@@ -98,7 +98,7 @@ func (r reducer) session(s evidence.Session, l limits) evidence.Session {
 		InstructionsDigest: r.digest(s.InstructionsDigest), InstructionsBytes: s.InstructionsBytes,
 		Subagents: s.Subagents, Compactions: s.Compactions, CommandCounts: s.CommandCounts,
 		Freshness: s.Freshness, EditsAfterValidation: s.EditsAfterValidation,
-		FilesReadOutside: s.FilesReadOutside, Usage: s.Usage, SubagentID: s.SubagentID,
+		FilesReadOutside: s.FilesReadOutside, Usage: s.Usage, SubagentID: s.SubagentID, ParentID: s.ParentID, Continued: s.Continued,
 	}
 	if r.Prompts {
 		out.Prompts.Texts = s.Prompts.Undisclosed

@@ -435,7 +435,7 @@ func (b *builder) total() *evidence.Usage {
 // itself is one answer.
 func (b *builder) answers() []evidence.Answer {
 	if b.whole != nil {
-		return []evidence.Answer{{Key: b.session.ID, Usage: *b.whole, Whole: true}}
+		return []evidence.Answer{{Key: b.session.ID + b.session.SubagentID, Usage: *b.whole, Whole: true}}
 	}
 	var out []evidence.Answer
 	for key, t := range b.usage {

@@ -65,6 +65,10 @@ type codexPayload struct {
 	Base          object[codexText] `json:"base_instructions"`
 	Git           object[codexGit]  `json:"git"`
 	Timestamp     stamp             `json:"timestamp"`
+	ForkedFrom    text              `json:"forked_from_id"`
+	ParentThread  text              `json:"parent_thread_id"`
+	Source        jsontext.Value    `json:"source"`
+	TurnID        text              `json:"turn_id"`
 	// turn_context
 	Model    text               `json:"model"`
 	Approval jsontext.Value     `json:"approval_policy"`
@@ -161,6 +165,10 @@ type codexReader struct {
 	stdin map[string]string
 	metas int
 	rows  int
+	// inherited: the rows are those of the session from which this one was forked,
+	// written down when it began, at born.
+	inherited bool
+	born      time.Time
 	// branch on which the session started.
 	branch string
 }
@@ -277,6 +285,10 @@ func (c *codexReader) finishSession() evidence.Session {
 
 func (c *codexReader) row(r *codexRow) {
 	p := &r.Payload.v
+	if c.inherits(r, p) {
+		c.rows++
+		return
+	}
 	known := true
 	if p.Type == "" && (r.Type == "response_item" && len(p.Content) == 0 || r.Type == "event_msg") {
 		c.session.Unread++
@@ -323,6 +335,7 @@ func (c *codexReader) meta(p *codexPayload) {
 	c.dir, c.branch = string(p.CWD), evidence.ClipValid(string(p.Git.v.Branch), maxNameBytes)
 	c.root = commandline.CleanPath(c.dir)
 	c.at(p.Timestamp.Time)
+	c.lineage(p)
 	if said := cmp.Or(string(p.Instructions), string(p.Base.v.Text)); said != "" {
 		c.instructed(said)
 	}

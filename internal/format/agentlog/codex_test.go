@@ -3,6 +3,8 @@ package agentlog
 import (
 	"strings"
 	"testing"
+
+	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
 func codexOf(kind, payload string) string {
@@ -166,4 +168,51 @@ func TestCodexPatchResults(t *testing.T) {
 			[]string{"command go vet ./...: lint ok explicit 0", "not understood apply_patch ×1"},
 		},
 	})
+}
+
+// TestCodexForks: what a session copied from the one before is not its own.
+func TestCodexForks(t *testing.T) {
+	at := func(when, kind, payload string) string {
+		return `{"timestamp":"` + when + `","type":"` + kind + `","payload":` + payload + `}`
+	}
+	const born, later = "2026-06-21T10:05:00Z", "2026-06-21T10:06:00Z"
+	call := func(when, id string) []string {
+		return []string{
+			at(when, "response_item", `{"type":"function_call","name":"shell","call_id":"`+id+`","arguments":"{\"command\":[\"go\",\"vet\"]}"}`),
+			at(when, "response_item", `{"type":"function_call_output","call_id":"`+id+`","output":"Exit code: 0\nOutput:\n"}`),
+		}
+	}
+	spent := func(when, in string) string {
+		return at(when, "event_msg", `{"type":"token_count","info":{"total_token_usage":{"input_tokens":`+in+`,"output_tokens":1},"last_token_usage":{"input_tokens":5,"output_tokens":1}}}`)
+	}
+	file := func(meta string, own ...string) []string {
+		rows := []string{at(born, "session_meta", `{"id":"child","cwd":"/r","timestamp":"`+born+`"`+meta+`}`), at(born, "session_meta", `{"id":"parent","cwd":"/r"}`), at(born, "event_msg", `{"type":"user_message","message":"Fix it."}`)}
+		return append(append(append(rows, call(born, "p")...), spent(born, "100")), own...)
+	}
+	own := append(append([]string{at(later, "event_msg", `{"type":"user_message","message":"Look."}`)}, call(later, "c")...), spent(later, "130"))
+	facts := func(id string) []string {
+		return []string{"run " + id, "prompts 1: Look.", "command go vet: lint ok explicit 0", "tokens 30 in, 0 out, 0 read, 0 written"}
+	}
+	checkTranscripts(t, DecodeCodexRollout, map[string]transcript{
+		"fork":         {file(`,"forked_from_id":"parent"`, own...), facts("child")},
+		"subagent":     {file(`,"source":{"subagent":{"thread_spawn":{"parent_thread_id":"parent","depth":1}}}`, own...), facts("parent")},
+		"nothing more": {file(`,"forked_from_id":"parent"`), []string{"run child", "tokens 0 in, 0 out, 0 read, 0 written"}},
+		"own turn at once": {
+			// The id of the turn was made when the session began.
+			file(`,"forked_from_id":"parent"`, append([]string{at(born, "turn_context", `{"turn_id":"019ee9ac-42e0-7cc0-97b4-7cabddf1d2ff","model":"m"}`)}, call(born, "c")...)...),
+			[]string{"run child  m", "command go vet: lint ok explicit 0", "tokens 0 in, 0 out, 0 read, 0 written"},
+		},
+	})
+	read := func(rows []string) evidence.Session {
+		return decodeOne(t, DecodeCodexRollout, strings.Join(rows, "\n"))
+	}
+	child := read(file(`,"source":{"subagent":{"thread_spawn":{"parent_thread_id":"parent"}}}`, own...))
+	parent := read(append(append([]string{at(born, "session_meta", `{"id":"parent","cwd":"/r"}`)}, call(born, "p")...), spent(born, "100")))
+	all := Join([]evidence.Session{child, parent})
+	if len(all) != 1 || all[0].CommandCounts.Total != 2 || all[0].Subagents != 1 || all[0].Usage.InputTokens != 35 {
+		t.Errorf("%d runs, %+v, %d subagents, %+v", len(all), all[0].CommandCounts, all[0].Subagents, all[0].Usage)
+	}
+	if fork := read(file(`,"forked_from_id":"parent"`, own...)); fork.ParentID != "parent" || fork.ID != "child" {
+		t.Errorf("%s of %s", fork.ID, fork.ParentID)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -334,17 +335,14 @@ func TestJoin(t *testing.T) {
 	if after, _ := json.Marshal(parts); !bytes.Equal(before, after) {
 		t.Error("Join changed its input")
 	}
-	if len(got) != 2 || got[0].ID != "s1" || got[1].ID != "s2" {
-		t.Fatalf("%d sessions", len(got))
+	if len(got) != 1 || got[0].ID != "s1" || !slices.Equal(got[0].Continued, []string{"s2"}) {
+		t.Fatalf("%d sessions, %s goes on as %v", len(got), got[0].ID, got[0].Continued)
 	}
 	s := got[0]
-	if s.CommandCounts.Total != 3 || s.CommandCounts.Failed != 1 || s.Subagents != 1 || s.Prompts.Count != 1 || len(s.Repairs) != 1 {
+	if s.CommandCounts.Total != 4 || s.CommandCounts.Failed != 1 || s.Subagents != 1 || s.Prompts.Count != 1 || len(s.Repairs) != 1 {
 		t.Errorf("%+v, %d subagents, %d prompts, %d repairs", s.CommandCounts, s.Subagents, s.Prompts.Count, len(s.Repairs))
 	}
-	if got[1].CommandCounts.Total != 1 || got[1].Usage.InputTokens != 1 {
-		t.Errorf("the resumed session counts again: %+v %+v", got[1].CommandCounts, got[1].Usage)
-	}
-	if s.Usage.InputTokens != 103 || s.Usage.OutputTokens != 10 {
+	if s.Usage.InputTokens != 104 || s.Usage.OutputTokens != 11 {
 		t.Errorf("%+v", s.Usage)
 	}
 	again := Join(append(parts, parts...))

@@ -39,7 +39,71 @@ func Join(sessions []evidence.Session) []evidence.Session {
 		}
 		return strings.Compare(a.ID+"\x00"+a.Origin.URI, b.ID+"\x00"+b.Origin.URI)
 	})
-	return apart(out)
+	return apart(continued(out))
+}
+
+// continued makes one session of those that went on with each other: one that was
+// resumed under a new id begins with copies of the rows before, whose calls have
+// their ids. The ids of the later ones stay with the first.
+func continued(list []evidence.Session) []evidence.Session {
+	owner := map[string]int{} // by agent and call
+	into := make([]int, len(list))
+	for i := range list {
+		into[i] = i
+		s := &list[i]
+		for _, call := range firstCalls(s) {
+			if first, known := owner[call]; known && into[i] == i && into[first] != i && s.ID != "" {
+				into[i] = into[first]
+			}
+		}
+		for _, call := range callIDs(s) {
+			if _, known := owner[call]; !known {
+				owner[call] = into[i]
+			}
+		}
+	}
+	var out []evidence.Session
+	at := map[int]int{}
+	for i, s := range list {
+		if into[i] == i {
+			at[i] = len(out)
+			out = append(out, s)
+			continue
+		}
+		root := &out[at[into[i]]]
+		*root = absorb(*root, s)
+		if s.ID != root.ID {
+			root.Continued = appendNew(slices.Clip(root.Continued), s.ID)
+		}
+	}
+	for i := range out {
+		if len(out[i].Continued) > 0 {
+			out[i] = rebuilt(out[i])
+		}
+	}
+	return out
+}
+
+// firstCalls returns the ids of the first command and the first edit: a copy stands
+// at the beginning.
+func firstCalls(s *evidence.Session) []string {
+	return callIDs(&evidence.Session{Agent: s.Agent, Commands: s.Commands[:min(1, len(s.Commands))], Edits: s.Edits[:min(1, len(s.Edits))]})
+}
+
+// callIDs returns the ids of the calls of a session, as the agent gave them.
+func callIDs(s *evidence.Session) []string {
+	var all []string
+	for i := range s.Commands {
+		if call := s.Commands[i].Call; call != "" {
+			all = append(all, s.Agent+"\x00"+call)
+		}
+	}
+	for i := range s.Edits {
+		if call := s.Edits[i].Call; call != "" {
+			all = append(all, s.Agent+"\x00"+call)
+		}
+	}
+	return all
 }
 
 // joinKey is equal for the parts of one session. A session without an id is a

@@ -129,6 +129,7 @@ type openCodeReader struct {
 // prints.
 func DecodeOpenCode(r io.Reader) (evidence.Fragment, error) {
 	o := &openCodeReader{toolbox: newToolbox(newBuilder(formatOpenCode)), touched: map[string]bool{}, states: map[string]string{}}
+	o.scoped = true
 	err := readRows(behindBanner(r), func(_ int, row *openCodeRow) error {
 		o.row(row)
 		return nil

@@ -69,6 +69,7 @@ type piReader struct {
 // DecodePi reads a session of pi, or what "pi --mode json" prints.
 func DecodePi(r io.Reader) (evidence.Fragment, error) {
 	p := &piReader{toolbox: newToolbox(newBuilder(formatPi))}
+	p.scoped = true
 	err := readRows(r, func(_ int, row *piRow) error {
 		p.row(row)
 		return nil

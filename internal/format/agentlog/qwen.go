@@ -60,6 +60,7 @@ type qwenReader struct {
 // DecodeQwen reads a session of Qwen Code.
 func DecodeQwen(r io.Reader) (evidence.Fragment, error) {
 	q := &qwenReader{toolbox: newToolbox(newBuilder(formatQwenSession))}
+	q.scoped = true
 	err := readRows(r, func(_ int, row *qwenRow) error {
 		q.row(row)
 		return nil
@@ -164,6 +165,7 @@ func (q *qwenReader) result(r *qwenRow) {
 // SDK, with tools of another name.
 func DecodeQwenStream(r io.Reader) (evidence.Fragment, error) {
 	q := &blockReader{toolbox: newToolbox(newBuilder(formatQwenStream)), shell: result.inGeminiShell}
+	q.scoped = true
 	err := readTexts(r, func(_ int, row *claudeRow, text []byte) error {
 		q.row(row, text)
 		return nil

@@ -71,11 +71,21 @@ func replayed(b *builder, s evidence.Session) {
 // replaces the answers that another log has of it.
 func totalOf(answers []evidence.Answer) *evidence.Usage {
 	b := newBuilder("")
+	var whole *evidence.Usage
 	for _, a := range answers {
-		if a.Whole {
-			u := a.Usage
-			return &u
+		if !a.Whole {
+			continue
 		}
+		if u := a.Usage; whole == nil {
+			whole = &u
+		} else {
+			addUsage(whole, u)
+		}
+	}
+	if whole != nil {
+		return whole
+	}
+	for _, a := range answers {
 		u := a.Usage
 		b.spend(messageKey{message: a.Key}, tokens{
 			input: u.InputTokens, output: u.OutputTokens, cacheRead: u.CacheReadTokens, cacheWrite: u.CacheWriteTokens,
@@ -83,6 +93,23 @@ func totalOf(answers []evidence.Answer) *evidence.Usage {
 		})
 	}
 	return b.total()
+}
+
+// addUsage adds the total of a part of a session, such as a subagent. A cost that
+// one of them lacks is no cost of both.
+func addUsage(to *evidence.Usage, u evidence.Usage) {
+	to.InputTokens += u.InputTokens
+	to.OutputTokens += u.OutputTokens
+	to.CacheReadTokens += u.CacheReadTokens
+	to.CacheWriteTokens += u.CacheWriteTokens
+	to.OutputPartial = to.OutputPartial || u.OutputPartial
+	to.TokensUnknown = to.TokensUnknown || u.TokensUnknown
+	if to.CostUSD == nil || u.CostUSD == nil {
+		to.CostUSD, to.CostBasis = nil, evidence.CostUnknown
+		return
+	}
+	sum := *to.CostUSD + *u.CostUSD
+	to.CostUSD = &sum
 }
 
 func earlier(a, b time.Time) time.Time {

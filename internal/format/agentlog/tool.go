@@ -263,6 +263,17 @@ type toolbox struct {
 	order   []*toolCall
 	// results counts the results: a log without any does not record them.
 	results int
+	// scoped: the ids of calls are those of a provider, which may number them anew
+	// in each session.
+	scoped bool
+}
+
+// ref is the id by which copies of a call are known in other files.
+func (t *toolbox) ref(id string) string {
+	if t.scoped && id != "" {
+		id = t.session.ID + "/" + id
+	}
+	return evidence.ClipValid(id, maxNameBytes)
 }
 
 func newToolbox(b *builder) *toolbox {
@@ -287,7 +298,7 @@ func (t *toolbox) use(u toolUse) *toolCall {
 	t.called(u.id, u.name, call.verb)
 	if call.verb == doesShell {
 		c := u.args.command()
-		call.command = t.run(started{call: u.id, line: c.line, argv: c.argv, dir: cmp.Or(u.args.dir(), u.dir), at: u.at, subagent: u.subagent})
+		call.command = t.run(started{call: t.ref(u.id), line: c.line, argv: c.argv, dir: cmp.Or(u.args.dir(), u.dir), at: u.at, subagent: u.subagent})
 		if bool(u.args.Escalated) || u.args.Permissions == "require_escalated" {
 			t.drifts("sandbox", "escalated permissions")
 		}
@@ -418,10 +429,10 @@ func (t *toolbox) changed(call *toolCall, at time.Time) {
 	if at.IsZero() {
 		at = call.at
 	}
-	e := evidence.Edit{Path: a.path(), Time: at, Subagent: call.subagent, Call: evidence.ClipValid(call.id, maxNameBytes)}
+	e := evidence.Edit{Path: a.path(), Time: at, Subagent: call.subagent, Call: t.ref(call.id)}
 	switch call.verb {
 	case doesPatch:
-		t.patch(a.patchText(), at, call.subagent, call.id)
+		t.patch(a.patchText(), at, call.subagent, t.ref(call.id))
 		return
 	case doesWrite:
 		content := cmp.Or(string(a.Content), string(a.Contents), string(a.FileText))
@@ -451,7 +462,7 @@ func (t *toolbox) settle() {
 
 // diffed notes the edit that a call made by its diff, which its result has.
 func (t *toolbox) diffed(call *toolCall, diff string, at time.Time) {
-	e := evidence.Edit{Path: call.args.path(), Time: at, Subagent: call.subagent, Call: evidence.ClipValid(call.id, maxNameBytes)}
+	e := evidence.Edit{Path: call.args.path(), Time: at, Subagent: call.subagent, Call: t.ref(call.id)}
 	inside := !strings.Contains(diff, "\n@@ ") && !strings.HasPrefix(diff, "@@ ")
 	for line := range strings.Lines(diff) {
 		line = strings.TrimRight(line, "\r\n")
