@@ -65,6 +65,10 @@ var Inputs = []Input{
 		Doc: "Beginning of the name of the uploaded artifact; pull request, key and attempt follow.",
 	},
 	{
+		Name: "ledger", Default: "off", set: setLedger,
+		Doc: "Where a lasting record of each merged pull request is kept: `off`, `git` (the ref `refs/mergebrief/ledger`), `git:REF`, or a folder. Needs `contents: write` for a ref; written on merges, pushes, schedules and by hand, never by the run of a fork. See [docs/ledger.md](docs/ledger.md).",
+	},
+	{
 		Name: "retention-days", set: setRetention,
 		Doc: "Days to keep the artifact, at most what the repository allows. Empty: the repository's setting.",
 	},

@@ -34,6 +34,8 @@ type Settings struct {
 	FailOn string
 	// Beginning of the artifact's name.
 	ArtifactName string
+	// Where the ledger is; "" for none.
+	Ledger string
 	// Days to keep the artifact; 0 for the repository's setting.
 	RetentionDays int
 	// Number of the pull request; 0 for the event's.

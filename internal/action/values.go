@@ -128,6 +128,17 @@ func setArtifactName(s *Settings, value string) error {
 	return nil
 }
 
+func setLedger(s *Settings, value string) error {
+	ref, isRef := strings.CutPrefix(value, "git:")
+	if hasControl(value) || strings.Contains(value, "://") || isRef && !strings.HasPrefix(ref, "refs/") {
+		return errors.New("off, git, git:REF with the whole name of a ref such as git:refs/heads/evidence, or a folder")
+	}
+	if value != "off" {
+		s.Ledger = value
+	}
+	return nil
+}
+
 func setRetention(s *Settings, value string) error {
 	days, err := strconv.Atoi(value)
 	if err != nil || days < 0 || days > maxRetentionDays {

@@ -214,7 +214,10 @@ func TestExamplesAreSafe(t *testing.T) {
 				}
 			}
 			for permission, level := range job.Permissions {
-				if !records || wanted[permission] != level {
+				// A ledger is a ref, which takes the right to write contents. No pull request
+				// starts the one workflow that has it.
+				keeps := name == "lasting.yml" && permission == "contents" && level == "write" && !strings.Contains(string(data), "pull_request")
+				if !keeps && (!records || wanted[permission] != level) {
 					t.Errorf("%s: job %s has %s: %s", name, id, permission, level)
 				}
 			}

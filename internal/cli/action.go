@@ -161,6 +161,7 @@ func (s *actionRun) one(ctx context.Context, repo *git.Repo, out string) error {
 	}
 	ctx, stop := stillTime(ctx)
 	defer stop()
+	e.Receipt = s.keep(ctx, repo, e)
 	receipts, _ := publish.All(ctx, e, s.publishers(target.Head)) // what failed is in the receipts
 	return s.finish(e, out, receipts)
 }

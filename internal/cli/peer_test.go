@@ -74,6 +74,7 @@ func newExample(t *testing.T) example {
 //	now VAR               set a variable to the time now
 //	run ID                become the workflow run of that id
 //	forget SHA            GitHub has lost the checks of a commit
+//	merged SHA BASE       grace merges the first pull request as a commit onto BASE
 //	head SHA              the head of the first pull request moves on
 //	edit comment OLD NEW  somebody edits the first comment: a regular expression
 //	fail NAME STATUS [N]  answer N coming calls (1) of a name with a status
@@ -83,10 +84,10 @@ func newExample(t *testing.T) example {
 //	hanging               wait until that call is there
 //	kept RUN              GitHub lists the artifacts that were uploaded, as of a run
 //	seen KIND             print what GitHub holds: comments, checks, calls,
-//	                      artifacts (names and files)
+//	                      artifacts (names and files), receipts (texts of checks)
 func (p *peers) scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"github": p.start, "event": p.event, "run": run, "now": now, "head": p.head, "forget": p.forget, "edit": p.edit, "fail": p.fail, "hole": p.hole, "meet": p.meet, "hang": p.hang, "hanging": p.awaitHanging,
+		"github": p.start, "event": p.event, "run": run, "now": now, "head": p.head, "merged": p.merged, "forget": p.forget, "edit": p.edit, "fail": p.fail, "hole": p.hole, "meet": p.meet, "hang": p.hang, "hanging": p.awaitHanging,
 		"seen": p.seen, "kept": p.kept, "demo": p.demo, "rev": rev, "rev-in": revIn, "place": place, "lines": lines,
 	}
 }
@@ -153,6 +154,15 @@ func (p *peers) head(ts *testscript.TestScript, _ bool, args []string) {
 	p.get(ts).github.With(func(s *ghtest.State) {
 		pull := s.Pulls[0]
 		pull.Head.SHA, pull.Commits = args[0], append(pull.Commits, args[0])
+	})
+}
+
+func (p *peers) merged(ts *testscript.TestScript, _ bool, args []string) {
+	const at = "2026-11-02T12:00:00Z"
+	p.get(ts).github.With(func(s *ghtest.State) {
+		pull := s.Pulls[0]
+		pull.State, pull.MergedAt, pull.ClosedAt, pull.MergedBy, pull.MergeCommit = "MERGED", at, at, &ghtest.Account{Login: "grace"}, args[0]
+		s.Commits = append(s.Commits, &ghtest.Commit{SHA: args[0], Message: "merged (#7)", At: at, Parents: []string{args[1]}})
 	})
 }
 
@@ -252,6 +262,12 @@ func (p *peers) seen(ts *testscript.TestScript, _ bool, args []string) {
 				for _, a := range c.Annotations {
 					fmt.Fprintf(&b, "annotation %s:%d %s %s\n", a.Path, a.Start, a.Level, a.Message)
 				}
+			}
+		})
+	case "receipts":
+		me.github.With(func(s *ghtest.State) {
+			for _, c := range s.Checks {
+				b.WriteString(c.Text + "\n")
 			}
 		})
 	case "calls":

@@ -13,6 +13,7 @@ package ledger
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -57,7 +58,8 @@ type Entry struct {
 type Receipt struct {
 	Sequence int64
 	// Digest of the stored record and root of the ledger that ends with it, as
-	// "sha256:<hex>". The root is absent for a record that was there before.
+	// "sha256:<hex>". The root is absent for a record that was there before and
+	// is not the last.
 	Digest, Root string
 	// The record was there before, and nothing was written.
 	Known bool
@@ -65,6 +67,9 @@ type Receipt struct {
 
 // String returns the receipt as check runs show it; [ParseReceipts] reads it.
 func (r Receipt) String() string {
+	if r.Root == "" {
+		return fmt.Sprintf("ledger record %d, %s", r.Sequence, r.Digest)
+	}
 	return fmt.Sprintf("ledger record %d, %s, root %s", r.Sequence, r.Digest, r.Root)
 }
 
@@ -202,14 +207,21 @@ func (w *writer) load(ctx context.Context, drafts []*Record) error {
 // add adds one record.
 func (w *writer) add(ctx context.Context, d *Record) (Receipt, error) {
 	same, err := w.latest(ctx, byRun, d.Key.String())
+	if err == nil && same == nil {
+		same, err = w.unchanged(ctx, d)
+	}
 	if err != nil {
 		return Receipt{}, err
 	}
-	if same != nil && same.BundleDigest != d.BundleDigest && same.Backfilled == d.Backfilled && d.Key.RunID != 0 {
+	if same != nil && same.Key == d.Key && same.BundleDigest != d.BundleDigest && same.Backfilled == d.Backfilled && d.Key.RunID != 0 {
 		return Receipt{}, evidence.Errorf(evidence.Denied, "record %d is of the same head and run with another bundle; a record is never replaced", same.Sequence)
 	}
 	if same != nil {
-		return Receipt{Sequence: same.Sequence, Digest: same.Digest, Known: true}, nil
+		known := Receipt{Sequence: same.Sequence, Digest: same.Digest, Known: true}
+		if same.Sequence == w.tree.size-1 {
+			known.Root = w.tree.root()
+		}
+		return known, nil
 	}
 	r := *d
 	r.Sequence, r.Before = w.tree.size, w.tree.root()
@@ -232,6 +244,32 @@ func (w *writer) add(ctx context.Context, d *Record) (Receipt, error) {
 		w.last[n] = r.Digest
 	}
 	return Receipt{Sequence: r.Sequence, Digest: r.Digest, Root: w.tree.root()}, nil
+}
+
+// unchanged returns the last record of the pull request if it says what d says: a
+// later run that found the same adds nothing.
+func (w *writer) unchanged(ctx context.Context, d *Record) (*Record, error) {
+	n := d.Bundle.Record.Target.PullRequest
+	if n == 0 {
+		return nil, nil
+	}
+	before, err := w.latest(ctx, ByPull, fmt.Sprint(n))
+	if before == nil || before.saying() != d.saying() {
+		return nil, err
+	}
+	return before, nil
+}
+
+// saying is what a record says, without which run made it.
+func (r *Record) saying() string {
+	x := *r
+	x.Schema, x.Sequence, x.Before, x.Previous, x.BundleDigest, x.Key.RunID, x.Key.Attempt = "", 0, "", "", "", 0, 0
+	x.Bundle.Record.Run = nil
+	text, err := json.Marshal(x)
+	if err != nil {
+		return r.Digest
+	}
+	return string(text)
 }
 
 // previous returns the digest of the last record of the same pull request.

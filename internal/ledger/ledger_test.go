@@ -470,3 +470,43 @@ func TestPlace(t *testing.T) {
 		t.Errorf("a ref without a repository, settings %v", slices.Sorted(maps.Keys(got)))
 	}
 }
+
+// TestRefusedPush has an origin that takes no push. Nothing is tried again and
+// nothing is half written.
+func TestRefusedPush(t *testing.T) {
+	far, _ := repository(t)
+	hook := filepath.Join(far, ".git", "hooks", "pre-receive")
+	if err := os.MkdirAll(filepath.Dir(hook), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(hook, []byte("#!/bin/sh\necho no evidence here >&2\nexit 1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	clone := t.TempDir()
+	runGit(t, clone, "clone", "-q", "file://"+far, ".")
+	store := GitRef{Repo: openRepo(t, clone), Ref: DefaultRef, Origin: true}
+	tries := 0
+	l := &Ledger{Store: store, pause: func(context.Context, int) error { tries++; return nil }}
+	_, err := l.Append(t.Context(), Entry{Stored: bundle(t, 1, 1)})
+	if err == nil || !strings.Contains(err.Error(), "cannot be written") || !strings.Contains(err.Error(), "pre-receive hook declined") || tries > 0 {
+		t.Errorf("error %v after %d more tries", err, tries)
+	}
+	if size, _, err := New(store).Size(t.Context()); size != 0 || err != nil {
+		t.Errorf("%d records, %v", size, err)
+	}
+}
+
+// TestUnchanged has a later run that found the same, and one that found more.
+func TestUnchanged(t *testing.T) {
+	l := New(Folder{t.TempDir()})
+	first := add(t, l, Entry{Stored: bundle(t, 1, 1)})[0]
+	again := []byte(strings.Replace(string(bundle(t, 1, 1)), `"runId": 2`, `"runId": 77`, 1))
+	second := add(t, l, Entry{Stored: again})[0]
+	if !second.Known || second.Digest != first.Digest || second.Root != first.Root {
+		t.Errorf("%+v, before %+v", second, first)
+	}
+	more := []byte(strings.Replace(string(again), "SHOP-1", "SHOP-2", 1))
+	if third := add(t, l, Entry{Stored: more})[0]; third.Known || third.Sequence != 1 {
+		t.Errorf("%+v", third)
+	}
+}

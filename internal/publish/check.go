@@ -89,7 +89,11 @@ func (c check) Publish(ctx context.Context, e *Edition) (Receipt, error) {
 		options.Links.Check = anyCheck
 		run.comment = bodyDigest(comment.Body(e.Bundle, options))
 	}
-	run.fill(c.render(e.Bundle, e.options()))
+	out := c.render(e.Bundle, e.options())
+	if e.Receipt != "" {
+		out.Text = "`" + e.Receipt + "`\n\n" + out.Text
+	}
+	run.fill(out)
 	found, state, err := run.publish(ctx, c.Listed == nil || slices.Contains(c.Listed, run.externalID))
 	if err != nil {
 		return Receipt{}, classify(err, "the check run cannot be written", checkHint)

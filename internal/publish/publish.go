@@ -42,6 +42,9 @@ type Edition struct {
 	// Where the edition can be seen. Publishers fill in their own place for the
 	// ones after them.
 	Links brief.Links
+	// Where the ledger has the record: who keeps that can tell later whether the end
+	// of the ledger was removed. Empty when there is none.
+	Receipt string
 }
 
 // options are what the renderers need beside the bundle.

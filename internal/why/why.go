@@ -237,19 +237,18 @@ func validated(s *evidence.Session, names []string) Statement {
 	if first.IsZero() {
 		return Statement{"Validated", unplaced(s), evidence.Weakest(s.Origin.Basis, evidence.Reported), ""}
 	}
-	var before, after *evidence.Command
-	for i := range s.Commands {
-		c := &s.Commands[i]
+	var before, after []evidence.Command
+	for _, c := range s.Commands {
 		switch {
 		case !c.Validates() || c.Started.IsZero():
 		case c.Started.Before(first):
-			before = c
+			before = append(before, c)
 		case c.Started.After(last):
-			after = c
+			after = append(after, c)
 		}
 	}
 	return Statement{
-		"Validated", "before: " + outcome(before, "nothing") + "; after: " + outcome(after, "nothing was run after the file was last edited"),
+		"Validated", "before: " + outcomes(before, "nothing") + "; after: " + outcomes(after, "nothing was run after the file was last edited"),
 		evidence.Weakest(s.Origin.Basis, evidence.Reported), "",
 	}
 }
@@ -263,16 +262,21 @@ func unplaced(s *evidence.Session) string {
 	return fmt.Sprintf("%d validations in the run, %d failed, %d masked; when the file was edited is not known", n.Validations, n.FailedValidations, n.MaskedValidations)
 }
 
-// outcome says how a validation ended.
-func outcome(c *evidence.Command, none string) string {
-	if c == nil {
-		return none
+// outcomes says how validations ended, the last of each kind.
+func outcomes(all []evidence.Command, none string) string {
+	var texts, families []string
+	for _, c := range slices.Backward(all) {
+		if slices.Contains(families, c.Family) || len(texts) == shown {
+			continue
+		}
+		text := c.Family + " " + word(c.Outcome)
+		if c.Masked != "" {
+			text += ", its status hidden by " + string(c.Masked)
+		}
+		families, texts = append(families, c.Family), append(texts, text+when(c.Started))
 	}
-	text := c.Family + " " + word(c.Outcome)
-	if c.Masked != "" {
-		text += ", its status hidden by " + string(c.Masked)
-	}
-	return text + when(c.Started)
+	slices.Reverse(texts)
+	return cmp.Or(strings.Join(texts, ", "), none)
 }
 
 func word(o evidence.CommandOutcome) string {
