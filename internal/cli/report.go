@@ -114,7 +114,7 @@ func gateStatus(b *evidence.Bundle) int {
 
 // printReport shows the first lines of the comment and where the rest is.
 func (c *Command) printReport(e *publish.Edition, out string) {
-	say(c.Stdout, "%s\n\n", comment.Headline(e.Bundle))
+	say(c.Stdout, "%s\n\n", ours(comment.Headline(e.Bundle)))
 	for _, f := range e.Files {
 		say(c.Stdout, "%s\n", filepath.Join(out, f.Name))
 	}

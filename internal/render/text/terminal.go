@@ -13,6 +13,8 @@ var (
 	gradeMarkup = regexp.MustCompile(`<sup>([OVRM?])</sup>`)
 	spanMarkup  = regexp.MustCompile("`([^`\n]*)`")
 	codeMarkup  = regexp.MustCompile(`<code>([^<\n]*)</code>`)
+	// Words of ours that are set apart, such as what to do about a finding.
+	adviceMarkup = regexp.MustCompile(`(^|[ (])_([A-Z][^_\n]*)_`)
 )
 
 // Plain returns a line of Markdown as text. Code spans are taken out last, and
@@ -45,5 +47,7 @@ func Plain(line string) string {
 	return b.String() + bare(line)
 }
 
-// bare takes bold out of text outside of code.
-func bare(s string) string { return strings.ReplaceAll(s, "**", "") }
+// bare takes bold and italics out of text outside of code.
+func bare(s string) string {
+	return adviceMarkup.ReplaceAllString(strings.ReplaceAll(s, "**", ""), "$1$2")
+}
