@@ -26,11 +26,11 @@ type Rule struct {
 // then what is missing.
 func Rules() []Rule {
 	return []Rule{
-		policyBroken, testsFailed, checkFailed, suiteBroken, scanUnfinished, validationFailed,
+		policyBroken, testsFailed, checkFailed, suiteBroken, scanUnfinished, validationFailed, validationMasked,
 		passContradicted, failureContradicted, localCIDisagreement, checkVanished, answerIncomplete, requiredCheckNotPassed, requiredValidationMissing, validationNotObserved, requiredCommandNotRun,
 		repairedByEditingTests, testsDeleted, testsWeakened, testsSkipped, nothingAsserted, testsFlaky, checkFlaky, checkShared, hooksBypassed, protectionRemoved, checksChanged, checksSilenced,
 		secretsSeen, boundaryBypassed, boundaryExceeded, networkOutside, callsRefused,
-		aiLinesUntested, scanResults, areaTouched, aiLinesHighRisk, validationStale, validationNarrower, validationMasked, validationNeverRun,
+		aiLinesUntested, scanResults, areaTouched, aiLinesHighRisk, validationStale, validationNarrower, validationNeverRun,
 		evidenceContradictory, statementNotSupported, claimsConflict, evidenceUnreadable,
 		agentRulesChanged, agentRulesOutdated, contextUnavailable, contextCompacted, agentRulesNotRead,
 		changesRequested, approvalStale, approvalByRequesterAlone, approvalsTooFew, mergedWithoutApproval, mergeResidual, threadsUnresolved,

@@ -237,7 +237,7 @@ func (c *Command) showRecord(r *ledger.Record, asJSON bool) error {
 	if r.Landed.Commit != "" {
 		say(c.Stdout, "Merged as %s (%s)\n", r.Landed.Commit, orUnknown(string(r.Landed.Method)))
 	}
-	say(c.Stdout, "%s\n\n", comment.Headline(&r.Bundle))
+	say(c.Stdout, "%s\n\n", ours(comment.Headline(&r.Bundle)))
 	for i := range r.Bundle.Record.Sessions {
 		s := &r.Bundle.Record.Sessions[i]
 		say(c.Stdout, "Agent run: %s, session %s\n", agents.Known().Name(s.Agent), s.ID)

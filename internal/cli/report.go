@@ -118,6 +118,10 @@ func (c *Command) printReport(e *publish.Edition, out string) {
 	for _, f := range e.Files {
 		say(c.Stdout, "%s\n", filepath.Join(out, f.Name))
 	}
+	if steps := assess.Next(&e.Bundle.Record, &e.Bundle.Assessment); len(steps) > 0 {
+		say(c.Stdout, "\n")
+		printSteps(c.Stdout, steps)
+	}
 }
 
 func readPull(name string) (*gather.PullFile, error) {

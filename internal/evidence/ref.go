@@ -103,6 +103,12 @@ func (r Ref) Entry(l List) (int, bool) {
 	return r.outer.entry - 1, r.outer.list == l && r.outer.entry > 0 && r.inner == step{}
 }
 
+// Within returns the index when the place is an entry of a list within another
+// entry, such as a command of a session.
+func (r Ref) Within(l List) (int, bool) {
+	return r.inner.entry - 1, r.inner.list == l && r.inner.entry > 0
+}
+
 // Compare orders places by the names of their lists, then by their indexes; a list
 // comes before its entries.
 func (r Ref) Compare(x Ref) int { return cmp.Or(r.outer.compare(x.outer), r.inner.compare(x.inner)) }

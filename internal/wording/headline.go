@@ -30,6 +30,17 @@ func Headline(f *evidence.Finding) string {
 // more to it than to look.
 func Ask(rule string) string { return asks[rule] }
 
+// Settle says what the author of a change does about a finding, as a sentence; ""
+// when it is not the author's to settle.
+func Settle(f *evidence.Finding) string {
+	if len(f.Texts) > 0 {
+		if s, ok := settles[f.Texts[0].ID]; ok {
+			return s
+		}
+	}
+	return settles[f.Rule]
+}
+
 // filled puts the arguments of a text into a template that needs some of them.
 func filled(h template, t evidence.Text) string {
 	w := writer{}
@@ -212,4 +223,45 @@ var asks = map[string]string{
 	"commits-without-record":    "Record the runs.",
 	"criteria-unchecked":        "Check them.",
 	"hooks-bypassed":            "Run them.",
+}
+
+// settles say what an author does about a finding, by the id of a text or of a rule.
+var settles = map[string]string{
+	"tests-failed":                  "Fix it until it passes.",
+	"check-failed":                  "Read the log of the check and fix it.",
+	"suite-broken":                  "Run it to its end.",
+	"scan-unfinished":               "Run it to its end.",
+	"validation-failed":             "Run it until it passes.",
+	"validation-masked":             "Run it without what hides its exit status.",
+	"validation-stale":              "Run it again.",
+	"validation-narrower":           "Run in full what failed.",
+	"validation-never-run":          "Run the tests of the project.",
+	"required-command-not-run":      "Run it.",
+	"local-ci-disagreement":         "Find out why the two differ.",
+	"hooks-bypassed":                "Commit again with hooks.",
+	"repaired-by-editing-tests":     "Say in the description why the tests had to change.",
+	"tests-deleted":                 "Restore them, or say in the description where they went.",
+	"tests-weakened":                "Restore them, or say in the description why.",
+	"tests-skipped":                 "Let them run, or say in the description why not.",
+	"nothing-asserted":              "Find out why no test ran.",
+	"checks-changed":                "Take it back, or say in the description why.",
+	"protection-removed":            "Do without it, or say in the description why it is needed.",
+	"secrets-seen":                  "Replace the secret where it is valid.",
+	"ai-lines-untested":             "Add a test.",
+	"scan-results":                  "Fix it.",
+	"dependencies-changed":          "Say in the description why it is needed.",
+	"dependencies-changed.left":     "Update the lock file.",
+	"dependencies-changed.unpinned": "Pin it.",
+	"licence-changed":               "Say in the description why.",
+	"generated-without-source":      "Generate it again from its source.",
+	"out-of-scope":                  "Take it out of this change.",
+	"agent-rules-changed":           "Say in the description why.",
+	"statement-not-supported":       "Correct the sentence, or run what shows it.",
+	"evidence-contradictory":        "Make the report again.",
+	"commits-without-record":        "Run mergebrief record.",
+	"criteria-unchecked":            "Meet and tick them.",
+	"changes-requested":             "Answer the review.",
+	"approval-stale":                "Ask for an approval of this commit.",
+	"ticket-missing":                "Name the ticket in the description or in a commit.",
+	"required-check-not-passed":     "Let it pass.",
 }
