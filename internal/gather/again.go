@@ -37,6 +37,9 @@ func (p Pull) again(ctx context.Context, f *evidence.Fragment) {
 			f.Whole = append(f.Whole, l.name)
 		}
 	}
+	if p.Client != nil {
+		ask.Files(ctx, s)
+	}
 }
 
 // wholeChecks reports whether all checks of the very head are known.

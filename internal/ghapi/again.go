@@ -128,6 +128,50 @@ func (a Again) workflows(ctx context.Context, sha string, runs []*github.CheckRu
 	if !lacks {
 		return
 	}
+	list, err := a.runsOf(ctx, sha)
+	if err != nil {
+		return
+	}
+	for i, c := range checks {
+		for _, r := range list {
+			if suite := runs[i].GetCheckSuite().GetID(); c.CheckSuite.WorkflowRun == nil && suite != 0 && r.Suite == suite {
+				c.CheckSuite.WorkflowRun = r.workflowRun(a.Owner + "/" + a.Repo)
+			}
+		}
+	}
+}
+
+// Files completes the files that define the workflows of the head's checks. Servers
+// whose GraphQL does not know them tell by REST. What cannot be had stays unknown.
+func (a Again) Files(ctx context.Context, s *Snapshot) {
+	head := s.Head()
+	if head == nil {
+		return
+	}
+	var without []*WorkflowRun
+	for _, c := range head.Checks().All() {
+		if c.CheckSuite != nil && c.CheckSuite.WorkflowRun != nil && c.CheckSuite.WorkflowRun.File == nil {
+			without = append(without, c.CheckSuite.WorkflowRun)
+		}
+	}
+	if len(without) == 0 {
+		return
+	}
+	list, err := a.runsOf(ctx, head.Oid)
+	if err != nil {
+		return
+	}
+	for _, run := range without {
+		for _, r := range list {
+			if r.ID == run.DatabaseID {
+				run.File = r.workflowRun(a.Owner + "/" + a.Repo).File
+			}
+		}
+	}
+}
+
+// runsOf lists the workflow runs on a commit, a hundred at most.
+func (a Again) runsOf(ctx context.Context, sha string) ([]restRun, error) {
 	address := fmt.Sprintf("repos/%s/%s/actions/runs?head_sha=%s&per_page=%d", url.PathEscape(a.Owner), url.PathEscape(a.Repo), url.QueryEscape(sha), perPage)
 	req, err := a.Client.NewRequest(http.MethodGet, address, nil)
 	var list struct {
@@ -136,16 +180,7 @@ func (a Again) workflows(ctx context.Context, sha string, runs []*github.CheckRu
 	if err == nil {
 		_, err = a.Client.Do(ctx, req, &list)
 	}
-	if err != nil {
-		return
-	}
-	for i, c := range checks {
-		for _, r := range list.Runs {
-			if suite := runs[i].GetCheckSuite().GetID(); c.CheckSuite.WorkflowRun == nil && suite != 0 && r.Suite == suite {
-				c.CheckSuite.WorkflowRun = r.workflowRun(a.Owner + "/" + a.Repo)
-			}
-		}
-	}
+	return list.Runs, err
 }
 
 // restRun is a workflow run as REST describes it. go-github's type lacks the path.

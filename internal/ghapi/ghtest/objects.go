@@ -227,7 +227,7 @@ func (c *Comment) address(full string) string {
 func (s *State) restRun(r *Run) object {
 	base := fmt.Sprintf("%s/repos/%s/actions/runs/%d", apiBase, s.full(), r.ID)
 	o := object{
-		"id": r.ID, "node_id": fmt.Sprintf("WFR_%d", r.ID), "name": r.Name, "head_branch": r.HeadBranch, "head_sha": r.HeadSHA, "path": r.Path,
+		"id": r.ID, "node_id": fmt.Sprintf("WFR_%d", r.ID), "name": r.Name, "head_branch": r.HeadBranch, "head_sha": r.HeadSHA, "path": strings.TrimPrefix(r.Path, "-"),
 		"check_suite_id": actionsApp*10 + r.ID,
 		"run_number":     r.ID, "run_attempt": r.Attempt, "event": r.Event, "status": r.Status, "conclusion": null(r.Conclusion), "workflow_id": r.workflow(),
 		"url": base, "html_url": fmt.Sprintf("%s/%s/actions/runs/%d", webBase, s.full(), r.ID), "pull_requests": []any{}, "display_title": r.Name,
