@@ -38,7 +38,8 @@ func artifactRuns(inputs []evidence.Input) map[string]int64 {
 	runs := map[string]int64{}
 	for _, in := range inputs {
 		digest := in.Origin.Digest
-		if in.RunID == 0 || digest == "" {
+		// What an earlier record says of a file, any job can have written.
+		if in.RunID == 0 || digest == "" || in.Origin.RecordedBy != "" {
 			continue
 		}
 		if have, known := runs[digest]; known && have != in.RunID {

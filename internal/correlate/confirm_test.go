@@ -53,6 +53,13 @@ func TestThreatResultsConfirmed(t *testing.T) {
 		if got.Confirmed != tt.want || (got.Basis == evidence.Verified) != (tt.want != "") {
 			t.Errorf("%s: %+v, want %q", name, got, tt.want)
 		}
+		told := o
+		told.RecordedBy = "https://github.com/o/r/actions/runs/1"
+		rec.Suites[0].Origin, rec.Inputs = o, []evidence.Input{{Origin: told, RunID: 5}}
+		if confirmSuites(rec); rec.Suites[0].Origin.Basis != evidence.Reported {
+			t.Errorf("%s: an earlier record says who uploaded it: %+v", name, rec.Suites[0].Origin)
+		}
+		rec.Inputs = []evidence.Input{{Origin: o, RunID: 5}}
 		rec.Suites[0].Origin, rec.Inputs = o, append(rec.Inputs, evidence.Input{Origin: o, RunID: 6})
 		if confirmSuites(rec); rec.Suites[0].Origin.Basis != evidence.Reported {
 			t.Errorf("%s: bytes of two runs: %+v", name, rec.Suites[0].Origin)

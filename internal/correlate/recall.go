@@ -37,6 +37,7 @@ func Earlier(rec *evidence.Record, by string) evidence.Fragment {
 	f.Tickets = append(f.Tickets, reportedTickets(rec.Tickets, aged)...)
 	// A gap that no file left is the other run's, not the head's.
 	f.Gaps = slices.DeleteFunc(f.Gaps, func(g evidence.Gap) bool { return g.Origin.URI == "" })
+	f.Distrust() // also what has a grade of its own, as an approval
 	return f
 }
 

@@ -101,6 +101,43 @@ func readFrom(v reflect.Value, c Class) {
 	}
 }
 
+// Distrust leaves no grade of the fragment, wherever it stands, above reported: whoever
+// wrote it could write any.
+func (f *Fragment) Distrust() { distrust(reflect.ValueOf(f).Elem()) }
+
+func distrust(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			distrust(v.Elem())
+		}
+	case reflect.Slice:
+		if !holds(v.Type().Elem()) {
+			return
+		}
+		for i := range v.Len() {
+			distrust(v.Index(i))
+		}
+	case reflect.Struct:
+		if !holds(v.Type()) {
+			return
+		}
+		for i := range v.NumField() {
+			if !v.Type().Field(i).IsExported() {
+				continue
+			}
+			if b, ok := reflect.TypeAssert[*Basis](v.Field(i).Addr()); ok {
+				*b = Weakest(*b, Reported)
+				continue
+			}
+			distrust(v.Field(i))
+		}
+		if o, ok := reflect.TypeAssert[*Origin](v.Addr()); ok {
+			o.Confirmed = ""
+		}
+	}
+}
+
 // origined remembers which types hold origins.
 var origined sync.Map // reflect.Type → bool
 

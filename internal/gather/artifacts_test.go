@@ -73,12 +73,12 @@ func TestArtifacts(t *testing.T) {
 	if diff := cmp.Diff(map[string]evidence.Reason{"artifacts none-*": evidence.NotFound}, gapsOf(f)); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s", diff)
 	}
-	in := f.Inputs[7]
+	in := f.Inputs[6]
 	suite := f.Suites[2]
 	if in.Artifact != "301 results" || in.Origin.Basis != evidence.Verified || in.RunID != 90 || suite.Origin.Basis != evidence.Reported || suite.Origin.URI != "results/a/junit.xml" || suite.Origin.Digest != evidence.Digest([]byte(junit)) {
 		t.Errorf("input %+v, suite %+v", in, suite.Origin)
 	}
-	if whole := f.Inputs[6]; whole.Origin.Basis != evidence.Observed || whole.Origin.Digest == "" || whole.Bytes == 0 {
+	if whole := f.Inputs[5]; whole.Origin.Basis != evidence.Observed || whole.Origin.Digest == "" || whole.Bytes == 0 {
 		t.Errorf("artifact %+v", whole)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/mergebrief/mergebrief/internal/assess"
+	"github.com/mergebrief/mergebrief/internal/correlate"
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/gather"
 	"github.com/mergebrief/mergebrief/internal/redact"
@@ -107,5 +108,48 @@ func TestThreatLaundering(t *testing.T) {
 	}
 	if verified == 0 {
 		t.Error("no pair verifies anything: the test sees nothing")
+	}
+}
+
+// A record that was read back from an artifact is whatever a job of the change wrote:
+// no grade anywhere in it is more than reported, and it says of no file which run
+// uploaded it.
+func TestThreatForgedEarlierRecord(t *testing.T) {
+	b, grades := whole()
+	for _, g := range grades {
+		*g.basis = evidence.Observed
+	}
+	origins(reflect.ValueOf(&b.Record).Elem(), func(o *evidence.Origin) { o.Class, o.RecordedBy = evidence.FromWorkspace, "" })
+	got := correlate.Earlier(&b.Record, "https://github.com/o/r/actions/runs/1")
+	if len(got.Tickets) == 0 || got.Tickets[0].Approval == nil || len(got.Sessions) == 0 || len(got.Suites) == 0 {
+		t.Fatalf("nothing is taken: %+v", got)
+	}
+	found := map[evidence.Basis]int{}
+	bases(reflect.ValueOf(got), found)
+	if found[evidence.Observed]+found[evidence.Verified] > 0 || found[evidence.Reported] == 0 {
+		t.Errorf("grades of a forged record: %v", found)
+	}
+}
+
+func origins(v reflect.Value, each func(*evidence.Origin)) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			origins(v.Elem(), each)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			origins(v.Index(i), each)
+		}
+	case reflect.Struct:
+		if o, ok := reflect.TypeAssert[*evidence.Origin](v.Addr()); ok {
+			each(o)
+			return
+		}
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				origins(v.Field(i), each)
+			}
+		}
 	}
 }
