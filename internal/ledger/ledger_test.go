@@ -488,7 +488,7 @@ func TestRefusedPush(t *testing.T) {
 	tries := 0
 	l := &Ledger{Store: store, pause: func(context.Context, int) error { tries++; return nil }}
 	_, err := l.Append(t.Context(), Entry{Stored: bundle(t, 1, 1)})
-	if err == nil || !strings.Contains(err.Error(), "cannot be written") || !strings.Contains(err.Error(), "pre-receive hook declined") || tries > 0 {
+	if err == nil || !strings.Contains(err.Error(), "cannot be written") || !strings.Contains(err.Error(), "no evidence here") || tries > 0 {
 		t.Errorf("error %v after %d more tries", err, tries)
 	}
 	if size, _, err := New(store).Size(t.Context()); size != 0 || err != nil {
