@@ -69,9 +69,9 @@ type Trailer struct {
 
 // Store is a folder in which an agent keeps its sessions.
 type Store struct {
-	// Variable of the environment that names a folder; where it is not set,
-	// Folder below the user's home counts. Below is the way from there, with
-	// slashes.
+	// Variable of the environment that names a folder, or several with commas
+	// between them; Folder below the user's home counts beside it. Below is the way
+	// from there, with slashes.
 	Variable, Folder, Below string
 	// Worktree says that the folder is the top of the worktree instead, and that a
 	// file holds sessions whose ids are not at its beginning.
@@ -81,8 +81,13 @@ type Store struct {
 	// Export is the command that prints a session, of stores that are a database:
 	// the file itself is not read.
 	Export string
+	// Unread says why the files are not read, where nothing reads them.
+	Unread string
 	// Slugged says that the top folder names the project, and the files do not.
 	Slugged bool
+	// Beside is a file in the top folder of a session file that names the folder in
+	// which the agent worked: a path, or JSON with the member "folder".
+	Beside string
 }
 
 // Instructions are files of a repository that tell agents what to do. All paths

@@ -56,6 +56,9 @@ var rows = []Agent{
 	},
 	{
 		Key: "cline", Name: "Cline",
+		Stores: inEditors(Store{
+			Below: "globalStorage/saoudrizwan.claude-dev", Globs: []string{"tasks/*/api_conversation_history.json"}, Unread: "there is no reader for the tasks of Cline",
+		}),
 		Instructions: Instructions{Paths: []string{".clinerules"}, Folders: []string{".clinerules/", "memory-bank/"}},
 	},
 	{
@@ -74,6 +77,7 @@ var rows = []Agent{
 	},
 	{
 		Key: "continue", Name: "Continue", Aliases: []string{"Continue CLI", "Continue.dev"},
+		Stores:       []Store{{Folder: ".continue", Below: "sessions", Globs: []string{"*.json"}, Unread: "sessions of Continue are recognised and not read"}},
 		Instructions: Instructions{Paths: []string{".continuerules"}, Folders: []string{".continue/rules/"}},
 		Formats:      []string{"continue"},
 	},
@@ -82,13 +86,15 @@ var rows = []Agent{
 		// write the same log (its producer is "copilot-agent" in all of them), share
 		// the accounts, and read the same instructions.
 		Key: "copilot", Name: "GitHub Copilot", Vendor: "github",
-		Aliases:   []string{"Copilot CLI", "GitHub Copilot CLI", "Copilot Agent", "Copilot Coding Agent", "GitHub Copilot Coding Agent", "Copilot SWE Agent"},
-		Emails:    []string{"copilot@github.com"},
-		Accounts:  []string{"198982749", "175728472", "223556219"},
-		Logins:    []string{"copilot-swe-agent[bot]"},
-		Trailers:  []Trailer{{Key: "agent-logs-url", Session: true}},
-		Links:     []string{`https://[\w.-]+/[\w.-]+/[\w.-]+/(?:agent-)?sessions/[0-9a-f]{8}-[0-9a-f-]{27}`},
-		Stores:    []Store{{Folder: ".copilot", Globs: []string{"session-state/*/events.jsonl", "session-state/*.jsonl"}}},
+		Aliases:  []string{"Copilot CLI", "GitHub Copilot CLI", "Copilot Agent", "Copilot Coding Agent", "GitHub Copilot Coding Agent", "Copilot SWE Agent"},
+		Emails:   []string{"copilot@github.com"},
+		Accounts: []string{"198982749", "175728472", "223556219"},
+		Logins:   []string{"copilot-swe-agent[bot]"},
+		Trailers: []Trailer{{Key: "agent-logs-url", Session: true}},
+		Links:    []string{`https://[\w.-]+/[\w.-]+/[\w.-]+/(?:agent-)?sessions/[0-9a-f]{8}-[0-9a-f-]{27}`},
+		Stores: append([]Store{
+			{Variable: "COPILOT_HOME", Folder: ".copilot", Globs: []string{"session-state/*/events.jsonl", "session-state/*.jsonl"}},
+		}, inEditors(Store{Below: "workspaceStorage", Globs: []string{"*/GitHub.copilot-chat/transcripts/*.jsonl"}, Beside: "workspace.json"})...),
 		Workspace: []string{"**/events.jsonl"},
 		Instructions: Instructions{
 			Paths:   []string{".github/copilot-instructions.md", ".github/workflows/copilot-setup-steps.yml", ".github/workflows/copilot-setup-steps.yaml"},
@@ -123,6 +129,7 @@ var rows = []Agent{
 		Key: "droid", Name: "Factory Droid", Aliases: []string{"Factory", "Factory AI Droid"},
 		Accounts: []string{"138933559"},
 		Logins:   []string{"factory-droid[bot]"},
+		Stores:   []Store{{Folder: ".factory", Below: "sessions", Globs: []string{"**/*.jsonl"}, Unread: "sessions of Factory droid are recognised and not read"}},
 		Formats:  []string{"droid"},
 	},
 	{
@@ -130,7 +137,7 @@ var rows = []Agent{
 		Key: "gemini-cli", Name: "Gemini CLI", Vendor: "google", Aliases: []string{"Gemini"},
 		Accounts:  []string{"218312386"},
 		Logins:    []string{"gemini-cli[bot]"},
-		Stores:    []Store{{Folder: ".gemini", Below: "tmp", Globs: []string{"*/chats/**/*.{json,jsonl}"}}},
+		Stores:    []Store{{Variable: "GEMINI_CLI_HOME", Below: ".gemini/tmp", Globs: []string{"*/chats/**/*.{json,jsonl}"}, Beside: ".project_root"}},
 		Workspace: []string{"**/chats/**/session-*.{json,jsonl}"},
 		Instructions: Instructions{
 			Names:   []string{"GEMINI.md"},
@@ -142,6 +149,9 @@ var rows = []Agent{
 	},
 	{
 		Key: "goose", Name: "Goose",
+		Stores: []Store{{
+			Variable: "XDG_DATA_HOME", Folder: ".local/share", Below: "goose/sessions", Globs: []string{"*.jsonl", "sessions.db"}, Unread: "there is no reader for the sessions of Goose",
+		}},
 		Instructions: Instructions{Paths: []string{".goosehints"}},
 	},
 	{
@@ -193,6 +203,9 @@ var rows = []Agent{
 	},
 	{
 		Key: "roo", Name: "Roo Code",
+		Stores: inEditors(Store{
+			Below: "globalStorage/rooveterinaryinc.roo-cline", Globs: []string{"tasks/*/api_conversation_history.json"}, Unread: "there is no reader for the tasks of Roo Code",
+		}),
 		Instructions: Instructions{Paths: []string{".roorules", ".roomodes"}, Folders: []string{".roo/rules"}}, // also .roo/rules-code/ and its like
 	},
 	{Key: "sisyphus", Name: "Sisyphus", Emails: []string{"clio-agent@sisyphuslabs.ai"}},
@@ -216,6 +229,21 @@ var rows = []Agent{
 		Key: "zed", Name: "Zed",
 		Instructions: Instructions{Paths: []string{".rules"}},
 	},
+}
+
+// editors are the folders in which VS Code and its like keep what their extensions
+// store: on Linux, in remote and dev containers, on macOS and on Windows.
+var editors = []string{
+	".config/Code/User", ".config/VSCodium/User", ".vscode-server/data/User", "Library/Application Support/Code/User", "AppData/Roaming/Code/User",
+}
+
+// inEditors is a store of an extension, in the folders of all editors.
+func inEditors(s Store) (all []Store) {
+	for _, folder := range editors {
+		s.Folder = folder
+		all = append(all, s)
+	}
+	return all
 }
 
 // shared are the instruction files that several agents read.

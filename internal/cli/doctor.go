@@ -175,7 +175,7 @@ func (c *Command) describe(ctx context.Context, x examined) (*diagnosis, error) 
 	}
 	d := &diagnosis{Repository: x.target.Repository.FullName(), Base: x.target.Base, Head: x.target.Head, Commits: len(rec.Commits)}
 	d.Found = []foundEvidence{
-		sessionsHere(here), recordsFound(rec), claimsFound(rec), filesFound(rec),
+		sessionsHere(here), c.storesHere(here), recordsFound(rec), claimsFound(rec), filesFound(rec),
 		{"instruction files", len(rec.Rules), few(strings.Join(paths(rec.Rules), ","))},
 		hookFound(r.Hook(ctx)),
 	}
@@ -225,6 +225,24 @@ func sessionsHere(here *local.Collection) foundEvidence {
 		words = append(words, "skipped "+s)
 	}
 	return foundEvidence{"sessions on this machine", len(here.Read), strings.Join(words, ", ")}
+}
+
+// storesHere lists the folders of agents on this machine, and why some are not
+// read: an agent without a reader must not look like none.
+func (c *Command) storesHere(here *local.Collection) foundEvidence {
+	var words []string
+	for _, s := range here.Stores {
+		dir := s.Dir
+		if home := c.Getenv("HOME"); home != "" && strings.HasPrefix(dir, home+"/") {
+			dir = "~" + strings.TrimPrefix(dir, home)
+		}
+		line := fmt.Sprintf("%s %s (%s", s.Agent, dir, evidence.Plural(s.Files, "file"))
+		if s.Unread != "" {
+			line += ", not read: " + s.Unread
+		}
+		words = append(words, line+")")
+	}
+	return foundEvidence{"stores of agents on this machine", len(words), strings.Join(words, ", ")}
 }
 
 // recordsFound counts the commits that have a record in git notes.

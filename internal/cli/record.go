@@ -159,6 +159,7 @@ func (c *Command) sessionsOf(ctx context.Context, repo *git.Repo, t evidence.Tar
 		MergeBase: t.MergeBase, Head: t.Head, Since: since, Sessions: o.sessions, Prompts: o.prompts, Key: key, Secrets: secretVariables(c.environ()), Version: version(),
 	}
 	if !o.dryRun && o.out == "" {
+		r.Remember(ctx)
 		options.Resume = &local.Resume{Covered: &local.Covered{}, Notes: local.NewNotes(repo)}
 		if len(o.sessions) == 0 {
 			options.Resume.Covered = r.Covered(ctx)
@@ -168,6 +169,7 @@ func (c *Command) sessionsOf(ctx context.Context, repo *git.Repo, t evidence.Tar
 	if err != nil {
 		return nil, fail("", "%w", err)
 	}
+	found.Stores = home.Stores(candidates)
 	return found, nil
 }
 

@@ -74,16 +74,20 @@ type Collection struct {
 	Elsewhere, Old int
 	// Records of commits that are gone and were not found in others.
 	Lost []string
+	// The stores of agents on this machine, when they were asked for.
+	Stores []StoreState
 	// Commits whose notes were written, and why notes of others were left as they
 	// are.
 	Changed []string
 	Left    []error
 
-	ours     []Candidate // the files that may hold sessions of the commits
-	inputs   string      // digest of what the documents depend on
-	resuming bool        // documents are written as they are made
-	here     map[string]sessionnote.Note
-	carried  map[string]sessionnote.Document
+	copies    map[evidence.SessionKey]bool // sessions that began as copies of others
+	ours      []Candidate                  // the files that may hold sessions of the commits
+	headFiles map[string]bool              // the files of the head, when folders of sessions are not of this machine
+	inputs    string                       // digest of what the documents depend on
+	resuming  bool                         // documents are written as they are made
+	here      map[string]sessionnote.Note
+	carried   map[string]sessionnote.Document
 }
 
 // Recorded is the number of commits that have a document or a note.
@@ -114,6 +118,9 @@ func Collect(ctx context.Context, repo *git.Repo, r *Repository, candidates []Ca
 	if err != nil || len(left) == 0 && o.Resume != nil {
 		return out, err
 	}
+	if err := out.foreigners(ctx, repo, r, o); err != nil {
+		return out, err
+	}
 	sessions := out.read(ctx, r, o)
 	c := &collector{Collection: out, repo: repo, options: o, repository: r, sessions: sessions, redactor: redact.New(o.Secrets), left: left}
 	return out, c.collect(ctx)
@@ -128,7 +135,7 @@ func (out *Collection) choose(r *Repository, candidates []Candidate, o Options) 
 	for _, c := range candidates {
 		named := slices.ContainsFunc(o.Sessions, func(id string) bool { return c.Header.ID == id || strings.Contains(c.Path, id) })
 		switch {
-		case !c.Asked && !r.Has(c.Header) && (c.Skip == nil || c.Header != Header{}):
+		case !c.Asked && !r.Has(c.Header) && (c.Skip == nil || !c.Header.none()):
 			out.Elsewhere++
 		case c.Skip != nil:
 			out.Skipped = append(out.Skipped, c)
@@ -141,17 +148,54 @@ func (out *Collection) choose(r *Repository, candidates []Candidate, o Options) 
 	}
 }
 
+// foreigners lists the files of the head when a session worked in a folder that is
+// none of this machine: they tell which folder was the repository.
+func (out *Collection) foreigners(ctx context.Context, repo *git.Repo, r *Repository, o Options) error {
+	if !slices.ContainsFunc(out.ours, func(c Candidate) bool { return r.foreign(c.Header) }) {
+		return nil
+	}
+	out.headFiles = map[string]bool{}
+	for e, err := range repo.Tree(ctx, o.Head) {
+		if err != nil {
+			return err
+		}
+		if len(out.headFiles) < maxTracked {
+			out.headFiles[e.Path] = true
+		}
+	}
+	return nil
+}
+
 // read reads the sessions of this repository, each once, from all its files.
 func (out *Collection) read(ctx context.Context, r *Repository, o Options) []evidence.Session {
 	var all []evidence.Session
+	out.copies = map[evidence.SessionKey]bool{}
 	for i, f := range workers.Map(out.ours, func(c Candidate) evidence.Fragment { return readSession(ctx, c) }) {
 		all = append(all, out.take(r, out.ours[i], f)...)
 	}
-	all = agentlog.Join(all)
+	all = out.join(all)
 	if len(o.Sessions) > 0 {
 		all = slices.DeleteFunc(all, func(s evidence.Session) bool { return !slices.ContainsFunc(o.Sessions, s.Named) })
 	}
 	out.Read = all
+	return all
+}
+
+// join joins the parts of sessions. What two sessions have under the same calls is
+// the earlier one's; of a copy and its original, which begin at the same moment,
+// that is the original.
+func (out *Collection) join(all []evidence.Session) []evidence.Session {
+	const later = time.Nanosecond // less than any log tells
+	shift := func(all []evidence.Session, d time.Duration) {
+		for i := range all {
+			if out.copies[all[i].Key()] && !all[i].Started.IsZero() {
+				all[i].Started = all[i].Started.Add(d)
+			}
+		}
+	}
+	shift(all, later)
+	all = agentlog.Join(all)
+	shift(all, -later)
 	return all
 }
 
@@ -173,7 +217,14 @@ func (out *Collection) take(r *Repository, c Candidate, f evidence.Fragment) []e
 		if dir == "" && c.Header.Project != "" && len(r.Roots) > 0 {
 			dir = r.Roots[0]
 		}
-		r.relocate(s, dir)
+		if c.Header.Fork != "" {
+			out.copies[s.Key()] = true
+		}
+		top := ""
+		if r.foreign(c.Header) {
+			top = r.standIn(*s, dir, out.headFiles)
+		}
+		r.relocate(s, dir, top)
 	}
 	return f.Sessions
 }

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/mergebrief/mergebrief/internal/sessionnote"
@@ -40,11 +39,7 @@ type coverage struct {
 // Covered returns what is remembered in this clone.
 func (r *Repository) Covered(ctx context.Context) *Covered {
 	c := &Covered{commits: map[string]coverage{}}
-	out, err := r.git.run(ctx, nil, "rev-parse", "--path-format=absolute", "--git-common-dir")
-	if err != nil {
-		return c
-	}
-	c.path = filepath.Join(strings.TrimSpace(out), "mergebrief", "covered-v1.json")
+	c.path = r.private(ctx, "covered-v1.json")
 	data, err := os.ReadFile(c.path)
 	if err != nil || json.Unmarshal(data, &c.commits) != nil || len(c.commits) > maxCovered {
 		c.commits = map[string]coverage{}

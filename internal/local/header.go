@@ -6,7 +6,9 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -20,7 +22,21 @@ type Header struct {
 	Project string `json:"project,omitempty"`
 	// Folder name made of the path of the project, where there is nothing else.
 	Slug string `json:"slug,omitempty"`
+	// The other folders in which the agent worked, and the folders of files that it
+	// named, the first ones of each.
+	Dirs     []string `json:"dirs,omitempty"`
+	Mentions []string `json:"mentions,omitempty"`
+	// The session that this one began as a copy of.
+	Fork string `json:"fork,omitempty"`
 }
+
+// none reports whether nothing is known of the file.
+func (h Header) none() bool {
+	return h.ID+h.Dir+h.Branch+h.Repository+h.Project+h.Slug == "" && len(h.Mentions) == 0
+}
+
+// maxMentions bounds the folders that a header keeps of each kind.
+const maxMentions = 32
 
 // member finds a string member of JSON by one of its names. A cut file, a row of
 // megabytes and every format are read alike; text inside of strings cannot match
@@ -40,13 +56,64 @@ var (
 	repoMember    = member("repository_url|repository")
 	projectMember = member("projectHash")
 	uriMember     = member("uri|path")
+	folderMember  = member("folder")
+	fileMember    = member("file_path|filePath|absolute_path|path")
+	forkMember    = regexp.MustCompile(`"forkedFrom"\s*:\s*\{[^{}]*?"sessionId"\s*:\s*("(?:[^"\\]|\\.)*")`)
 )
 
 func parseHeader(head []byte) Header {
-	return Header{
+	h := Header{
 		ID: first(idMember, head), Dir: first(dirMember, head), Branch: first(branchMember, head),
 		Repository: first(repoMember, head), Project: first(projectMember, head), Slug: fileFolder(first(uriMember, head)),
+		Fork: first(forkMember, head),
 	}
+	h.mention(head)
+	return h
+}
+
+// mention adds the folders that a text names.
+func (h *Header) mention(text []byte) {
+	for _, dir := range every(dirMember, text) {
+		if dir = slashed(dir); path.IsAbs(drive(dir)) && dir != h.Dir && !slices.Contains(h.Dirs, dir) && len(h.Dirs) < maxMentions {
+			h.Dirs = append(h.Dirs, dir)
+		}
+	}
+	for _, name := range every(fileMember, text) {
+		dir := path.Dir(slashed(strings.TrimPrefix(name, "file://")))
+		if path.IsAbs(drive(dir)) && !slices.Contains(h.Mentions, dir) && len(h.Mentions) < maxMentions {
+			h.Mentions = append(h.Mentions, dir)
+		}
+	}
+}
+
+// every returns the members in a text.
+func every(re *regexp.Regexp, text []byte) (all []string) {
+	for _, m := range re.FindAllSubmatch(text, -1) {
+		var s string
+		if json.Unmarshal(m[1], &s) == nil {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// windows is a path of Windows.
+var windows = regexp.MustCompile(`^[A-Za-z]:[\\/]`)
+
+// slashed is a path with slashes, wherever it is from.
+func slashed(p string) string {
+	if windows.MatchString(p) {
+		return strings.ReplaceAll(p, `\`, "/")
+	}
+	return p
+}
+
+// drive is a path without the letter of its drive.
+func drive(p string) string {
+	if windows.MatchString(p) {
+		return p[2:]
+	}
+	return p
 }
 
 func first(re *regexp.Regexp, text []byte) string {
@@ -86,4 +153,5 @@ func (h *Header) readTail(f *os.File) {
 		h.Dir = fileFolder(first(uriMember, []byte(trees)))
 	}
 	h.Project = cmp.Or(h.Project, first(projectMember, text))
+	h.mention(text)
 }

@@ -89,22 +89,38 @@ func (h Home) places(table *agents.Table, worktrees []string) []storeFolder {
 				for _, w := range worktrees {
 					list = append(list, storeFolder{agent: a.Key, dir: w, Store: s})
 				}
-			} else if dir := h.folder(s); filepath.IsAbs(dir) || !nowhere {
-				list = append(list, storeFolder{agent: a.Key, dir: dir, Store: s})
+				continue
+			}
+			for _, dir := range h.folders(s) {
+				if filepath.IsAbs(dir) || !nowhere {
+					list = append(list, storeFolder{agent: a.Key, dir: dir, Store: s})
+				}
 			}
 		}
 	}
 	return list
 }
 
-// folder is where a store lies. It is relative where nothing says where the home
-// is.
-func (h Home) folder(s agents.Store) string {
-	top := ""
+// folders are where a store lies: where the variable says, which may be set for
+// some programs and not for others, and in the home. They are relative where
+// nothing says where the home is.
+func (h Home) folders(s agents.Store) []string {
+	var tops []string
 	if s.Variable != "" {
-		top = h.Getenv(s.Variable)
+		for top := range strings.SplitSeq(h.Getenv(s.Variable), ",") {
+			if top = strings.TrimSpace(top); top != "" {
+				tops = append(tops, top)
+			}
+		}
 	}
-	return filepath.Join(cmp.Or(top, filepath.Join(homeOf(h.Getenv), filepath.FromSlash(s.Folder))), filepath.FromSlash(s.Below))
+	tops = append(tops, filepath.Join(homeOf(h.Getenv), filepath.FromSlash(s.Folder)))
+	var dirs []string
+	for _, top := range tops {
+		if dir := filepath.Join(top, filepath.FromSlash(s.Below)); !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
 }
 
 // Sessions lists the session files of the default places of agents and of the
@@ -138,6 +154,39 @@ func (h Home) Sessions(ctx context.Context, worktrees []string) ([]Candidate, er
 	return slices.CompactFunc(all, func(a, b Candidate) bool { return a.Path == b.Path }), nil
 }
 
+// StoreState is a folder of an agent that is on this machine.
+type StoreState struct {
+	Agent, Dir string
+	// Number of session files.
+	Files int
+	// Why they are not read; "" for those that are.
+	Unread string
+}
+
+// Stores lists the folders in which agents keep their sessions and that are on
+// this machine, by agent and folder, with what [Home.Sessions] found in them.
+func (h Home) Stores(found []Candidate) []StoreState {
+	var all []StoreState
+	for _, p := range h.places(agents.Known(), nil) {
+		if _, err := os.Stat(p.dir); err != nil || slices.ContainsFunc(all, func(s StoreState) bool { return s.Dir == p.dir && s.Agent == p.agent }) {
+			continue
+		}
+		s := StoreState{Agent: p.agent, Dir: p.dir, Unread: p.Unread}
+		if p.Export != "" {
+			s.Unread = "a database; " + p.Export + " prints a session"
+		}
+		for _, c := range found {
+			if c.root == p.dir && c.Agent == p.agent && p.matches(filepath.ToSlash(c.name)) {
+				s.Files++
+			}
+		}
+		if s.Files > 0 || s.Unread == "" {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 // list finds the files of a folder. A folder that is not there has none.
 func (p storeFolder) list(ctx context.Context, index *index) ([]Candidate, error) {
 	root, err := os.OpenRoot(p.dir)
@@ -161,7 +210,7 @@ func (p storeFolder) list(ctx context.Context, index *index) ([]Candidate, error
 				return fs.SkipDir
 			}
 			return nil
-		case !p.matches(name):
+		case !p.matches(name) && !(d.Type()&fs.ModeSymlink != 0 && p.leads(name)):
 			return nil
 		case len(found) == maxFiles:
 			return evidence.Errorf(evidence.Truncated, "%s: more than %d session files", p.dir, maxFiles)
@@ -209,6 +258,8 @@ func (p storeFolder) candidate(root *os.Root, name string, d fs.DirEntry, index 
 	switch {
 	case !info.Mode().IsRegular():
 		c.Skip = evidence.Errorf(evidence.Unsupported, "not a regular file")
+	case p.Unread != "":
+		c.Skip = evidence.Errorf(evidence.Unsupported, "%s", p.Unread)
 	case p.Export != "":
 		c.Skip = evidence.Errorf(evidence.Unsupported, "a database: run %s > FILE and name it with --from", p.Export)
 	case foreign(info):
@@ -218,12 +269,36 @@ func (p storeFolder) candidate(root *os.Root, name string, d fs.DirEntry, index 
 	}
 	if p.Slugged {
 		slug, _, _ := strings.Cut(name, "/")
-		c.Header = Header{Slug: slug}
+		c.Header = Header{Slug: slug, Mentions: c.Header.Mentions}
 	}
 	if p.Worktree {
 		c.Header.Dir, c.Many = p.dir, true
 	}
+	if p.Beside != "" && c.Header.Dir == "" && c.Skip == nil {
+		top, _, _ := strings.Cut(name, "/")
+		c.Header.Dir = projectBeside(root, filepath.Join(top, p.Beside))
+	}
 	return c
+}
+
+// projectBeside reads the file beside sessions that names their folder.
+func projectBeside(root *os.Root, name string) string {
+	f, err := root.Open(name)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, headerBytes))
+	if err != nil {
+		return ""
+	}
+	if dir := fileFolder(first(folderMember, text)); dir != "" {
+		return dir
+	}
+	if dir := strings.TrimSpace(string(text)); filepath.IsAbs(dir) && !strings.Contains(dir, "\n") {
+		return dir
+	}
+	return ""
 }
 
 // readHeader reads the start of a file, and the end of a document whose start

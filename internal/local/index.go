@@ -12,7 +12,7 @@ import (
 
 // indexName carries the version of what is in the file; a file of another one is
 // not looked for.
-const indexName = "sessions-v1.json"
+const indexName = "sessions-v2.json"
 
 // index remembers the headers of files by their size and time, so that a second
 // run opens none of another repository. It is only ever a saving: without it, or

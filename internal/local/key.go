@@ -18,11 +18,7 @@ const keyBytes = 32
 // All worktrees share it, and it leaves the clone in no way. With create, the
 // first use makes one; without, that of a clone which has none is forgotten.
 func (r *Repository) Key(ctx context.Context, create bool) ([]byte, error) {
-	out, err := r.git.run(ctx, nil, "rev-parse", "--path-format=absolute", "--git-common-dir")
-	if err != nil {
-		return nil, err
-	}
-	name := filepath.Join(strings.TrimSpace(out), "mergebrief", "key")
+	name := r.private(ctx, "key")
 	if key, err := readKey(name); err == nil {
 		return key, nil
 	}

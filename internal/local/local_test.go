@@ -27,12 +27,13 @@ import (
 type machine struct {
 	testing.TB
 	home, repo, tree string
+	env              map[string]string
 }
 
 func newMachine(t testing.TB) *machine {
 	t.Helper()
 	dir := resolved(t.TempDir())
-	m := &machine{t, filepath.Join(dir, "home"), filepath.Join(dir, "shop"), filepath.Join(dir, "shop-tree")}
+	m := &machine{t, filepath.Join(dir, "home"), filepath.Join(dir, "shop"), filepath.Join(dir, "shop-tree"), nil}
 	m.write(filepath.Join(m.repo, "README"), "shop\n")
 	m.git(m.repo, "init", "-q", "-b", "main")
 	m.git(m.repo, "add", "-A")
@@ -72,7 +73,7 @@ func (m *machine) getenv(name string) string {
 	if name == "HOME" {
 		return m.home
 	}
-	return ""
+	return m.env[name]
 }
 
 func code(agent string) string {
@@ -206,7 +207,7 @@ func TestSkips(t *testing.T) {
 	rows := claudeRows("s-1", m.tree, filepath.Join(m.tree, "a.go"), code("a"))
 	m.write(at("ours.jsonl"), rows)
 	m.write(at("half.jsonl"), strings.ReplaceAll(rows, "s-1", "s-2")+`{"type":"assistant","sessionId":"s-2","uu`)
-	m.write(at("elsewhere.jsonl"), claudeRows("s-3", "/srv/other", "/srv/other/a.go", code("a")))
+	m.write(at("elsewhere.jsonl"), strings.ReplaceAll(claudeRows("s-3", "/srv/other", "/srv/other/a.go", code("a")), `"gitBranch":"feature"`, `"gitBranch":"main"`))
 	m.write(at("inner.jsonl"), claudeRows("s-4", inner, filepath.Join(inner, "a.go"), code("a")))
 	m.write(at("old.jsonl"), strings.ReplaceAll(rows, "s-1", "s-5"))
 	long := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -235,7 +236,7 @@ func TestSkips(t *testing.T) {
 	for _, s := range found.Skipped {
 		reasons[filepath.Base(s.Path)] = evidence.ReasonOf(s.Skip, "")
 	}
-	if diff := cmp.Diff(map[string]evidence.Reason{"link.jsonl": evidence.Denied, "half.jsonl": evidence.Truncated}, reasons); diff != "" {
+	if diff := cmp.Diff(map[string]evidence.Reason{"link.jsonl": evidence.Denied, "folder": evidence.Denied, "half.jsonl": evidence.Truncated}, reasons); diff != "" {
 		t.Errorf("skipped: %s", diff)
 	}
 }

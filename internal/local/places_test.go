@@ -24,8 +24,9 @@ func TestNewRow(t *testing.T) {
 		want      []string
 	}{
 		"home":          {map[string]string{"HOME": top}, []string{".newcomer/a/b", ".newcomer", "tree"}},
-		"variable":      {map[string]string{"HOME": top, "NEWCOMER_HOME": filepath.Join(top, "x")}, []string{"x/a/b", ".newcomer", "tree"}},
+		"variable":      {map[string]string{"HOME": top, "NEWCOMER_HOME": filepath.Join(top, "x")}, []string{"x/a/b", ".newcomer/a/b", ".newcomer", "tree"}},
 		"no home":       {map[string]string{}, []string{"tree"}},
+		"several":       {map[string]string{"HOME": top, "NEWCOMER_HOME": filepath.Join(top, "x") + ", " + filepath.Join(top, "y")}, []string{"x/a/b", "y/a/b", ".newcomer/a/b", ".newcomer", "tree"}},
 		"variable only": {map[string]string{"NEWCOMER_HOME": filepath.Join(top, "x")}, []string{"x/a/b", "tree"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -58,7 +58,7 @@ func TestSkipsWhatIsNotTheUsers(t *testing.T) {
 			continue
 		}
 		got[filepath.Base(c.Path)] = evidence.ReasonOf(c.Skip, "")
-		if c.Header != (Header{}) {
+		if !c.Header.none() {
 			t.Errorf("%s was opened: %+v", c.Path, c.Header)
 		}
 	}
