@@ -296,7 +296,13 @@ const maxAttempts = 3
 
 // earlier is the source of what earlier runs recorded of the pull request.
 func (s *actionRun) earlier(number int) gather.Earlier {
-	e := gather.Earlier{Client: s.client, Owner: s.env.Repository.Owner, Repo: s.env.Repository.Name, Temp: s.env.Temp}
+	e := gather.Earlier{Client: s.client, Owner: s.env.Repository.Owner, Repo: s.env.Repository.Name, HeadRepositoryID: s.subject.repository, Temp: s.env.Temp}
+	if s.snapshot != nil {
+		e.BaseBranch = s.snapshot.Pull.BaseRefName
+		if from := s.snapshot.Pull.HeadRepository; from != nil {
+			e.HeadRepositoryID = cmp.Or(e.HeadRepositoryID, from.DatabaseID)
+		}
+	}
 	for attempt := 1; attempt <= min(max(s.env.Attempt, 1), maxAttempts); attempt++ {
 		e.Names = append(e.Names, publish.ArtifactName(s.settings.ArtifactName, number, s.settings.CommentKey, attempt))
 	}

@@ -29,13 +29,17 @@ const (
 // found any more: results and transcripts that lay in the workspace of a job, or in
 // artifacts that are gone. The records are read back from the artifacts of
 // mergebrief, found by name and believed only when statement, bundle, repository,
-// pull request and head fit. Whoever could write to a job can have made one, so that
+// pull request and head fit, and GitHub says that the run which uploaded it was one on
+// the head, of the repository that it is from, or on the base branch. Whoever could write to a job can have made one, so that
 // all of it is reported.
 type Earlier struct {
 	Client      *github.Client
 	Owner, Repo string
 	// Names of the artifacts with the records of the pull request.
 	Names []string
+	// Repository that the head is from, 0 when it is not known, and the base branch.
+	HeadRepositoryID int64
+	BaseBranch       string
 	// Folder for the archive that is being read; the system's when empty.
 	Temp string
 }
@@ -60,7 +64,7 @@ func (e Earlier) Gather(ctx context.Context, t evidence.Target) (evidence.Fragme
 		}
 		all = append(all, list...)
 	}
-	all = slices.DeleteFunc(all, func(a ghapi.Artifact) bool { return a.Expired || a.Size > maxRecordBytes })
+	all = slices.DeleteFunc(all, func(a ghapi.Artifact) bool { return a.Expired || a.Size > maxRecordBytes || !e.believes(a, t) })
 	slices.SortStableFunc(all, func(a, b ghapi.Artifact) int { return cmp.Compare(b.ID, a.ID) })
 	for _, art := range all[:min(len(all), maxEarlier)] {
 		rec, err := e.record(ctx, art)
@@ -74,6 +78,16 @@ func (e Earlier) Gather(ctx context.Context, t evidence.Target) (evidence.Fragme
 		}
 	}
 	return out, nil
+}
+
+// believes reports whether a run of this pull request uploaded an artifact. Anybody can
+// open another one, from a fork, and upload one that calls itself ours.
+func (e Earlier) believes(a ghapi.Artifact, t evidence.Target) bool {
+	run := a.Run
+	if run.HeadSHA == t.Head {
+		return e.HeadRepositoryID != 0 && run.HeadRepositoryID == e.HeadRepositoryID
+	}
+	return run.RepositoryID != 0 && run.HeadRepositoryID == run.RepositoryID && e.BaseBranch != "" && run.HeadBranch == e.BaseBranch
 }
 
 // record returns the record that an artifact holds; nil when it holds none of ours.

@@ -33,6 +33,7 @@ type Artifact struct {
 		HeadSHA          string `json:"head_sha"`
 		HeadBranch       string `json:"head_branch"`
 		HeadRepositoryID int64  `json:"head_repository_id"`
+		RepositoryID     int64  `json:"repository_id"`
 	} `json:"workflow_run"`
 }
 

@@ -74,12 +74,15 @@ type Pull struct {
 	AuthorAssociation          string
 	BaseRefName, BaseRefOid    string
 	HeadRefName, HeadRefOid    string
-	HeadRepository             *struct{ NameWithOwner string }
-	ReviewDecision             string
-	MergedAt                   *time.Time
-	MergedBy                   *Account
-	MergeCommit                *MergeCommit
-	AutoMergeRequest           *struct {
+	HeadRepository             *struct {
+		NameWithOwner string
+		DatabaseID    int64 `json:"databaseId"`
+	}
+	ReviewDecision   string
+	MergedAt         *time.Time
+	MergedBy         *Account
+	MergeCommit      *MergeCommit
+	AutoMergeRequest *struct {
 		EnabledAt   time.Time
 		MergeMethod string
 		EnabledBy   *Account

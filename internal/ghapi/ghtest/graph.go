@@ -103,7 +103,7 @@ func (s *State) pullObject(p *Pull) object {
 		"comments": s.conversation(p), "timelineItems": timeline(s.events(p)), "commits": s.commits(p),
 	}
 	if p.Head.Repository != "-" {
-		o["headRepository"] = object{"__typename": "Repository", "nameWithOwner": p.Head.Repository}
+		o["headRepository"] = object{"__typename": "Repository", "nameWithOwner": p.Head.Repository, "databaseId": s.repositoryID(p.Head.Repository, p.Head.RepositoryID)}
 	}
 	if p.MergeCommit != "" {
 		o["mergeCommit"] = s.commitObject(p.MergeCommit)
