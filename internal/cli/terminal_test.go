@@ -108,6 +108,7 @@ func TestThreatT5Terminal(t *testing.T) {
 		"ledger":  {{"ledger", "log", repo}, {"ledger", "show", repo, hostile}, {"ledger", "verify", repo}, {"ledger", "coverage", repo, hostile}, {"ledger", "backfill", repo, hostile}},
 		"exec":    {{"exec", "--", hostile}, {"exec", "--log=" + filepath.Join(dir, hostile, "no", "x"), "--", "true"}},
 		"why":     {{"why", repo, hostile}, {"why", repo, hostile + "/" + hostile + ".go:1"}, {"why", repo, "change"}},
+		"next":    {{"next", repo, "--base=main"}, {"next", repo, "--base=main", "--json"}, {"next", repo, "--base=" + hostile}},
 		"demo":    {{"demo", "--dir=" + filepath.Join(t.TempDir(), "no", "x")}},
 		"schema":  {{"schema"}, {"schema", hostile}},
 		"formats": {{"formats"}, {"formats", "--" + hostile}},
