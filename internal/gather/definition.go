@@ -73,9 +73,9 @@ func (m *makers) of(ctx context.Context, c *ghapi.Check) *evidence.Definition {
 	switch {
 	case !m.ofRepository(run.File.RepositoryName):
 		d.Repository = run.File.RepositoryName
-	case run.Event == "pull_request_target" || run.Event == "workflow_run": // as the base branch has it
 	case m.ofOtherBase(run.Event):
 		d.State = evidence.DefinitionUnknown
+	case run.Event == "pull_request_target" || run.Event == "workflow_run": // as the base branch has it
 	default:
 		return m.workflow(ctx, run.File.Path)
 	}
@@ -97,14 +97,19 @@ func (m *makers) ofRepository(name string) bool {
 }
 
 // ofOtherBase reports whether the run may have been one for another pull request with
-// this head: what it ran was merged from the head and a base that is not ours.
+// this head: what it ran was merged from the head and a base that is not ours, or was
+// that base's own. That there is no such pull request has to be known.
 func (m *makers) ofOtherBase(event string) bool {
 	s := m.pull.Snapshot
 	head := s.Head()
 	if head == nil || !strings.HasPrefix(event, "pull_request") {
 		return false
 	}
-	for _, other := range head.AssociatedPullRequests.All() {
+	all := head.AssociatedPullRequests
+	if all.TotalCount > len(all.All()) || m.pull.unseen("associatedPullRequests") {
+		return true
+	}
+	for _, other := range all.All() {
 		if other.Number != s.Pull.Number && other.HeadRefOid == s.Pull.HeadRefOid && other.BaseRefName != s.Pull.BaseRefName {
 			return true
 		}

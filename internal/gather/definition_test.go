@@ -182,6 +182,12 @@ func TestThreatForeignChecks(t *testing.T) {
 	if diff := cmp.Diff(unknown, m.of(t.Context(), job("pull_request", ci, "octo/shop"))); diff != "" {
 		t.Errorf("without a repository (-want +got):\n%s", diff)
 	}
+	// There may be more pull requests with this head than GitHub told of.
+	m = w.makersOf(harmless)
+	m.pull.Snapshot.Pull.Tip.Nodes[0].Commit.AssociatedPullRequests.TotalCount = 21
+	if diff := cmp.Diff(unknown, m.of(t.Context(), job("pull_request", ci, "octo/shop"))); diff != "" {
+		t.Errorf("of nobody knows which pull request (-want +got):\n%s", diff)
+	}
 	// Another pull request merges the same head into another branch.
 	m = w.makersOf(harmless)
 	tip := &m.pull.Snapshot.Pull.Tip.Nodes[0].Commit.AssociatedPullRequests
@@ -191,5 +197,8 @@ func TestThreatForeignChecks(t *testing.T) {
 	}{8, "CLOSED", harmless, "evil"})
 	if diff := cmp.Diff(unknown, m.of(t.Context(), job("pull_request", ci, "octo/shop"))); diff != "" {
 		t.Errorf("of another pull request (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(unknown, m.of(t.Context(), job("pull_request_target", ci, "octo/shop"))); diff != "" {
+		t.Errorf("of the base of another pull request (-want +got):\n%s", diff)
 	}
 }
