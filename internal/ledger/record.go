@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -69,14 +70,25 @@ func (r *Record) encode() ([]byte, error) {
 	if err := enc.Encode(r); err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBetterCompression))
+	w, err := packer()
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
 	stored := w.EncodeAll(text.Bytes(), nil)
 	r.Digest = evidence.Digest(stored)
-	return stored, w.Close()
+	return stored, nil
 }
+
+// packer and unpacker are made once: their tables have some megabytes, which would
+// take longer to make for each record than it takes to pack one.
+var (
+	packer = sync.OnceValues(func() (*zstd.Encoder, error) {
+		return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithWindowSize(1<<20))
+	})
+	unpacker = sync.OnceValues(func() (*zstd.Decoder, error) {
+		return zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxRecordBytes))
+	})
+)
 
 // decodeRecord reads the stored bytes of record n.
 func decodeRecord(stored []byte, n int64) (*Record, error) {
@@ -97,11 +109,10 @@ func decodeInto(stored []byte, n int64, r *Record) error {
 	if len(stored) > maxStoredBytes {
 		return evidence.Errorf(evidence.Truncated, "record %d has %d bytes; more than %d are not read", n, len(stored), maxStoredBytes)
 	}
-	in, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxRecordBytes))
+	in, err := unpacker()
 	if err != nil {
 		return fmt.Errorf("record %d: %w", n, err)
 	}
-	defer in.Close()
 	text, err := in.DecodeAll(stored, nil)
 	if err != nil {
 		return evidence.Errorf(evidence.Unreadable, "record %d: %w", n, err)
