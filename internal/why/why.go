@@ -345,7 +345,7 @@ func reviews(rec *evidence.Record) (all []Statement) {
 		if v.State == "commented" || len(all) == shown {
 			continue
 		}
-		saw := "what they looked at is not known"
+		saw := "a commit that is not recorded"
 		switch {
 		case v.Commit == rec.Target.Head && v.Commit != "":
 			saw = "the head"
