@@ -1,7 +1,6 @@
 package comment
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -349,33 +348,23 @@ func (v *view) finding(f evidence.Finding) string {
 }
 
 // gaps returns what was looked for in vain, one line for each cause: what, how
-// often, and what to do about it. What nobody asked for is not among it.
+// often, and what to do about it.
 func (v *view) gaps() []string {
-	type cause struct{ detail, hint string }
-	var order []cause
-	subjects := map[cause][]string{}
-	for _, g := range v.Record.Gaps {
-		if g.Origin.Reason == evidence.NotConfigured {
-			continue
-		}
-		c := cause{cmp.Or(g.Detail, string(g.Origin.Reason)), g.Hint}
-		if subjects[c] == nil {
-			order = append(order, c)
-		}
-		subjects[c] = append(subjects[c], text.Text(g.Subject, text.MaxName))
-	}
 	var items []string
-	for _, c := range order {
-		all := subjects[c]
-		line := strings.Join(all[:min(len(all), brief.MaxPlaces)], ", ")
-		if n := len(all) - brief.MaxPlaces; n > 0 {
+	for _, g := range v.Gaps() {
+		var all []string
+		for _, s := range g.Subjects[:min(len(g.Subjects), brief.MaxPlaces)] {
+			all = append(all, text.Text(s, text.MaxName))
+		}
+		line := strings.Join(all, ", ")
+		if n := len(g.Subjects) - len(all); n > 0 {
 			line += " and " + evidence.Count(n) + " more"
 		}
-		if c.detail != "" {
-			line += ": " + text.Text(c.detail, text.MaxSentence)
+		if g.Cause != "" {
+			line += ": " + text.Text(g.Cause, text.MaxSentence)
 		}
-		if c.hint != "" {
-			line += " (" + text.Text(c.hint, text.MaxSentence) + ")"
+		if g.Hint != "" {
+			line += " (" + text.Text(g.Hint, text.MaxSentence) + ")"
 		}
 		items = append(items, line+text.Grade(evidence.Missing))
 	}

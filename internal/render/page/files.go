@@ -124,12 +124,37 @@ func (p *filesPage) layOut() *reportFiles {
 		}
 		out.Files = append(out.Files, one)
 	}
+	p.byRisk(out.Files)
 	out.Files, out.Later = atOnce(out.Files)
 	for i := range out.Later {
 		out.Later[i].Packed = false // with the file
 	}
 	out.Text = p.aboutLines()
 	return out
+}
+
+// byRisk puts the files first that a reviewer should see first: those with the
+// gravest findings, then those in high-risk areas, then those with the most lines.
+func (p *filesPage) byRisk(files []reportFile) {
+	weight := map[string]int{}
+	for i := range p.Assessment.Findings {
+		f := &p.Assessment.Findings[i]
+		grave := map[evidence.Level]int{evidence.LevelError: 3, evidence.LevelWarning: 2}[f.Level]
+		for _, s := range f.Spans {
+			if f.Accepted == nil {
+				weight[s.Path] = max(weight[s.Path], 2*grave)
+			}
+		}
+	}
+	for i := range p.Assessment.Attribution.Files {
+		if f := &p.Assessment.Attribution.Files[i]; f.Area != "" {
+			weight[f.Path]++
+		}
+	}
+	lines := func(path string) int { return p.Files[path].Added + p.Files[path].Deleted }
+	slices.SortStableFunc(files, func(a, b reportFile) int {
+		return cmp.Or(cmp.Compare(weight[b.Path], weight[a.Path]), cmp.Compare(lines(b.Path), lines(a.Path)))
+	})
 }
 
 // lineFacts collects what the record says of the lines, by file.

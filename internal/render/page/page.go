@@ -170,8 +170,16 @@ func newReport(v *view) *report {
 		r.Findings = append(r.Findings, p.finding(i))
 	}
 	r.Findings, r.LaterFindings = atOnce(r.Findings)
-	for _, g := range v.Record.Gaps {
-		r.Gaps = append(r.Gaps, reportGap{strings.Trim(g.Subject+": "+g.Detail+" "+g.Hint, ": "), g.Origin})
+	for _, g := range v.Gaps() {
+		subject := strings.Join(g.Subjects[:min(len(g.Subjects), brief.MaxPlaces)], ", ")
+		if n := len(g.Subjects) - brief.MaxPlaces; n > 0 {
+			subject += " and " + evidence.Count(n) + " more"
+		}
+		line := strings.Trim(subject+": "+g.Cause, ": ")
+		if g.Hint != "" {
+			line += " (" + g.Hint + ")"
+		}
+		r.Gaps = append(r.Gaps, reportGap{line, g.Origin})
 	}
 	r.Nav = r.nav()
 	r.Facts = r.linked(v)
@@ -203,7 +211,8 @@ func (r *report) linked(v *view) []titleText {
 		{v.CheckFact(), "checks"},
 		{v.TraceFact(), "files"},
 	} {
-		if f[0] != "" {
+		// The first lines say what is there, never what is not.
+		if f[0] != "" && !strings.HasPrefix(f[0], "no ") && !strings.HasPrefix(f[0], "author recorded for 0 of") {
 			all = append(all, titleText{ID: there(f[1]), Text: text.Plain(f[0])})
 		}
 	}
@@ -258,7 +267,7 @@ func (r *report) nav() []titleText {
 		}
 	}
 	add(len(r.Focus) > 0, "first", "Look here first")
-	add(len(r.Gaps) > 0, "gaps", "Gaps")
+	add(len(r.Gaps) > 0, "gaps", "What could not be read")
 	add(r.Timeline != nil, "timeline", "Timeline")
 	for _, t := range r.Results {
 		add(true, t.ID, t.Title)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -65,7 +66,7 @@ func (v *view) reportResults() []reportTable {
 }
 
 func (v *view) reportRest() []reportTable {
-	return v.filled(v.reportChecklist(), v.reportTickets(), v.reportPull(), v.reportActing(), v.reportReviews(), v.reportCommits(), v.reportSources(), v.reportRules(), v.reportSecrets(), v.reportInputs())
+	return v.filled(v.reportBoundaries(), v.reportContext(), v.reportChecklist(), v.reportTickets(), v.reportPull(), v.reportActing(), v.reportReviews(), v.reportCommits(), v.reportSources(), v.reportRules(), v.reportSecrets(), v.reportInputs())
 }
 
 // filled returns the tables that have rows, within their limit.
@@ -202,6 +203,10 @@ func (v *view) reportTickets() *reportTable {
 		approval := "not known"
 		if k.Approval != nil {
 			approval = map[bool]string{true: "approved", false: "not approved"}[k.Approval.Approved]
+			if by := cmp.Or(k.Approval.Login, k.Approval.By); by != "" {
+				approval += " by " + by
+			}
+			approval += v.approvedWhen(k.Approval.At)
 		}
 		var edits []string
 		for _, e := range v.TicketEdits(k) {
@@ -210,6 +215,95 @@ func (v *view) reportTickets() *reportTable {
 		t.row(k.Origin, -1, "", k.Key, k.Title, k.Type, k.Priority, k.Requester, approval, fmt.Sprintf("%d of %d", brief.Checked(k), len(k.Criteria)), strings.Join(edits, "; "))
 	}
 	return t
+}
+
+// approvedWhen says when an approval was given, and whether the first agent run had
+// begun by then.
+func (v *view) approvedWhen(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	line := ", " + text.Instant(at)
+	joined, _ := v.Runs()
+	var began time.Time
+	for _, s := range joined {
+		if !s.Started.IsZero() && (began.IsZero() || s.Started.Before(began)) {
+			began = s.Started
+		}
+	}
+	switch {
+	case began.IsZero():
+	case at.Before(began):
+		line += ", before the first agent run began"
+	default:
+		line += ", after the first agent run began"
+	}
+	return line
+}
+
+// reportBoundaries lists what each run was allowed to do, one row for each time that
+// it changed.
+func (v *view) reportBoundaries() *reportTable {
+	t := newReportTable("boundaries", "What the runs were allowed to do", "Run", "From", "Where it ran", "Credential", "Approvals and sandbox", "Network", "Commands and tools", "Secrets")
+	joined, _ := v.Runs()
+	for _, s := range joined {
+		for _, b := range s.Boundaries {
+			from := "the beginning"
+			if !b.From.IsZero() {
+				from = text.Instant(b.From)
+			}
+			approvals := stated(b.Approval, b.Sandbox)
+			if b.Bypass {
+				approvals = "switched off: " + approvals
+			}
+			network := stated(b.Network, labelled("allowed", b.AllowedHosts), labelled("blocked", b.BlockedHosts))
+			t.row(s.Origin, -1, "", brief.AgentName(s.Agent)+" "+s.ID, from, stated(string(b.Mode), b.Worker, labelled("branch", nonEmpty(b.Branch))), stated(b.Credential, labelled("permissions", b.Permissions)),
+				approvals, network, stated(labelled("commands", b.AllowedCommands), labelled("tools", b.AllowedTools)), stated(labelled("rules", b.SecretRules)))
+		}
+	}
+	return t
+}
+
+// reportContext lists what the runs read, used from outside, or did not get and why.
+func (v *view) reportContext() *reportTable {
+	t := newReportTable("context", "What the runs read", "Run", "What", "Name", "How it went")
+	joined, _ := v.Runs()
+	for _, s := range joined {
+		run := brief.AgentName(s.Agent) + " " + s.ID
+		for _, m := range s.Unavailable {
+			t.row(s.Origin, 3, "warning", run, "context", m.Name, strings.Trim("not available: "+string(m.Reason)+" "+m.Detail, ": "))
+		}
+		for _, e := range s.External {
+			t.row(s.Origin, -1, "", run, string(e.Kind), e.Name, "used "+evidence.Plural(e.Count, "time"))
+		}
+		for _, f := range s.FilesRead {
+			t.row(s.Origin, -1, "", run, "file of the repository", f, "read")
+		}
+	}
+	return t
+}
+
+// stated joins what is recorded; where nothing is, that is said.
+func stated(parts ...string) string {
+	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	if len(parts) == 0 {
+		return "not recorded"
+	}
+	return strings.Join(parts, ", ")
+}
+
+func labelled(label string, all []string) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return label + " " + strings.Join(all, ", ")
+}
+
+func nonEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
 }
 
 func (v *view) reportPull() *reportTable {
@@ -245,6 +339,9 @@ var itemSections = map[string]string{
 
 func (v *view) reportChecklist() *reportTable {
 	t := newReportTable("checklist", "Checklist", "Item", "State", "What is there")
+	if joined, _ := v.Runs(); len(joined) == 0 {
+		return t // without a run it would read like an exam that nobody sat
+	}
 	for _, it := range v.Assessment.Checklist {
 		class := map[evidence.ItemState]string{evidence.ItemMissing: "error", evidence.ItemPartial: "warning"}[it.State]
 		t.row(evidence.Origin{Basis: it.Basis}, 1, class, it.Title, strings.ReplaceAll(string(it.State), "-", " "), it.Detail)

@@ -18,6 +18,9 @@ const (
 	laneHeight    = 34
 	timelineWidth = 1040
 	timelineLeft  = 150
+	// maxLabel is as much of a name as fits in the room before the first bar, with
+	// the widest letters.
+	maxLabel = 16
 	// timelineEdge keeps signs at both ends in the picture.
 	timelineEdge = 8
 )
@@ -188,7 +191,7 @@ func (p *filesPage) events() ([]string, []event) {
 	joined, _ := p.Runs()
 	for _, s := range joined[:min(len(joined), maxLanes)] {
 		all = append(all, sessionEvents(s, len(names))...)
-		names = append(names, p.runSign(s.ID)+" "+evidence.ClipMiddle(brief.Agent(*s), 18))
+		names = append(names, p.runSign(s.ID)+" "+evidence.ClipMiddle(brief.AgentName(s.Agent), maxLabel))
 	}
 	first := len(names)
 	for _, c := range p.Record.Commits {
