@@ -138,20 +138,21 @@ writes one comment, one check run and one evidence bundle.`,
 	}
 	root.SetVersionTemplate("mergebrief {{.Version}}\n")
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetHelpCommand(&cobra.Command{Hidden: true})
+	root.SetHelpCommand(c.help())
 	for _, sub := range c.subcommands() {
 		if !passes[sub.Name()] {
 			c.throughPrinter(sub)
 		}
 		root.AddCommand(sub)
 	}
+	guide(root)
 	return root
 }
 
 // subcommands is the table of what mergebrief can do.
 func (c *Command) subcommands() []*cobra.Command {
 	return []*cobra.Command{
-		c.demo(), c.report(), c.next(), c.action(), c.inspect(), c.attribute(), c.exec(), c.record(), c.doctor(), c.render(), c.verify(), c.policy(), c.replay(), c.ledger(), c.why(), c.schema(), c.formats(),
+		c.demo(), c.report(), c.next(), c.action(), c.inspect(), c.attribute(), c.exec(), c.record(), c.doctor(), c.render(), c.verify(), c.policy(), c.replay(), c.ledger(), c.why(), c.schema(), c.formats(), c.completion(), c.man(),
 	}
 }
 

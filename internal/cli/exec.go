@@ -35,7 +35,7 @@ func (c *Command) exec() *cobra.Command {
 		Long: `Runs a command, shows its output as it comes, and ends with its exit status. A
 record of it (the command line, the status, times, size and digest of the output;
 secrets replaced) is appended to ` + commandLog + ` in the repository, where
-report and action find it. Unlike a line in a transcript, its status cannot be
+report and action find it and git leaves it alone. Unlike a line in a transcript, its status cannot be
 hidden by a pipe.`,
 		Example: "  mergebrief exec -- go test ./...\n  mergebrief exec -- npm test | tail -n 20",
 		Args:    cobra.MinimumNArgs(1),
@@ -131,7 +131,7 @@ func forward(p *os.Process, signals <-chan os.Signal, ended <-chan struct{}) {
 // appendRecord adds a line to the log. The line goes in one write, so that
 // commands that run side by side do not mix theirs.
 func appendRecord(name string, record agentlog.CommandRecord) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+	if err := ignoredFolder(filepath.Dir(name)); err != nil {
 		return err
 	}
 	r := redact.New(nil)
@@ -151,4 +151,16 @@ func appendRecord(name string, record agentlog.CommandRecord) error {
 		return err
 	}
 	return file.Close()
+}
+
+// ignoredFolder makes a folder that git leaves alone, so that git add -A does not
+// commit what is in it. A folder that is there already is the user's.
+func ignoredFolder(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("*\n"), 0o644)
 }

@@ -21,19 +21,20 @@ func (c *Command) policy() *cobra.Command {
 		Short: "check a policy file, or show what it amounts to",
 		Long: `A repository keeps its policy in ` + assess.PolicyPath + `. It is always read from the
 base of a change, never from its head.`,
-		Example: "  mergebrief policy check .github/mergebrief.yml\n  mergebrief policy explain .github/mergebrief.yml",
+		Example: "  mergebrief policy check\n  mergebrief policy explain .github/mergebrief.yml",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
 		&cobra.Command{
-			Use: "check FILE", Short: "say what is wrong with a policy file, with line and column",
-			Example: "  mergebrief policy check .github/mergebrief.yml", Args: cobra.ExactArgs(1),
+			Use: "check [FILE]", Short: "say what is wrong with a policy file, with line and column",
+			Example: "  mergebrief policy check\n  mergebrief policy check .github/mergebrief.yml", Args: cobra.MaximumNArgs(1),
 			RunE: func(_ *cobra.Command, args []string) error {
-				if _, err := readPolicy(args[0]); err != nil {
+				name := policyFile(args)
+				if _, err := readPolicy(name); err != nil {
 					return err
 				}
-				say(c.Stdout, "%s is a valid policy\n", args[0])
+				say(c.Stdout, "%s is a valid policy\n", name)
 				return nil
 			},
 		},
@@ -64,12 +65,24 @@ base of a change, never from its head.`,
 	return cmd
 }
 
+// policyFile is the file that was named, else that of the repository.
+func policyFile(args []string) string {
+	if len(args) > 0 {
+		return args[0]
+	}
+	root, below := workingFolders()
+	if below == "" {
+		return filepath.FromSlash(assess.PolicyPath)
+	}
+	return filepath.Join(root, filepath.FromSlash(assess.PolicyPath))
+}
+
 func readPolicy(name string) (assess.Policy, error) {
 	data, err := readBounded(name)
 	if err != nil {
 		return assess.Policy{}, err
 	}
-	p, err := assess.ParsePolicy(filepath.Base(name), data, today())
+	p, err := assess.ParsePolicy(filepath.ToSlash(name), data, today())
 	if err != nil {
 		return p, misuse("mergebrief policy schema prints what is allowed", "%w", err)
 	}

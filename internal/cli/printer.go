@@ -20,9 +20,9 @@ import (
 // passes are the commands whose output is no text of ours with names of others in it.
 // What all others print goes through the redactor. The output of the program that exec
 // runs is that program's own and reaches the terminal as it would without exec. Render
-// writes a file that is inert where it was made, schema and formats print tables of
-// ours, and action writes the log of a step, see [action.Log].
-var passes = map[string]bool{"exec": true, "render": true, "schema": true, "formats": true, "action": true}
+// writes a file that is inert where it was made, schema, formats and completion print
+// what is ours, and action writes the log of a step, see [action.Log].
+var passes = map[string]bool{"exec": true, "render": true, "schema": true, "formats": true, "completion": true, "action": true}
 
 // say prints a text of ours with what others wrote put into it. That is shown as one
 // line of what is seen: a name with line breaks makes no line of its own, and none

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -90,18 +91,47 @@ func (c *Command) runReport(ctx context.Context, o reportOptions) error {
 		Target: target, Policy: policy, Collector: collector(), Redactor: redactor, Repo: repo, Merged: pull.Merged(),
 		Files: o.files(repo), Prompts: o.includePrompts,
 	}
+	tickets := gather.TextTickets{Repo: repo, Pull: pull, Trackers: trackers(policy)}
+	if o.head == "HEAD" {
+		tickets.Branch = repo.Branch(ctx)
+	}
+	change.After = []gather.Source{tickets}
 	if pull != nil {
-		change.After = []gather.Source{pull}
+		change.After = []gather.Source{pull, tickets}
 	}
 	e, err := change.Edition(change.Record(ctx), brief.Options{}, pipeline.LinesOf(ctx, repo, redactor))
 	if err != nil {
 		return fail("", "%w", err)
 	}
+	if err := ignoredFolder(o.out); err != nil {
+		return fail("name another folder with --out", "%w", err)
+	}
 	if err := pipeline.Store(e, o.out); err != nil {
 		return fail("name another folder with --out", "%w", err)
 	}
 	c.printReport(e, o.out)
+	c.tellOfSessions(ctx, repo, target, &e.Bundle.Record)
 	return exit(gateStatus(e.Bundle))
+}
+
+// tellOfSessions says when sessions on this machine wrote lines of the change and
+// the report knows nothing of them. Whether it can be said does not matter.
+func (c *Command) tellOfSessions(ctx context.Context, repo *git.Repo, t evidence.Target, rec *evidence.Record) {
+	if t.MergeBase == "" || c.Getenv("CI") != "" || c.Getenv("GITHUB_ACTIONS") != "" {
+		return
+	}
+	here, err := c.sessionsOf(ctx, repo, t, recordOptions{dryRun: true}, time.Time{})
+	if err != nil || !unrecorded(rec, here) {
+		return
+	}
+	keys := map[evidence.SessionKey]bool{}
+	for _, d := range here.Documents {
+		for _, e := range d.Entries {
+			keys[e.Session.Key()] = true
+		}
+	}
+	say(c.Stdout, "\n%s on this machine wrote lines of this change and the report does not have them: mergebrief record adds them, with --dry-run it shows them\n",
+		evidence.Plural(len(keys), "session"))
 }
 
 // gateStatus is the exit status that the verdict asks for.

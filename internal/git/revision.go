@@ -193,6 +193,15 @@ func (r *Repo) RemoteURL(ctx context.Context) string {
 	return r.known.remote
 }
 
+// Branch returns the name of the branch that is checked out, "" when none is.
+func (r *Repo) Branch(ctx context.Context) string {
+	out, err := r.outside(ctx, "symbolic-ref", "--quiet", "--short", "HEAD")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(out)
+}
+
 // Shallow reports whether history is cut off somewhere.
 func (r *Repo) Shallow(ctx context.Context) (bool, error) {
 	cut, err := r.shallow()
