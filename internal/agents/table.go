@@ -55,10 +55,11 @@ var rows = []Agent{
 		Formats:   []string{"claude-session", "claude-stream"},
 	},
 	{
-		Key: "cline", Name: "Cline",
+		Key: "cline", Name: "Cline", Aliases: []string{"Cline CLI"},
 		Stores: inEditors(Store{
 			Below: "globalStorage/saoudrizwan.claude-dev", Globs: []string{"tasks/*/api_conversation_history.json"}, Unread: "there is no reader for the tasks of Cline",
 		}),
+		Formats:      []string{"cline", "cline-session"},
 		Instructions: Instructions{Paths: []string{".clinerules"}, Folders: []string{".clinerules/", "memory-bank/"}},
 	},
 	{
@@ -77,7 +78,8 @@ var rows = []Agent{
 	},
 	{
 		Key: "continue", Name: "Continue", Aliases: []string{"Continue CLI", "Continue.dev"},
-		Stores:       []Store{{Folder: ".continue", Below: "sessions", Globs: []string{"*.json"}, Unread: "sessions of Continue are recognised and not read"}},
+		Emails:       []string{"noreply@continue.dev"},
+		Stores:       []Store{{Folder: ".continue", Below: "sessions", Globs: []string{"*-*.json"}}},
 		Instructions: Instructions{Paths: []string{".continuerules"}, Folders: []string{".continue/rules/"}},
 		Formats:      []string{"continue"},
 	},
@@ -129,8 +131,8 @@ var rows = []Agent{
 		Key: "droid", Name: "Factory Droid", Aliases: []string{"Factory", "Factory AI Droid"},
 		Accounts: []string{"138933559"},
 		Logins:   []string{"factory-droid[bot]"},
-		Stores:   []Store{{Folder: ".factory", Below: "sessions", Globs: []string{"**/*.jsonl"}, Unread: "sessions of Factory droid are recognised and not read"}},
-		Formats:  []string{"droid"},
+		Stores:   []Store{{Folder: ".factory", Below: "sessions", Globs: []string{"**/*.jsonl"}}},
+		Formats:  []string{"droid", "droid-settings"},
 	},
 	{
 		// Gemini Code Assist is another product, which reviews.
@@ -169,6 +171,7 @@ var rows = []Agent{
 		Key: "kiro", Name: "Kiro",
 		Instructions: Instructions{Folders: []string{".kiro/steering/", ".kiro/specs/"}},
 	},
+	{Key: "mini-swe-agent", Name: "mini-swe-agent", Aliases: []string{"mini"}, Workspace: []string{"**/*.traj.json"}, Formats: []string{"mini-swe-agent"}},
 	{
 		Key: "opencode", Name: "OpenCode",
 		Emails:       []string{"noreply@opencode.ai"},

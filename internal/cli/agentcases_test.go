@@ -17,7 +17,7 @@ var agentAnswers = map[string]caseAnswer{
 	"03-codex-fork-replay":    {has: []string{"tokens: 200 in, 20 out, 300 read from"}, lacks: []string{"tokens: 1200 in"}},
 	"06-opencode":             {has: []string{"commands: 2, 1 ok, 1 failed", "cost $0.0123"}},
 	"07-chain":                {has: []string{"validations: 8, 2 failed"}},
-	"08-mini-swe-agent":       {pending: "mini-swe-agent is not read", has: []string{"commands: 1, 0 ok, 1 failed", "cost $0.12"}},
+	"08-mini-swe-agent":       {has: []string{"commands: 1, 0 ok, 1 failed", "cost $0.12"}},
 	"09-gh-aw":                {pending: "what gh-aw writes about a run is not read", has: []string{"agent-stdio.log: partial (claude-stream)", "commands: 1, 0 ok, 1 failed", "aw_info.json: parsed"}},
 	"10-qwen-code":            {has: []string{"Qwen Code 0.23.4", "commands: 2, 1 ok, 1 failed", "1 edits"}, lacks: []string{"Claude Code"}},
 	"24-validation-kinds":     {has: []string{"validations: 48, 0 failed"}},

@@ -57,6 +57,26 @@ var agentFormats = []Format{
 		Detect: agentlog.DetectPi, Decode: agentlog.DecodePi,
 	},
 	{
+		Name: "droid", Title: "Factory droid session", Kind: "agent run",
+		Note:   "Real exit status; tokens are in a file of settings that names no session.",
+		Detect: agentlog.DetectDroid, Decode: agentlog.DecodeDroid,
+	},
+	{
+		Name: "cline", Title: "Cline session", Kind: "agent run",
+		Note:   "*.messages.json of the command line; real exit status of failures.",
+		Detect: agentlog.DetectCline, Decode: agentlog.DecodeCline,
+	},
+	{
+		Name: "continue", Title: "Continue session", Kind: "agent run",
+		Note:   "Real exit status of failures; no times and no version.",
+		Detect: agentlog.DetectContinue, Decode: agentlog.DecodeContinue,
+	},
+	{
+		Name: "mini-swe-agent", Title: "mini-swe-agent trajectory", Kind: "agent run",
+		Note:   "*.traj.json of versions 1 and 2; real exit status and cost; edits are those of the submitted patch.",
+		Detect: agentlog.DetectMiniSWE, Decode: agentlog.DecodeMiniSWE,
+	},
+	{
 		Name: "claude-stream", Title: "Claude Code SDK messages", Kind: "agent run",
 		Note:   "Output of claude -p --output-format stream-json and the execution file of claude-code-action; totals are those of the last result.",
 		Detect: agentlog.DetectClaudeStream, Decode: agentlog.DecodeClaude,
@@ -162,14 +182,14 @@ var agentFormats = []Format{
 		Detect: agentlog.DetectCopilotChat,
 	},
 	{
-		Name: "droid", Title: "Factory droid session", Kind: "agent run",
-		Note:   "Holds no exit status.",
-		Detect: agentlog.DetectDroid,
+		Name: "cline-session", Title: "Cline session settings", Kind: "agent run",
+		Note:   "The messages beside it have the run.",
+		Detect: agentlog.DetectClineSession,
 	},
 	{
-		Name: "continue", Title: "Continue session", Kind: "agent run",
-		Note:   "Holds no exit status.",
-		Detect: agentlog.DetectContinue,
+		Name: "droid-settings", Title: "Factory droid settings", Kind: "agent run",
+		Note:   "Model and tokens of a session that it does not name.",
+		Detect: agentlog.DetectDroidSettings,
 	},
 	{
 		Name: "opencode-storage", Title: "OpenCode storage", Kind: "agent run",

@@ -51,7 +51,7 @@ func member(names string) *regexp.Regexp {
 // projectHash; Amp id and the uri of its trees; Windsurf the files it shows.
 var (
 	idMember      = member("sessionId|session_id|thread_id|id")
-	dirMember     = member("cwd|gitRoot|workdir")
+	dirMember     = member("cwd|gitRoot|workdir|workspaceDirectory|workspace_root")
 	branchMember  = member("gitBranch|branch")
 	repoMember    = member("repository_url|repository")
 	projectMember = member("projectHash")

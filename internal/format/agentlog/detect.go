@@ -15,8 +15,8 @@ const kindNone kind = ""
 const (
 	kindCopilotChat      kind = "copilot-chat"
 	kindCursorTranscript kind = "cursor-transcript"
-	kindDroid            kind = "droid"
-	kindContinue         kind = "continue"
+	kindDroidSettings    kind = "droid-settings"
+	kindClineSession     kind = "cline-session"
 	kindOpenCode         kind = "opencode-storage"
 	kindAiderAnalytics   kind = "aider-analytics"
 	kindOTLP             kind = "otlp"
@@ -206,9 +206,29 @@ func DetectCopilotChat(_ string, head []byte) bool {
 	return looksLike(head, kindCopilotChat, `"requesterUsername"`, `"responderUsername"`)
 }
 
-// DetectDroid recognises sessions of Factory's droid and their settings.
+// DetectDroidSettings recognises what Factory's droid keeps beside a session.
+func DetectDroidSettings(_ string, head []byte) bool {
+	return looksLike(head, kindDroidSettings, `"autonomyMode"`)
+}
+
+// DetectDroid recognises sessions of Factory's droid.
 func DetectDroid(_ string, head []byte) bool {
-	return looksLike(head, kindDroid, `"session_start"`, `"autonomyMode"`)
+	return looksLike(head, formatDroid, `"session_start"`)
+}
+
+// DetectCline recognises sessions of Cline's command line.
+func DetectCline(_ string, head []byte) bool {
+	return looksLike(head, formatCline, `"origin"`)
+}
+
+// DetectClineSession recognises what Cline keeps beside the messages of a session.
+func DetectClineSession(_ string, head []byte) bool {
+	return looksLike(head, kindClineSession, `"workspace_root"`)
+}
+
+// DetectMiniSWE recognises trajectories of mini-swe-agent.
+func DetectMiniSWE(_ string, head []byte) bool {
+	return looksLike(head, formatMiniSWE, `"mini`, "mswea_bash_command", "<returncode>")
 }
 
 // DetectPi recognises sessions of pi.
@@ -218,7 +238,7 @@ func DetectPi(_ string, head []byte) bool {
 
 // DetectContinue recognises sessions of Continue.
 func DetectContinue(_ string, head []byte) bool {
-	return looksLike(head, kindContinue, `"workspaceDirectory"`)
+	return looksLike(head, formatContinue, `"workspaceDirectory"`)
 }
 
 // DetectOpenCode recognises exported sessions of OpenCode and the events of a run.

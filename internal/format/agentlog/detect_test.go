@@ -14,7 +14,7 @@ var detectors = map[string]func(string, []byte) bool{
 	"copilot-events": DetectCopilot, "cursor-stream": DetectCursor, "cursor-transcript": DetectCursorTranscript, "atif": DetectATIF,
 	"openhands": DetectOpenHands, "swe-agent": DetectSWEAgent, "windsurf": DetectWindsurf, "amp-thread": DetectAmp, "aider-history": DetectAider,
 	"git-ai-note": DetectNote, "agent-trace": DetectTrace, "entire-checkpoint": DetectEntire, "entire-context": DetectEntireContext,
-	"entire-hash": DetectEntireHash, "copilot-chat": DetectCopilotChat, "droid": DetectDroid, "pi": DetectPi, "continue": DetectContinue,
+	"entire-hash": DetectEntireHash, "copilot-chat": DetectCopilotChat, "droid": DetectDroid, "droid-settings": DetectDroidSettings, "cline": DetectCline, "cline-session": DetectClineSession, "mini-swe-agent": DetectMiniSWE, "pi": DetectPi, "continue": DetectContinue,
 	"opencode": DetectOpenCode, "opencode-storage": DetectOpenCodeStorage, "qwen-session": DetectQwen, "qwen-stream": DetectQwenStream, "aider-analytics": DetectAiderAnalytics, "specstory": DetectSpecStory, "otlp": DetectOTLP,
 }
 
@@ -54,6 +54,10 @@ func TestDetect(t *testing.T) {
 		`{"status":"done","type":"run_command","run_command":{}}`:                                {"windsurf"},
 		`{"requesterUsername":"ada","requests":[]}`:                                              {"copilot-chat"},
 		`{"type":"session_start","version":1}`:                                                   {"droid"},
+		`{"autonomyMode":"auto-low","model":"m"}`:                                                {"droid-settings"},
+		`{"sessionId":"s","origin":{},"messages":[]}`:                                            {"cline"},
+		`{"session_id":"s","workspace_root":"/r","enable_tools":true}`:                           {"cline-session"},
+		`{"trajectory_format":"mini-swe-agent-1.1","messages":[]}`:                               {"mini-swe-agent"},
 		`{"type":"session","version":3}`:                                                         {"pi"},
 		`{"sessionId":"s","workspaceDirectory":"/r"}`:                                            {"continue"},
 		`{"info":{"id":"s","directory":"/r"},"messages":[]}`:                                     {"opencode"},

@@ -30,6 +30,11 @@ var outlines = []outline{
 	{formatGeminiStream, geminiStreamed},
 	{formatGeminiSession, geminiSaved},
 	{formatClaudeSession, claudeSessionRow},
+	{formatMiniSWE, func(p probe) bool {
+		return strings.HasPrefix(p["trajectory_format"], "mini-swe-agent") || p.all("info.mini_version") ||
+			p.is("role", "system", "user", "assistant") && p.all("content") && !p.any("type", "message", "id", "timestamp", "uuid", "ts") &&
+				(strings.Contains(p["content"], "mswea_bash_command") || strings.HasPrefix(p["content"], "<returncode>"))
+	}},
 	{formatAmp, func(p probe) bool { return strings.HasPrefix(p["id"], "T-") && p.any("messages", "v", "created") }},
 	{formatSWEAgent, func(p probe) bool {
 		return p.all("trajectory") && !p.any("type", "schema_version") ||
@@ -45,15 +50,20 @@ var outlines = []outline{
 	{kindCopilotChat, func(p probe) bool {
 		return p.any("requesterUsername", "v.requesterUsername") || p.all("responderUsername", "requests") || p.all("kind", "v") && !p.any("type")
 	}},
-	{kindDroid, func(p probe) bool {
-		return p.is("type", "session_start") && p.all("version") || p.is("type", "todo_state") || p.all("autonomyMode", "model") ||
-			p.is("type", "message") && p.all("id", "timestamp", "message.role") && !p.any("parentId")
+	{kindDroidSettings, func(p probe) bool { return p.all("autonomyMode", "model") }},
+	{formatDroid, func(p probe) bool {
+		return p.is("type", "session_start") && p.all("version") || p.is("type", "todo_state", "agent_turn_outcome") ||
+			p.is("type", "message") && p.all("id", "timestamp", "message.role") && (!p.any("parentId") || p.any("message.interactionMode", "message.modelId", "message.openaiMessageId"))
 	}},
 	{formatPi, func(p probe) bool {
 		return p.is("type", "session") && p.all("version") || p.is("type", "message") && p.all("id", "parentId", "message.role") ||
 			p.is("type", "message_start", "message_update", "message_end") && p.all("message.role")
 	}},
-	{kindContinue, func(p probe) bool { return p.all("sessionId", "workspaceDirectory") }},
+	{formatCline, func(p probe) bool {
+		return p.all("sessionId", "messages", "origin")
+	}},
+	{kindClineSession, func(p probe) bool { return p.all("session_id", "workspace_root", "enable_tools") }},
+	{formatContinue, func(p probe) bool { return p.all("sessionId", "workspaceDirectory") }},
 	{kindOpenCode, func(p probe) bool {
 		return p.all("id", "sessionID") && p.any("role", "time") || p.all("id", "messageID", "type")
 	}},

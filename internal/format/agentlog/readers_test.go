@@ -117,3 +117,77 @@ func TestQwenStream(t *testing.T) {
 		"nothing tells": {call(`y`, "false"), facts("command go vet ./...: lint unknown unknown")},
 	})
 }
+
+func TestDroid(t *testing.T) {
+	call := func(tool, input, said, failed string) []string {
+		return []string{
+			`{"type":"session_start","id":"s","version":2,"cwd":"/r"}`,
+			`{"type":"message","id":"0","message":{"role":"user","content":[{"type":"text","text":"<system-reminder>x</system-reminder>"}]}}`,
+			`{"type":"message","id":"1","message":{"role":"user","content":[{"type":"text","text":"Fix it."}]}}`,
+			`{"type":"message","id":"a","message":{"role":"assistant","content":[{"type":"tool_use","id":"c","name":"` + tool + `","input":` + input + `}]}}`,
+			`{"type":"message","id":"b","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"c","is_error":` + failed + `,"content":"` + said + `"}]}}`,
+		}
+	}
+	vet := `{"command":"go vet ./..."}`
+	checkTranscripts(t, DecodeDroid, map[string]transcript{
+		"failed":        {call("Execute", vet, `Error: Command failed (exit code: 3)\nx`, "true"), []string{"run s", "prompts 1: Fix it.", "command go vet ./...: lint failed explicit 3"}},
+		"passed":        {call("Execute", vet, `x\n\n[Process exited with code 0]`, "false"), []string{"run s", "prompts 1: Fix it.", "command go vet ./...: lint ok explicit 0"}},
+		"nothing tells": {call("Execute", vet, `x`, "false"), []string{"run s", "prompts 1: Fix it.", "command go vet ./...: lint unknown unknown"}},
+		"edit":          {call("Edit", `{"file_path":"/r/a.go","old_str":"x","new_str":"y"}`, `ok`, "false"), []string{"run s", "prompts 1: Fix it.", "edit a.go +1 -1"}},
+	})
+}
+
+func TestContinue(t *testing.T) {
+	call := func(tool, args, status, said string) []string {
+		return []string{`{"sessionId":"s","workspaceDirectory":"file:///r","history":[{"message":{"role":"user","content":"Fix it."}},{"message":{"role":"assistant","content":"","usage":{"prompt_tokens":10,"completion_tokens":2,"model":"m","prompt_tokens_details":{"cached_tokens":6}}},"toolCallStates":[{"toolCallId":"c","status":"` + status + `","parsedArgs":` + args + `,"toolCall":{"function":{"name":"` + tool + `"}},"output":[{"content":"` + said + `"}]}]}],"usage":{"totalCost":0.5}}`}
+	}
+	vet := `{"command":"go vet ./..."}`
+	facts := func(fact string) []string {
+		return []string{"run s  m", "prompts 1: Fix it.", fact, "tokens 4 in, 2 out, 6 read, 0 written, 0.50 USD reported"}
+	}
+	checkTranscripts(t, DecodeContinue, map[string]transcript{
+		"failed":   {call("Bash", vet, "errored", "Error executing tool Bash: Error (exit code 2): x"), facts("command go vet ./...: lint failed explicit 2")},
+		"passed":   {call("Bash", vet, "done", "x"), facts("command go vet ./...: lint ok inferred")},
+		"canceled": {call("Edit", `{"file_path":"/r/a.go"}`, "canceled", ""), facts("denied Edit /r/a.go by user")},
+		"edit":     {call("Edit", `{"file_path":"/r/a.go","old_string":"x","new_string":"y"}`, "done", "ok"), facts("edit a.go +1 -1")},
+		"open":     {call("Edit", `{"file_path":"/r/a.go"}`, "generating", ""), facts("not understood Edit ×1")},
+	})
+}
+
+func TestCline(t *testing.T) {
+	call := func(tool, input, content string) []string {
+		return []string{`{"sessionId":"s","origin":{"version":"3.0.65"},"system_prompt":"4. Working Directory: /r","messages":[{"id":"u","role":"user","content":[{"type":"text","text":"<user_input mode=\"act\">Fix it.</user_input>"}]},{"id":"a","role":"assistant","content":[{"type":"tool_use","id":"c","name":"` + tool + `","input":` + input + `}],"modelInfo":{"id":"m"},"metrics":{"inputTokens":10,"outputTokens":2,"cacheReadTokens":6}},{"id":"b","role":"user","content":[{"type":"tool_result","tool_use_id":"c","content":` + content + `}]}]}`}
+	}
+	facts := func(more ...string) []string {
+		all := append([]string{"run s 3.0.65 m", "prompts 1: Fix it.", "instructions of 24 bytes", "boundary approval=act"}, more...)
+		return append(all, "tokens 4 in, 2 out, 6 read, 0 written")
+	}
+	checkTranscripts(t, DecodeCline, map[string]transcript{
+		"two commands": {
+			call("run_commands", `{"commands":["go vet ./...","ls"]}`, `[{"result":"","error":"Command exited with code 2","success":false},{"result":"a","success":true}]`),
+			facts("command go vet ./...: lint failed explicit 2", "command ls: other ok inferred"),
+		},
+		"refused":     {call("run_commands", `{"commands":["go vet ./..."]}`, `[{"result":"","error":"Tool requires approval in a TTY session","success":false}]`), facts("command go vet ./...: lint not-run unknown", "denied run_command go vet ./... by policy")},
+		"no result":   {call("run_commands", `{"commands":["go vet ./..."]}`, `[]`), facts("command go vet ./...: lint unknown unknown", "not understood run_command ×1")},
+		"edit":        {call("editor", `{"path":"/r/a.go","old_text":"x","new_text":"y"}`, `"{\"success\":true,\"result\":\"ok\"}"`), facts("edit a.go +1 -1")},
+		"new file":    {call("editor", `{"path":"/r/a.go","new_text":"y\n"}`, `"{\"success\":true}"`), facts("edit a.go +1 -0")},
+		"failed edit": {call("editor", `{"path":"/r/a.go","old_text":"x","new_text":"y"}`, `"{\"success\":false,\"error\":\"no match\"}"`), facts()},
+		"read":        {call("read_files", `{"files":[{"path":"/r/a.go"},{"path":"/r/b.go"}]}`, `[{"result":"x","success":true},{"result":"y","success":true}]`), facts("read a.go", "read b.go")},
+	})
+}
+
+func TestMiniSWE(t *testing.T) {
+	checkTranscripts(t, DecodeMiniSWE, map[string]transcript{
+		"blocks": {
+			[]string{`{"role":"user","content":"Fix it."}`, "{\"role\":\"assistant\",\"content\":\"x\\n```mswea_bash_command\\ngo vet ./...\\n```\"}", `{"role":"user","content":"<returncode>2</returncode>\n<output>x</output>"}`},
+			[]string{"prompts 1: Fix it.", "command go vet ./...: lint failed explicit 2"},
+		},
+		"two blocks run nothing": {
+			[]string{"{\"role\":\"assistant\",\"content\":\"```bash\\nls\\n```\\n```bash\\npwd\\n```\"}"}, nil,
+		},
+		"actions": {
+			[]string{`{"info":{"exit_status":"Submitted","mini_version":"2.1.0","submission":"diff --git a/a.go b/a.go\n--- a/a.go\n+++ b/a.go\n@@ -1 +1 @@\n-x\n+y\n","model_stats":{"instance_cost":0.5},"config":{"model":{"model_name":"m"}}},"messages":[{"role":"assistant","content":"x","extra":{"actions":[{"command":"go vet ./...","tool_call_id":"c"},{"command":"ls","tool_call_id":"d"}]}},{"role":"tool","tool_call_id":"d","content":"","extra":{"returncode":0}},{"role":"tool","tool_call_id":"c","content":"","extra":{"returncode":1}}],"trajectory_format":"mini-swe-agent-1.1"}`},
+			[]string{"run  2.1.0 m", "command go vet ./...: lint failed explicit 1", "command ls: other ok explicit 0", "edit a.go +1 -1", "tokens 0 in, 0 out, 0 read, 0 written, 0.50 USD reported", "ended success"},
+		},
+	})
+}

@@ -1,1 +1,1 @@
-Written by hand in the form that ~/.factory/sessions has; the outputs in it are those of go 1.26.
+droid exec --skip-permissions-unsafe "Make the tests pass.", version 0.215.0, against a model on 127.0.0.1 that answers from a script; folders are renamed; the session that it keeps, the opening message is shortened

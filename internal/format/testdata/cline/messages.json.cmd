@@ -1,0 +1,1 @@
+cline --auto-approve true "Make the tests pass.", version 3.0.65, against a model on 127.0.0.1 that answers from a script; folders are renamed; the messages that it keeps, the instructions are shortened
