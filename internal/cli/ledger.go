@@ -181,7 +181,7 @@ func (c *Command) runLedgerLog(ctx context.Context, o ledgerOptions, values []st
 		if r.PullRequest > 0 {
 			pull = fmt.Sprintf("#%d", r.PullRequest)
 		}
-		say(w, "%d\t%s\t%.12s\t%.12s\t%s\t%s\t%s\n", r.Sequence, pull, r.Head, r.Merged, strings.Join(r.Tickets, " "), strings.Join(r.Agents, " "), r.Verdict)
+		say(w, "%d\t%s\t%.12s\t%.12s\t%s\t%s\t%s\n", r.Sequence, pull, r.Head, r.Merged, strings.Join(r.Tickets, " "), strings.Join(agentNames(r.Agents), ", "), r.Verdict)
 	}
 	return w.Flush()
 }
@@ -545,4 +545,13 @@ func (c *Command) printCoverage(months []covered, others int) {
 			say(c.Stdout, "%s\n", "  "+line)
 		}
 	}
+}
+
+// agentNames are what people call agents, by their keys.
+func agentNames(keys []string) []string {
+	names := make([]string, 0, len(keys))
+	for _, k := range keys {
+		names = append(names, agents.Known().Name(k))
+	}
+	return names
 }

@@ -39,3 +39,15 @@ func Attempts(all []evidence.Outcome) string {
 	}
 	return strings.Join(words, ", ")
 }
+
+// OwnWords says that the change, or who wrote it, defines a check, "" when that is not
+// known: its result shows nothing about the change.
+func OwnWords(c evidence.Check) string {
+	switch {
+	case !c.Definition.OfChange():
+		return ""
+	case c.Definition.State == evidence.DefinitionAuthor:
+		return "set by an author of the change"
+	}
+	return "the change edits what it runs"
+}

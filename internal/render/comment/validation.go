@@ -168,6 +168,9 @@ func (v *view) checkRow(c evidence.Check) string {
 	if c.Annotations > 0 {
 		result += ", " + evidence.Plural(c.Annotations, "annotation")
 	}
+	if own := brief.OwnWords(c); own != "" {
+		result += ", " + own
+	}
 	required := "not known"
 	if c.Required != nil {
 		required = map[bool]string{true: "yes", false: "no"}[*c.Required]

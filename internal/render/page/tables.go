@@ -94,7 +94,11 @@ func (v *view) reportChecks() *reportTable {
 			if c.Required != nil {
 				required = map[bool]string{true: "yes", false: "no"}[*c.Required]
 			}
-			t.row(c.Origin, 1, map[bool]string{true: "error"}[failed], c.Name, text.Spaced(result), required)
+			words := text.Spaced(result)
+			if own := brief.OwnWords(c); own != "" {
+				words += ", " + own
+			}
+			t.row(c.Origin, 1, map[bool]string{true: "error"}[failed], c.Name, words, required)
 		}
 	}
 	return t
