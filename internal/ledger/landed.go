@@ -116,9 +116,12 @@ func (l *Landed) rebased(ctx context.Context, repo *git.Repo, commits []evidence
 	l.Commits = nil
 	at := l.Commit
 	for range min(len(commits), maxRebased) {
-		parent, rootErr := repo.Resolve(ctx, at+"^")
-		if rootErr != nil {
-			break
+		parent, err := repo.Resolve(ctx, at+"^")
+		if evidence.ReasonOf(err, "") == evidence.NotFound {
+			break // the history begins here
+		}
+		if err != nil {
+			return "", err
 		}
 		id, err := repo.PatchID(ctx, parent, at)
 		if err != nil {

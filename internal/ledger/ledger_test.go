@@ -221,18 +221,20 @@ func TestVerifyFindsWhatWasChanged(t *testing.T) {
 	}{
 		"nothing": {func(*testing.T, string) {}, ""},
 		"a byte": {func(t *testing.T, dir string) {
+			t.Helper()
 			rewrite(t, filepath.Join(dir, recordFile(2)), func(b []byte) []byte { b[len(b)/2] ^= 1; return b })
 		}, "record 2"},
 		"a middle":      {func(_ *testing.T, dir string) { os.Remove(filepath.Join(dir, recordFile(2))) }, "record 2 is missing"},
-		"another order": {func(t *testing.T, dir string) { copied(t, dir, 3, 2) }, "record 2 says that it is record 3"},
-		"the index":     {func(t *testing.T, dir string) { os.RemoveAll(filepath.Join(dir, "index")) }, "lacks"},
-		"one more":      {func(t *testing.T, dir string) { rewriteHead(t, dir, 5) }, "its end was removed"},
+		"another order": {func(t *testing.T, dir string) { t.Helper(); copied(t, dir, 3, 2) }, "record 2 says that it is record 3"},
+		"the index":     {func(t *testing.T, dir string) { t.Helper(); os.RemoveAll(filepath.Join(dir, "index")) }, "lacks"},
+		"one more":      {func(t *testing.T, dir string) { t.Helper(); rewriteHead(t, dir, 5) }, "its end was removed"},
 		"the end": {func(t *testing.T, dir string) {
+			t.Helper()
 			rewriteHead(t, dir, 4)
 			os.Remove(filepath.Join(dir, recordFile(4)))
 			os.Remove(filepath.Join(dir, recordFile(5)))
 		}, "its end was removed"},
-		"another ledger": {func(t *testing.T, dir string) { os.RemoveAll(dir); forked(t, dir) }, "a check run has record 3 with"},
+		"another ledger": {func(t *testing.T, dir string) { t.Helper(); os.RemoveAll(dir); forked(t, dir) }, "a check run has record 3 with"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v, err := altered(t, func(dir string) { c.change(t, dir) })
@@ -508,5 +510,51 @@ func TestUnchanged(t *testing.T) {
 	more := []byte(strings.Replace(string(again), "SHOP-1", "SHOP-2", 1))
 	if third := add(t, l, Entry{Stored: more})[0]; third.Known || third.Sequence != 1 {
 		t.Errorf("%+v", third)
+	}
+}
+
+// TestHostileRecords has what somebody who may write the ref can put in the place of a
+// record. None of it is believed, and none takes the memory that it asks for.
+func TestHostileRecords(t *testing.T) {
+	pack := func(text []byte) []byte {
+		w, err := packer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.EncodeAll(text, nil)
+	}
+	for name, c := range map[string]struct {
+		stored []byte
+		want   string
+	}{
+		"no zstd":           {[]byte("hello"), "record 0: "},
+		"nothing":           {[]byte{}, "record 0: "},
+		"a bomb":            {pack(make([]byte, maxRecordBytes+1)), "record 0: "},
+		"too large":         {make([]byte, maxStoredBytes+1), "more than 1048576 are not read"},
+		"no JSON":           {pack([]byte("hello")), "record 0: "},
+		"another document":  {pack([]byte(`{"schema":"https://example.com"}`)), "is no record of mergebrief"},
+		"a later version":   {pack([]byte(`{"schema":"https://mergebrief.github.io/ledger/v2"}`)), "a later mergebrief reads it"},
+		"another's number":  {pack([]byte(`{"schema":"` + Schema + `","sequence":7}`)), "says that it is record 7"},
+		"a later bundle":    {pack([]byte(`{"schema":"` + Schema + `","bundle":{"schema":"https://mergebrief.github.io/evidence/v9"}}`)), "a bundle of version"},
+		"a negative number": {pack([]byte(`{"schema":"` + Schema + `","sequence":-1}`)), "says that it is record -1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			l := New(Folder{dir})
+			add(t, l, Entry{Stored: bundle(t, 1, 1)})
+			rewrite(t, filepath.Join(dir, recordFile(0)), func([]byte) []byte { return c.stored })
+			if _, err := l.Read(t.Context(), 0); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("read: %v, want %q", err, c.want)
+			}
+			v, err := l.Verify(t.Context(), nil)
+			if err != nil || len(v.Faults) == 0 {
+				t.Errorf("verify: %+v, %v", v, err)
+			}
+			before, _ := os.ReadFile(filepath.Join(dir, recordFile(0)))
+			_, _ = l.Append(t.Context(), Entry{Stored: bundle(t, 1, 2)})
+			if after, _ := os.ReadFile(filepath.Join(dir, recordFile(0))); string(after) != string(before) {
+				t.Error("the record was overwritten")
+			}
+		})
 	}
 }

@@ -87,8 +87,14 @@ func TestValidated(t *testing.T) {
 		commands []evidence.Command
 		want     string
 	}{
-		"both": {edits, []evidence.Command{command("go test", 1, evidence.CommandOK, ""), command("go test", 5, evidence.CommandFailed, ""), command("go test", 15, evidence.CommandOK, ""), command("go test", 30, evidence.CommandOK, ""), command("lint", 31, evidence.CommandUnknown, "pipe")},
-			"before: go test failed on 2026-11-02 09:05 UTC; after: go test ok on 2026-11-02 09:30 UTC, lint ended nobody knows how, its status hidden by pipe on 2026-11-02 09:31 UTC"},
+		"both": {
+			edits,
+			[]evidence.Command{
+				command("go test", 1, evidence.CommandOK, ""), command("go test", 5, evidence.CommandFailed, ""), command("go test", 15, evidence.CommandOK, ""),
+				command("go test", 30, evidence.CommandOK, ""), command("lint", 31, evidence.CommandUnknown, "pipe"),
+			},
+			"before: go test failed on 2026-11-02 09:05 UTC; after: go test ok on 2026-11-02 09:30 UTC, lint ended nobody knows how, its status hidden by pipe on 2026-11-02 09:31 UTC",
+		},
 		"only between": {edits, []evidence.Command{command("go test", 15, evidence.CommandOK, "")}, "before: nothing; after: nothing was run after the file was last edited"},
 		"no times":     {[]evidence.Edit{{Path: "a.go"}}, []evidence.Command{command("go test", 15, evidence.CommandOK, "")}, "the run shows no validation"},
 	} {
