@@ -152,7 +152,7 @@ writes one comment, one check run and one evidence bundle.`,
 // subcommands is the table of what mergebrief can do.
 func (c *Command) subcommands() []*cobra.Command {
 	return []*cobra.Command{
-		c.demo(), c.report(), c.next(), c.action(), c.inspect(), c.attribute(), c.exec(), c.record(), c.doctor(), c.render(), c.verify(), c.policy(), c.replay(), c.ledger(), c.why(), c.schema(), c.formats(), c.completion(), c.man(),
+		c.demo(), c.report(), c.next(), c.action(), c.inspect(), c.attribute(), c.exec(), c.record(), c.doctor(), c.render(), c.verify(), c.policy(), c.replay(), c.ledger(), c.why(), c.mcp(), c.schema(), c.formats(), c.completion(), c.man(),
 	}
 }
 

@@ -94,26 +94,31 @@ type asker struct {
 	size int64
 }
 
-func (c *Command) runWhy(ctx context.Context, o whyOptions, question string) error {
+// ask answers one question.
+func (o whyOptions) ask(ctx context.Context, question string) (answer, error) {
 	repo, l, err := o.open(ctx)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
 	if repo == nil {
-		return misuse("name the folder of a git repository with --repo", "%s is in no git repository", o.repo)
+		return answer{}, misuse("name the folder of a git repository with --repo", "%s is in no git repository", o.repo)
 	}
 	defer repo.Close()
 	a := &asker{repo: repo, ledger: l, found: map[string][]*ledger.Record{}, remade: map[string]*ledger.Record{}}
 	if a.rev, err = repo.Resolve(ctx, o.rev); err != nil {
-		return misuse("name a commit of this repository with --rev", "%w", err)
+		return answer{}, misuse("name a commit of this repository with --rev", "%w", err)
 	}
 	if a.size, _, err = l.Size(ctx); err != nil {
-		return fail("mergebrief ledger verify says what is wrong; --ledger names another one", "%w", err)
+		return answer{}, fail("mergebrief ledger verify says what is wrong; --ledger names another one", "%w", err)
 	}
 	if a.policy, err = assess.ParsePolicy("", []byte("preset: review\n"), today()); err != nil {
-		return err
+		return answer{}, err
 	}
-	out, err := a.answer(ctx, question)
+	return a.answer(ctx, question)
+}
+
+func (c *Command) runWhy(ctx context.Context, o whyOptions, question string) error {
+	out, err := o.ask(ctx, question)
 	if err != nil {
 		return err
 	}
