@@ -127,8 +127,11 @@ func TestReviews(t *testing.T) {
 	r := record(func(b *evidence.Bundle) {
 		b.Record.PullRequest = &evidence.PullRequest{HeadTree: "t"}
 		for _, v := range []evidence.Review{
-			{State: "approved", Commit: b.Record.Target.Head}, {State: "changes_requested", Commit: strings.Repeat("b", 40)},
-			{State: "approved", Commit: strings.Repeat("c", 40), Tree: "t"}, {State: "approved"}, {State: "commented", Commit: b.Record.Target.Head},
+			{State: "approved", Commit: b.Record.Target.Head},
+			{State: "changes_requested", Commit: strings.Repeat("b", 40)},
+			{State: "approved", Commit: strings.Repeat("c", 40), Tree: "t"},
+			{State: "approved"},
+			{State: "commented", Commit: b.Record.Target.Head},
 		} {
 			v.Reviewer.Login, v.Origin.Basis = "grace", evidence.Observed
 			b.Record.Reviews = append(b.Record.Reviews, v)
