@@ -28,8 +28,9 @@ type recordOptions struct {
 	dryRun, prompts, quiet       bool
 	within                       time.Duration
 
-	// What a push moved, when the hook asks.
-	pushed *local.Moved
+	// What a push moved, when the hook asks, and the repository then.
+	pushed     *local.Moved
+	repository *local.Repository
 }
 
 func (c *Command) record() *cobra.Command {
@@ -139,7 +140,10 @@ func (c *Command) collect(ctx context.Context, repo *git.Repo, o recordOptions, 
 
 // sessionsOf finds the sessions on this machine that wrote commits of the target.
 func (c *Command) sessionsOf(ctx context.Context, repo *git.Repo, t evidence.Target, o recordOptions, since time.Time) (*local.Collection, error) {
-	r, err := local.OpenRepository(ctx, repo.Root())
+	r, err := o.repository, error(nil)
+	if r == nil {
+		r, err = local.OpenRepository(ctx, repo.Root())
+	}
 	if err != nil {
 		return nil, fail("", "%w", err)
 	}
@@ -204,7 +208,7 @@ func (c *Command) branch(ctx context.Context, repo *git.Repo, o recordOptions) (
 func (c *Command) pushedBase(ctx context.Context, repo *git.Repo, m local.Moved) string {
 	if base, err := repo.DefaultBase(ctx); err == nil {
 		if bases, err := repo.MergeBases(ctx, base, m.New); err != nil || !slices.Contains(bases, m.New) {
-			return ""
+			return base
 		}
 	}
 	for _, rev := range []string{m.Old, m.New + "^", m.New} {
@@ -323,6 +327,11 @@ func (c *Command) send(ctx context.Context, notes local.Notes, o recordOptions) 
 	if o.pushed != nil && len(all) > 1 {
 		return n, "", evidence.Errorf(evidence.Unsupported, "pushes to %s go to %d addresses, and it cannot be told which of them accepted this one", o.push, len(all))
 	}
+	if o.repository == nil {
+		if o.repository, err = local.OpenRepository(ctx, notes.Repo.Root()); err != nil {
+			return 0, "", err
+		}
+	}
 	var words strings.Builder
 	for _, d := range all {
 		var tips []string
@@ -331,7 +340,13 @@ func (c *Command) send(ctx context.Context, notes local.Notes, o recordOptions) 
 		} else if tips, err = notes.Has(ctx, d); err != nil {
 			return n, "", err
 		}
+		if o.pushed != nil {
+			if at, refused := o.repository.Refused(ctx, d, time.Now()); refused {
+				return n, "", evidence.Errorf(evidence.Denied, "%s refused them at %s and is not asked again for a day", d.Remote, at.Format(time.RFC3339))
+			}
+		}
 		sent, err := notes.Push(ctx, d, tips, o.pushed != nil)
+		o.repository.Answered(ctx, d, time.Now(), evidence.ReasonOf(err, "") == evidence.Denied)
 		for _, k := range sent.Kept {
 			say(c.Stderr, "mergebrief: not merged, left as on %s: %v\n", d.Remote, k)
 		}

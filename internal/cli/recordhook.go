@@ -110,7 +110,7 @@ func (c *Command) runRecordPushed(ctx context.Context, dir string, within time.D
 		return fail("mergebrief record --push REMOTE sends the notes", "%w", err)
 	}
 	for i := range moved {
-		o := recordOptions{repo: dir, push: moved[i].Remote, quiet: true, within: within, pushed: &moved[i]}
+		o := recordOptions{repo: dir, push: moved[i].Remote, quiet: true, within: within, pushed: &moved[i], repository: r}
 		if err := c.runRecordWithin(ctx, o); err != nil {
 			return err
 		}

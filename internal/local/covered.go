@@ -112,7 +112,7 @@ func (out *Collection) resumed(ctx context.Context, o Options) ([]string, error)
 	n := o.Resume.Notes
 	tips, _ := n.git.run(ctx, nil, "for-each-ref", "--format=%(objectname)", gitAIRef, "refs/remotes/origin/entire", "refs/heads/entire", "refs/entire")
 	out.inputs = inputs(out.ours, o, tips)
-	out.here, _ = n.Documents(ctx, sessionnote.Ref, ids) // what cannot be read is no cover
+	out.here, _ = n.Documents(ctx, n.tip(ctx, sessionnote.Ref), ids) // what cannot be read is no cover
 	left := slices.DeleteFunc(ids, func(id string) bool { return o.Resume.Covered.by(id, out.inputs, out.here[id].Commit != "") })
 	return left, nil
 }

@@ -23,10 +23,11 @@ const maxLost = 5000
 // at notes that git itself copied to the commits. Documents that were made anew
 // for a commit stay as they are. What finds no commit is listed in Lost.
 func (out *Collection) Follow(ctx context.Context, repo *git.Repo, notes Notes) error {
-	if notes.tip(ctx, sessionnote.Ref) == "" {
+	tip := notes.tip(ctx, sessionnote.Ref)
+	if tip == "" {
 		return nil
 	}
-	old, err := out.earlier(ctx, notes)
+	old, err := out.earlier(ctx, notes, tip)
 	if err != nil || len(old) == 0 {
 		return err
 	}
@@ -51,13 +52,13 @@ func (out *Collection) Follow(ctx context.Context, repo *git.Repo, notes Notes) 
 }
 
 // earlier returns the documents about commits that are gone.
-func (out *Collection) earlier(ctx context.Context, notes Notes) ([]sessionnote.Document, error) {
+func (out *Collection) earlier(ctx context.Context, notes Notes, tip string) ([]sessionnote.Document, error) {
 	lost, err := notes.lost(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var old []sessionnote.Document
-	gone, _ := notes.Documents(ctx, sessionnote.Ref, lost) // what is no session note cannot be carried
+	gone, _ := notes.Documents(ctx, tip, lost) // what is no session note cannot be carried
 	for _, id := range slices.Sorted(maps.Keys(gone)) {
 		if gone[id].Commit != "" {
 			old = append(old, gone[id].Document)
@@ -67,7 +68,7 @@ func (out *Collection) earlier(ctx context.Context, notes Notes) ([]sessionnote.
 	for _, c := range out.Commits {
 		ids = append(ids, c.ID)
 	}
-	out.here, _ = notes.Documents(ctx, sessionnote.Ref, ids)
+	out.here, _ = notes.Documents(ctx, tip, ids)
 	for _, id := range ids {
 		for _, d := range out.here[id].Copied {
 			if !slices.ContainsFunc(old, func(o sessionnote.Document) bool { return o.Commit == d.Commit }) {

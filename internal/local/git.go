@@ -98,10 +98,28 @@ func (g gitRunner) call(ctx context.Context, stdin []byte, extra, args []string)
 		if ctx.Err() != nil {
 			return "", fmt.Errorf("git %s: %w", args[0], ctx.Err())
 		}
-		words := bytes.TrimSpace(said.Bytes())
-		return "", evidence.Errorf(reasonOf(string(words)), "git %s: %s (%w)", args[0], words[:min(len(words), maxComplaint)], err)
+		words := said.String()
+		return "", evidence.Errorf(reasonOf(words), "git %s: %s (%w)", args[0], complaint(words), err)
 	}
 	return out.String(), nil
+}
+
+// maxComplaints is how many lines of git and of the server are repeated.
+const maxComplaints = 3
+
+// complaint is what git and the server said, without their explanations and hints.
+func complaint(words string) string {
+	var lines []string
+	for line := range strings.Lines(words[:min(len(words), maxComplaint)]) {
+		line = strings.Join(strings.Fields(line), " ")
+		if line == "" || strings.HasPrefix(line, "hint:") || line == "remote:" || strings.HasPrefix(line, "To ") {
+			continue
+		}
+		if lines = append(lines, line); len(lines) == maxComplaints {
+			break
+		}
+	}
+	return strings.Join(lines, "; ")
 }
 
 // reasonOf reads git's words, which are English by LC_ALL=C.

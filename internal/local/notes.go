@@ -36,10 +36,14 @@ type Notes struct {
 // NewNotes returns the notes of the repository of r.
 func NewNotes(repo *git.Repo) Notes { return Notes{Repo: repo, git: gitRunner{dir: repo.Root()}} }
 
-// Documents returns what the notes on the commits hold. A note that is none of ours
-// is left out and an error of its own.
+// Documents returns what the notes of a revision of the notes ref, "" for none, on
+// the commits hold. A note that is none of ours is left out and an error of its
+// own.
 func (n Notes) Documents(ctx context.Context, rev string, commits []string) (map[string]sessionnote.Note, []error) {
 	docs := map[string]sessionnote.Note{}
+	if rev == "" || len(commits) == 0 {
+		return docs, nil
+	}
 	notes, err := n.Repo.Notes(ctx, rev, commits, sessionnote.MaxBytes)
 	if err != nil {
 		if evidence.ReasonOf(err, "") == evidence.NotFound {
