@@ -2,6 +2,7 @@ package assess
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -152,7 +153,11 @@ func (f *facts) validationItem() covered {
 	if n := len(f.Checks); n > 0 {
 		have++
 		parts = append(parts, evidence.Plural(n, "check"))
-		bases = append(bases, f.Checks[0].Origin.Basis)
+		basis := f.Checks[0].Origin.Basis
+		if !slices.ContainsFunc(f.Checks, func(c evidence.Check) bool { return !c.Definition.OfChange() }) {
+			basis = evidence.Weakest(basis, evidence.Reported) // by the change's own word
+		}
+		bases = append(bases, basis)
 	}
 	if n := len(f.Suites) + len(f.Scans); n > 0 {
 		have++

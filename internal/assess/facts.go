@@ -69,7 +69,7 @@ func (f *facts) gapsFound() (n int) {
 // head was validated.
 func (f *facts) validated() bool {
 	for _, c := range f.Checks {
-		if c.Conclusion == evidence.ConclusionSuccess && c.Origin.Basis.Certain() && !c.Definition.OfChange() && (classify.Validates(c, evidence.ClassTest) || classify.Validates(c, evidence.ClassBuild) || f.demanded(c)) {
+		if c.Passed() && (classify.Validates(c, evidence.ClassTest) || classify.Validates(c, evidence.ClassBuild) || f.demanded(c)) {
 			return true
 		}
 	}
@@ -110,7 +110,7 @@ func (f *facts) softenedIn(class evidence.CommandClass) evidence.Level {
 // known to have passed.
 func (f *facts) passedInCI(class evidence.CommandClass) bool {
 	return slices.ContainsFunc(f.Checks, func(c evidence.Check) bool {
-		return c.Conclusion == evidence.ConclusionSuccess && c.Origin.Basis.Certain() && classify.Validates(c, class)
+		return c.Passed() && classify.Validates(c, class)
 	})
 }
 

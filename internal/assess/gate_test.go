@@ -104,6 +104,34 @@ func TestNothingReportedTurnsGreen(t *testing.T) {
 	}
 }
 
+// A check that the change defines counts nowhere as a pass: with it instead of the real
+// one, the verdict, the findings and the items that need one are as without any.
+func TestThreatOwnCheckCountsNowhere(t *testing.T) {
+	policy := Policy{FailOn: "error", Required: []Requirement{{Items: []string{"validation"}}}, RequiredValidation: []ValidationRequirement{{Classes: []evidence.CommandClass{evidence.ClassTest}}}}
+	r := sound(t)
+	r.Suites, r.Sessions = nil, nil
+	if v := Assess(r, policy).Verdict; v.Conclusion != evidence.ConclusionSuccess {
+		t.Fatalf("with the real one: %+v", v)
+	}
+	for _, state := range []evidence.DefinitionState{evidence.DefinitionChanged, evidence.DefinitionAuthor} {
+		for i := range r.Checks {
+			r.Checks[i].Definition = &evidence.Definition{State: state, Files: []string{".github/workflows/own.yml"}, By: "ada"}
+		}
+		found := map[string]bool{}
+		a := Assess(r, policy)
+		for _, x := range a.Findings {
+			found[x.Rule] = true
+		}
+		if a.Verdict.Conclusion != evidence.ConclusionFailure || !found["required-validation-missing"] || !found["validation-not-observed"] || !found["required-item-missing"] {
+			t.Errorf("%s: %+v, found %v", state, a.Verdict, found)
+		}
+		f := newFacts(r, policy)
+		if f.validated() || f.ciPassed() || f.passedInCI(evidence.ClassTest) || f.passed(evidence.ClassTest) || f.weighChecks([]evidence.CommandClass{evidence.ClassTest}).supported {
+			t.Errorf("%s: it counts as a pass", state)
+		}
+	}
+}
+
 // What a run did that nothing joins with the change is found by no rule, whatever
 // it is, and satisfies none; the run itself stays in the record.
 func TestUnjoinedRunsSayNothing(t *testing.T) {

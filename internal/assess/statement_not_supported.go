@@ -184,7 +184,7 @@ func (w *weighed) add(failed, passed bool, because evidence.Text, fact evidence.
 func (f *facts) weighChecks(classes []evidence.CommandClass) (w weighed) {
 	for i, c := range f.Checks {
 		if slices.ContainsFunc(classes, func(class evidence.CommandClass) bool { return classify.Validates(c, class) }) {
-			w.add(c.Failed(), c.Conclusion == evidence.ConclusionSuccess, part("statement-not-supported.check-failed", asName("check", c.Name), asParts("ending", ending(c))), evidence.RefTo(evidence.ListChecks, i), c.Origin.Basis)
+			w.add(c.Failed(), c.Conclusion == evidence.ConclusionSuccess && !c.Definition.OfChange(), part("statement-not-supported.check-failed", asName("check", c.Name), asParts("ending", ending(c))), evidence.RefTo(evidence.ListChecks, i), c.Origin.Basis)
 		}
 	}
 	return w

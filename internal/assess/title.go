@@ -112,7 +112,7 @@ func (f *facts) ciPassed() bool {
 	for _, c := range f.Checks {
 		switch c.Conclusion {
 		case evidence.ConclusionSuccess:
-			passed = passed || c.Origin.Basis.Certain()
+			passed = passed || c.Passed()
 		case evidence.ConclusionSkipped, evidence.ConclusionNeutral:
 		default:
 			return false

@@ -320,6 +320,12 @@ func (c Check) Failed() bool {
 	return false
 }
 
+// Passed reports whether the check is known to have passed, and shows something about
+// the change: what the change itself defines passes as it likes.
+func (c Check) Passed() bool {
+	return c.Conclusion == ConclusionSuccess && c.Origin.Basis.Certain() && !c.Definition.OfChange()
+}
+
 // GatedList names a list of GitHub's on which a gate may rest.
 type GatedList string
 

@@ -106,8 +106,11 @@ func (v *view) checkFact() string {
 	if len(v.Record.Checks) == 0 {
 		return ""
 	}
-	failed, open, passed := 0, 0, 0
+	failed, open, passed, own := 0, 0, 0, 0
 	for _, c := range v.Record.Checks {
+		if c.Definition.OfChange() && !c.Failed() {
+			own++
+		}
 		switch {
 		case c.Failed():
 			failed++
@@ -127,6 +130,9 @@ func (v *view) checkFact() string {
 	}
 	if open > 0 {
 		line += ", " + evidence.Count(open) + " not finished"
+	}
+	if own > 0 {
+		line += ", " + evidence.Count(own) + " by what the change itself edits"
 	}
 	return line
 }
