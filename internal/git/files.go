@@ -74,6 +74,9 @@ func (r *Repo) Tip(ctx context.Context, ref string) (string, error) {
 // truncated. With fetch, what is not here is got from origin: the directories on
 // the way and the files, nothing else.
 func (r *Repo) Files(ctx context.Context, commit string, names []string, limit int64, fetch bool) ([][]byte, error) {
+	if !fetch && !slices.ContainsFunc(names, func(name string) bool { return strings.ContainsAny(name, "\n\x00") }) {
+		return r.filesHere(ctx, commit, names, limit)
+	}
 	w := &treeWalk{repo: r, fetch: fetch, trees: map[string]map[string]string{}}
 	tree, err := w.root(ctx, commit)
 	if err != nil {
@@ -95,6 +98,63 @@ func (r *Repo) Files(ctx context.Context, commit string, names []string, limit i
 		}
 	}
 	return out, nil
+}
+
+// filesHere asks one git process for files that need not be fetched.
+func (r *Repo) filesHere(ctx context.Context, commit string, names []string, limit int64) ([][]byte, error) {
+	if err := checkRevision(commit); err != nil {
+		return nil, err
+	}
+	feed := func(w io.Writer) error {
+		for _, name := range names {
+			fmt.Fprintf(w, "%s:%s\n", commit, name)
+		}
+		return nil
+	}
+	out := make([][]byte, len(names))
+	err := r.stream(ctx, feed, func(in *bufio.Reader) error {
+		for i, name := range names {
+			line, err := in.ReadString('\n')
+			if err != nil {
+				return io.ErrUnexpectedEOF
+			}
+			if strings.HasSuffix(line, " missing\n") {
+				continue
+			}
+			if out[i], err = readContent(in, line, name, limit); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, "cat-file", "--batch")
+	return out, err
+}
+
+// readContent reads what follows a header of cat-file --batch, "<id> <type> <size>".
+// Of a directory there is no content.
+func readContent(in *bufio.Reader, header, name string, limit int64) ([]byte, error) {
+	words := strings.Fields(header)
+	if len(words) != 3 {
+		return nil, evidence.Errorf(evidence.Unreadable, "unexpected answer %q", strings.TrimSpace(header))
+	}
+	size, err := strconv.ParseInt(words[2], 10, 64)
+	if err != nil {
+		return nil, evidence.Errorf(evidence.Unreadable, "unexpected answer %q", strings.TrimSpace(header))
+	}
+	if size > limit {
+		return nil, evidence.Errorf(evidence.Truncated, "%s has %d bytes; more than %d are not read", name, size, limit)
+	}
+	data := make([]byte, size)
+	if _, err := io.ReadFull(in, data); err != nil {
+		return nil, io.ErrUnexpectedEOF
+	}
+	if _, err := in.Discard(1); err != nil {
+		return nil, io.ErrUnexpectedEOF
+	}
+	if words[1] != "blob" {
+		return nil, nil
+	}
+	return data, nil
 }
 
 // treeWalk finds files from the root of a commit, directory by directory.
@@ -273,7 +333,7 @@ func (r *Repo) WriteFiles(ctx context.Context, base string, files map[string][]b
 		return err
 	}
 	for name := range files {
-		if name != path.Clean(name) || strings.ContainsAny(name, "\"\n\x00") || path.IsAbs(name) {
+		if name != path.Clean(name) || strings.HasPrefix(name, "..") || strings.ContainsAny(name, "\"\n\x00") || path.IsAbs(name) {
 			return "", evidence.Errorf(evidence.Unsupported, "%q is no name for a file", name)
 		}
 	}
