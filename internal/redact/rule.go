@@ -37,6 +37,8 @@ type rule struct {
 	match func(s string, start, end int) (from, to int, ok bool)
 	// The secret is known by its own shape, whatever stands before it.
 	shape bool
+	// The shape is little more than a prefix, see [token].
+	weak bool
 	// The pattern looks at all of its window, which costs 0.1 ms.
 	dear bool
 }
@@ -66,10 +68,19 @@ func (r *rule) find(s string, start, end int) (from, to int, ok bool) {
 		to = extend(s, to)
 	}
 	secret := s[from:to]
-	if isMark(secret) || r.accept != nil && !r.accept(secret) {
+	if isMark(secret) || r.weak && (!mixed(secret) || namesFile(s, from, to)) || r.accept != nil && !r.accept(secret) {
 		return 0, 0, false
 	}
 	return from, to, true
+}
+
+// fileEnding is what follows the name of a file.
+var fileEnding = regexp.MustCompile(`^\.[a-z][a-z0-9]{0,5}(?:$|[^A-Za-z0-9_.-])`)
+
+// namesFile reports whether s[from:to] is a part of a path that goes on with the
+// ending of a file, as of a translation that is named by a digest.
+func namesFile(s string, from, to int) bool {
+	return (from == 0 || s[from-1] == '/') && fileEnding.MatchString(s[to:])
 }
 
 // extend moves the end of a secret that ran out of its window to where it

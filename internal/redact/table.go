@@ -14,7 +14,7 @@ func allRules() []rule {
 	for _, t := range tokens() {
 		rules = append(rules, rule{
 			kind: t.kind, keywords: strings.Fields(t.keywords), edge: t.edge, back: t.back, shape: true,
-			pattern: regexp.MustCompile(anchor(t.back) + t.shape),
+			pattern: regexp.MustCompile(anchor(t.back) + t.shape), weak: t.weak,
 		})
 	}
 	rules = append(rules, contextRules()...)
@@ -35,6 +35,9 @@ type token struct {
 	kind, keywords, shape string
 	edge                  bool
 	back                  int
+	// The shape is little more than its prefix: what has it must look random, and is
+	// no name of a file.
+	weak bool
 }
 
 func tokens() []token {
@@ -67,7 +70,7 @@ func forgeTokens() []token {
 		{kind: "artifactory-token", keywords: "akcp", shape: `AKCp[A-Za-z0-9]{50,}`, edge: true},
 		{kind: "anthropic-key", keywords: "sk-ant-", shape: `sk-ant-[A-Za-z0-9_-]{20,}`},
 		{kind: "openrouter-key", keywords: "sk-or-", shape: `sk-or-(?:v\d-)?[A-Za-z0-9_-]{20,}`, edge: true},
-		{kind: "openai-key", keywords: "sk-", shape: `sk-(?:proj|svcacct|admin|None)?-?[A-Za-z0-9_-]{20,}`, edge: true},
+		{kind: "openai-key", keywords: "sk-", shape: `sk-(?:proj|svcacct|admin|None)?-?[A-Za-z0-9_-]{20,}`, edge: true, weak: true},
 		{kind: "huggingface-token", keywords: "hf_", shape: `hf_[A-Za-z0-9]{30,}`, edge: true},
 		{kind: "groq-key", keywords: "gsk_", shape: `gsk_[A-Za-z0-9]{40,}`, edge: true},
 		{kind: "replicate-token", keywords: "r8_", shape: `r8_[A-Za-z0-9]{37,}`, edge: true},
