@@ -28,7 +28,7 @@ func Rules() []Rule {
 	return []Rule{
 		policyBroken, testsFailed, checkFailed, suiteBroken, scanUnfinished, validationFailed, validationMasked,
 		passContradicted, failureContradicted, localCIDisagreement, checkVanished, answerIncomplete, requiredCheckNotPassed, requiredValidationMissing, validationNotObserved, requiredCommandNotRun,
-		repairedByEditingTests, testsDeleted, testsWeakened, testsSkipped, nothingAsserted, testsFlaky, checkFlaky, checkShared, hooksBypassed, protectionRemoved, checksChanged, checksSilenced,
+		repairedByEditingTests, testsDeleted, testsWeakened, testsSkipped, nothingAsserted, testsFlaky, checkFlaky, checkShared, hooksBypassed, ciSkipped, protectionRemoved, checksChanged, checksSilenced,
 		secretsSeen, boundaryBypassed, boundaryExceeded, networkOutside, callsRefused,
 		aiLinesUntested, scanResults, areaTouched, aiLinesHighRisk, validationStale, validationNarrower, validationNeverRun,
 		evidenceContradictory, statementNotSupported, claimsConflict, evidenceUnreadable,

@@ -40,6 +40,10 @@ type Commit struct {
 	// Trailers of the message, in order, keys as written.
 	Trailers []Trailer `json:"trailers,omitempty"`
 
+	// Tickets that the message says it closes, as "#12", "owner/name#12" or an
+	// address. Nobody looked them up.
+	Closes []string `json:"closes,omitempty"`
+
 	// The whole message. It lives only while facts are joined and never enters
 	// the bundle.
 	Message string `json:"-"`

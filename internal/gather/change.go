@@ -38,7 +38,10 @@ func (c Change) Gather(ctx context.Context, t evidence.Target) (evidence.Fragmen
 	var errs []error
 	commits, err := c.Repo.Commits(ctx, t.MergeBase, t.Head)
 	errs = append(errs, err)
-	attribution.CompleteTrailers(commits)
+	for i := range commits {
+		commits[i].Closes = closes(commits[i].Message)
+	}
+	attribution.CompleteTrailers(commits) // drops the messages
 	out.Commits = commits
 	var lens classify.Lens
 	files, err := c.Repo.Diff(ctx, t.MergeBase, t.Head, lens.Look)

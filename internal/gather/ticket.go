@@ -289,6 +289,23 @@ var (
 	code   = regexp.MustCompile("`[^`\n]*`")
 )
 
+// maxCloses bounds the tickets that one message closes.
+const maxCloses = 20
+
+// closes returns the tickets that a commit message says it closes, each once.
+func closes(message string) (all []string) {
+	for _, m := range closing.FindAllStringSubmatch(code.ReplaceAllString(message, ""), maxCloses) {
+		name := m[3]
+		if m[2] != "" {
+			name = m[1] + "#" + m[2]
+		}
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
 // mentions lists the issues that the pull request names, the surest first, each
 // once and none that is known already.
 func mentions(s *ghapi.Snapshot, server string, known map[string]bool) []mention {

@@ -253,3 +253,17 @@ func TestNamedRepository(t *testing.T) {
 		}
 	}
 }
+
+func TestCloses(t *testing.T) {
+	for message, want := range map[string][]string{
+		"fix(cleanup): keep the revert out\n\nFixes #1669\n":                            {"#1669"},
+		"Closes octo/shop#7, fixes https://github.com/octo/shop/issues/8 and closes #7": {"octo/shop#7", "https://github.com/octo/shop/issues/8", "#7"},
+		"resolves: #3 and resolves #3":                                                  {"#3"},
+		"prefixes #9, see #10, (#11)":                                                   nil,
+		"quotes `fixes #12`":                                                            nil,
+	} {
+		if diff := cmp.Diff(want, closes(message)); diff != "" {
+			t.Errorf("%q: %s", message, diff)
+		}
+	}
+}

@@ -85,6 +85,7 @@ func Labelled(parts []Part) (label string, rest []Part) {
 // headlines say in a few words what is worst, by the id of a text or of a rule.
 // They hold arguments of the text of the same id, none that others chose.
 var headlines = parseAll(map[string]string{
+	"ci-skipped":    "A commit asks for no checks",
 	"policy-broken": "The policy cannot be used",
 
 	"tests-failed":                   "{failed|test} failed",
@@ -227,6 +228,7 @@ var asks = map[string]string{
 
 // settles say what an author does about a finding, by the id of a text or of a rule.
 var settles = map[string]string{
+	"ci-skipped":                    "Push a commit without the mark.",
 	"tests-failed":                  "Fix it until it passes.",
 	"check-failed":                  "Read the log of the check and fix it.",
 	"suite-broken":                  "Run it to its end.",

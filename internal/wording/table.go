@@ -60,6 +60,7 @@ var texts = map[string]string{
 	"check-flaky":                          "failed and passed on the same commit: {checks}",
 	"check-shared":                         "the head is also that of {others}: their checks stand on one commit",
 	"hooks-bypassed":                       "{commands|command} of the agent ran with hooks switched off",
+	"ci-skipped":                           "asks for no checks: {commits|commit} ({ids})",
 	"checks-changed.looser":                "looser: {settings}",
 	"checks-changed.configuration":         "configuration of checks edited: {names}",
 	"checks-changed.unread":                "workflow edited, what changed was not read: {names}",

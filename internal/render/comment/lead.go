@@ -393,11 +393,26 @@ func (v *view) unknown() []string {
 	case n.Unattested > 0 && n.AI > 0 && len(joined) > 0:
 		all = append(all, "Author unknown for "+evidence.Count(n.Unattested)+" of "+evidence.Plural(n.Added, "added line"))
 	}
+	if closed := v.closed(); len(v.Record.Tickets) == 0 && len(closed) > 0 {
+		all = append(all, brief.Names(closed)+" named in a commit and not looked up")
+	}
 	if len(v.Record.Checks) == 0 && v.Record.Target.PullRequest > 0 {
 		all = append(all, "No check of this commit is known")
 	}
 	if gaps := v.gaps(); len(gaps) > 0 {
 		all = append(all, evidence.Plural(len(gaps), "thing")+" could not be read (see _"+gapsTitle+"_)")
+	}
+	return all
+}
+
+// closed are the tickets that commits say they close, each once.
+func (v *view) closed() (all []string) {
+	for i := range v.Record.Commits {
+		for _, name := range v.Record.Commits[i].Closes {
+			if !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+		}
 	}
 	return all
 }
