@@ -41,8 +41,22 @@ func TestDocuments(t *testing.T) {
 		{"cat <<'X'\nx\nX", nil},
 		{"echo x >&2", nil},
 	} {
-		if diff := cmp.Diff(c.want, NewReader().Read(c.line).Documents); diff != "" {
+		got := NewReader().Read(c.line + "\nls").Documents
+		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", c.line, diff)
+		}
+	}
+}
+
+// TestLoneDocument: of a line that does nothing else, the failure is that of the file.
+func TestLoneDocument(t *testing.T) {
+	for line, want := range map[string]bool{
+		"cat > a.py <<'X'\nx\nX":          false,
+		"cd sub; cat > a.py <<'X'\nx\nX":  false,
+		"cat > a.py <<'X'\nx\nX\ngo test": true,
+	} {
+		if got := NewReader().Read(line).Documents[0].Sure; got != want {
+			t.Errorf("%q: sure %v", line, got)
 		}
 	}
 }

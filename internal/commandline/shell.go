@@ -82,7 +82,8 @@ type Document struct {
 	Known bool
 	// Append: the file keeps what it holds.
 	Append bool
-	// Sure: the line comes to it whatever the commands before it end with.
+	// Sure: the line comes to it whatever the commands before it end with, and another
+	// command can be the one that fails.
 	Sure bool
 }
 
@@ -559,6 +560,9 @@ func (w *lineWalk) conclude(line string, whole bool) Analysis {
 	}
 	w.effects(&a)
 	a.Documents = w.documents
+	for i := range a.Documents {
+		a.Documents[i].Sure = a.Documents[i].Sure && !w.lone()
+	}
 	return a
 }
 

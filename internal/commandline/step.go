@@ -53,6 +53,18 @@ func (w *lineWalk) steps() []Step {
 	return all
 }
 
+// lone reports whether the line has one command that is not trivial: when the line
+// fails, that one did.
+func (w *lineWalk) lone() bool {
+	n := 0
+	for _, s := range w.found {
+		if !s.trivial {
+			n++
+		}
+	}
+	return n < 2
+}
+
 // loud are families whose runners say how they ended, whatever it was: without a
 // word of them in the output they did not run.
 var loud = map[string]bool{

@@ -74,7 +74,7 @@ func (b *builder) end(h *pendingCommand, r result) {
 	if h.line.Opens {
 		b.pullRequest(string(pullRequestURL.Find(r.output)))
 	}
-	b.wrote(h, failed)
+	b.wrote(h, failed, r.output)
 	if h.ended {
 		return // it was told before that the command runs, and now how it ended
 	}
@@ -92,14 +92,17 @@ func (b *builder) end(h *pendingCommand, r result) {
 	}
 }
 
+// notWritten matches what a shell says when it cannot write a file.
+var notWritten = regexp.MustCompile(`(?m)(?:Read-only file system|Permission denied|Operation not permitted|cannot create|No such file or directory|Is a directory|No space left)`)
+
 // wrote notes the edits that stand in the command line itself: patches, documents
 // that go into a file, and files of which the line tells the name and not the text.
-func (b *builder) wrote(h *pendingCommand, failed bool) {
+func (b *builder) wrote(h *pendingCommand, failed bool, output []byte) {
 	if h.patch != "" && !failed {
 		b.patch(h.patch, h.Started, h.Subagent, h.Call)
 	}
 	for _, d := range h.documents {
-		if failed && !d.Sure {
+		if failed && (!d.Sure || notWritten.Match(output)) {
 			continue
 		}
 		e := evidence.Edit{Path: b.from(h, d.Path), Time: h.Started, Subagent: h.Subagent, Call: h.Call, LinesUnknown: !d.Known}

@@ -99,7 +99,7 @@ func TestCodexExec(t *testing.T) {
 		"declined":               {[]string{command(`"status":"declined"`)}, []string{"command go vet ./...: lint not-run unknown", "denied command_execution go vet ./... by policy"}},
 		"never ended":            {[]string{`{"type":"item.started","item":{"id":"i","type":"command_execution","command":"ls"}}`, `{"type":"item.updated","item":{"id":"i","type":"command_execution","command":"ls"}}`}, []string{"command ls: other unknown unknown"}},
 		"older names":            {[]string{execOf(`{"id":"i","item_type":"assistant_message","text":"The build passes."}`)}, []string{"states build-pass 0"}},
-		"files":                  {[]string{execOf(`{"id":"i","type":"file_change","status":"completed","changes":[{"path":"a.go"},{"path":"b.go"}]}`)}, []string{"edit a.go +0 -0", "edit b.go +0 -0"}},
+		"files":                  {[]string{execOf(`{"id":"i","type":"file_change","status":"completed","changes":[{"path":"a.go"},{"path":"b.go"}]}`)}, []string{"edit a.go +0 -0 lines unknown", "edit b.go +0 -0 lines unknown"}},
 		"files not changed":      {[]string{execOf(`{"id":"i","type":"file_change","status":"failed","changes":[{"path":"a.go"}]}`), execOf(`{"id":"j","type":"file_change","status":"declined","changes":[{"path":"b.go"}]}`)}, nil},
 		"server that failed":     {[]string{execOf(`{"id":"i","type":"mcp_tool_call","server":"jira","tool":"get","status":"failed"}`)}, []string{"used mcp jira/get ×1", "lacked jira/get: unavailable"}},
 		"searches and subagents": {[]string{execOf(`{"id":"i","type":"web_search"}`), execOf(`{"id":"j","type":"collab_tool_call"}`)}, []string{"used search web ×1", "1 subagents, 0 compactions"}},
@@ -162,7 +162,15 @@ func TestCodexPatchResults(t *testing.T) {
 		"does not fit":       {patch(`apply_patch verification failed: Failed to find expected lines in /r/a.go`), nil},
 		"refused":            {patch(`patch rejected: writing is blocked by read-only sandbox; rejected by user approval settings`), []string{"denied apply_patch a.go by sandbox"}},
 		"refused by policy":  {patch(`patch rejected: writing outside of the project; rejected by user approval settings`), []string{"denied apply_patch a.go by policy"}},
-		"another answer":     {patch(`hm`), []string{"not understood apply_patch ×1"}},
+		"through the shell": {
+			[]string{
+				codexOf("response_item", `{"type":"function_call","name":"exec_command","call_id":"c","arguments":{"cmd":"apply_patch <<'E'\n*** Begin Patch\n*** Delete File: a.go\n*** End Patch\nE"}}`),
+				codexOf("event_msg", `{"type":"item_completed","item":{"type":"FileChange","id":"c","status":"completed","changes":{"a.go":{"type":"delete","content":"x\n"}}}}`),
+				codexOf("response_item", `{"type":"function_call_output","call_id":"c","output":"Wall time: 0.0000 seconds\nOutput:\nExit code: 0\nWall time: 0 seconds\nOutput:\nSuccess. Updated the following files:\nD a.go\n"}`),
+			},
+			[]string{"command apply_patch <<'E'\n…\nE: other ok explicit 0", "edit a.go +0 -1"},
+		},
+		"another answer": {patch(`hm`), []string{"not understood apply_patch ×1"}},
 		"no answer": {
 			append(codexShell(`"Exit code: 0\nOutput:\n"`), strings.Replace(patch("")[0], `"call_id":"c"`, `"call_id":"p"`, 1)),
 			[]string{"command go vet ./...: lint ok explicit 0", "not understood apply_patch ×1"},

@@ -146,7 +146,7 @@ func (c *execReader) item(i *execItem) {
 			return
 		}
 		for _, ch := range i.Changes {
-			c.edit(evidence.Edit{Path: string(ch.Path), Call: c.session.ID + "/" + evidence.ClipValid(string(i.ID), maxNameBytes)})
+			c.edit(evidence.Edit{Path: string(ch.Path), LinesUnknown: true, Call: c.session.ID + "/" + evidence.ClipValid(string(i.ID), maxNameBytes)})
 		}
 	case "mcp_tool_call":
 		name := string(i.Server) + "/" + string(i.Tool)

@@ -16,6 +16,7 @@ import (
 var (
 	codexExit    = regexp.MustCompile(`(?m)^(?:Exit code: |Process exited with code )(-?\d{1,10})\s*$`)
 	codexRunning = regexp.MustCompile(`(?m)^Process running with session ID (\S+)`)
+	codexNested  = regexp.MustCompile(`^Exit code: -?\d{1,10}\nWall time: [\d.]+ seconds\nOutput:\n`)
 	codexWall    = regexp.MustCompile(`(?m)^Wall time: ([\d.]+) seconds`)
 )
 
@@ -156,6 +157,11 @@ func codexResult(v jsontext.Value) (string, result) {
 	if i := strings.Index(top, "Output:\n"); i >= 0 {
 		r.output = []byte(said[i+len("Output:\n"):])
 		top = top[:i]
+	}
+	if m := codexNested.FindSubmatch(r.output); m != nil {
+		// The result of a patch that was given to the shell.
+		top += string(m[0])
+		r.output = r.output[len(m[0]):]
 	}
 	if m := codexExit.FindStringSubmatch(top); m != nil {
 		if n, err := strconv.Atoi(m[1]); err == nil {

@@ -172,3 +172,40 @@ func TestOtherCode(t *testing.T) {
 		t.Error("nothing was stashed")
 	}
 }
+
+// TestWrittenByCommands: the text of a here document is an edit when the file was
+// written, also when something behind it failed.
+func TestWrittenByCommands(t *testing.T) {
+	one, zero := 1, 0
+	write := "cat > a.go <<'X'\npackage a\nX"
+	for name, c := range map[string]struct {
+		line, output string
+		exit         *int
+		want         []string
+	}{
+		"written":              {write, "", &zero, []string{"a.go +1 lines known"}},
+		"not written":          {write, "sh: a.go: Read-only file system", &one, nil},
+		"behind it failed":     {write + "\ngo test ./...", "FAIL", &one, []string{"a.go +1 lines known"}},
+		"no such folder":       {write + "\ngo test ./...", "sh: a.go: No such file or directory\nFAIL", &one, nil},
+		"status unknown":       {write, "", nil, []string{"a.go +1 lines known"}},
+		"in place":             {"sed -i s/x/y/ a.go", "", &zero, []string{"a.go +0 lines unknown"}},
+		"in place, not there":  {"sed -i s/x/y/ a.go", "sed: can't read a.go", &one, nil},
+		"below another folder": {"cd sub && " + write, "", &zero, []string{"/r/sub/a.go +1 lines known"}},
+	} {
+		b := newBuilder("")
+		h := b.run(started{line: c.line, dir: "/r"})
+		b.end(h, result{exit: c.exit, output: []byte(c.output)})
+		var got []string
+		for _, e := range b.build().Edits {
+			got = append(got, fmt.Sprintf("%s +%d lines %s", strings.TrimPrefix(e.Path, "/r/a.go"), e.Added, map[bool]string{true: "unknown", false: "known"}[e.LinesUnknown]))
+		}
+		for i := range got {
+			if strings.HasPrefix(got[i], " +") {
+				got[i] = "a.go" + got[i]
+			}
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package brief
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -117,6 +118,21 @@ func NotUnderstood(s evidence.Session) string {
 		return ""
 	}
 	return "**" + evidence.Plural(s.CallsNotUnderstood(), "call") + " not understood**, what they did is in no number: " + Names(all)
+}
+
+// LinesUnknown tells of the files of which the log does not say what became of their
+// lines.
+func LinesUnknown(s evidence.Session) string {
+	var all []string
+	for _, e := range s.Edits {
+		if e.LinesUnknown && !slices.Contains(all, e.Path) {
+			all = append(all, e.Path)
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "files that it wrote without a record of the lines: " + Names(all)
 }
 
 // Drift tells what the run used that its settings do not allow.

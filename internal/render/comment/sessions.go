@@ -63,7 +63,7 @@ func (v *view) apart(all []*evidence.Session) []string {
 
 func (v *view) session(s evidence.Session) []string {
 	items := []string{
-		brief.Identity(s), brief.Joins(s), brief.Period(s), brief.Prompts(s), brief.Ending(s), brief.Validated(s), brief.NotUnderstood(s), brief.Boundaries(s), brief.Drift(s), brief.Context(s), brief.Usage(s),
+		brief.Identity(s), brief.Joins(s), brief.Period(s), brief.Prompts(s), brief.Ending(s), brief.Validated(s), brief.NotUnderstood(s), brief.LinesUnknown(s), brief.Boundaries(s), brief.Drift(s), brief.Context(s), brief.Usage(s),
 	}
 	items = slices.DeleteFunc(items, func(it string) bool { return it == "" })
 	lines := titled(text.Text(brief.Agent(s), text.MaxName)+" "+text.Grade(s.Origin.Basis), list(len(items), items))
