@@ -88,7 +88,7 @@ func newExample(t *testing.T) example {
 func (p *peers) scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"github": p.start, "event": p.event, "run": run, "now": now, "head": p.head, "merged": p.merged, "forget": p.forget, "edit": p.edit, "fail": p.fail, "hole": p.hole, "meet": p.meet, "hang": p.hang, "hanging": p.awaitHanging,
-		"seen": p.seen, "kept": p.kept, "demo": p.demo, "rev": rev, "rev-in": revIn, "place": place, "lines": lines,
+		"seen": p.seen, "kept": p.kept, "demo": p.demo, "rev": rev, "rev-in": revIn, "place": place, "lines": lines, "workflow": workflow,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/goccy/go-yaml"
 	"github.com/klauspost/compress/zstd"
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -56,5 +57,26 @@ func lines(ts *testscript.TestScript, _ bool, args []string) {
 				cmp.Or(p.Session, "-"), cmp.Or(string(p.Method), "-"), cmp.Or(string(p.Confidence), "-"), cmp.Or(string(p.Basis), "-"))
 			ts.Check(err)
 		}
+	}
+}
+
+// workflow writes the last commands of the workflow on a page about an agent into a
+// file:
+//
+//	workflow PAGE FILE
+func workflow(ts *testscript.TestScript, _ bool, args []string) {
+	page, err := os.ReadFile("../../docs/agents/" + args[0] + ".md")
+	ts.Check(err)
+	_, rest, found := strings.Cut(string(page), "\n```yaml\nname: ")
+	text, _, ended := strings.Cut(rest, "```")
+	if !found || !ended {
+		ts.Fatalf("%s shows no workflow", args[0])
+	}
+	var w struct {
+		Jobs map[string]struct{ Steps []struct{ Run string } }
+	}
+	ts.Check(yaml.Unmarshal([]byte("name: "+text), &w))
+	for _, job := range w.Jobs {
+		ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(job.Steps[len(job.Steps)-1].Run), 0o600))
 	}
 }
