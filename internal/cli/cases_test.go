@@ -72,8 +72,13 @@ var caseAnswers = map[string]caseAnswer{
 		"rspec.json: 2 tests, 1 passed, 0 failed, 1 errored", "xunit.xml: 2 tests, 1 passed, 1 failed",
 	}},
 	"47-lcov-system-headers": {has: []string{"verdict: nothing found that needs a reviewer"}},
-	"f-default":              {pending: "the usual names are not looked for yet", byDefault: true, has: []string{"report.xml", "test-results.xml", "bom.json"}},
-	"f-formats":              {pending: "files of unknown formats are not named yet", has: []string{"coverage-final.json", "Istanbul"}},
+	"f-default": {byDefault: true, has: []string{
+		"jest.json: parsed jest", "playwright.json: parsed playwright", "6b1c-result.json: parsed allure", "output.xml: parsed robot", "coverage-final.json: parsed istanbul",
+		"trivy.json: parsed trivy", "gl-code-quality-report.json: parsed codeclimate", "mypy.txt: parsed diagnostics", "k6-summary.json: unknown  looks like k6 summary",
+	}},
+	"f-formats": {has: []string{
+		"jest.json: parsed jest", "coverage-final.json: parsed istanbul", "bep.json: rejected  looks like Bazel build events", "`phpstan.txt` was not read",
+	}},
 }
 
 // TestCases runs each case of the corpus as a user would: a repository with the

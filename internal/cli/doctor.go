@@ -16,6 +16,7 @@ import (
 	"github.com/mergebrief/mergebrief/internal/agents"
 	"github.com/mergebrief/mergebrief/internal/assess"
 	"github.com/mergebrief/mergebrief/internal/evidence"
+	"github.com/mergebrief/mergebrief/internal/format"
 	"github.com/mergebrief/mergebrief/internal/git"
 	"github.com/mergebrief/mergebrief/internal/local"
 	"github.com/mergebrief/mergebrief/internal/pipeline"
@@ -273,6 +274,9 @@ func filesFound(rec *evidence.Record) foundEvidence {
 	for _, in := range rec.Inputs {
 		if in.Status == evidence.Unchanged {
 			unchanged++
+		}
+		if in.Origin.Source == "files" && format.LooksAlike(in) {
+			words = append(words, in.Path+" ("+in.Detail+")")
 		}
 		if in.Origin.Source == "files" && in.Format != "" {
 			f.Count++

@@ -76,13 +76,16 @@ func (f Files) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment
 		switch {
 		case !f.Explicit:
 			overlook(&file)
-		case f.named(p):
+		case f.named(p), format.LooksAlike(file.Inputs[0]):
 			missed(&file)
 		}
 		return file
 	}
 	for _, file := range workers.Map(matched, read) {
 		out.Add(file)
+	}
+	if f.Explicit {
+		out.Gaps = append(out.Gaps, f.nothingKnown(out.Inputs)...)
 	}
 	return out, ctx.Err()
 }
@@ -238,6 +241,29 @@ func overlook(file *evidence.Fragment) {
 	if in.Status == evidence.Rejected && in.Format == "" && in.Origin.Basis != evidence.Missing && in.Origin.Reason == evidence.Unsupported {
 		in.Status, file.Gaps = evidence.Unknown, nil
 	}
+}
+
+// nothingKnown is a gap for each pattern of which all files are of no known format.
+func (f Files) nothingKnown(inputs []evidence.Input) []evidence.Gap {
+	var gaps []evidence.Gap
+	for _, p := range f.Patterns {
+		p = path.Clean(filepath.ToSlash(p))
+		if literal(p) || !doublestar.ValidatePattern(p) {
+			continue
+		}
+		n, unknown := 0, 0
+		for i := range inputs {
+			if newGlob(p).match(inputs[i].Path) {
+				if n++; inputs[i].Status == evidence.Unknown {
+					unknown++
+				}
+			}
+		}
+		if n > 0 && n == unknown {
+			gaps = append(gaps, f.patternGap(p, evidence.Unsupported, fmt.Sprintf("%s, none of a known format", evidence.Plural(n, "file"))))
+		}
+	}
+	return gaps
 }
 
 // missed tells of a file that somebody pointed at and that is of no known format:

@@ -222,3 +222,44 @@ func TestUsualNamesOtherContents(t *testing.T) {
 		}
 	}
 }
+
+// A pattern tells of what it found and cannot be read: of files that look like a
+// report of another kind, and of itself when nothing is of a known format.
+func TestFilesOfPatterns(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"a/junit.xml": `<testsuite><testcase name="a"/></testsuite>`, "a/testng-results.xml": "<testng-results/>", "a/index.html": "<html></html>",
+		"b/notes.txt": "nothing", "b/page.html": "<html></html>", "c.txt": "nothing",
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tests := map[string]struct {
+		pattern string
+		want    []string
+	}{
+		"one is read":           {"a/*", []string{"the contents of a/testng-results.xml"}},
+		"none is read":          {"b/*", []string{"files b/*"}},
+		"pointed at":            {"c.txt", []string{"the contents of c.txt"}},
+		"pointed at, of no use": {"a/index.html", []string{"the contents of a/index.html"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			f, err := Files{Root: dir, Patterns: []string{tt.pattern}, Explicit: true}.Gather(t.Context(), evidence.Target{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, g := range f.Gaps {
+				got = append(got, g.Subject)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -31,14 +31,22 @@ var usualPlaces = []Place{
 		"**/report.xml", "**/*test-report*.xml", "**/results.xml", "**/*pytest*.xml", "**/*unit-tests*.xml", "**/*unittests*.xml",
 		"**/*nunit*.xml", "**/*xunit*.xml",
 		"**/go-test*.json", "**/gotest*.json", "**/*test-report*.json", "**/*test-results*.json", "**/test-results/**/*.json",
-		"**/*ctrf*.json", "**/jest-results*.json", "**/playwright-report/*.json", "**/*.tap",
+		"**/*ctrf*.json", "**/jest-results*.json", "**/playwright-report/*.json", "**/*.tap", "**/results.json",
+		"**/jest.json", "**/jest-report*.json", "**/vitest.json", "**/vitest-report*.json", "**/playwright.json", "**/playwright-results*.json",
+		"**/mocha.json", "**/mocha-report*.json", "**/rspec.json", "**/rspec_results*.json", "**/cucumber*.json", "**/*-result.json",
+		"**/output.xml", "**/Test.xml", "**/testng-results.xml", "**/libtest.json", "**/reportlog*.jsonl", "**/pytest*report*.json",
+		"**/k6-summary.json", "**/bep.json",
 	}},
 	{"Findings", []string{
 		"**/*.sarif", "**/*.sarif.json", "**/checkstyle*.xml", "**/eslint*report*.json", "**/*.rdjson", "**/*.rdjsonl",
+		"**/eslint.json", "**/*code-quality-report*.json", "**/codeclimate*.json", "**/golangci*.json", "**/semgrep*.json", "**/trivy*.json",
+		"**/grype*.json", "**/osv*.json", "**/npm-audit*.json", "**/spotbugs*.xml", "**/pmd*.xml", "**/cpd*.xml", "**/mypy*.txt", "**/tsc*.txt",
+		"**/ruff*.json", "**/pylint*.json", "**/phpstan.json", "**/phpstan*report*.json", "**/lint-results*.xml", "**/sonar-*.xml", "**/sonar-*.json",
 	}},
 	{"Coverage", []string{
 		"**/coverage*.xml", "**/cobertura*.xml", "**/jacoco*.xml", "**/clover.xml", "**/lcov*.info", "**/*.lcov",
 		"**/coverage.out", "**/coverage.txt", "**/cover.out", "**/c.out", "**/profile.cov", "**/*.coverprofile",
+		"**/coverage.json", "**/coverage-final.json", "**/coverage-summary.json", "**/.resultset.json", "**/opencover*.xml", "**/llvm-cov*.json",
 	}},
 	{"Bills of materials", []string{
 		"**/bom.json", "**/bom.xml", "**/*.cdx.json", "**/*.cdx.xml", "**/*.spdx", "**/*.spdx.json",
@@ -65,16 +73,22 @@ func DefaultPatterns() []string {
 type glob struct {
 	// Pattern of the whole path, and of its last part where that decides alone.
 	path, name string
+	// How the names end that can match; most files of a tree end otherwise.
+	end string
 }
 
 func newGlob(pattern string) glob {
+	end := pattern[strings.LastIndexAny(pattern, `*?[]{}\/`)+1:]
 	if name, ok := strings.CutPrefix(pattern, "**/"); ok && !strings.Contains(name, "/") && !strings.Contains(name, "{") {
-		return glob{pattern, name}
+		return glob{pattern, name, end}
 	}
-	return glob{path: pattern}
+	return glob{path: pattern, end: end}
 }
 
 func (g glob) match(file string) bool {
+	if !strings.HasSuffix(file, g.end) {
+		return false
+	}
 	if g.name != "" {
 		return doublestar.MatchUnvalidated(g.name, path.Base(file))
 	}
