@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -109,6 +110,7 @@ func TestThreatT5Terminal(t *testing.T) {
 		"exec":       {{"exec", "--", hostile}, {"exec", "--log=" + filepath.Join(dir, hostile, "no", "x"), "--", "true"}},
 		"why":        {{"why", repo, hostile}, {"why", repo, hostile + "/" + hostile + ".go:1"}, {"why", repo, "change"}},
 		"next":       {{"next", repo, "--base=main"}, {"next", repo, "--base=main", "--json"}, {"next", repo, "--base=" + hostile}},
+		"mcp":        {{"mcp", repo}},
 		"demo":       {{"demo", "--dir=" + filepath.Join(t.TempDir(), "no", "x")}},
 		"schema":     {{"schema"}, {"schema", hostile}},
 		"completion": {{"completion", "bash"}, {"completion", "zsh"}, {"completion", "fish"}, {"completion", "powershell"}, {"completion", hostile}},
@@ -116,6 +118,14 @@ func TestThreatT5Terminal(t *testing.T) {
 		"formats":    {{"formats"}, {"formats", "--" + hostile}},
 		"action":     {{"action", "--fail-on=" + hostile}}, // its log has a test of its own
 	}
+	question, err := json.Marshal(hostile + "/" + hostile + ".go:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}
+{"jsonrpc":"2.0","method":"notifications/initialized"}
+{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"why","arguments":{"question":` + string(question) + `}}}
+`
 	var printed int
 	c := &Command{}
 	for _, sub := range c.subcommands() {
@@ -126,7 +136,7 @@ func TestThreatT5Terminal(t *testing.T) {
 		for _, args := range lines {
 			var stdout, stderr bytes.Buffer
 			c := &Command{
-				Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Environ: func() []string { return nil },
+				Stdin: strings.NewReader(asked), Stdout: &stdout, Stderr: &stderr, Environ: func() []string { return nil },
 				Getenv: func(name string) string { return map[string]string{"HOME": filepath.Join(dir, "home")}[name] },
 			}
 			c.Main(t.Context(), args)
