@@ -45,17 +45,19 @@ const (
 	anySort fileSort = iota
 	// commandSort holds commands: scripts, make files, workflows, images.
 	commandSort
-	// packagingSort describes images and their surroundings.
-	packagingSort
 )
 
 var allHazards = []hazard{
 	{evidence.HazardSudo, commandSort, regexp.MustCompile(`(?:^|[\s;&|("'` + "`" + `])sudo\s+[-\w./]`), []string{"sudo"}},
 	{evidence.HazardPipedScript, commandSort, regexp.MustCompile(`(?i)\b(?:curl|wget)\b[^|#]*\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+)?(?:ba|z|da|k)?sh\b|\b(?:ba|z)?sh\s+(?:-c\s+["']?\$|<)\(\s*(?:curl|wget)|\biwr\b[^|]*\|\s*iex\b|\bdownloadstring\(`), []string{"curl", "wget", "iwr", "downloadstring"}},
-	{evidence.HazardTLSOff, anySort, regexp.MustCompile(`InsecureSkipVerify:\s*true|\bverify\s*=\s*False\b|rejectUnauthorized["']?:\s*false|NODE_TLS_REJECT_UNAUTHORIZED["']?\]?\s*[:=]\s*["']?0|\bcurl\b[^|]*\s(?:-k|--insecure)\b|--no-check-certificate|http\.sslVerify[ =]+["']?false|CURLOPT_SSL_VERIFYPEER\s*(?:=>|,)\s*(?:false|0)|_create_unverified_context|danger_accept_invalid_certs\(true|\bCERT_NONE\b|NoopHostnameVerifier|VERIFY_NONE|strict-ssl\s*[= ]\s*false|GIT_SSL_NO_VERIFY\s*[:=]\s*["']?(?:1|true)`),
-		[]string{"insecure", "verify", "rejectunauthorized", "tls_reject", "-k", "no-check-certificate", "cert_none", "invalid_certs", "noophostname", "unverified", "strict-ssl"}},
-	{evidence.HazardSandboxOff, anySort, regexp.MustCompile(`--no-sandbox\b|--dangerously-skip-permissions|--dangerously-bypass-approvals|(?:seccomp|apparmor)\s*[=:]\s*["']?unconfined|unprivileged_userns\s*=\s*0|\bsetenforce\s+0\b|--disable-web-security|allowPrivilegeEscalation:\s*true`),
-		[]string{"no-sandbox", "dangerously", "unconfined", "userns", "setenforce", "disable-web-security", "privilegeescalation"}},
+	{
+		evidence.HazardTLSOff, anySort, regexp.MustCompile(`InsecureSkipVerify:\s*true|\bverify\s*=\s*False\b|rejectUnauthorized["']?:\s*false|NODE_TLS_REJECT_UNAUTHORIZED["']?\]?\s*[:=]\s*["']?0|\bcurl\b[^|]*\s(?:-k|--insecure)\b|--no-check-certificate|http\.sslVerify[ =]+["']?false|CURLOPT_SSL_VERIFYPEER\s*(?:=>|,)\s*(?:false|0)|_create_unverified_context|danger_accept_invalid_certs\(true|\bCERT_NONE\b|NoopHostnameVerifier|VERIFY_NONE|strict-ssl\s*[= ]\s*false|GIT_SSL_NO_VERIFY\s*[:=]\s*["']?(?:1|true)`),
+		[]string{"insecure", "verify", "rejectunauthorized", "tls_reject", "-k", "no-check-certificate", "cert_none", "invalid_certs", "noophostname", "unverified", "strict-ssl"},
+	},
+	{
+		evidence.HazardSandboxOff, anySort, regexp.MustCompile(`--no-sandbox\b|--dangerously-skip-permissions|--dangerously-bypass-approvals|(?:seccomp|apparmor)\s*[=:]\s*["']?unconfined|unprivileged_userns\s*=\s*0|\bsetenforce\s+0\b|--disable-web-security|allowPrivilegeEscalation:\s*true`),
+		[]string{"no-sandbox", "dangerously", "unconfined", "userns", "setenforce", "disable-web-security", "privilegeescalation"},
+	},
 	{evidence.HazardPrivileged, commandSort, regexp.MustCompile(`(?:^|\s)--privileged\b|\bprivileged:\s*true|--cap-add|\bcap_add:|--pid[= ]host|\bhostPID:\s*true|\bhostNetwork:\s*true|network_mode:\s*["']?host|--network[= ]host`), []string{"privileged", "cap-add", "cap_add", "host"}},
 	{evidence.HazardSocket, commandSort, regexp.MustCompile(`/(?:docker|containerd|podman)\.sock\s*:|(?:source|path):\s*\S*/(?:docker|containerd)\.sock|src=\S*docker\.sock`), []string{".sock"}},
 	{evidence.HazardHooksOff, commandSort, regexp.MustCompile(`\bgit\b.*\s--no-verify\b|\bHUSKY\s*[=:]\s*["']?0|core\.hooksPath[ =]+/dev/null`), []string{"no-verify", "husky", "hookspath"}},
@@ -136,11 +138,11 @@ func (h *hazards) settle(spans []evidence.LineRange) (all []evidence.Hazard) {
 // nth is the line of the nth added line, counted from one; 0 when there is none.
 func nth(spans []evidence.LineRange, n int) int {
 	for _, s := range spans {
-		if count := s.Last - s.First + 1; n <= count {
+		count := s.Last - s.First + 1
+		if n <= count {
 			return s.First + n - 1
-		} else {
-			n -= count
 		}
+		n -= count
 	}
 	return 0
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/mergebrief/mergebrief/internal/evidence"
@@ -80,12 +81,7 @@ func elsewhere(address string, usual ...string) bool {
 	if err != nil || u.Host == "" {
 		return false
 	}
-	for _, host := range usual {
-		if u.Host == host {
-			return false
-		}
-	}
-	return true
+	return !slices.Contains(usual, u.Host)
 }
 
 func packageLock(data []byte, to list) {
