@@ -135,7 +135,7 @@ func (out *Collection) choose(r *Repository, candidates []Candidate, o Options) 
 	for _, c := range candidates {
 		named := slices.ContainsFunc(o.Sessions, func(id string) bool { return c.Header.ID == id || strings.Contains(c.Path, id) })
 		switch {
-		case !c.Asked && !r.Has(c.Header) && (c.Skip == nil || !c.Header.none()):
+		case !c.Asked && !named && !r.Has(c.Header) && (c.Skip == nil || !c.Header.none()):
 			out.Elsewhere++
 		case c.Skip != nil:
 			out.Skipped = append(out.Skipped, c)

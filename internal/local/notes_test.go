@@ -5,6 +5,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"net/http/cgi"
+	"net/http/httptest"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -56,11 +59,40 @@ func oneRecord(commit, session string) map[string]sessionnote.Document {
 	return map[string]sessionnote.Document{commit: sessionnote.NewDocument(commit, "", []sessionnote.Entry{{Join: sessionnote.JoinContent, Session: s}})}
 }
 
-// TestPushTogether lets eight clones record the same commit and push at once, and
-// expects everything of everybody on the remote, without a push by force.
+// serve serves the repositories below a folder, for reading and pushing, over HTTP.
+func serve(t *testing.T, root string) string {
+	t.Helper()
+	path, err := exec.LookPath("git")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(&cgi.Handler{Path: path, Args: []string{"http-backend"}, Env: []string{
+		"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_COUNT=2",
+		"GIT_CONFIG_KEY_0=http.receivepack", "GIT_CONFIG_VALUE_0=true",
+		"GIT_CONFIG_KEY_1=safe.directory", "GIT_CONFIG_VALUE_1=*",
+	}, InheritEnv: []string{"PATH"}})
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// TestPushTogether lets eight clones record the same commit and push at once, to a
+// folder and to a server, and expects everything of everybody on the remote,
+// without a push by force.
 func TestPushTogether(t *testing.T) {
+	for _, over := range []string{"folder", "HTTP"} {
+		t.Run(over, func(t *testing.T) { pushTogether(t, over == "HTTP") })
+	}
+}
+
+func pushTogether(t *testing.T, server bool) {
 	const writers = 8
 	m, remote, all := clones(t, writers)
+	if server {
+		url := serve(t, filepath.Dir(remote)) + "/" + filepath.Base(remote)
+		for _, n := range all {
+			m.git(n.Repo.Root(), "remote", "set-url", "origin", url)
+		}
+	}
 	commit := m.git(m.repo, "rev-parse", "main")
 	var wait sync.WaitGroup
 	for i, n := range all {

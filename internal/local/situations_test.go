@@ -208,3 +208,25 @@ func TestRemember(t *testing.T) {
 		t.Error("a folder of another name counts")
 	}
 }
+
+// TestNamed reads a session that the user names wherever it worked.
+func TestNamed(t *testing.T) {
+	m := newMachine(t)
+	m.write(filepath.Join(m.tree, "pkg", "a.go"), code("a"))
+	m.git(m.tree, "add", "-A")
+	m.git(m.tree, "commit", "-q", "-m", "a")
+	rows := strings.ReplaceAll(claudeRows("s-1", "/srv/elsewhere", "/srv/elsewhere/pkg/a.go", code("a")), `"gitBranch":"feature"`, `"gitBranch":"main"`)
+	m.write(filepath.Join(m.home, ".claude", "projects", "-x", "s-1.jsonl"), rows)
+	if found := m.collect(Options{}); len(found.Documents) != 0 || found.Elsewhere != 1 {
+		t.Errorf("without its name: %d documents, %d elsewhere", len(found.Documents), found.Elsewhere)
+	}
+	found := m.collect(Options{Sessions: []string{"s-1"}})
+	for _, d := range found.Documents {
+		if len(d.Entries) != 1 || len(d.Entries[0].Files) != 1 || d.Entries[0].Files[0].Path != "pkg/a.go" {
+			t.Errorf("entries are %+v", d.Entries)
+		}
+	}
+	if len(found.Documents) != 1 {
+		t.Errorf("%d documents", len(found.Documents))
+	}
+}
