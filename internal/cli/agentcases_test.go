@@ -18,7 +18,7 @@ var agentAnswers = map[string]caseAnswer{
 	"06-opencode":             {has: []string{"commands: 2, 1 ok, 1 failed", "cost $0.0123"}},
 	"07-chain":                {has: []string{"validations: 8, 2 failed"}},
 	"08-mini-swe-agent":       {has: []string{"commands: 1, 0 ok, 1 failed", "cost $0.12"}},
-	"09-gh-aw":                {pending: "what gh-aw writes about a run is not read", has: []string{"agent-stdio.log: partial (claude-stream)", "commands: 1, 0 ok, 1 failed", "aw_info.json: parsed"}},
+	"09-gh-aw":                {pending: "what gh-aw writes about a run is recognised and not read", has: []string{"agent-stdio.log: partial (claude-stream)", "commands: 1, 0 ok, 1 failed", "aw_info.json: parsed"}},
 	"10-qwen-code":            {has: []string{"Qwen Code 0.23.4", "commands: 2, 1 ok, 1 failed", "1 edits"}, lacks: []string{"Claude Code"}},
 	"24-validation-kinds":     {has: []string{"validations: 48, 0 failed"}},
 	"29-codex-failed-patch":   {has: []string{"validations: 1, 0 failed; 0 edits"}},

@@ -182,6 +182,11 @@ var agentFormats = []Format{
 		Detect: agentlog.DetectCopilotChat,
 	},
 	{
+		Name: "gh-aw", Title: "GitHub Agentic Workflows", Kind: "agent run",
+		Note:   "aw_info.json, safe outputs and token usage; the transcript beside them, agent-stdio.log, is read as what it is.",
+		Detect: agentlog.DetectGHAW,
+	},
+	{
 		Name: "cline-session", Title: "Cline session settings", Kind: "agent run",
 		Note:   "The messages beside it have the run.",
 		Detect: agentlog.DetectClineSession,

@@ -17,6 +17,7 @@ const (
 	kindCursorTranscript kind = "cursor-transcript"
 	kindDroidSettings    kind = "droid-settings"
 	kindClineSession     kind = "cline-session"
+	kindGHAW             kind = "gh-aw"
 	kindOpenCode         kind = "opencode-storage"
 	kindAiderAnalytics   kind = "aider-analytics"
 	kindOTLP             kind = "otlp"
@@ -219,6 +220,12 @@ func DetectDroid(_ string, head []byte) bool {
 // DetectCline recognises sessions of Cline's command line.
 func DetectCline(_ string, head []byte) bool {
 	return looksLike(head, formatCline, `"origin"`)
+}
+
+// DetectGHAW recognises what GitHub Agentic Workflows write about a run of an agent
+// beside its transcript: its settings, what it asked to publish, and its tokens.
+func DetectGHAW(_ string, head []byte) bool {
+	return looksLike(head, kindGHAW, `"engine_id"`, `"request_id"`, `"cache_write_tokens"`, `"create_pull_request"`, `"add_comment"`)
 }
 
 // DetectClineSession recognises what Cline keeps beside the messages of a session.

@@ -14,7 +14,7 @@ var detectors = map[string]func(string, []byte) bool{
 	"copilot-events": DetectCopilot, "cursor-stream": DetectCursor, "cursor-transcript": DetectCursorTranscript, "atif": DetectATIF,
 	"openhands": DetectOpenHands, "swe-agent": DetectSWEAgent, "windsurf": DetectWindsurf, "amp-thread": DetectAmp, "aider-history": DetectAider,
 	"git-ai-note": DetectNote, "agent-trace": DetectTrace, "entire-checkpoint": DetectEntire, "entire-context": DetectEntireContext,
-	"entire-hash": DetectEntireHash, "copilot-chat": DetectCopilotChat, "droid": DetectDroid, "droid-settings": DetectDroidSettings, "cline": DetectCline, "cline-session": DetectClineSession, "mini-swe-agent": DetectMiniSWE, "pi": DetectPi, "continue": DetectContinue,
+	"entire-hash": DetectEntireHash, "copilot-chat": DetectCopilotChat, "droid": DetectDroid, "droid-settings": DetectDroidSettings, "cline": DetectCline, "cline-session": DetectClineSession, "gh-aw": DetectGHAW, "mini-swe-agent": DetectMiniSWE, "pi": DetectPi, "continue": DetectContinue,
 	"opencode": DetectOpenCode, "opencode-storage": DetectOpenCodeStorage, "qwen-session": DetectQwen, "qwen-stream": DetectQwenStream, "aider-analytics": DetectAiderAnalytics, "specstory": DetectSpecStory, "otlp": DetectOTLP,
 }
 
@@ -58,6 +58,9 @@ func TestDetect(t *testing.T) {
 		`{"sessionId":"s","origin":{},"messages":[]}`:                                            {"cline"},
 		`{"session_id":"s","workspace_root":"/r","enable_tools":true}`:                           {"cline-session"},
 		`{"trajectory_format":"mini-swe-agent-1.1","messages":[]}`:                               {"mini-swe-agent"},
+		`{"engine_id":"copilot","workflow_name":"Fix"}`:                                          {"gh-aw"},
+		`{"items":[{"type":"add_comment","body":"x"}],"errors":[]}`:                              {"gh-aw"},
+		`{"type":"create_pull_request","title":"x","body":"y","branch":"b"}`:                     {"gh-aw"},
 		`{"type":"session","version":3}`:                                                         {"pi"},
 		`{"sessionId":"s","workspaceDirectory":"/r"}`:                                            {"continue"},
 		`{"info":{"id":"s","directory":"/r"},"messages":[]}`:                                     {"opencode"},

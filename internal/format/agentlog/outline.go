@@ -62,6 +62,12 @@ var outlines = []outline{
 	{formatCline, func(p probe) bool {
 		return p.all("sessionId", "messages", "origin")
 	}},
+	{kindGHAW, func(p probe) bool {
+		return p.all("engine_id", "workflow_name") || p.all("items", "errors") && !p.any("type") && len(p) < 6 ||
+			p.all("request_id", "provider", "input_tokens", "response_bytes") ||
+			p.all("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens") && len(p) < 8 ||
+			p.is("type", "create_pull_request", "add_comment", "create_issue", "push_to_pull_request_branch") && p.any("body", "branch") && !p.any("id", "uuid")
+	}},
 	{kindClineSession, func(p probe) bool { return p.all("session_id", "workspace_root", "enable_tools") }},
 	{formatContinue, func(p probe) bool { return p.all("sessionId", "workspaceDirectory") }},
 	{kindOpenCode, func(p probe) bool {

@@ -1,0 +1,1 @@
+Written by hand in the form that github/gh-aw writes aw_info.json.
