@@ -2,6 +2,7 @@ package results
 
 import (
 	"cmp"
+
 	"github.com/mergebrief/mergebrief/internal/evidence"
 	"github.com/mergebrief/mergebrief/internal/format/lex"
 )

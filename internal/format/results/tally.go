@@ -22,8 +22,9 @@ const (
 	maxAttempts = 100
 	// maxIdentities is the number of cases of a file that are told apart. The
 	// largest real suites have several 100,000; beyond it, cases are counted and
-	// no longer recognised as repeated.
-	maxIdentities = 1 << 20
+	// no longer recognised as repeated. It is what a table of 2^20 slots holds
+	// before it doubles.
+	maxIdentities = 7 << 17
 	// maxBroken is the number of broken parts that a suite lists.
 	maxBroken = 200
 )

@@ -153,3 +153,15 @@ func TestGoCause(t *testing.T) {
 		}
 	}
 }
+
+// The table of names does not double once more for the last of them: 24 megabytes
+// are enough.
+func TestSeenTableSize(t *testing.T) {
+	var s seenTable
+	for i := range evidence.CaseID(maxIdentities + 10) {
+		s.add(evidence.Identify("t").In(i + 1))
+	}
+	if s.used != maxIdentities || len(s.slots) != 1<<20 {
+		t.Errorf("%d names in %d slots", s.used, len(s.slots))
+	}
+}
