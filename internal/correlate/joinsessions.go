@@ -81,19 +81,26 @@ func joinSessions(rec *evidence.Record) []evidence.Gap {
 // joinForks joins the runs that were forked from one that is joined, and the forks of
 // those.
 func joinForks(list []evidence.Session) {
-	for range list {
-		changed := false
+	joined := map[evidence.SessionKey]bool{}
+	note := func(s *evidence.Session) {
+		joined[s.Key()] = true
+		for _, id := range s.Continued {
+			joined[evidence.SessionKey{Agent: s.Agent, ID: id}] = true
+		}
+	}
+	for i := range list {
+		if len(list[i].Joins) > 0 {
+			note(&list[i])
+		}
+	}
+	for changed := true; changed; {
+		changed = false
 		for i := range list {
 			s := &list[i]
-			if s.ParentID == "" || len(s.Joins) > 0 {
-				continue
-			}
-			if slices.ContainsFunc(list, func(p evidence.Session) bool { return p.Agent == s.Agent && p.Named(s.ParentID) && len(p.Joins) > 0 }) {
+			if s.ParentID != "" && len(s.Joins) == 0 && joined[evidence.SessionKey{Agent: s.Agent, ID: s.ParentID}] {
 				s.Joins, changed = []evidence.SessionJoin{{Method: evidence.JoinParent, Confidence: evidence.Likely}}, true
+				note(s)
 			}
-		}
-		if !changed {
-			return
 		}
 	}
 }

@@ -196,3 +196,23 @@ func TestJoinSessionsGap(t *testing.T) {
 		t.Error(three)
 	}
 }
+
+// TestJoinForks: a run that was forked from one that is joined is joined, too, and so
+// are the forks of that.
+func TestJoinForks(t *testing.T) {
+	list := []evidence.Session{
+		{Agent: "codex", ID: "grandchild", ParentID: "child"},
+		{Agent: "codex", ID: "child", ParentID: "was parent"},
+		{Agent: "codex", ID: "parent", Continued: []string{"was parent"}, Joins: []evidence.SessionJoin{{Method: evidence.JoinTrailer}}},
+		{Agent: "codex", ID: "of another", ParentID: "other"},
+		{Agent: "pi", ID: "of another agent", ParentID: "parent"},
+		{Agent: "codex", ID: "without a name"},
+	}
+	joinForks(list)
+	for _, s := range list {
+		want := s.ID == "grandchild" || s.ID == "child" || s.ID == "parent"
+		if (len(s.Joins) == 1) != want {
+			t.Errorf("%s: %v", s.ID, s.Joins)
+		}
+	}
+}

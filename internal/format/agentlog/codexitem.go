@@ -134,6 +134,10 @@ func (c *codexReader) charged(p *codexPayload) {
 	})
 }
 
+// maxOpenScripts bounds the programs whose items may yet come. Codex runs a few at a
+// time; each item and result is looked up among them.
+const maxOpenScripts = 200
+
 // codexScripts joins the programs of the code mode with what they ran. Most models
 // run everything through programs in JavaScript; the log has the items of commands
 // and changes between the program and its result, or behind it when they go on
@@ -171,9 +175,11 @@ func (s *codexScripts) begin(id, program string, b *builder) {
 		script.wants = 1 // under another name
 	}
 	b.tool("exec")
-	if len(s.open) < maxPending {
-		s.open = append(s.open, script)
+	if len(s.open)+len(s.owed) >= maxOpenScripts {
+		b.puzzled("exec")
+		return
 	}
+	s.open = append(s.open, script)
 }
 
 // pay counts an item for the program to which it belongs.

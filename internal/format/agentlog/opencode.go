@@ -211,6 +211,9 @@ func (o *openCodeReader) event(p *openCodePart) {
 	o.part(p)
 }
 
+// maxRenumbered bounds the calls with the same id that are told apart.
+const maxRenumbered = 50
+
 // callID returns an id of its own for each call: providers number them anew, so an
 // id with another state is another call.
 func (o *openCodeReader) callID(p *openCodePart) string {
@@ -221,7 +224,7 @@ func (o *openCodeReader) callID(p *openCodePart) string {
 		if !known && len(o.states) < maxPending {
 			o.states[id] = state
 		}
-		if !known || before == state || n > maxListed {
+		if !known || before == state || n > maxRenumbered {
 			return id
 		}
 		id = fmt.Sprintf("%s#%d", p.CallID, n)
