@@ -114,9 +114,9 @@ func Collect(ctx context.Context, repo *git.Repo, r *Repository, candidates []Ca
 	}
 	out := &Collection{Commits: commits, Documents: map[string]sessionnote.Document{}}
 	out.choose(r, candidates, o)
-	left, err := out.resumed(ctx, o)
-	if err != nil || len(left) == 0 && o.Resume != nil {
-		return out, err
+	left := out.resumed(ctx, o)
+	if len(left) == 0 && o.Resume != nil {
+		return out, nil
 	}
 	if err := out.foreigners(ctx, repo, r, o); err != nil {
 		return out, err

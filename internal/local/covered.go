@@ -100,13 +100,13 @@ type Resume struct {
 const flushEvery = 40
 
 // resumed returns the commits that are to be looked at, and counts the others.
-func (out *Collection) resumed(ctx context.Context, o Options) ([]string, error) {
+func (out *Collection) resumed(ctx context.Context, o Options) []string {
 	var ids []string
 	for _, c := range out.Commits {
 		ids = append(ids, c.ID)
 	}
 	if o.Resume == nil {
-		return ids, nil
+		return ids
 	}
 	out.resuming = true
 	n := o.Resume.Notes
@@ -114,7 +114,7 @@ func (out *Collection) resumed(ctx context.Context, o Options) ([]string, error)
 	out.inputs = inputs(out.ours, o, tips)
 	out.here, _ = n.Documents(ctx, n.tip(ctx, sessionnote.Ref), ids) // what cannot be read is no cover
 	left := slices.DeleteFunc(ids, func(id string) bool { return o.Resume.Covered.by(id, out.inputs, out.here[id].Commit != "") })
-	return left, nil
+	return left
 }
 
 // flush writes the documents of commits that were looked at.

@@ -35,10 +35,7 @@ func (r *Repository) Moved(ctx context.Context, in io.Reader) ([]Moved, error) {
 	if len(refs) == 0 {
 		return nil, nil
 	}
-	remotes, err := r.trackers(ctx)
-	if err != nil {
-		return nil, err
-	}
+	remotes := r.trackers(ctx)
 	var all []Moved
 	for _, line := range refs {
 		id, ref, _ := strings.Cut(line, " ")
@@ -76,11 +73,8 @@ func (r *Repository) pushed(ctx context.Context, ref, id string) (old string, ye
 // trackers say by which patterns remotes have their branches under refs/remotes.
 type trackers []struct{ remote, pattern string }
 
-func (r *Repository) trackers(ctx context.Context) (all trackers, err error) {
-	out, err := r.git.run(ctx, nil, "config", "--null", "--get-regexp", `^remote\..*\.fetch$`)
-	if err != nil {
-		return nil, nil //nolint:nilerr // none is an error to git
-	}
+func (r *Repository) trackers(ctx context.Context) (all trackers) {
+	out, _ := r.git.run(ctx, nil, "config", "--null", "--get-regexp", `^remote\..*\.fetch$`) // none is an error to git
 	for entry := range strings.SplitSeq(out, "\x00") {
 		key, spec, _ := strings.Cut(entry, "\n")
 		_, pattern, ok := strings.Cut(spec, ":")
@@ -89,7 +83,7 @@ func (r *Repository) trackers(ctx context.Context) (all trackers, err error) {
 			all = append(all, struct{ remote, pattern string }{name, pattern})
 		}
 	}
-	return all, nil
+	return all
 }
 
 // of returns the remotes that have a ref among their branches.

@@ -85,6 +85,7 @@ func TestPushTogether(t *testing.T) {
 }
 
 func pushTogether(t *testing.T, server bool) {
+	t.Helper()
 	const writers = 8
 	m, remote, all := clones(t, writers)
 	if server {

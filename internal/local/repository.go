@@ -167,10 +167,8 @@ func (r *Repository) Has(h Header) bool {
 			return true
 		}
 	}
-	for _, d := range h.Mentions {
-		if r.inside(d) {
-			return true
-		}
+	if slices.ContainsFunc(h.Mentions, r.inside) {
+		return true
 	}
 	return h.Dir == "" && h.Slug != "" && r.hasSlug(h.Slug)
 }

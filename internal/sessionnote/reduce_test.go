@@ -202,7 +202,8 @@ func TestReduceFits(t *testing.T) {
 func TestReduceNames(t *testing.T) {
 	s := session("s", 9)
 	s.External = []evidence.External{
-		{Kind: evidence.ExternalMCP, Name: "github/get_issue", Count: 1}, {Kind: evidence.ExternalURL, Name: "wiki.corp", Count: 2},
+		{Kind: evidence.ExternalMCP, Name: "github/get_issue", Count: 1},
+		{Kind: evidence.ExternalURL, Name: "wiki.corp", Count: 2},
 		{Kind: evidence.ExternalMCP, Name: "a server/of many words", Count: 3},
 	}
 	s.Drift = []evidence.Drift{{Kind: evidence.DriftHooks, Name: "--no-verify", Count: 1}, {Kind: evidence.DriftHooks, Name: "--message=some words", Count: 1}}
