@@ -316,63 +316,76 @@ func (r *Repo) readObjects(ctx context.Context, kind string, ids []string, limit
 func (r *Repo) WriteFiles(ctx context.Context, base string, files map[string][]byte, message string) (string, error) {
 	r.fetching.Lock() // one writer of the own refs at a time
 	defer r.fetching.Unlock()
-	var answer string
-	feed := func(w io.Writer) error {
-		fmt.Fprintf(w, "feature done\ncommit %s\nmark :1\ncommitter mergebrief <mergebrief@localhost> 0 +0000\ndata %d\n%s\n", writtenRef, len(message), message)
-		if base != "" {
-			fmt.Fprintf(w, "from %s\n", base)
-		}
-		for _, name := range slices.Sorted(maps.Keys(files)) {
-			fmt.Fprintf(w, "M 100644 inline %s\ndata %d\n", name, len(files[name]))
-			if _, err := w.Write(files[name]); err != nil {
-				return err
-			}
-			fmt.Fprintln(w)
-		}
-		_, err := io.WriteString(w, "get-mark :1\ndone\n")
-		return err
+	return r.importFiles(ctx, r.command(ctx, append(importArguments, "--force")...), newCommit{writtenRef, base, message, files})
+}
+
+// WriteRef is [Repo.WriteFiles] in the examined repository: the commit becomes that of
+// a ref if the ref still is at base, else it returns [ErrMoved]. It is one process,
+// whatever the size of the tree.
+func (r *Repo) WriteRef(ctx context.Context, ref, base string, files map[string][]byte, message string) error {
+	_, err := r.importFiles(ctx, r.outsideCommand(ctx, importArguments...), newCommit{ref, base, message, files})
+	if err != nil && moved(err.Error()) {
+		return ErrMoved
 	}
-	for name := range files {
+	return err
+}
+
+var importArguments = []string{"fast-import", "--quiet", "--done", "--date-format=raw"}
+
+// newCommit is a commit that is to be made.
+type newCommit struct {
+	ref, base, message string
+	files              map[string][]byte
+}
+
+// importFiles makes a commit and returns its id.
+func (r *Repo) importFiles(ctx context.Context, cmd *exec.Cmd, c newCommit) (string, error) {
+	for name := range c.files {
 		if name != path.Clean(name) || strings.HasPrefix(name, "..") || strings.ContainsAny(name, "\"\n\x00") || path.IsAbs(name) {
 			return "", evidence.Errorf(evidence.Unsupported, "%q is no name for a file", name)
 		}
 	}
-	err := r.stream(ctx, feed, func(in *bufio.Reader) (err error) {
+	if err := checkRevision(c.ref); err != nil {
+		return "", err
+	}
+	var answer string
+	err := r.pipe(ctx, cmd, c.write, func(in *bufio.Reader) (err error) {
 		if answer, err = in.ReadString('\n'); err != nil {
 			return io.ErrUnexpectedEOF
 		}
 		return nil
-	}, "fast-import", "--quiet", "--force", "--done", "--date-format=raw")
+	})
 	return strings.TrimSpace(answer), err
 }
 
-// Destination is where a ref is written.
-type Destination string
-
-const (
-	// Here is the examined repository.
-	Here Destination = "here"
-	// Origin is its remote of that name.
-	Origin Destination = "origin"
-)
-
-// PushRef moves a ref to a commit of [Repo.WriteFiles] if it still is at old, ""
-// when there was none; else it returns [ErrMoved]. No hook of this machine runs.
-func (r *Repo) PushRef(ctx context.Context, to Destination, ref, id, old string) error {
-	remote, protocols := r.root, "file"
-	if to == Origin {
-		if remote = r.fetchURL(ctx); remote == "" {
-			return evidence.Errorf(evidence.NotFound, "git push: the repository has no remote named origin")
+// write writes the commit as git fast-import reads it, and asks for its id.
+func (c newCommit) write(w io.Writer) error {
+	fmt.Fprintf(w, "feature done\ncommit %s\nmark :1\ncommitter mergebrief <mergebrief@localhost> 0 +0000\ndata %d\n%s\n", c.ref, len(c.message), c.message)
+	if c.base != "" {
+		fmt.Fprintf(w, "from %s\n", c.base)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.files)) {
+		fmt.Fprintf(w, "M 100644 inline %s\ndata %d\n", name, len(c.files[name]))
+		if _, err := w.Write(c.files[name]); err != nil {
+			return err
 		}
-		protocols = "https:http:ssh:file"
+		fmt.Fprintln(w)
 	}
-	args := []string{"push", "--porcelain", "--no-verify", "--force-with-lease=" + ref + ":" + old}
-	if to == Here {
-		args = append(args, "--receive-pack=git -c core.hooksPath=/dev/null -c core.fsmonitor=false -c safe.directory="+strconv.Quote("*")+" -c gc.auto=0 -c maintenance.auto=false receive-pack")
+	_, err := io.WriteString(w, "get-mark :1\ndone\n")
+	return err
+}
+
+// PushRef moves a ref of origin to a commit of [Repo.WriteFiles] if it still is at
+// old, "" when there was none; else it returns [ErrMoved]. No hook of this machine
+// runs.
+func (r *Repo) PushRef(ctx context.Context, ref, id, old string) error {
+	remote := r.fetchURL(ctx)
+	if remote == "" {
+		return evidence.Errorf(evidence.NotFound, "git push: the repository has no remote named origin")
 	}
-	cmd := exec.CommandContext(ctx, "git", append(args, "--end-of-options", remote, id+":"+ref)...)
+	cmd := exec.CommandContext(ctx, "git", "push", "--porcelain", "--no-verify", "--force-with-lease="+ref+":"+old, "--end-of-options", remote, id+":"+ref)
 	cmd.Dir = r.own
-	cmd.Env = environment(r.credentials(), append(inherit(keptForFetch), "GIT_DIR="+r.own, "GIT_ALLOW_PROTOCOL="+protocols)...)
+	cmd.Env = environment(r.credentials(), append(inherit(keptForFetch), "GIT_DIR="+r.own, "GIT_ALLOW_PROTOCOL=https:http:ssh:file")...)
 	out, err := r.answer(ctx, cmd)
 	if err != nil && moved(out+err.Error()) {
 		return ErrMoved
@@ -383,7 +396,7 @@ func (r *Repo) PushRef(ctx context.Context, to Destination, ref, id, old string)
 // moved reads from git's words, which are English by LC_ALL=C, whether a push was
 // refused because the ref is somewhere else.
 func moved(words string) bool {
-	for _, w := range []string{"stale info", "fetch first", "non-fast-forward", "cannot lock ref", "reference already exists", "failed to update ref", "incorrect old value"} {
+	for _, w := range []string{"stale info", "fetch first", "non-fast-forward", "cannot lock ref", "reference already exists", "failed to update ref", "incorrect old value", "Not updating"} {
 		if strings.Contains(words, w) {
 			return true
 		}

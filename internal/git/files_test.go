@@ -1,6 +1,7 @@
 package git_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -40,16 +41,31 @@ func TestFiles(t *testing.T) {
 		t.Error("a name outside of the tree was written")
 	}
 	const ref = "refs/mergebrief/test"
-	for _, c := range []struct {
-		id, old string
-		want    error
-	}{{first, "", nil}, {second, "", git.ErrMoved}, {second, first, nil}, {first, first, git.ErrMoved}} {
-		if err := repo.PushRef(ctx, git.Here, ref, c.id, c.old); err != c.want { //nolint:errorlint // the very error
-			t.Errorf("from %.7s to %.7s: %v, want %v", c.old, c.id, err, c.want)
-		}
+	write := func(base, text string) error {
+		return repo.WriteRef(ctx, ref, base, map[string][]byte{"a/b.txt": []byte(text)}, "commit")
 	}
-	if tip, err := repo.Tip(ctx, ref); tip != second || err != nil {
-		t.Errorf("the ref is at %s, %v", tip, err)
+	if err := write("", "one\n"); err != nil {
+		t.Fatal(err)
+	}
+	tip, err := repo.Tip(ctx, ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := write("", "two\n"); !errors.Is(err, git.ErrMoved) {
+		t.Errorf("a ref that was thought not to be there: %v", err)
+	}
+	if err := write(tip, "two\n"); err != nil {
+		t.Error(err)
+	}
+	if err := write(tip, "three\n"); !errors.Is(err, git.ErrMoved) {
+		t.Errorf("a ref that has moved: %v", err)
+	}
+	next, err := repo.Tip(ctx, ref)
+	if err != nil || next == tip {
+		t.Errorf("the ref is at %s, %v", next, err)
+	}
+	if got, err := repo.Files(ctx, next, []string{"a/b.txt"}, 100, false); err != nil || string(got[0]) != "two\n" {
+		t.Errorf("%q, %v", got, err)
 	}
 	if tip, err := repo.Tip(ctx, ref+"s"); tip != "" || err != nil {
 		t.Errorf("no ref is at %s, %v", tip, err)

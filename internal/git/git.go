@@ -6,7 +6,7 @@
 // its own configuration, that borrows the objects of the one examined and
 // nothing else. No hook, textconv, external diff, fsmonitor, credential helper
 // or attribute of the examined repository applies, and nothing is written to
-// it but the ref that [Repo.PushRef] is asked to move. And an answer is whole or
+// it but the ref that [Repo.WriteRef] is asked to move. And an answer is whole or
 // an error: a status of git other than 0, a stream that ends early and counts that
 // do not agree are errors, never a smaller change.
 //

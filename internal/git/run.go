@@ -91,6 +91,12 @@ type runner struct {
 // outside runs git in the examined repository, for what only its refs and
 // configuration can tell.
 func (r *runner) outside(ctx context.Context, args ...string) (string, error) {
+	return r.answer(ctx, r.outsideCommand(ctx, args...))
+}
+
+// outsideCommand returns a git process that works in the examined repository, without
+// its hooks, helpers and transports.
+func (r *runner) outsideCommand(ctx context.Context, args ...string) *exec.Cmd {
 	settings := []setting{
 		{"core.hooksPath", os.DevNull},
 		{"core.fsmonitor", "false"},
@@ -104,7 +110,7 @@ func (r *runner) outside(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", args...)
 	cmd.Dir = r.root
 	cmd.Env = environment(settings, append(sealed(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(r.root))...)
-	return r.answer(ctx, cmd)
+	return cmd
 }
 
 // trusted are the names under which git may know the examined repository, which

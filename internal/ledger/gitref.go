@@ -72,25 +72,31 @@ func (g GitRef) Replace(ctx context.Context, old Files, changed map[string][]byt
 	if !ok {
 		return fmt.Errorf("%s: files of another store", g)
 	}
-	if g.Origin && before.commit != "" {
-		// The directories that the files go to have to be here.
-		if _, err := before.Read(ctx, slices.Sorted(maps.Keys(changed))...); err != nil {
-			return err
-		}
-	}
-	id, err := g.Repo.WriteFiles(ctx, before.commit, changed, "Records added by mergebrief\n")
-	if err != nil {
-		return err
-	}
-	to := git.Here
+	const message = "Records added by mergebrief\n"
+	write := func() error { return g.Repo.WriteRef(ctx, g.Ref, before.commit, changed, message) }
 	if g.Origin {
-		to = git.Origin
+		write = func() error { return g.push(ctx, before, changed, message) }
 	}
-	switch err := g.Repo.PushRef(ctx, to, g.Ref, id, before.commit); {
+	switch err := write(); {
 	case errors.Is(err, git.ErrMoved):
 		return ErrMoved
 	case err != nil:
 		return evidence.Errorf(evidence.ReasonOf(err, evidence.Unavailable), "%s cannot be written: %w", g, err)
 	}
 	return nil
+}
+
+// push makes the commit here and pushes it.
+func (g GitRef) push(ctx context.Context, before refFiles, changed map[string][]byte, message string) error {
+	if before.commit != "" {
+		// The directories that the files go to have to be here.
+		if _, err := before.Read(ctx, slices.Sorted(maps.Keys(changed))...); err != nil {
+			return err
+		}
+	}
+	id, err := g.Repo.WriteFiles(ctx, before.commit, changed, message)
+	if err != nil {
+		return err
+	}
+	return g.Repo.PushRef(ctx, g.Ref, id, before.commit)
 }
