@@ -106,7 +106,6 @@ func TestThreatT5Terminal(t *testing.T) {
 		"verify":     {{"verify", bundle, filepath.Join(out, "evidence.intoto.json")}, {"verify", results, results}, {"verify", hostile, hostile}},
 		"policy":     {{"policy", "check", filepath.Join(dir, "broken.yml")}, {"policy", "explain", filepath.Join(dir, ".github/mergebrief.yml")}, {"policy", "schema"}, {"policy", "check", hostile}},
 		"replay":     {{"replay", repo, "main..change"}, {"replay", repo, "--json", "main..change"}, {"replay", repo, hostile}, {"replay", repo, "--policy=" + filepath.Join(dir, "broken.yml"), "main..change"}},
-		"mcp":        {{"mcp", "--" + hostile}},
 		"ledger":     {{"ledger", "backfill", repo, "main..change"}, {"ledger", "show", repo, "0"}, {"ledger", "show", repo, "--json", "0"}, {"ledger", "log", repo}, {"ledger", "show", repo, hostile}, {"ledger", "verify", repo}, {"ledger", "coverage", repo, hostile}, {"ledger", "backfill", repo, hostile}},
 		"exec":       {{"exec", "--", hostile}, {"exec", "--log=" + filepath.Join(dir, hostile, "no", "x"), "--", "true"}},
 		"why":        {{"why", repo, hostile}, {"why", repo, hostile + "/" + hostile + ".go:1"}, {"why", repo, "change"}},
