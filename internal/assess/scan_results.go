@@ -8,7 +8,7 @@ import (
 
 var scanResults = Rule{
 	ID: "scan-results", Level: evidence.LevelWarning,
-	Sees:   "Results of linters and scanners. Those on added lines count with their own level. Those without a line, such as of an image or a whole build, are counted with the gravest, as a warning if that is an error. The others are counted and stay a note.",
+	Sees:   "Results of linters and scanners. Those on added lines count with their own level. Those without a line in the repository, such as of an image or a whole build, are counted with the gravest, as a warning if that is an error. The others are counted and stay a note.",
 	Why:    "What is old is not this change's business, and what is on its lines is. A result without a line may be either.",
 	Accept: "Repair or suppress the result where the tool keeps its suppressions.",
 	check:  results,
@@ -23,7 +23,7 @@ func results(f *facts) []found {
 	for i, s := range f.Scans {
 		for k, r := range s.Results {
 			place := []evidence.LineRange{{First: r.Line, Last: max(r.Line, r.EndLine)}}
-			if r.Path == "" || r.Line <= 0 {
+			if r.Path == "" || r.Line <= 0 || r.Outside {
 				loose.add(i, k, s, r)
 				continue
 			}

@@ -208,6 +208,24 @@ func TestLocateTraces(t *testing.T) {
 	}
 }
 
+// A scan of which no path is in the repository is of something else.
+func TestLocateOutside(t *testing.T) {
+	f := evidence.Fragment{Tree: []string{"a/x.go"}, Scans: []evidence.Scan{
+		{Results: []evidence.Result{{Path: "library/alpine", Line: 1}, {}}},
+		{Results: []evidence.Result{{Path: "gen/y.go", Line: 1}, {Path: "a/x.go", Line: 1}}},
+	}}
+	locate(&f)
+	var got []bool
+	for _, s := range f.Scans {
+		for _, r := range s.Results {
+			got = append(got, r.Outside)
+		}
+	}
+	if diff := cmp.Diff([]bool{true, false, false, false}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // A report of which no file is in the repository is a gap, and names some.
 func TestLocateUnmatched(t *testing.T) {
 	for n, more := range map[int]bool{maxUnmatched: false, maxUnmatched + 1: true} {

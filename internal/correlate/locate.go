@@ -140,7 +140,8 @@ func joinFiles(a, b evidence.FileCoverage) evidence.FileCoverage {
 	}
 }
 
-// scan places the results of a scan.
+// scan places the results of a scan. One of which no path is in the repository is of
+// something else, such as an image.
 func (p *places) scan(s *evidence.Scan) {
 	full := func(r *evidence.Result) string {
 		if r.Base != "" && r.Path != "" {
@@ -154,10 +155,13 @@ func (p *places) scan(s *evidence.Scan) {
 			reported = append(reported, full(r))
 		}
 	}
-	found := p.resolve(s.Origin, nil, "places of findings", reported)
+	found := p.paths.Resolve(p.report(s.Origin, nil), reported)
+	p.unclear(s.Origin, "places of findings", reported, found)
+	outside := len(found.Files) == 0 && len(found.Unclear) == 0
 	for i := range s.Results {
 		r := &s.Results[i]
-		p.place(&r.Path, found[full(r)])
+		r.Outside = outside && r.Path != ""
+		p.place(&r.Path, found.Files[full(r)])
 	}
 }
 

@@ -234,6 +234,9 @@ type Result struct {
 	// "critical", "high", "medium" or "low", from the rule's security-severity.
 	Severity  Severity `json:"severity,omitempty"`
 	Signature string   `json:"signature,omitempty" redact:"keep"`
+	// The scan is of something else than the repository, such as an image: none of its
+	// paths is in it.
+	Outside bool `json:"outside,omitempty"`
 
 	// Folder of the path, with a slash at its end, as a report gives it apart from the
 	// path. It lives only until the file is found and never enters the bundle.
