@@ -47,6 +47,12 @@ func (c *Cut) Matters(path string, first, last int) bool {
 	return c.lines.May(path, first, last)
 }
 
+// Knows reports whether there is a change to ask about.
+func (c *Cut) Knows() bool {
+	_, is := c.source.(ofChange)
+	return is
+}
+
 // Room is matters for what is behind the limit of what is held.
 func (c *Cut) Room(path string, first, last int) bool {
 	if c.kept == maxOnChange || !c.Matters(path, first, last) {

@@ -202,7 +202,7 @@ func limitAttempts(all []evidence.Outcome) []evidence.Outcome {
 // index or -1.
 func (t *tally) keep(r *record) int {
 	rank := rankOf(r.outcome)
-	if bad(r.outcome) && r.frames == nil {
+	if bad(r.outcome) && r.frames == nil && (t.kept[rank] < maxKept || t.cut.Knows()) {
 		r.frames = lex.Frames(cmp.Or(r.trace, r.message))
 	}
 	if t.kept[rank] >= maxKept && !t.room(r) {
