@@ -93,6 +93,13 @@ func TestImports(t *testing.T) {
 // is hard to hold in mind, and nearly always holds two ideas.
 const maxPackageLines = 8000
 
+// largerPackages have a bound of their own, with the reason.
+var largerPackages = map[string]int{
+	// One file for each format of an agent, none of which needs another, and what all
+	// of them build a session with.
+	"../format/agentlog": 11_500,
+}
+
 func TestPackageSizes(t *testing.T) {
 	lines := map[string]int{}
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
@@ -107,8 +114,12 @@ func TestPackageSizes(t *testing.T) {
 		t.Fatalf("%d packages (%v)", len(lines), err)
 	}
 	for pkg, n := range lines {
-		if n > maxPackageLines {
-			t.Errorf("%s has %d lines without tests, want at most %d: divide it", pkg, n, maxPackageLines)
+		most := maxPackageLines
+		if own, ok := largerPackages[filepath.ToSlash(pkg)]; ok {
+			most = own
+		}
+		if n > most {
+			t.Errorf("%s has %d lines without tests, want at most %d: divide it", pkg, n, most)
 		}
 	}
 }

@@ -268,12 +268,7 @@ func (w *lineWalk) away(i int) bool {
 	if !left {
 		return false
 	}
-	for _, s := range w.found[i:] {
-		if comesBack(s) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(w.found[i:], comesBack)
 }
 
 // stash tells whether the commands before i put changes away without taking them

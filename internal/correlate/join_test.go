@@ -186,7 +186,10 @@ func TestLocateTraces(t *testing.T) {
 		Suites: []evidence.Suite{
 			{
 				Cases: []evidence.Case{
-					{Frames: frames}, {File: "tests/test_a.py", Frames: frames}, {File: "tests/test_a.py", Line: 1, Frames: frames}, {File: "gone.py", Line: 7, Frames: frames},
+					{Frames: frames},
+					{File: "tests/test_a.py", Frames: frames},
+					{File: "tests/test_a.py", Line: 1, Frames: frames},
+					{File: "gone.py", Line: 7, Frames: frames},
 					{Frames: frames[:1]},
 				},
 				Broken: []evidence.Breakage{{Frames: frames}},

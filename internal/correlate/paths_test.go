@@ -4,17 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/mergebrief/mergebrief/internal/evidence"
 )
-
-func ranges(pairs ...int) []evidence.LineRange {
-	var all []evidence.LineRange
-	for i := 0; i < len(pairs); i += 2 {
-		all = append(all, evidence.LineRange{First: pairs[i], Last: pairs[i+1]})
-	}
-	return all
-}
 
 func TestFind(t *testing.T) {
 	tree := []string{"main.go", "gen.go", "src/a.go", "lib/src/a.go", "web/index.ts", "api/index.ts", "src/main/java/com/x/A.java", "pkg/deep/b.go"}

@@ -147,7 +147,7 @@ func (s *search) inRoot(root, rest string) string {
 func (s *search) containers(paths map[string]reportedPath) {
 	below, whole := 0, 0
 	for _, at := range paths {
-		if _, n := s.inFolders(at.rest); n > 0 {
+		if s.inFolders(at.rest) {
 			below++
 		}
 		if s.paths.has(at.whole[1:]) {
@@ -162,18 +162,9 @@ func (s *search) containers(paths map[string]reportedPath) {
 	}
 }
 
-// inFolders looks for a path in the folders near the report: the innermost that
-// has it, and the number of those that do.
-func (s *search) inFolders(path string) (file string, n int) {
-	for _, dir := range s.near.dirs {
-		if at := pathpkg.Join(dir, path); s.paths.has(at) {
-			if n == 0 {
-				file = at
-			}
-			n++
-		}
-	}
-	return file, n
+// inFolders reports whether a folder near the report has the path.
+func (s *search) inFolders(path string) bool {
+	return slices.ContainsFunc(s.near.dirs, func(dir string) bool { return s.paths.has(pathpkg.Join(dir, path)) })
 }
 
 // explains is the number of local paths that a folder has.
@@ -195,7 +186,7 @@ func (s *search) explains(dir string) int {
 func (s *search) byFolder() (left []string) {
 	some := 0
 	for key := range s.local {
-		if _, n := s.inFolders(key); n > 0 {
+		if s.inFolders(key) {
 			some++
 		} else if len(s.ending(key)) > 0 {
 			left = append(left, key)

@@ -129,8 +129,15 @@ func TestNamed(t *testing.T) {
 		word, tail string
 		want       bool
 	}{
-		{"password", "", true}, {"password", "2", true}, {"password", "_12", true}, {"password", "123", false}, {"password", "_file", false},
-		{"password", "s", false}, {"credential", "s", true}, {"credential", "x", false}, {"token", "-prod", true},
+		{"password", "", true},
+		{"password", "2", true},
+		{"password", "_12", true},
+		{"password", "123", false},
+		{"password", "_file", false},
+		{"password", "s", false},
+		{"credential", "s", true},
+		{"credential", "x", false},
+		{"token", "-prod", true},
 	} {
 		if got := (&assignment{word: c.word, tail: c.tail}).named(); got != c.want {
 			t.Errorf("%s%s: %v, want %v", c.word, c.tail, got, c.want)
@@ -212,8 +219,20 @@ func TestBroken(t *testing.T) {
 		at   int
 		want int
 	}{
-		{"ab\n  cd", 2, 5}, {`ab" + "cd`, 2, 7}, {`ab" + 'cd`, 2, -1}, {`ab""cd`, 2, -1}, {`ab" +`, 2, -1}, {`ab"`, 2, -1}, {"ab\n", 2, -1}, {"ab\n  ", 2, -1},
-		{"ab\\\ncd", 2, 4}, {`ab\cd`, 2, -1}, {`ab\`, 2, -1}, {`ab" + "`, 2, -1}, {"\n" + space + "c", 0, maxBreak + 1}, {"\n" + space + " c", 0, maxBreak + 1},
+		{"ab\n  cd", 2, 5},
+		{`ab" + "cd`, 2, 7},
+		{`ab" + 'cd`, 2, -1},
+		{`ab""cd`, 2, -1},
+		{`ab" +`, 2, -1},
+		{`ab"`, 2, -1},
+		{"ab\n", 2, -1},
+		{"ab\n  ", 2, -1},
+		{"ab\\\ncd", 2, 4},
+		{`ab\cd`, 2, -1},
+		{`ab\`, 2, -1},
+		{`ab" + "`, 2, -1},
+		{"\n" + space + "c", 0, maxBreak + 1},
+		{"\n" + space + " c", 0, maxBreak + 1},
 	} {
 		if got := afterBreak(c.in, c.at); got != c.want {
 			t.Errorf("afterBreak(%q, %d) = %d, want %d", c.in, c.at, got, c.want)

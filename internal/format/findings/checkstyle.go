@@ -38,7 +38,7 @@ func (d *checkstyle) start(element string) error {
 		d.found = true
 		return nil
 	case "file":
-		d.file = lex.UriPath(x.Attr("name"))
+		d.file = lex.URIPath(x.Attr("name"))
 		return nil
 	case "error":
 		d.result()

@@ -72,7 +72,7 @@ func (d *codeClimate) issue() {
 		"fingerprint": func() { fingerprint = d.j.Text() },
 		"location": func() {
 			d.j.Members(map[string]func(){
-				"path": func() { r.Path = lex.UriPath(d.j.Text()) }, "lines": lines, "positions": lines,
+				"path": func() { r.Path = lex.URIPath(d.j.Text()) }, "lines": lines, "positions": lines,
 			})
 		},
 	})

@@ -63,7 +63,7 @@ func (d *eslint) file() {
 	d.j.Object(func(member string) {
 		switch member {
 		case "filePath":
-			held = lex.UriPath(d.j.Text())
+			held = lex.URIPath(d.j.Text())
 			d.files++
 		case "messages":
 			d.j.Array(func() { d.message(held) })

@@ -22,7 +22,7 @@ func DecodePMD(r io.Reader) (evidence.Fragment, error) {
 			found = true
 			s.Tool = lex.Name("PMD " + x.Attr("version"))
 		case "file":
-			file = lex.UriPath(x.Attr("name"))
+			file = lex.URIPath(x.Attr("name"))
 		case "violation":
 			r := evidence.Result{
 				Rule: x.Attr("rule"), Level: pmdPriorities.of(x.Attr("priority")).level, Path: file,
@@ -36,7 +36,7 @@ func DecodePMD(r io.Reader) (evidence.Fragment, error) {
 			s.suppressed()
 			return x.Skip()
 		case "error", "configerror":
-			s.didNotRun(lex.UriPath(x.Attr("filename")) + x.Attr("rule") + ": " + x.Attr("msg"))
+			s.didNotRun(lex.URIPath(x.Attr("filename")) + x.Attr("rule") + ": " + x.Attr("msg"))
 			return x.Skip()
 		default:
 			if x.Depth() == 1 {
@@ -64,7 +64,7 @@ func DecodeCPD(r io.Reader) (evidence.Fragment, error) {
 		case "duplication":
 			return duplication(x, s)
 		case "error":
-			s.didNotRun(lex.UriPath(x.Attr("filename")) + ": " + x.Attr("msg"))
+			s.didNotRun(lex.URIPath(x.Attr("filename")) + ": " + x.Attr("msg"))
 		}
 		if x.Depth() == 1 {
 			return x.Errorf(evidence.Unreadable, "the root element is <%s>, not <pmd-cpd>", element)
@@ -80,7 +80,7 @@ func duplication(x *lex.XML, s *scan) error {
 	also := ""
 	err := x.Within(func(element string) error {
 		if element == "file" {
-			file, at := lex.UriPath(x.Attr("path")), lex.LineNumber(x.Attr("line"))
+			file, at := lex.URIPath(x.Attr("path")), lex.LineNumber(x.Attr("line"))
 			switch {
 			case r.Path == "":
 				r.Path, r.Line = file, at

@@ -159,7 +159,7 @@ func (d *rdjson) named(to *string, want string) {
 func (d *rdjson) location(r *diagnostic, member string) {
 	switch member {
 	case "path":
-		r.Path = lex.UriPath(d.j.Text())
+		r.Path = lex.URIPath(d.j.Text())
 	case "range":
 		d.j.Object(func(member string) {
 			at := &r.Line

@@ -234,7 +234,7 @@ func (d *sarifRun) base(name string) {
 	d.j.Object(func(member string) {
 		switch member {
 		case "uri":
-			b.uri = lex.Path(lex.UriPath(d.j.Text()))
+			b.uri = lex.Path(lex.URIPath(d.j.Text()))
 		case "uriBaseId":
 			b.base = d.j.Word()
 		default:

@@ -187,7 +187,7 @@ func (d *sarifRun) artifact(r *sarifRaw) {
 	d.j.Object(func(member string) {
 		switch member {
 		case "uri":
-			r.Path = lex.UriPath(d.j.Text())
+			r.Path = lex.URIPath(d.j.Text())
 		case "uriBaseId":
 			r.base = evidence.Clip(d.j.Word(), lex.MaxNameBytes)
 		default:

@@ -192,6 +192,7 @@ func (w *recoder) recode(dst, b []byte) []byte {
 // TextPeek is a text whose first character can be looked at.
 type TextPeek struct{ *bufio.Reader }
 
+// NewTextPeek returns r as UTF-8, without a byte order mark.
 func NewTextPeek(r io.Reader) TextPeek {
 	return TextPeek{bufio.NewReaderSize(newText(r), encodingWindow)}
 }

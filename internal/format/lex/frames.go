@@ -137,7 +137,7 @@ func sourceOf(class, file string) string {
 // framePath is the path of a place that may be an address.
 func framePath(path string) string {
 	if strings.HasPrefix(path, "file:") {
-		return UriPath(path)
+		return URIPath(path)
 	}
 	if _, rest, ok := strings.Cut(path, "://"); ok && strings.HasPrefix(path, "http") {
 		_, rest, _ = strings.Cut(rest, "/") // of a server of tests

@@ -10,8 +10,10 @@ import (
 
 func TestFrames(t *testing.T) {
 	tests := map[string]struct{ trace, want string }{
-		"Java": {"java.lang.E: boom\n\tat org.junit.Assert.fail(Assert.java:86)\n\tat acme.WTest$Inner.msg(WTest.java:21)\n\tat acme.Base.run(Base.java:3)\n\tat java.base/java.lang.reflect.Method.invoke(Method.java:580)",
-			"acme/WTest.java:21 acme/Base.java:3"},
+		"Java": {
+			"java.lang.E: boom\n\tat org.junit.Assert.fail(Assert.java:86)\n\tat acme.WTest$Inner.msg(WTest.java:21)\n\tat acme.Base.run(Base.java:3)\n\tat java.base/java.lang.reflect.Method.invoke(Method.java:580)",
+			"acme/WTest.java:21 acme/Base.java:3",
+		},
 		"Java with a loader":  {"\tat app//com.x.ATest.f(ATest.java:5)", "com/x/ATest.java:5"},
 		"Kotlin":              {"\tat com.x.ATest$f$1.invokeSuspend(ATest.kt:9)", "com/x/ATest.kt:9"},
 		"class of no package": {"\tat ATest.f(ATest.java:5)", "ATest.java:5"},
@@ -19,8 +21,10 @@ func TestFrames(t *testing.T) {
 		"Python":              {"Traceback (most recent call last):\n  File \"/r/tests/test_a.py\", line 3, in test\n    f()\n  File \"/r/app/a.py\", line 9, in f\n    raise X\n  File \"/usr/lib/python3/json.py\", line 1, in g\nX: no", "/r/app/a.py:9 /r/tests/test_a.py:3"},
 		"pytest":              {"def test():\n>   f()\n\ntests/test_a.py:14: \n_ _ _\n\n>   assert 0\nE   AssertionError\n\napp/a.py:3: AssertionError", "app/a.py:3 tests/test_a.py:14"},
 		"pytest, Windows":     {"tests\\test_a.py:14: AssertionError", "tests/test_a.py:14"},
-		"JavaScript": {"Error: no\n    at Object.toBe (/r/node_modules/expect/index.js:1:2)\n    at f (src/a.ts:7:3)\n    at Object.<anonymous> (/r/src/a.test.ts:5:10)\n    at node:internal/process:1:1\n    at async file:///r/src/b.mjs:2:1",
-			"src/a.ts:7 /r/src/a.test.ts:5 /r/src/b.mjs:2"},
+		"JavaScript": {
+			"Error: no\n    at Object.toBe (/r/node_modules/expect/index.js:1:2)\n    at f (src/a.ts:7:3)\n    at Object.<anonymous> (/r/src/a.test.ts:5:10)\n    at node:internal/process:1:1\n    at async file:///r/src/b.mjs:2:1",
+			"src/a.ts:7 /r/src/a.test.ts:5 /r/src/b.mjs:2",
+		},
 		"JavaScript, Windows": {`    at f (C:\r\src\a.test.ts:5:10)`, "C:/r/src/a.test.ts:5"},
 		"Vitest":              {" ❯ src/a.test.ts:5:10", "src/a.test.ts:5"},
 		"browser":             {"f@http://localhost:9876/base/src/a.js:5:10", "base/src/a.js:5"},

@@ -25,6 +25,7 @@ type JSON struct {
 	err error
 }
 
+// NewJSON returns a reader of a document, or of several in a row.
 func NewJSON(r io.Reader) *JSON {
 	in := &shortStrings{r: newText(r)}
 	return &JSON{in: in, dec: jsontext.NewDecoder(in,

@@ -25,6 +25,7 @@ type Lines struct {
 	err    error
 }
 
+// NewLines returns a reader of the lines of a text in any encoding.
 func NewLines(r io.Reader) *Lines {
 	return &Lines{in: bufio.NewReaderSize(newText(r), 64<<10)}
 }

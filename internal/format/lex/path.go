@@ -32,9 +32,9 @@ func HasSuffix(path string, suffixes ...string) bool {
 	return false
 }
 
-// UriPath is the path of a URI of a file, decoded, with slashes and without
+// URIPath is the path of a URI of a file, decoded, with slashes and without
 // "./".
-func UriPath(uri string) string {
+func URIPath(uri string) string {
 	uri = strings.ReplaceAll(uri, `\`, "/")
 	if rest, ok := strings.CutPrefix(uri, "file:"); ok {
 		uri = rest

@@ -31,6 +31,7 @@ const (
 type Node int
 
 const (
+	// NodeStart is the start of an element; the others do not leave the package.
 	NodeStart Node = iota + 1
 	nodeEnd
 	nodeText
@@ -85,6 +86,7 @@ const (
 	inComment
 )
 
+// NewXML returns a reader of a document in any encoding that reports use.
 func NewXML(r io.Reader) *XML {
 	return &XML{src: newText(r), buf: make([]byte, xmlWindow+1)}
 }

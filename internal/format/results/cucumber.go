@@ -91,7 +91,7 @@ func (d *cucumber) feature() {
 		case "name":
 			f.name = d.j.Text()
 		case "uri":
-			f.file = lex.UriPath(d.j.Text())
+			f.file = lex.URIPath(d.j.Text())
 		case "location":
 			f.file, _ = place(d.j.Text())
 		case "elements":
@@ -112,10 +112,10 @@ func (d *cucumber) feature() {
 func place(at string) (string, int) {
 	for i := len(at) - 1; i > 0; i-- {
 		if at[i] == ':' {
-			return lex.UriPath(at[:i]), lex.LineNumber(at[i+1:])
+			return lex.URIPath(at[:i]), lex.LineNumber(at[i+1:])
 		}
 	}
-	return lex.UriPath(at), 0
+	return lex.URIPath(at), 0
 }
 
 func (c *cucumberState) message() string {

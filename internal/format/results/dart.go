@@ -138,7 +138,7 @@ func (e *dartEvent) suiteMember(j *lex.JSON, member string) {
 	case "id":
 		e.suite, _ = j.Integer()
 	case "path":
-		e.path = lex.UriPath(j.Text())
+		e.path = lex.URIPath(j.Text())
 	default:
 		j.Skip()
 	}

@@ -90,7 +90,7 @@ func (d *rspec) example() {
 		case "status":
 			status = d.j.Word()
 		case "file_path":
-			r.file = lex.UriPath(d.j.Text())
+			r.file = lex.URIPath(d.j.Text())
 		case "line_number":
 			r.line, _ = d.j.Integer()
 		case "run_time":
