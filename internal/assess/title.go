@@ -50,11 +50,35 @@ func worst(all []evidence.Finding, gaps bool) (heads []string) {
 		if x.Accepted != nil || severity(x.Level) < severity(evidence.LevelWarning) || x.Gap != gaps {
 			continue
 		}
-		if h := headlineOf(x); h != "" && !slices.Contains(heads, h) {
+		h := headlineOf(x)
+		if x.Rule == testsFailed.ID {
+			h = wording.Headline(&evidence.Finding{Rule: x.Rule, Texts: failedTogether(all)})
+		}
+		if h != "" && !slices.Contains(heads, h) {
 			heads = append(heads, h)
 		}
 	}
 	return heads
+}
+
+// failedTogether counts the failed tests of all files: one failed test in each of
+// two files is two, and their headlines alone would read as one.
+func failedTogether(all []evidence.Finding) []evidence.Text {
+	n := 0
+	for i := range all {
+		x := &all[i]
+		if x.Rule != testsFailed.ID || x.Accepted != nil || severity(x.Level) < severity(evidence.LevelWarning) {
+			continue
+		}
+		for _, t := range x.Texts {
+			for _, a := range t.Arguments {
+				if a.Name == "failed" {
+					n += a.Count
+				}
+			}
+		}
+	}
+	return say(testsFailed.ID, asCount("failed", n))
 }
 
 // headlineOf says what is worst about a finding: a failure that it speaks for comes
