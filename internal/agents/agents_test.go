@@ -133,7 +133,7 @@ func TestStoresAreDocumented(t *testing.T) {
 }
 
 // severally are the formats of runs that no single agent writes.
-var severally = strings.Fields("agent-run commands mergebrief-record atif entire-context entire-hash specstory otlp")
+var severally = strings.Fields("agent-run commands mergebrief-record atif entire-context entire-hash specstory otlp gh-aw")
 
 // TestFormats: the formats that rows name exist, and each that tells of runs has
 // its writer.
