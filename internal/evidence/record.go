@@ -121,6 +121,8 @@ type Fragment struct {
 	Heads []Head `json:"heads,omitempty"`
 	// The commits of the change, oldest first.
 	Commits []Commit `json:"commits,omitempty"`
+	// Number of older commits of the change that are not listed, at a limit.
+	CommitsOmitted int `json:"commitsOmitted,omitempty"`
 	// The files of the change, by path.
 	Files []File `json:"files,omitempty"`
 	// How much of the change is in the commit that merged it; absent while it is
@@ -177,6 +179,7 @@ func (f *Fragment) Add(g Fragment) {
 	f.Whole = append(f.Whole, g.Whole...)
 	f.Heads = append(f.Heads, g.Heads...)
 	f.Commits = append(f.Commits, g.Commits...)
+	f.CommitsOmitted += g.CommitsOmitted
 	f.Files = append(f.Files, g.Files...)
 	f.Claims = append(f.Claims, g.Claims...)
 	f.ClaimSources = append(f.ClaimSources, g.ClaimSources...)

@@ -36,8 +36,12 @@ func (c Change) Gather(ctx context.Context, t evidence.Target) (evidence.Fragmen
 		return out, evidence.Errorf(evidence.NotFound, "the base and the head of the change have no common commit here, so there is no diff")
 	}
 	var errs []error
-	commits, err := c.Repo.Commits(ctx, t.MergeBase, t.Head)
+	commits, older, err := c.Repo.NewestCommits(ctx, t.MergeBase, t.Head, git.MaxCommits)
 	errs = append(errs, err)
+	if out.CommitsOmitted = older; older > 0 {
+		out.Gaps = append(out.Gaps, evidence.MissingGap(c.Name(), evidence.Plural(older, "older commit")+" of the change", evidence.Truncated,
+			"only the newest "+evidence.Count(git.MaxCommits)+" commits are read; what older ones say of who made them is not known"))
+	}
 	for i := range commits {
 		commits[i].Closes = closes(commits[i].Message)
 	}

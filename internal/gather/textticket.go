@@ -30,7 +30,7 @@ func (TextTickets) Class() evidence.Class { return evidence.FromChange }
 // Gather returns the tickets. A change that names none is no gap of this source.
 func (s TextTickets) Gather(ctx context.Context, t evidence.Target) (evidence.Fragment, error) {
 	var f evidence.Fragment
-	commits, err := s.Repo.Commits(ctx, t.MergeBase, t.Head)
+	commits, _, err := s.Repo.NewestCommits(ctx, t.MergeBase, t.Head, git.MaxCommits)
 	if err != nil {
 		return f, err
 	}

@@ -132,6 +132,31 @@ func TestCommits(t *testing.T) {
 	}
 }
 
+// The newest commits stay, in their order, and the others are counted.
+func TestNewestCommits(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t)
+	base := s.commit("base")
+	for _, subject := range []string{"one", "two", "three"} {
+		s.commit(subject)
+	}
+	head := s.commit("four")
+	r := s.open(git.Options{})
+	all, err := r.Commits(t.Context(), base, head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for limit, want := range map[int]int{1: 3, 3: 1, 4: 0, 5: 0} {
+		got, older, err := r.NewestCommits(t.Context(), base, head, limit)
+		if err != nil || older != want {
+			t.Errorf("limit %d: %d older commits (%v), want %d", limit, older, err, want)
+		}
+		if diff := cmp.Diff(all[want:], got); diff != "" {
+			t.Errorf("limit %d: %s", limit, diff)
+		}
+	}
+}
+
 func TestBlobAndTree(t *testing.T) {
 	t.Parallel()
 	s := newSandbox(t)

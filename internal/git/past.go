@@ -6,9 +6,20 @@ import (
 	"github.com/mergebrief/mergebrief/internal/evidence"
 )
 
-// maxRewrites bounds the rewrites that a file lists. A file that is rewritten
-// more often in one change is a generated one.
-const maxRewrites = 500
+const (
+	// maxRewrites bounds the rewrites that a file lists. A file that is rewritten
+	// more often in one change is a generated one.
+	maxRewrites = 500
+	// maxAllRewrites bounds those of all files, which make 200 bytes of a record
+	// each; every file may list minRewrites.
+	maxAllRewrites = 20_000
+	minRewrites    = 5
+)
+
+// rewritesEach is how many rewrites each of n files may list.
+func rewritesEach(n int) int {
+	return max(minRewrites, min(maxRewrites, maxAllRewrites/max(n, 1)))
+}
 
 // past is the rewrites in the history of a file. Branches share what lies before
 // they parted.
@@ -40,9 +51,9 @@ func (p *past) join(q *past) *past {
 	return &past{before: []*past{p, q}}
 }
 
-// list returns the rewrites, the oldest first, each once, and the number of
-// those beyond the limit.
-func (p *past) list(ids []string) (list []evidence.Rewrite, omitted int) {
+// list returns the rewrites, the oldest first, each once, at most limit, and the
+// number of those beyond it.
+func (p *past) list(ids []string, limit int) (list []evidence.Rewrite, omitted int) {
 	var all []rewrite
 	seen := map[*past]bool{nil: true}
 	for todo := []*past{p}; len(todo) > 0; {
@@ -57,7 +68,7 @@ func (p *past) list(ids []string) (list []evidence.Rewrite, omitted int) {
 	}
 	// A history has children before their parents.
 	slices.SortStableFunc(all, func(a, b rewrite) int { return b.owner - a.owner })
-	for _, x := range all[:min(len(all), maxRewrites)] {
+	for _, x := range all[:min(len(all), limit)] {
 		list = append(list, x.evidence(ids))
 	}
 	return list, len(all) - len(list)

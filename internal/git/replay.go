@@ -43,11 +43,12 @@ func (r *Repo) Origins(ctx context.Context, mergeBase, head string, files []evid
 		return err
 	}
 	var without LostOrigins
+	each := rewritesEach(len(paths))
 	for i := range files {
 		f := &files[i]
 		at := versions.at(f.Path)
 		f.Origins = at.origins(f.Path, f.Spans, h.ids)
-		f.Rewrites, f.RewritesOmitted = at.past.list(h.ids)
+		f.Rewrites, f.RewritesOmitted = at.past.list(h.ids, each)
 		if evidence.CountLines(f.Spans) != countOrigins(f.Origins) {
 			without.Paths = append(without.Paths, f.Path)
 		}

@@ -104,13 +104,13 @@ func (out *Collection) Recorded() int {
 // Collect finds the sessions that had part in the commits and makes their
 // documents.
 func Collect(ctx context.Context, repo *git.Repo, r *Repository, candidates []Candidate, o Options) (*Collection, error) {
-	commits, err := repo.Commits(ctx, o.MergeBase, o.Head)
+	commits, older, err := repo.NewestCommits(ctx, o.MergeBase, o.Head, git.MaxCommits)
 	if err != nil {
 		return nil, err
 	}
 	commits = slices.DeleteFunc(commits, func(c evidence.Commit) bool { return len(c.Parents) != 1 })
-	if over := len(commits) - maxCommits; over > 0 {
-		return nil, evidence.Errorf(evidence.Truncated, "%d commits are more than the %d of one run; name a nearer --base", len(commits), maxCommits)
+	if over := older + len(commits) - maxCommits; over > 0 {
+		return nil, evidence.Errorf(evidence.Truncated, "%d commits are more than the %d of one run; name a nearer --base", older+len(commits), maxCommits)
 	}
 	out := &Collection{Commits: commits, Documents: map[string]sessionnote.Document{}}
 	out.choose(r, candidates, o)

@@ -66,7 +66,7 @@ type history struct {
 func (h *history) of(ctx context.Context, t evidence.Target) []evidence.Commit {
 	h.once.Do(func() {
 		if t.MergeBase != "" {
-			h.commits, _ = h.repo.Commits(ctx, t.MergeBase, t.Head) // the change source says what is wrong
+			h.commits, _, _ = h.repo.NewestCommits(ctx, t.MergeBase, t.Head, git.MaxCommits) // the change source says what is wrong
 		}
 	})
 	return h.commits

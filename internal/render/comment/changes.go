@@ -22,7 +22,7 @@ func (v *view) changes() section {
 	n := v.Assessment.Attribution.Lines
 	lines := []string{
 		fmt.Sprintf("%s in %s. Of %s: %s by an agent, as a record or a commit says, %s by a known person, %s of unknown author, %s moved.%s",
-			evidence.Plural(len(v.Record.Files), "file"), evidence.Plural(len(v.Record.Commits), "commit"), evidence.Plural(n.Added, "added line"),
+			evidence.Plural(len(v.Record.Files), "file"), evidence.Plural(len(v.Record.Commits)+v.Record.CommitsOmitted, "commit"), evidence.Plural(n.Added, "added line"),
 			evidence.Count(n.AI), evidence.Count(n.Human), evidence.Count(n.Unattested), evidence.Count(n.Preexisting), text.Grade(v.traceBasis())), "",
 	}
 	lines = append(lines, v.areas()...)

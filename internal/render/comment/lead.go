@@ -389,7 +389,11 @@ func (v *view) unknown() []string {
 	case len(joined) == 0 && n.AI == 0 && n.Human == 0 && len(v.Record.Commits) == 1:
 		all = append(all, "No agent is named in the commit, which proves nothing")
 	case len(joined) == 0 && n.AI == 0 && n.Human == 0 && len(v.Record.Commits) > 1:
-		all = append(all, "No agent is named in the "+evidence.Plural(len(v.Record.Commits), "commit")+", which proves nothing")
+		newest := ""
+		if v.Record.CommitsOmitted > 0 {
+			newest = "newest "
+		}
+		all = append(all, "No agent is named in the "+newest+evidence.Plural(len(v.Record.Commits), "commit")+", which proves nothing")
 	case n.Unattested > 0 && n.AI > 0 && len(joined) > 0:
 		all = append(all, "Author unknown for "+evidence.Count(n.Unattested)+" of "+evidence.Plural(n.Added, "added line"))
 	}
