@@ -108,8 +108,8 @@ func TestListsAreFields(t *testing.T) {
 		}
 	}
 	delete(outer, "target") // the change itself is no fact that was found
-	for name := range outer {
-		if !slices.Contains(groups[0], name) {
+	for name, of := range outer {
+		if of.Kind() != reflect.Int && !slices.Contains(groups[0], name) { // a number counts what is left out of a list
 			t.Errorf("the field %q of the record has no list", name)
 		}
 	}
